@@ -1,1 +1,7 @@
-//! biseo-model
+//! The words that all rooms of Biseo share: ids, telephone numbers, shop profiles, records of calls and bookings.
+//!
+//! No I/O, no clock, no randomness: whoever makes an id or a time passes it in.
+
+pub mod ids;
+pub mod phone;
+pub mod record;

@@ -1,0 +1,160 @@
+//! What is kept of a call, as it happens: the call, its turns, bookings and messages.
+//!
+//! Instants are UTC ([`jiff::Timestamp`]); a booking's date and time are civil time in the shop's zone.
+
+use jiff::{Timestamp, civil};
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{BookingId, CallId, MessageId, ShopId};
+use crate::phone::PhoneNumber;
+
+/// Why a forwarded call came to Biseo (RFC 5806 Diversion `reason`, RFC 4458 `cause`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ForwardReason {
+    /// The shop's line was busy (통화 중 착신전환).
+    Busy,
+    /// Nobody picked up (무응답 착신전환).
+    NoAnswer,
+    /// Every call is forwarded (무조건 착신전환).
+    Always,
+    /// Forwarded, for a reason that the carrier did not tell.
+    Unknown,
+}
+
+/// How a call ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallEnd {
+    /// The caller hung up, at whatever point.
+    Caller,
+    /// Biseo said good-bye and hung up.
+    Biseo,
+    /// Connected to a person.
+    Transferred,
+    /// The caller stayed silent after two questions.
+    Silence,
+    /// The line or a program failed.
+    Failed,
+    /// The process died in mid-call; found at the next start.
+    Interrupted,
+}
+
+/// One conversation on the telephone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CallRecord {
+    /// Its id.
+    pub id: CallId,
+    /// The shop that was called.
+    pub shop: ShopId,
+    /// The caller's number; `None` if withheld or not a number.
+    pub caller: Option<PhoneNumber>,
+    /// The number that was dialled.
+    pub dialled: Option<PhoneNumber>,
+    /// Set if the call was forwarded to Biseo.
+    pub forwarded: Option<ForwardReason>,
+    /// When the INVITE came.
+    pub started: Timestamp,
+    /// When Biseo answered.
+    pub answered: Option<Timestamp>,
+    /// When it ended; `None` while it goes on.
+    pub ended: Option<Timestamp>,
+    /// How it ended; `None` while it goes on.
+    pub end: Option<CallEnd>,
+    /// The recording's path, relative to the data folder.
+    pub recording: Option<String>,
+}
+
+/// The parts of one response time, in milliseconds. A part that did not take place is `None`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct Latency {
+    /// The caller's last speech packet to the decision that the turn has ended.
+    pub end_of_turn_ms: Option<f64>,
+    /// End of turn to final text.
+    pub stt_ms: Option<f64>,
+    /// Text to commands.
+    pub nlu_ms: Option<f64>,
+    /// Commands to the reply's words.
+    pub decision_ms: Option<f64>,
+    /// Words to the first sample of speech.
+    pub tts_first_audio_ms: Option<f64>,
+    /// First sample to the first RTP packet that carries it.
+    pub pacing_ms: Option<f64>,
+    /// The caller's last speech packet to Biseo's first: the time that matters.
+    pub total_ms: Option<f64>,
+}
+
+/// One exchange: what was heard, understood and said.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TurnRecord {
+    /// The call.
+    pub call: CallId,
+    /// 0 is the greeting; then one per caller turn.
+    pub number: u32,
+    /// When the turn began.
+    pub at: Timestamp,
+    /// The recogniser's final text; empty for the greeting and for silence.
+    pub heard: String,
+    /// Commands that were understood, as JSON.
+    pub understood: serde_json::Value,
+    /// What Biseo said.
+    pub said: String,
+    /// The parts of the response time.
+    pub latency: Latency,
+}
+
+/// The state of a booking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BookingState {
+    /// It stands and uses capacity.
+    Confirmed,
+    /// Given up; kept for the record, uses no capacity.
+    Cancelled,
+}
+
+/// A booking of a table, a service or an appointment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Booking {
+    /// Its id; confirming the same id twice stores it once.
+    pub id: BookingId,
+    /// The shop.
+    pub shop: ShopId,
+    /// The call in which it was made, if any.
+    pub call: Option<CallId>,
+    /// Date in the shop's zone.
+    pub date: civil::Date,
+    /// Start, in the shop's zone.
+    pub time: civil::Time,
+    /// How long it occupies its resource, in minutes.
+    pub minutes: u32,
+    /// Number of persons, from 1.
+    pub party_size: u32,
+    /// The name it stands under.
+    pub name: String,
+    /// The number to reach the guest.
+    pub phone: PhoneNumber,
+    /// What it occupies: a table's, room's or staff member's id, such as `table4-2`.
+    pub resource: String,
+    /// Its state.
+    pub state: BookingState,
+    /// When it was made.
+    pub made: Timestamp,
+}
+
+/// A message for the owner.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Message {
+    /// Its id.
+    pub id: MessageId,
+    /// The shop.
+    pub shop: ShopId,
+    /// The call in which it was left, if any.
+    pub call: Option<CallId>,
+    /// The words.
+    pub text: String,
+    /// Whom to call back, if wished.
+    pub call_back: Option<PhoneNumber>,
+    /// When it was left.
+    pub at: Timestamp,
+}
