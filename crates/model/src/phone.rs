@@ -60,7 +60,11 @@ impl PhoneNumber {
         }
         let (area, rest) = self.0.split_at(self.area_len());
         let (middle, last) = rest.split_at(rest.len() - 4);
-        [area, middle, last].into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join("-")
+        [area, middle, last]
+            .into_iter()
+            .filter(|p| !p.is_empty())
+            .collect::<Vec<_>>()
+            .join("-")
     }
 
     /// For logs: the beginning and the last four digits only.
@@ -94,7 +98,11 @@ fn digits_of(s: &str) -> Result<(bool, String), PhoneError> {
             _ => return Err(PhoneError),
         }
     }
-    if (1..=17).contains(&digits.len()) { Ok((plus, digits)) } else { Err(PhoneError) }
+    if (1..=17).contains(&digits.len()) {
+        Ok((plus, digits))
+    } else {
+        Err(PhoneError)
+    }
 }
 
 /// What follows Korea's country code, if the number carries it. A bare `82` counts only if a national number of at least
@@ -103,12 +111,18 @@ fn korean_rest(plus: bool, digits: &str) -> Option<&str> {
     if plus {
         return digits.strip_prefix("82");
     }
-    digits.strip_prefix("0082").or_else(|| digits.strip_prefix("82").filter(|rest| rest.len() >= 8))
+    digits
+        .strip_prefix("0082")
+        .or_else(|| digits.strip_prefix("82").filter(|rest| rest.len() >= 8))
 }
 
 fn international(digits: &str) -> Result<PhoneNumber, PhoneError> {
     let fits = (7..=15).contains(&digits.len()) && !digits.starts_with('0');
-    if fits { Ok(PhoneNumber(format!("+{digits}"))) } else { Err(PhoneError) }
+    if fits {
+        Ok(PhoneNumber(format!("+{digits}")))
+    } else {
+        Err(PhoneError)
+    }
 }
 
 /// Checks the Korean numbering plan roughly: area, mobile, internet and service numbers by length.
@@ -124,7 +138,11 @@ fn canonical_korean(number: String) -> Result<PhoneNumber, PhoneError> {
         [b'0', b'1'..=b'9', ..] => (10..=11).contains(&number.len()),
         _ => service(&number),
     };
-    if fits { Ok(PhoneNumber(number)) } else { Err(PhoneError) }
+    if fits {
+        Ok(PhoneNumber(number))
+    } else {
+        Err(PhoneError)
+    }
 }
 
 impl TryFrom<String> for PhoneNumber {
@@ -171,22 +189,39 @@ mod tests {
             ("0504-1234-5678", "050412345678"),
             ("+1 202 555 0147", "+12025550147"),
         ] {
-            assert_eq!(PhoneNumber::parse(written).unwrap().as_str(), canonical, "{written}");
+            assert_eq!(
+                PhoneNumber::parse(written).unwrap().as_str(),
+                canonical,
+                "{written}"
+            );
         }
     }
 
     #[test]
     fn what_is_no_number() {
-        for bad in ["", "+", "anonymous", "119;drop", "010-1234", "12345678901234567890", "0000000000", "+0123456789", "공일공"] {
+        for bad in [
+            "",
+            "+",
+            "anonymous",
+            "119;drop",
+            "010-1234",
+            "12345678901234567890",
+            "0000000000",
+            "+0123456789",
+            "공일공",
+        ] {
             assert_eq!(PhoneNumber::parse(bad), Err(PhoneError), "{bad}");
         }
     }
 
     #[test]
     fn grouped_as_written_in_korea() {
-        for (n, grouped) in
-            [("0212345678", "02-1234-5678"), ("15881234", "1588-1234"), ("0311234567", "031-123-4567"), ("050412345678", "0504-1234-5678")]
-        {
+        for (n, grouped) in [
+            ("0212345678", "02-1234-5678"),
+            ("15881234", "1588-1234"),
+            ("0311234567", "031-123-4567"),
+            ("050412345678", "0504-1234-5678"),
+        ] {
             assert_eq!(PhoneNumber::parse(n).unwrap().grouped(), grouped);
         }
     }

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Installs what the given commands need on Debian 12, and nothing if they are there: need.sh COMMAND=PACKAGE ...
+set -euo pipefail
+missing=()
+for pair in "$@"; do
+  command -v "${pair%%=*}" >/dev/null 2>&1 || missing+=("${pair#*=}")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+echo "installing: ${missing[*]}"
+run=()
+if [ "$(id -u)" -ne 0 ]; then
+  command -v sudo >/dev/null || { echo "need.sh: please install as root: apt-get install ${missing[*]}" >&2; exit 1; }
+  run=(sudo)
+fi
+"${run[@]}" apt-get update -qq
+DEBIAN_FRONTEND=noninteractive "${run[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
