@@ -1,1 +1,26 @@
-//! biseo-store
+//! Where calls, turns, bookings and messages are kept, written as they happen.
+//!
+//! SQLite in one file. Every write is committed before its function returns, so that what was acknowledged outlives a
+//! `kill -9`. Each query names its shop: a tenant's rows are reached through that tenant's id only.
+//!
+//! ```no_run
+//! # async fn demo() -> Result<(), biseo_store::StoreError> {
+//! let store = biseo_store::Store::open("data/biseo.db".as_ref()).await?;
+//! let shop = biseo_model::ids::ShopId::new("haengbok").unwrap();
+//! for call in store.calls(&shop, 20).await? {
+//!     println!("{} {:?}", call.started, call.end);
+//! }
+//! # Ok(()) }
+//! ```
+
+mod bookings;
+mod calls;
+mod error;
+mod messages;
+mod open;
+mod row;
+mod turns;
+
+pub use bookings::Booked;
+pub use error::StoreError;
+pub use open::Store;

@@ -1,0 +1,241 @@
+//! Bookings: one resource holds one booking at a time, whatever happens at once.
+
+use biseo_model::ids::{BookingId, ShopId};
+use biseo_model::phone::PhoneNumber;
+use biseo_model::record::{Booking, BookingState};
+use jiff::civil::{self, Date, Time};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use crate::row::{civil, count, instant, name_of, parsed, parsed_opt, word};
+use crate::{Store, StoreError};
+
+/// What became of a wish to book.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Booked {
+    /// It stands, as stored: with the resource that it got.
+    Confirmed(Booking),
+    /// Every candidate is taken at that time; nothing was stored.
+    Full,
+}
+
+impl Store {
+    /// Books the first free one of `candidates` (resources in order of preference). `wish.resource` and `wish.state` are
+    /// ignored. The same id again returns what stands under it, changed by nothing: a repeated confirmation books once.
+    ///
+    /// The whole is one immediate transaction: SQLite lets one writer in, so two calls cannot both find the last table
+    /// free.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if the id is another shop's or a cancelled booking's, the call is unknown, or the party or
+    /// stay is 0.
+    pub async fn book(&self, wish: &Booking, candidates: &[&str]) -> Result<Booked, StoreError> {
+        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        if let Some(standing) = by_id(&mut tx, &wish.id).await? {
+            return repeated(standing, &wish.shop);
+        }
+        let (starts, ends) = span(wish.date, wish.time, wish.minutes);
+        for resource in candidates {
+            if is_free(&mut tx, &wish.shop, resource, starts, ends, &wish.id).await? {
+                let booking = Booking {
+                    resource: (*resource).to_string(),
+                    state: BookingState::Confirmed,
+                    ..wish.clone()
+                };
+                insert(&mut tx, &booking).await?;
+                tx.commit().await?;
+                return Ok(Booked::Confirmed(booking));
+            }
+        }
+        Ok(Booked::Full)
+    }
+
+    /// Moves a booking to another time, on the first free one of `candidates`. If all are taken it stays where it was.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if the shop has no such standing booking.
+    pub async fn move_booking(
+        &self,
+        shop: &ShopId,
+        id: &BookingId,
+        to: civil::DateTime,
+        candidates: &[&str],
+    ) -> Result<Booked, StoreError> {
+        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut booking = standing(&mut tx, shop, id).await?;
+        (booking.date, booking.time) = (to.date(), to.time());
+        let (starts, ends) = span(booking.date, booking.time, booking.minutes);
+        for resource in candidates {
+            if is_free(&mut tx, shop, resource, starts, ends, id).await? {
+                booking.resource = (*resource).to_string();
+                update(&mut tx, &booking, starts, ends).await?;
+                tx.commit().await?;
+                return Ok(Booked::Confirmed(booking));
+            }
+        }
+        Ok(Booked::Full)
+    }
+
+    /// Cancels a booking; its time is free at once. Returns `false` if the shop has no such standing booking.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] and its like.
+    pub async fn cancel_booking(&self, shop: &ShopId, id: &BookingId) -> Result<bool, StoreError> {
+        let done = sqlx::query(
+            "UPDATE booking SET state = 'cancelled' WHERE shop = $1 AND id = $2 AND state = 'confirmed'",
+        )
+        .bind(shop.as_str())
+        .bind(id.as_str())
+        .execute(&self.pool)
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// A shop's bookings of one day, cancelled ones too, by time.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if a row cannot be read.
+    pub async fn bookings_on(&self, shop: &ShopId, date: Date) -> Result<Vec<Booking>, StoreError> {
+        let rows = sqlx::query("SELECT * FROM booking WHERE shop = $1 AND date = $2 ORDER BY starts, id")
+            .bind(shop.as_str())
+            .bind(date.to_string())
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// A shop's standing bookings under a telephone number, from `from` on, by date.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if a row cannot be read.
+    pub async fn bookings_of(
+        &self,
+        shop: &ShopId,
+        phone: &PhoneNumber,
+        from: Date,
+    ) -> Result<Vec<Booking>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT * FROM booking WHERE shop = $1 AND phone = $2 AND date >= $3 AND state = 'confirmed'
+             ORDER BY starts, id",
+        )
+        .bind(shop.as_str())
+        .bind(phone.as_str())
+        .bind(from.to_string())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(read).collect()
+    }
+}
+
+/// Start and end in minutes of the shop's own clock since 1970.
+fn span(date: Date, time: Time, minutes: u32) -> (i64, i64) {
+    let days = i64::from(date.duration_since(civil::date(1970, 1, 1)).as_hours() as i32) / 24;
+    let starts = days * 1440 + i64::from(time.hour()) * 60 + i64::from(time.minute());
+    (starts, starts + i64::from(minutes))
+}
+
+async fn is_free(
+    tx: &mut SqliteConnection,
+    shop: &ShopId,
+    resource: &str,
+    starts: i64,
+    ends: i64,
+    but: &BookingId,
+) -> Result<bool, StoreError> {
+    let taken = sqlx::query(
+        "SELECT 1 FROM booking WHERE shop = $1 AND resource = $2 AND state = 'confirmed'
+         AND starts < $4 AND ends > $3 AND id <> $5 LIMIT 1",
+    )
+    .bind(shop.as_str())
+    .bind(resource)
+    .bind(starts)
+    .bind(ends)
+    .bind(but.as_str())
+    .fetch_optional(tx)
+    .await?;
+    Ok(taken.is_none())
+}
+
+async fn insert(tx: &mut SqliteConnection, b: &Booking) -> Result<(), StoreError> {
+    let (starts, ends) = span(b.date, b.time, b.minutes);
+    sqlx::query(
+        "INSERT INTO booking
+         (id, shop, call, date, time, starts, ends, party_size, name, phone, resource, state, made)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+    )
+    .bind(b.id.as_str())
+    .bind(b.shop.as_str())
+    .bind(b.call.as_ref().map(|c| c.as_str()))
+    .bind(b.date.to_string())
+    .bind(b.time.to_string())
+    .bind(starts)
+    .bind(ends)
+    .bind(i64::from(b.party_size))
+    .bind(&b.name)
+    .bind(b.phone.as_str())
+    .bind(&b.resource)
+    .bind(name_of(&b.state)?)
+    .bind(b.made.as_millisecond())
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+async fn update(tx: &mut SqliteConnection, b: &Booking, starts: i64, ends: i64) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE booking SET date = $2, time = $3, starts = $4, ends = $5, resource = $6 WHERE id = $1",
+    )
+    .bind(b.id.as_str())
+    .bind(b.date.to_string())
+    .bind(b.time.to_string())
+    .bind(starts)
+    .bind(ends)
+    .bind(&b.resource)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+async fn by_id(tx: &mut SqliteConnection, id: &BookingId) -> Result<Option<Booking>, StoreError> {
+    let row = sqlx::query("SELECT * FROM booking WHERE id = $1")
+        .bind(id.as_str())
+        .fetch_optional(tx)
+        .await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// The shop's booking under `id`, if it stands.
+async fn standing(tx: &mut SqliteConnection, shop: &ShopId, id: &BookingId) -> Result<Booking, StoreError> {
+    let stands = |b: &Booking| b.shop == *shop && b.state == BookingState::Confirmed;
+    by_id(tx, id)
+        .await?
+        .filter(stands)
+        .ok_or_else(|| StoreError::Conflict(format!("there is no standing booking {id}")))
+}
+
+/// An id that is used up tells no more than that: it may be another tenant's, or a booking that was cancelled.
+fn repeated(standing: Booking, shop: &ShopId) -> Result<Booked, StoreError> {
+    if standing.shop == *shop && standing.state == BookingState::Confirmed {
+        Ok(Booked::Confirmed(standing))
+    } else {
+        Err(StoreError::Conflict("the booking's id is used up".into()))
+    }
+}
+
+fn read(row: &SqliteRow) -> Result<Booking, StoreError> {
+    let (starts, ends): (i64, i64) = (row.try_get("starts")?, row.try_get("ends")?);
+    Ok(Booking {
+        id: parsed(row, "id")?,
+        shop: parsed(row, "shop")?,
+        call: parsed_opt(row, "call")?,
+        date: civil(row, "date")?,
+        time: civil(row, "time")?,
+        minutes: u32::try_from(ends - starts).map_err(|e| StoreError::Corrupt(e.to_string()))?,
+        party_size: count(row, "party_size")?,
+        name: row.try_get("name")?,
+        phone: parsed(row, "phone")?,
+        resource: row.try_get("resource")?,
+        state: word("state", row.try_get("state")?)?,
+        made: instant(row, "made")?,
+    })
+}

@@ -1,0 +1,135 @@
+//! Calls: begun, answered, ended.
+
+use biseo_model::ids::{CallId, ShopId};
+use biseo_model::record::{CallEnd, CallRecord};
+use jiff::Timestamp;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use crate::row::{digits, instant, instant_opt, name_of, parsed, parsed_opt, word};
+use crate::{Store, StoreError};
+
+impl Store {
+    /// Stores a call that begins.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if the id is taken.
+    pub async fn begin_call(&self, call: &CallRecord) -> Result<(), StoreError> {
+        let forwarded = call.forwarded.as_ref().map(name_of).transpose()?;
+        let ending = call.end.as_ref().map(name_of).transpose()?;
+        sqlx::query(
+            "INSERT INTO call (id, shop, caller, dialled, forwarded, started, answered, ended, ending, recording)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        )
+        .bind(call.id.as_str())
+        .bind(call.shop.as_str())
+        .bind(digits(&call.caller))
+        .bind(digits(&call.dialled))
+        .bind(forwarded)
+        .bind(call.started.as_millisecond())
+        .bind(call.answered.map(Timestamp::as_millisecond))
+        .bind(call.ended.map(Timestamp::as_millisecond))
+        .bind(ending)
+        .bind(call.recording.as_deref())
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Notes that a call was answered, and where its recording grows (relative to the data folder).
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if there is no such call.
+    pub async fn answer_call(
+        &self,
+        id: &CallId,
+        at: Timestamp,
+        recording: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let done = sqlx::query("UPDATE call SET answered = $2, recording = $3 WHERE id = $1")
+            .bind(id.as_str())
+            .bind(at.as_millisecond())
+            .bind(recording)
+            .execute(&self.pool)
+            .await?;
+        found(done.rows_affected(), id)
+    }
+
+    /// Notes that a call ended. A call ends once: a later end does not replace the first.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] and its like.
+    pub async fn end_call(&self, id: &CallId, at: Timestamp, end: CallEnd) -> Result<(), StoreError> {
+        sqlx::query("UPDATE call SET ended = $2, ending = $3 WHERE id = $1 AND ended IS NULL")
+            .bind(id.as_str())
+            .bind(at.as_millisecond())
+            .bind(name_of(&end)?)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// At a start: calls that a crash left open get the end [`CallEnd::Interrupted`]. Returns how many.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] and its like.
+    pub async fn close_interrupted(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let done = sqlx::query("UPDATE call SET ended = $1, ending = $2 WHERE ended IS NULL")
+            .bind(now.as_millisecond())
+            .bind(name_of(&CallEnd::Interrupted)?)
+            .execute(&self.pool)
+            .await?;
+        Ok(done.rows_affected())
+    }
+
+    /// A shop's latest calls, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if a row cannot be read.
+    pub async fn calls(&self, shop: &ShopId, limit: u32) -> Result<Vec<CallRecord>, StoreError> {
+        let rows = sqlx::query("SELECT * FROM call WHERE shop = $1 ORDER BY started DESC, id DESC LIMIT $2")
+            .bind(shop.as_str())
+            .bind(i64::from(limit))
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// One call of a shop.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if the row cannot be read.
+    pub async fn call(&self, shop: &ShopId, id: &CallId) -> Result<Option<CallRecord>, StoreError> {
+        let row = sqlx::query("SELECT * FROM call WHERE shop = $1 AND id = $2")
+            .bind(shop.as_str())
+            .bind(id.as_str())
+            .fetch_optional(&self.pool)
+            .await?;
+        row.as_ref().map(read).transpose()
+    }
+}
+
+fn found(rows: u64, id: &CallId) -> Result<(), StoreError> {
+    if rows == 1 {
+        Ok(())
+    } else {
+        Err(StoreError::Conflict(format!("there is no call {id}")))
+    }
+}
+
+fn read(row: &SqliteRow) -> Result<CallRecord, StoreError> {
+    let forwarded: Option<String> = row.try_get("forwarded")?;
+    let ending: Option<String> = row.try_get("ending")?;
+    Ok(CallRecord {
+        id: parsed(row, "id")?,
+        shop: parsed(row, "shop")?,
+        caller: parsed_opt(row, "caller")?,
+        dialled: parsed_opt(row, "dialled")?,
+        forwarded: forwarded.map(|w| word("forwarded", w)).transpose()?,
+        started: instant(row, "started")?,
+        answered: instant_opt(row, "answered")?,
+        ended: instant_opt(row, "ended")?,
+        end: ending.map(|w| word("ending", w)).transpose()?,
+        recording: row.try_get("recording")?,
+    })
+}

@@ -1,0 +1,62 @@
+//! Turns of a call: appended, never changed.
+
+use biseo_model::ids::{CallId, ShopId};
+use biseo_model::record::TurnRecord;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use crate::row::{count, instant, json, parsed};
+use crate::{Store, StoreError};
+
+impl Store {
+    /// Appends a turn.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if the call is unknown or the number is taken.
+    pub async fn add_turn(&self, turn: &TurnRecord) -> Result<(), StoreError> {
+        let latency =
+            serde_json::to_string(&turn.latency).map_err(|e| StoreError::Database(e.to_string()))?;
+        sqlx::query(
+            "INSERT INTO turn (call, number, at, heard, understood, said, latency)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(turn.call.as_str())
+        .bind(i64::from(turn.number))
+        .bind(turn.at.as_millisecond())
+        .bind(&turn.heard)
+        .bind(turn.understood.to_string())
+        .bind(&turn.said)
+        .bind(latency)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// The turns of one of the shop's calls, in order; empty if the call is not this shop's.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if a row cannot be read.
+    pub async fn turns(&self, shop: &ShopId, call: &CallId) -> Result<Vec<TurnRecord>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT turn.* FROM turn JOIN call ON call.id = turn.call
+             WHERE call.shop = $1 AND call.id = $2 ORDER BY turn.number",
+        )
+        .bind(shop.as_str())
+        .bind(call.as_str())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(read).collect()
+    }
+}
+
+fn read(row: &SqliteRow) -> Result<TurnRecord, StoreError> {
+    Ok(TurnRecord {
+        call: parsed(row, "call")?,
+        number: count(row, "number")?,
+        at: instant(row, "at")?,
+        heard: row.try_get("heard")?,
+        understood: json(row, "understood")?,
+        said: row.try_get("said")?,
+        latency: json(row, "latency")?,
+    })
+}
