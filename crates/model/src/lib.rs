@@ -6,3 +6,4 @@ pub mod holiday;
 pub mod ids;
 pub mod phone;
 pub mod record;
+pub mod shop;

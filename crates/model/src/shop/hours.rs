@@ -1,0 +1,187 @@
+//! When a shop is open.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::{Date, DateTime, Time, Weekday};
+use serde::{Deserialize, Serialize};
+
+use crate::holiday::{Holiday, holiday_on};
+
+/// The opening hours of a shop. Rules in the order in which they are asked: a weekly closing day (a weekday that is not
+/// in `week`) wins over everything, then the nth weekday of a month, then holidays, then the week.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hours {
+    /// Hours by weekday: `mon` to `sun`. A missing day is the weekly closing day.
+    pub week: BTreeMap<Day, DayHours>,
+    /// Closed on the nth weekday of each month.
+    #[serde(default)]
+    pub closed_nth: Vec<Nth>,
+    /// Closed on these holidays; `seollal` and `chuseok` mean their three days, and substitutes for them are open.
+    #[serde(default)]
+    pub closed_holidays: Vec<Holiday>,
+    /// Closed on every public holiday, substitute days too.
+    #[serde(default)]
+    pub closed_all_holidays: bool,
+    /// Other hours on a public holiday that is not closed.
+    #[serde(default)]
+    pub holiday: Option<DayHours>,
+}
+
+/// A weekday's name in a profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Day {
+    /// 월요일
+    Mon,
+    /// 화요일
+    Tue,
+    /// 수요일
+    Wed,
+    /// 목요일
+    Thu,
+    /// 금요일
+    Fri,
+    /// 토요일
+    Sat,
+    /// 일요일
+    Sun,
+}
+
+impl From<Weekday> for Day {
+    fn from(w: Weekday) -> Self {
+        match w {
+            Weekday::Monday => Self::Mon,
+            Weekday::Tuesday => Self::Tue,
+            Weekday::Wednesday => Self::Wed,
+            Weekday::Thursday => Self::Thu,
+            Weekday::Friday => Self::Fri,
+            Weekday::Saturday => Self::Sat,
+            Weekday::Sunday => Self::Sun,
+        }
+    }
+}
+
+/// One day's hours, in the shop's zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DayHours {
+    /// Opens.
+    pub open: Time,
+    /// Closes; not after `open` means on the next day (15:00 to 01:00).
+    pub close: Time,
+    /// Break, from and to.
+    #[serde(default, rename = "break")]
+    pub pause: Option<(Time, Time)>,
+    /// Last order.
+    #[serde(default)]
+    pub last_order: Option<Time>,
+}
+
+/// The nth weekday of a month, such as the second Tuesday.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nth {
+    /// 1 to 5.
+    pub nth: i8,
+    /// The weekday.
+    pub day: Day,
+}
+
+/// Why a shop is closed on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closed {
+    /// The weekly closing day (정기휴무).
+    Weekly,
+    /// The nth weekday of the month.
+    NthWeekday(Nth),
+    /// A holiday.
+    Holiday(Holiday),
+}
+
+/// What a day is like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OpenOn {
+    /// Open within these hours.
+    Open(DayHours),
+    /// Closed all day.
+    Closed(Closed),
+}
+
+impl Hours {
+    /// The hours of the business day that begins on `date`.
+    pub fn open_on(&self, date: Date) -> OpenOn {
+        let day = Day::from(date.weekday());
+        let Some(&usual) = self.week.get(&day) else {
+            return OpenOn::Closed(Closed::Weekly);
+        };
+        let nth_today = |n: &&Nth| n.day == day && (date.day() - 1) / 7 + 1 == n.nth;
+        if let Some(&nth) = self.closed_nth.iter().find(nth_today) {
+            return OpenOn::Closed(Closed::NthWeekday(nth));
+        }
+        let Some(off) = holiday_on(date) else {
+            return OpenOn::Open(usual);
+        };
+        let named = !off.substitute && self.closed_holidays.contains(&off.holiday);
+        if self.closed_all_holidays || named {
+            return OpenOn::Closed(Closed::Holiday(off.holiday));
+        }
+        OpenOn::Open(self.holiday.unwrap_or(usual))
+    }
+
+    /// Whether the shop is open at an instant of its own clock; a break is closed. The hours after midnight belong to the
+    /// day before.
+    pub fn is_open(&self, at: DateTime) -> bool {
+        let today = matches!(self.open_on(at.date()), OpenOn::Open(h) if h.covers(at.time(), false));
+        let last_night = at
+            .date()
+            .yesterday()
+            .is_ok_and(|d| matches!(self.open_on(d), OpenOn::Open(h) if h.covers(at.time(), true)));
+        today || last_night
+    }
+
+    /// What cannot be, in words for the owner.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        if self.week.is_empty() {
+            return Err("no day is open; give at least one, such as [hours.week.mon]".into());
+        }
+        if let Some(n) = self.closed_nth.iter().find(|n| !(1..=5).contains(&n.nth)) {
+            return Err(format!("nth = {}: a month has a first to a fifth weekday", n.nth));
+        }
+        self.week
+            .values()
+            .chain(&self.holiday)
+            .try_for_each(DayHours::check)
+    }
+}
+
+impl DayHours {
+    fn past_midnight(&self) -> bool {
+        self.close <= self.open
+    }
+
+    /// `next_day`: the time is on the day after the one on which these hours begin.
+    fn covers(&self, time: Time, next_day: bool) -> bool {
+        let paused = self.pause.is_some_and(|(from, to)| from <= time && time < to);
+        match (self.past_midnight(), next_day) {
+            (true, true) => time < self.close,
+            (false, true) => false,
+            (true, false) => self.open <= time && !paused,
+            (false, false) => self.open <= time && time < self.close && !paused,
+        }
+    }
+
+    fn check(&self) -> Result<(), String> {
+        let Some((from, to)) = self.pause else {
+            return Ok(());
+        };
+        let inside = from >= self.open && (to <= self.close || self.past_midnight());
+        if from < to && inside {
+            return Ok(());
+        }
+        Err(format!(
+            "the break {from} to {to} does not lie within {} to {}",
+            self.open, self.close
+        ))
+    }
+}

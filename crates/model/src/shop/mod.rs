@@ -1,0 +1,110 @@
+//! A shop's profile: what Biseo may say of a shop, as its owner wrote it down in a TOML file.
+//!
+//! What is not in the profile is not said. Unknown fields are refused, so that a misspelt one is not silently ignored.
+
+mod hours;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use hours::{Closed, DayHours, Hours, OpenOn};
+
+use crate::ids::ShopId;
+
+/// A shop as its owner describes it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShopProfile {
+    /// The shop's id; also the file's name.
+    pub id: ShopId,
+    /// Its name, as it is spoken.
+    pub name: Wording,
+    /// IANA time zone, such as `Asia/Seoul`.
+    pub zone: String,
+    /// Where it is.
+    pub address: Wording,
+    /// When it is open.
+    pub hours: Hours,
+    /// What is sold, in the order in which it is read out.
+    #[serde(default)]
+    pub menu: Vec<MenuItem>,
+    /// Services that are booked by duration.
+    #[serde(default)]
+    pub services: Vec<Service>,
+    /// Answers by topic (`parking`, `wifi`, `pets`, …).
+    #[serde(default)]
+    pub facts: BTreeMap<String, Wording>,
+}
+
+/// One text in Korean and, if the owner gave it, in English.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wording {
+    /// Korean.
+    pub ko: String,
+    /// English.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub en: Option<String>,
+}
+
+/// Something on the menu.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MenuItem {
+    /// Its name.
+    pub name: String,
+    /// Its price in won.
+    pub won: u32,
+}
+
+/// A service that takes time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Service {
+    /// Its name.
+    pub name: String,
+    /// Its price in won, if the shop tells one.
+    #[serde(default)]
+    pub won: Option<u32>,
+    /// How long it takes, in minutes.
+    pub minutes: u32,
+}
+
+/// Why a profile cannot be used. The text says where and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ProfileError {
+    /// Not TOML, a field is misspelt or missing, or a value has the wrong form.
+    #[error("the shop profile cannot be read; mend the line shown:\n{0}")]
+    Form(String),
+    /// The form is right and the sense is not.
+    #[error("the shop profile says something impossible: {field}: {why}")]
+    Sense {
+        /// The field.
+        field: String,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+impl ShopProfile {
+    /// Reads and checks a profile.
+    ///
+    /// # Errors
+    /// [`ProfileError`], with line and column where the form is wrong, or the field where the sense is.
+    pub fn from_toml(text: &str) -> Result<Self, ProfileError> {
+        let profile: Self = toml::from_str(text).map_err(|e| ProfileError::Form(e.to_string()))?;
+        profile.hours.check().map_err(|why| ProfileError::Sense {
+            field: "hours".into(),
+            why,
+        })?;
+        jiff::tz::TimeZone::get(&profile.zone).map_err(|_| ProfileError::Sense {
+            field: "zone".into(),
+            why: format!(
+                "{:?} is not a time zone; in Korea it is \"Asia/Seoul\"",
+                profile.zone
+            ),
+        })?;
+        Ok(profile)
+    }
+}
