@@ -1,0 +1,245 @@
+//! What the operator decides. Plain values; reading them from a file is the server's business.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+pub use secrecy::SecretString;
+
+use crate::trunk::Trunk;
+
+/// A transport protocol for SIP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Proto {
+    /// Datagrams.
+    Udp,
+    /// Streams.
+    Tcp,
+}
+
+impl std::fmt::Display for Proto {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if *self == Self::Udp { "UDP" } else { "TCP" })
+    }
+}
+
+/// One address to listen on; port 0 lets the system choose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listen {
+    /// UDP or TCP.
+    pub proto: Proto,
+    /// Address and port.
+    pub addr: SocketAddr,
+}
+
+/// A softphone's account on our registrar.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// User name: the user part of its address and the name in its digest.
+    pub name: String,
+    /// Password. Both digest algorithms are derived from it.
+    pub password: SecretString,
+}
+
+/// What we answer a challenge with.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// User name at the other side.
+    pub user: String,
+    /// Password there.
+    pub password: SecretString,
+}
+
+/// Bounds; nothing in this crate grows past them.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Calls at once, all together (503 beyond).
+    pub max_calls: usize,
+    /// Calls at once from one source address (503 beyond).
+    pub max_calls_per_source: usize,
+    /// New calls per second from one source, long-term.
+    pub calls_per_second: f64,
+    /// New calls one source may place in a burst.
+    pub call_burst: u32,
+    /// Requests per second (outside dialogs) answered to one source that is no trunk.
+    pub stranger_requests_per_second: f64,
+    /// Octets of one message.
+    pub max_message: usize,
+    /// Open transactions, all together.
+    pub max_transactions: usize,
+    /// Source addresses whose rate is remembered.
+    pub max_sources: usize,
+    /// Contacts one account may bind.
+    pub max_contacts: usize,
+    /// TCP connections, all together.
+    pub max_connections: usize,
+    /// TCP connections from one address.
+    pub max_connections_per_source: usize,
+    /// A TCP connection without traffic is closed after this.
+    pub tcp_idle: Duration,
+    /// A message on TCP that has begun must end, or be written, within this.
+    pub tcp_message_time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_calls: 1000,
+            max_calls_per_source: 500,
+            calls_per_second: 50.0,
+            call_burst: 100,
+            stranger_requests_per_second: 20.0,
+            max_message: 65_535,
+            max_transactions: 20_000,
+            max_sources: 10_000,
+            max_contacts: 5,
+            max_connections: 512,
+            max_connections_per_source: 32,
+            tcp_idle: Duration::from_secs(600),
+            tcp_message_time: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Protocol timers (RFC 3261 §17). Tests shorten them.
+#[derive(Clone, Copy, Debug)]
+pub struct Timers {
+    /// Round trip estimate; 64 of them are how long an answer is waited for.
+    pub t1: Duration,
+    /// Longest pause between retransmissions.
+    pub t2: Duration,
+    /// A call placed by us may ring so long.
+    pub ring: Duration,
+    /// A call to us that the server neither answers nor refuses ends (480) after this.
+    pub unanswered: Duration,
+}
+
+impl Default for Timers {
+    fn default() -> Self {
+        Self {
+            t1: Duration::from_millis(500),
+            t2: Duration::from_secs(4),
+            ring: Duration::from_secs(180),
+            unanswered: Duration::from_secs(300),
+        }
+    }
+}
+
+impl Timers {
+    /// How long a final answer, an ACK or a PRACK is waited for: 64·T1.
+    #[must_use]
+    pub fn give_up(&self) -> Duration {
+        self.t1 * 64
+    }
+}
+
+/// Session timers (RFC 4028), in seconds.
+#[derive(Clone, Copy, Debug)]
+pub struct SessionTimers {
+    /// Interval we ask for; 0 turns session timers off unless the peer insists.
+    pub expires: u32,
+    /// Smallest interval we accept; a request below it is answered 422. At least 90 by the RFC; tests go below.
+    pub min_se: u32,
+    /// As UAS, refresh ourselves when the peer leaves it open and supports timers.
+    pub we_refresh: bool,
+}
+
+impl Default for SessionTimers {
+    fn default() -> Self {
+        Self {
+            expires: 1800,
+            min_se: 90,
+            we_refresh: false,
+        }
+    }
+}
+
+/// When 18x responses to a call are sent reliably (RFC 3262). 100 never is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reliable {
+    /// Only when the caller requires it.
+    #[default]
+    IfRequired,
+    /// When the caller supports it.
+    IfSupported,
+}
+
+/// What happens to a REFER inside a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReferPolicy {
+    /// 603: a caller who can make us dial is toll fraud.
+    #[default]
+    Refuse,
+    /// 202 and an event for those who came through a trunk or account of ours; the server decides and dials itself.
+    Report,
+}
+
+/// Reads a dialled or calling number into its one form, or `None` if it is no telephone number.
+pub type Normaliser = fn(&str) -> Option<String>;
+
+/// A number in E.164, by the house's rules for numbers ([`biseo_model::phone::PhoneNumber`]).
+pub fn canonical(number: &str) -> Option<String> {
+    biseo_model::phone::PhoneNumber::parse(number)
+        .ok()
+        .map(|n| n.e164())
+}
+
+/// Everything a stack needs to know.
+#[derive(Clone, Debug)]
+pub struct SipConfig {
+    /// Sockets.
+    pub listen: Vec<Listen>,
+    /// Address put into Contact and Via and offered for media, when it is not the socket's (NAT).
+    pub advertised: Option<IpAddr>,
+    /// Realm of our challenges, and our name in addresses of our own.
+    pub domain: String,
+    /// User-Agent and Server.
+    pub user_agent: String,
+    /// Trunks, tried in order.
+    pub trunks: Vec<Trunk>,
+    /// Accounts of our registrar.
+    pub accounts: Vec<Account>,
+    /// Bounds.
+    pub limits: Limits,
+    /// Timers.
+    pub timers: Timers,
+    /// Session timers.
+    pub session: SessionTimers,
+    /// Reliable provisional responses.
+    pub reliable: Reliable,
+    /// REFER.
+    pub refer: ReferPolicy,
+    /// Accept calls from any source (a laboratory, the demo on loopback). Never on the internet.
+    pub open: bool,
+    /// The one form of numbers.
+    pub normalise: Normaliser,
+}
+
+impl Default for SipConfig {
+    fn default() -> Self {
+        let any = SocketAddr::from(([0, 0, 0, 0], 5060));
+        Self {
+            listen: vec![
+                Listen {
+                    proto: Proto::Udp,
+                    addr: any,
+                },
+                Listen {
+                    proto: Proto::Tcp,
+                    addr: any,
+                },
+            ],
+            advertised: None,
+            domain: "biseo".to_owned(),
+            user_agent: concat!("Biseo/", env!("CARGO_PKG_VERSION")).to_owned(),
+            trunks: Vec::new(),
+            accounts: Vec::new(),
+            limits: Limits::default(),
+            timers: Timers::default(),
+            session: SessionTimers::default(),
+            reliable: Reliable::default(),
+            refer: ReferPolicy::default(),
+            open: false,
+            normalise: canonical,
+        }
+    }
+}
