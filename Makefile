@@ -5,7 +5,7 @@ help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 deps: ## install what tests need (Debian packages)
-	@scripts/need.sh espeak-ng=espeak-ng cc=gcc
+	@scripts/need.sh espeak-ng=espeak-ng cc=gcc sipp=sip-tester
 
 lint: ## formatting and house rules
 	cargo fmt --all --check

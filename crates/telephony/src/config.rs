@@ -198,6 +198,8 @@ pub struct SipConfig {
     pub trunks: Vec<Trunk>,
     /// Accounts of our registrar.
     pub accounts: Vec<Account>,
+    /// Digest algorithms of our challenges, best first. Old telephones that read only the first challenge need MD5 alone.
+    pub digests: Vec<crate::auth::Algorithm>,
     /// Bounds.
     pub limits: Limits,
     /// Timers.
@@ -233,6 +235,7 @@ impl Default for SipConfig {
             user_agent: concat!("Biseo/", env!("CARGO_PKG_VERSION")).to_owned(),
             trunks: Vec::new(),
             accounts: Vec::new(),
+            digests: vec![crate::auth::Algorithm::Sha256, crate::auth::Algorithm::Md5],
             limits: Limits::default(),
             timers: Timers::default(),
             session: SessionTimers::default(),

@@ -1,14 +1,34 @@
-//! SIP for Biseo, so far its pure parts: messages, the first look at every octet from the network, digest authentication,
-//! SDP offer/answer, and what a trunk's headers say of who called which number and why.
+//! SIP for Biseo: user agent (both sides), registrar for the shop's own softphones, trunks, and SDP offer/answer.
 //!
 //! ```text
-//!  octets ─► wire: judge, repair, answer 400/416/505 ─► msg ─► (user agent, to come)
+//!  sockets (transport) ─► wire: judge, repair, answer 400/416/505 ─► engine: transactions, dialogs, timers (sans-IO)
+//!        ▲                                                          │              │
+//!        └────────────── octets ◄── outputs ◄───────────────────────┘              └─► SipEvent, LegEvent
 //! ```
+//!
+//! The server sees [`SipStack`], [`IncomingCall`], [`Leg`] with its [`LegEvent`]s, and the pure module [`sdp`].
+//! RTP is not here.
 
 pub mod auth;
+mod call;
 pub mod config;
+mod engine;
+mod error;
 pub mod msg;
 mod random;
+mod registrar;
 pub mod sdp;
+mod stack;
+mod transport;
 pub mod trunk;
 pub mod wire;
+
+pub use call::{
+    CallId, CallInfo, Caller, EndCause, Ended, IncomingCall, Leg, LegControl, LegEvent, OutgoingCall, Party,
+    Reoffer,
+};
+pub use config::SipConfig;
+pub use error::SipError;
+pub use registrar::Binding;
+pub use stack::{OptionsReply, SipEvent, SipStack};
+pub use transport::Flow;

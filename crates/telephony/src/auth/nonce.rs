@@ -34,25 +34,27 @@ pub struct Nonces {
     realm: String,
     key: [u8; 32],
     lifetime: Duration,
+    algorithms: Vec<Algorithm>,
     counts: HashMap<String, (u32, Duration)>,
 }
 
 impl Nonces {
-    /// `key` must be random; nonces are good for `lifetime`. Times are since any fixed start.
+    /// `key` must be random; credentials of other algorithms than these are wrong; nonces are good for `lifetime`. Times are since any fixed start.
     #[must_use]
-    pub fn new(realm: &str, key: [u8; 32], lifetime: Duration) -> Self {
+    pub fn new(realm: &str, key: [u8; 32], lifetime: Duration, algorithms: &[Algorithm]) -> Self {
         Self {
             realm: realm.to_owned(),
             key,
             lifetime,
+            algorithms: algorithms.to_vec(),
             counts: HashMap::new(),
         }
     }
 
-    /// Adds our two challenges, SHA-256 first (RFC 8760 §2.4), to a 401 or 407.
+    /// Adds a challenge for each of our algorithms, best first (RFC 8760 §2.4), to a 401 or 407.
     pub fn challenge(&self, now: Duration, headers: &mut Headers, name: &str, stale: bool) {
         let nonce = self.issue(now);
-        for algorithm in [Algorithm::Sha256, Algorithm::Md5] {
+        for algorithm in &self.algorithms {
             let value = format!(
                 "Digest realm=\"{}\", nonce=\"{nonce}\", algorithm={}, qop=\"auth,auth-int\"{}",
                 self.realm,
@@ -120,6 +122,9 @@ impl Nonces {
         else {
             return false;
         };
+        if !self.algorithms.contains(&algorithm) {
+            return false;
+        }
         let want = response(
             algorithm,
             &Response {
@@ -208,7 +213,7 @@ mod tests {
 
     #[test]
     fn good_once_then_replay_then_old() {
-        let mut n = Nonces::new("biseo", [7; 32], MINUTE);
+        let mut n = Nonces::new("biseo", [7; 32], MINUTE, &[Algorithm::Sha256, Algorithm::Md5]);
         assert_eq!(judge(&mut n, MINUTE, &request()), Verdict::Missing);
         let req = signed(&n, MINUTE, "secret", b"");
         assert_eq!(judge(&mut n, MINUTE, &req), Verdict::Good("owner".into()));
@@ -221,8 +226,8 @@ mod tests {
 
     #[test]
     fn a_nonce_of_somebody_else_is_not_ours() {
-        let mut n = Nonces::new("biseo", [7; 32], MINUTE);
-        let other = Nonces::new("biseo", [8; 32], MINUTE);
+        let mut n = Nonces::new("biseo", [7; 32], MINUTE, &[Algorithm::Sha256, Algorithm::Md5]);
+        let other = Nonces::new("biseo", [8; 32], MINUTE, &[Algorithm::Sha256, Algorithm::Md5]);
         let req = signed(&other, MINUTE, "secret", b"");
         assert_eq!(judge(&mut n, MINUTE, &req), Verdict::Stale);
     }

@@ -24,10 +24,11 @@ const COMPACT: [(&str, &str); 15] = [
 ];
 
 /// Names whose spelling is not "each word with a capital".
-const SPELLED: [&str; 6] = [
+const SPELLED: [&str; 7] = [
     "Call-ID",
     "CSeq",
     "MIME-Version",
+    "Min-SE",
     "RAck",
     "RSeq",
     "WWW-Authenticate",

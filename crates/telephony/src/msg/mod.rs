@@ -14,7 +14,9 @@ pub use headers::{Headers, split_list};
 pub use method::Method;
 pub use params::Params;
 pub use parse::{MAX_HEADERS, MAX_LINE, ParseError, Parsed, parse};
+pub(crate) use uri::host_port;
 pub use uri::{SipUri, Uri};
+pub(crate) use values::bracketed;
 pub use values::{CSeq, NameAddr, Via};
 
 /// The version every message carries.

@@ -59,6 +59,18 @@ impl NameAddr {
         self.params.get("tag").filter(|t| !t.is_empty())
     }
 
+    /// The value without its parameters: what a dialog keeps of From and To.
+    #[must_use]
+    pub fn bare(&self) -> String {
+        if self.display.is_empty() {
+            return format!("<{}>", self.uri);
+        }
+        let display = super::clean_line(&self.display)
+            .replace('\\', "\\\\")
+            .replace('"', "\\\"");
+        format!("\"{display}\" <{}>", self.uri)
+    }
+
     /// The address taken apart.
     #[must_use]
     pub fn parsed_uri(&self) -> Option<Uri> {

@@ -97,6 +97,7 @@ fn repair(bytes: &[u8]) -> Option<Vec<u8>> {
 
 fn request(mut req: Request, version_ok: bool, line_ok: bool, framed: bool) -> Verdict {
     let via = req.headers.list("Via").first().and_then(|v| Via::parse(v));
+    let via = via.or_else(|| via_of_other_version(&req.headers).filter(|_| !version_ok));
     let Some(via) = via else {
         return Verdict::Ignore("no usable Via");
     };
@@ -134,6 +135,20 @@ fn request(mut req: Request, version_ok: bool, line_ok: bool, framed: bool) -> V
     }
 }
 
+/// The Via of a request of another version, to be told so (505).
+fn via_of_other_version(headers: &Headers) -> Option<Via> {
+    let first = headers.list("Via").into_iter().next()?;
+    let mut parts = first.splitn(3, '/');
+    let (name, _, rest) = (parts.next()?, parts.next()?, parts.next()?);
+    Via::parse(&format!("{name}/2.0/{rest}"))
+}
+
+/// `;;` and `,,` have no meaning (RFC 4475 §3.1.2.1).
+fn has_empty_items(value: &str) -> bool {
+    let squeezed: String = value.chars().filter(|c| !c.is_whitespace()).collect();
+    [";;", ",,", ";,", ",;"].iter().any(|e| squeezed.contains(e)) || squeezed.ends_with([',', ';'])
+}
+
 enum Fault {
     Bad(&'static str),
     Scheme,
@@ -142,6 +157,9 @@ enum Fault {
 fn fields(req: &Request) -> Result<(NameAddr, NameAddr, String, CSeq), Fault> {
     if ONCE.iter().any(|n| req.headers.count(n) > 1) {
         return Err(Fault::Bad("A Header Field Stands Twice"));
+    }
+    if req.headers.all("Via").any(has_empty_items) {
+        return Err(Fault::Bad("Bad Via"));
     }
     let cseq = req
         .headers

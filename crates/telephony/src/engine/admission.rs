@@ -1,0 +1,180 @@
+//! Who may have how much: calls at once, calls per second, answers to strangers.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::time::Instant;
+
+use crate::config::Limits;
+
+/// A token bucket.
+#[derive(Clone, Copy, Debug)]
+struct Bucket {
+    tokens: f64,
+    at: Instant,
+}
+
+impl Bucket {
+    fn take(&mut self, now: Instant, rate: f64, burst: f64) -> bool {
+        let elapsed = now.saturating_duration_since(self.at).as_secs_f64();
+        self.tokens = (self.tokens + elapsed * rate).min(burst);
+        self.at = now;
+        let ok = self.tokens >= 1.0;
+        if ok {
+            self.tokens -= 1.0;
+        }
+        ok
+    }
+}
+
+/// Why a call is not admitted, and when to come back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Refused {
+    pub(crate) retry_after: u32,
+}
+
+/// The books.
+#[derive(Debug)]
+pub(crate) struct Admission {
+    limits: Limits,
+    calls: usize,
+    per_source: HashMap<IpAddr, usize>,
+    per_trunk: HashMap<usize, usize>,
+    rates: HashMap<IpAddr, Bucket>,
+    strangers: HashMap<IpAddr, Bucket>,
+}
+
+impl Admission {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self {
+            limits: limits.clone(),
+            calls: 0,
+            per_source: HashMap::new(),
+            per_trunk: HashMap::new(),
+            rates: HashMap::new(),
+            strangers: HashMap::new(),
+        }
+    }
+
+    /// Whether a request of somebody we do not know may be answered: an answer to a forged address is an attack on it.
+    pub(crate) fn stranger(&mut self, now: Instant, source: IpAddr) -> bool {
+        let rate = self.limits.stranger_requests_per_second;
+        take(
+            &mut self.strangers,
+            self.limits.max_sources,
+            now,
+            source,
+            rate,
+            rate * 2.0,
+        )
+    }
+
+    /// Enters a call. [`Admission::leave`] must follow for each that was admitted.
+    pub(crate) fn enter(
+        &mut self,
+        now: Instant,
+        source: IpAddr,
+        trunk: Option<(usize, Option<usize>)>,
+    ) -> Result<(), Refused> {
+        let (l, burst) = (&self.limits, f64::from(self.limits.call_burst));
+        if !take(
+            &mut self.rates,
+            l.max_sources,
+            now,
+            source,
+            l.calls_per_second,
+            burst,
+        ) {
+            return Err(Refused { retry_after: 1 });
+        }
+        let trunk_full = trunk.is_some_and(|(t, max)| max.is_some_and(|m| self.count(t) >= m));
+        let source_full = self
+            .per_source
+            .get(&source)
+            .is_some_and(|n| *n >= l.max_calls_per_source);
+        if self.calls >= l.max_calls || source_full || trunk_full {
+            return Err(Refused { retry_after: 10 });
+        }
+        self.calls += 1;
+        *self.per_source.entry(source).or_default() += 1;
+        if let Some((t, _)) = trunk {
+            *self.per_trunk.entry(t).or_default() += 1;
+        }
+        Ok(())
+    }
+
+    fn count(&self, trunk: usize) -> usize {
+        self.per_trunk.get(&trunk).copied().unwrap_or(0)
+    }
+
+    pub(crate) fn leave(&mut self, source: IpAddr, trunk: Option<usize>) {
+        self.calls = self.calls.saturating_sub(1);
+        if let Some(n) = self.per_source.get_mut(&source) {
+            *n = n.saturating_sub(1);
+        }
+        self.per_source.retain(|_, n| *n > 0);
+        if let Some(n) = trunk.and_then(|t| self.per_trunk.get_mut(&t)) {
+            *n = n.saturating_sub(1);
+        }
+    }
+
+    /// Forgets sources that have been silent for a minute.
+    pub(crate) fn sweep(&mut self, now: Instant) {
+        let recent = |b: &Bucket| now.saturating_duration_since(b.at).as_secs() < 60;
+        self.rates.retain(|_, b| recent(b));
+        self.strangers.retain(|_, b| recent(b));
+    }
+}
+
+/// Takes a token; when the book is full of other sources, a new one is refused.
+fn take(
+    book: &mut HashMap<IpAddr, Bucket>,
+    max: usize,
+    now: Instant,
+    source: IpAddr,
+    rate: f64,
+    burst: f64,
+) -> bool {
+    if book.len() >= max && !book.contains_key(&source) {
+        return false;
+    }
+    book.entry(source)
+        .or_insert(Bucket {
+            tokens: burst,
+            at: now,
+        })
+        .take(now, rate, burst)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn rates_and_counts() {
+        let limits = Limits {
+            max_calls: 3,
+            max_calls_per_source: 2,
+            calls_per_second: 1.0,
+            call_burst: 3,
+            ..Limits::default()
+        };
+        let mut a = Admission::new(&limits);
+        let (one, two): (IpAddr, IpAddr) = ([127, 0, 0, 1].into(), [127, 0, 0, 2].into());
+        let t0 = Instant::now();
+        assert!(a.enter(t0, one, None).is_ok() && a.enter(t0, one, None).is_ok());
+        assert_eq!(
+            a.enter(t0, one, None),
+            Err(Refused { retry_after: 10 }),
+            "per source"
+        );
+        assert_eq!(a.enter(t0, one, None), Err(Refused { retry_after: 1 }), "rate");
+        assert!(a.enter(t0, two, None).is_ok());
+        assert!(a.enter(t0, two, None).is_err(), "all together");
+        a.leave(one, None);
+        assert!(a.enter(t0 + Duration::from_secs(2), one, None).is_ok());
+        let mut b = Admission::new(&limits);
+        assert!(b.enter(t0, one, Some((0, Some(1)))).is_ok());
+        assert!(b.enter(t0, two, Some((0, Some(1)))).is_err(), "per trunk");
+    }
+}

@@ -1,0 +1,176 @@
+//! Requests that arrive: which transaction, which dialog, which method.
+
+use super::leg::dialog_key;
+use super::server::tx_key;
+use super::{Engine, Output};
+use crate::msg::{Method, Request, Uri};
+use crate::transport::Flow;
+use crate::wire::InRequest;
+
+/// Extensions that a caller may require of us.
+pub(super) const SUPPORTED: [&str; 2] = ["100rel", "timer"];
+
+/// What probing tools call themselves; they get silence, for an answer is what they look for.
+const SCANNERS: [&str; 8] = [
+    "friendly-scanner",
+    "sipvicious",
+    "sipcli",
+    "sip-scan",
+    "sipsak",
+    "vaxsipuseragent",
+    "pplsip",
+    "sundayddr",
+];
+
+impl Engine {
+    pub(super) fn request(&mut self, r: InRequest, flow: Flow) {
+        match r.req.method {
+            Method::Ack => return self.ack(&r),
+            Method::Cancel => return self.cancel(r, flow),
+            _ => {}
+        }
+        if self.is_retransmission(&tx_key(&r, &r.req.method)) {
+            return;
+        }
+        let leg = self.leg_of(&r);
+        let known = leg.is_some() || self.trunk_of(flow.remote.ip()).is_some() || self.cfg.open;
+        if !known && (looks_like_a_scanner(&r.req) || !self.admission.stranger(self.now, flow.remote.ip())) {
+            tracing::debug!("a request of a scanner or beyond a stranger's rate was dropped");
+            return;
+        }
+        let Some(key) = self.open_tx(r, flow) else { return };
+        self.dispatch(&key, leg);
+    }
+
+    /// The leg whose dialog a request names.
+    fn leg_of(&self, r: &InRequest) -> Option<u64> {
+        let local_tag = r.to.tag()?;
+        self.dialogs
+            .get(&dialog_key(&r.call_id, local_tag, r.from.tag().unwrap_or("")))
+            .copied()
+    }
+
+    fn dispatch(&mut self, key: &str, leg: Option<u64>) {
+        let Some(inv) = self.server_txs.get(key).map(|t| t.inv.clone()) else {
+            return;
+        };
+        match &inv.req.method {
+            Method::Known(_) => return self.reply_with(key, 405, None, &[("Allow", Method::ALLOW)]),
+            Method::Other(_) => return self.reply_with(key, 501, None, &[("Allow", Method::ALLOW)]),
+            _ => {}
+        }
+        if let Some(unsupported) = unsupported(&inv.req) {
+            return self.reply_with(key, 420, None, &[("Unsupported", &unsupported)]);
+        }
+        if matches!(Uri::parse(&inv.req.uri), Some(Uri::Sip(u)) if u.secure) && leg.is_none() {
+            // A sips: address promises encryption on every hop, which these sockets do not give.
+            return self.reply(key, 416);
+        }
+        match (leg, inv.to.tag()) {
+            (Some(leg), _) => self.in_dialog(key, leg),
+            (None, Some(_)) if inv.req.method != Method::Register && inv.req.method != Method::Options => {
+                self.reply(key, 481)
+            }
+            (None, _) => self.out_of_dialog(key, &inv.req.method),
+        }
+    }
+
+    fn out_of_dialog(&mut self, key: &str, method: &Method) {
+        match method {
+            Method::Invite => self.invite(key),
+            Method::Options => self.options(key),
+            Method::Register => self.register_request(key),
+            Method::Refer => self.reply(key, 403),
+            _ => self.reply(key, 481),
+        }
+    }
+
+    /// What we can do (RFC 3261 §11.2).
+    pub(super) fn options(&mut self, key: &str) {
+        let code = if self.closing { 503 } else { 200 };
+        let headers = [
+            ("Allow", Method::ALLOW),
+            ("Accept", "application/sdp, application/dtmf-relay"),
+            ("Accept-Encoding", "identity"),
+            ("Accept-Language", "ko, en"),
+            ("Supported", "100rel, timer"),
+        ];
+        self.reply_with(key, code, None, &headers);
+    }
+
+    /// CANCEL (RFC 3261 §9.2) is answered by itself; the INVITE it names is ended if it still can be.
+    fn cancel(&mut self, r: InRequest, flow: Flow) {
+        let own = tx_key(&r, &Method::Cancel);
+        if self.is_retransmission(&own) {
+            return;
+        }
+        let target = tx_key(&r, &Method::Invite);
+        let found = self.server_txs.get(&target).map(|t| (t.leg, t.to_tag.clone()));
+        let Some((leg, to_tag)) = found else {
+            if self.admission.stranger(self.now, flow.remote.ip())
+                && let Some(key) = self.open_tx(r, flow)
+            {
+                self.reply(&key, 481);
+            }
+            return;
+        };
+        let Some(key) = self.open_tx(r, flow) else { return };
+        if let Some(tx) = self.server_txs.get_mut(&key) {
+            tx.to_tag = to_tag;
+        }
+        self.reply(&key, 200);
+        if let Some(leg) = leg {
+            self.cancelled(leg, &target);
+        }
+    }
+
+    /// ACK: of a refusal it ends the transaction; of a 2xx it confirms the dialog.
+    fn ack(&mut self, r: &InRequest) {
+        let key = tx_key(r, &Method::Invite);
+        if self.server_txs.get(&key).is_some_and(|t| t.code >= 300) {
+            self.confirm(&key);
+            return;
+        }
+        let Some(leg) = self.leg_of(r) else { return };
+        self.acked(leg, r);
+    }
+
+    /// The trunk whose address this is.
+    pub(super) fn trunk_of(&self, source: std::net::IpAddr) -> Option<usize> {
+        let ip = source.to_canonical();
+        let resolved = |i: usize| {
+            self.trunk_addrs
+                .get(i)
+                .is_some_and(|a| a.iter().any(|s| s.ip() == ip))
+        };
+        self.cfg
+            .trunks
+            .iter()
+            .enumerate()
+            .position(|(i, t)| t.covers(ip) || resolved(i))
+    }
+
+    /// Sends an octet string outside any transaction.
+    pub(super) fn send_raw(&mut self, flow: Flow, bytes: Vec<u8>) {
+        self.outputs.push(Output::Send(flow, bytes));
+    }
+}
+
+/// Whether a request is a probe: then nothing is said.
+pub(super) fn looks_like_a_scanner(req: &Request) -> bool {
+    let agent = req.headers.get("User-Agent").unwrap_or("").to_ascii_lowercase();
+    SCANNERS.iter().any(|s| agent.contains(s))
+        || req.headers.get("From").is_some_and(|f| f.contains("sipvicious"))
+}
+
+/// What a request requires and we do not have, for `Unsupported`. CANCEL and ACK are exempt (RFC 3261 §8.2.2.3).
+fn unsupported(req: &Request) -> Option<String> {
+    let known = |v: &String| SUPPORTED.iter().any(|s| v.eq_ignore_ascii_case(s));
+    let missing: Vec<String> = req
+        .headers
+        .list("Require")
+        .into_iter()
+        .filter(|v| !known(v))
+        .collect();
+    (!missing.is_empty()).then(|| crate::msg::clean_line(&missing.join(", ")))
+}

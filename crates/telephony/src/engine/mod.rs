@@ -1,0 +1,337 @@
+//! The user agent without sockets: messages, orders and the time go in; octets and events come out. One task owns it,
+//! so there are no locks; everything it keeps is bounded by [`crate::config::Limits`].
+
+mod admission;
+mod bindings;
+mod client;
+mod inbound;
+mod indialog;
+mod invite;
+mod leg;
+mod offers;
+mod outgoing;
+mod provisional;
+mod register;
+mod server;
+mod session;
+mod timers;
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::time::{Duration, Instant};
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::auth::Nonces;
+use crate::call::{LegEvent, OutgoingCall};
+use crate::config::{Proto, SipConfig};
+use crate::msg::bracketed;
+use crate::random::Ids;
+use crate::registrar::{Binding, Registrar};
+use crate::stack::{OptionsReply, SipEvent};
+use crate::transport::{Flow, Packet, local_ip_towards};
+use crate::wire::{Verdict, check};
+use admission::Admission;
+use client::ClientTx;
+pub(crate) use invite::LEG_EVENTS;
+use leg::LegState;
+use register::Registering;
+use server::ServerTx;
+use std::net::SocketAddr;
+use timers::{Due, TimerQueue};
+
+/// Orders from the server's side.
+#[derive(Debug)]
+pub(crate) enum Command {
+    Provisional {
+        leg: u64,
+        code: u16,
+        sdp: Option<String>,
+    },
+    Answer {
+        leg: u64,
+        sdp: String,
+    },
+    Reject {
+        leg: u64,
+        code: u16,
+        reason: Option<String>,
+        retry_after: Option<u32>,
+    },
+    Hangup {
+        leg: u64,
+    },
+    Reinvite {
+        leg: u64,
+        sdp: String,
+    },
+    AcceptOffer {
+        leg: u64,
+        key: String,
+        sdp: String,
+    },
+    RejectOffer {
+        leg: u64,
+        key: String,
+        code: u16,
+    },
+    Call {
+        leg: u64,
+        call: Box<OutgoingCall>,
+        flow: Flow,
+        events: mpsc::Sender<LegEvent>,
+    },
+    Options {
+        flow: Flow,
+        uri: String,
+        reply: oneshot::Sender<OptionsReply>,
+    },
+    Bindings {
+        account: String,
+        reply: oneshot::Sender<Vec<Binding>>,
+    },
+    Resolved {
+        trunk: usize,
+        addrs: Vec<SocketAddr>,
+    },
+    Shutdown,
+}
+
+/// What the engine wants done.
+#[derive(Debug)]
+pub(crate) enum Output {
+    Send(Flow, Vec<u8>),
+    Close(u64),
+    Resolve { trunk: usize, server: String },
+}
+
+/// The user agent.
+pub(crate) struct Engine {
+    cfg: SipConfig,
+    bound: Vec<(Proto, SocketAddr)>,
+    ids: Ids,
+    start: Instant,
+    now: Instant,
+    outputs: Vec<Output>,
+    timers: TimerQueue,
+    server_txs: HashMap<String, ServerTx>,
+    /// Call-ID, From tag and CSeq of INVITEs in work, to know a merged request (RFC 3261 §8.2.2.2).
+    merged: HashMap<String, String>,
+    client_txs: HashMap<String, ClientTx>,
+    legs: HashMap<u64, LegState>,
+    dialogs: HashMap<String, u64>,
+    admission: Admission,
+    nonces: Nonces,
+    registrar: Registrar,
+    registering: Vec<Option<Registering>>,
+    trunk_addrs: Vec<Vec<SocketAddr>>,
+    local_ips: HashMap<IpAddr, IpAddr>,
+    next_leg: u64,
+    events: mpsc::Sender<SipEvent>,
+    commands: mpsc::UnboundedSender<Command>,
+    closing: bool,
+}
+
+/// Legs that the server numbers (outgoing) are odd, legs that the engine numbers are even.
+const LEG_STEP: u64 = 2;
+/// How long a nonce of ours is good.
+const NONCE_LIFETIME: Duration = Duration::from_secs(300);
+/// Bindings and rates are looked through this often.
+const SWEEP: Duration = Duration::from_secs(10);
+/// Addresses whose local counterpart is remembered.
+const MAX_LOCAL_IPS: usize = 4096;
+
+impl Engine {
+    pub(crate) fn new(
+        cfg: SipConfig,
+        bound: Vec<(Proto, SocketAddr)>,
+        now: Instant,
+        events: mpsc::Sender<SipEvent>,
+        commands: mpsc::UnboundedSender<Command>,
+    ) -> Self {
+        let mut timers = TimerQueue::default();
+        timers.set(now + SWEEP, Due::Sweep);
+        let trunks = cfg.trunks.len();
+        let mut engine = Self {
+            bound,
+            ids: Ids::default(),
+            start: now,
+            now,
+            outputs: Vec::new(),
+            timers,
+            server_txs: HashMap::new(),
+            merged: HashMap::new(),
+            client_txs: HashMap::new(),
+            legs: HashMap::new(),
+            dialogs: HashMap::new(),
+            admission: Admission::new(&cfg.limits),
+            nonces: Nonces::new(&cfg.domain, crate::random::bytes(), NONCE_LIFETIME, &cfg.digests),
+            registrar: Registrar::new(cfg.limits.max_contacts),
+            registering: Vec::new(),
+            trunk_addrs: vec![Vec::new(); trunks],
+            local_ips: HashMap::new(),
+            next_leg: LEG_STEP,
+            events,
+            commands,
+            closing: false,
+            cfg,
+        };
+        engine.start_registrations();
+        engine
+    }
+
+    /// When to call [`Engine::wake`] at the latest.
+    pub(crate) fn next_wake(&self) -> Option<Instant> {
+        self.timers.next_at()
+    }
+
+    /// What is to be done now.
+    pub(crate) fn outputs(&mut self) -> Vec<Output> {
+        std::mem::take(&mut self.outputs)
+    }
+
+    /// Nothing is left that waits for an answer: the stack may stop.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.legs.is_empty() && self.client_txs.values().all(ClientTx::is_done)
+    }
+
+    /// The time has come.
+    pub(crate) fn wake(&mut self, now: Instant) {
+        self.now = now;
+        while let Some(due) = self.timers.pop(now) {
+            match due {
+                Due::ServerResend(key) => self.server_resend(&key),
+                Due::ServerEnd(key) => self.server_end(&key),
+                Due::ClientResend(key) => self.client_resend(&key),
+                Due::ClientEnd(key) => self.client_end(&key),
+                Due::Leg(id, timer) => self.leg_timer(id, timer),
+                Due::Register(trunk) => self.register_due(trunk),
+                Due::Sweep => self.sweep(),
+            }
+        }
+    }
+
+    fn sweep(&mut self) {
+        self.timers.set(self.now + SWEEP, Due::Sweep);
+        self.admission.sweep(self.now);
+        for account in self.registrar.expire(self.now) {
+            self.emit(SipEvent::Unbound { account });
+        }
+    }
+
+    /// Octets have arrived.
+    pub(crate) fn packet(&mut self, now: Instant, packet: &Packet) {
+        self.now = now;
+        let (flow, framed) = (packet.flow, packet.flow.proto == Proto::Tcp);
+        match check(&packet.bytes, framed) {
+            Verdict::Request(_) if packet.broken => {}
+            Verdict::Request(r) => self.request(*r, flow),
+            Verdict::Response(r) => self.response(*r),
+            Verdict::Answer(mut resp, via) => {
+                if self.admission.stranger(now, flow.remote.ip()) {
+                    let back = server::way_back(flow, via.as_ref());
+                    if let Some(via) = via {
+                        server::stamp(&mut resp.headers, &via, flow.remote);
+                    }
+                    self.outputs.push(Output::Send(back, resp.to_bytes()));
+                }
+            }
+            Verdict::Ignore(why) => tracing::debug!(why, "message dropped"),
+            Verdict::KeepAlive => {}
+        }
+        if packet.broken {
+            self.outputs.push(Output::Close(flow.conn));
+        }
+    }
+
+    /// The server gives an order.
+    pub(crate) fn command(&mut self, now: Instant, command: Command) {
+        self.now = now;
+        match command {
+            Command::Provisional { leg, code, sdp } => self.provisional(leg, code, sdp),
+            Command::Answer { leg, sdp } => self.answer(leg, sdp),
+            Command::Reject {
+                leg,
+                code,
+                reason,
+                retry_after,
+            } => self.reject(leg, code, reason.as_deref(), retry_after),
+            Command::Hangup { leg } => self.hangup(leg),
+            Command::Reinvite { leg, sdp } => self.reinvite(leg, sdp),
+            Command::AcceptOffer { leg, key, sdp } => self.accept_offer(leg, &key, sdp),
+            Command::RejectOffer { leg, key, code } => self.reject_offer(leg, &key, code),
+            Command::Call {
+                leg,
+                call,
+                flow,
+                events,
+            } => self.place(leg, *call, flow, events),
+            Command::Options { flow, uri, reply } => self.ping(flow, &uri, reply),
+            Command::Bindings { account, reply } => {
+                let _ = reply.send(self.registrar.bindings(&account, self.now));
+            }
+            Command::Resolved { trunk, addrs } => self.resolved(trunk, addrs),
+            Command::Shutdown => self.shutdown(),
+        }
+    }
+
+    fn shutdown(&mut self) {
+        self.closing = true;
+        let legs: Vec<u64> = self.legs.keys().copied().collect();
+        for leg in legs {
+            self.end_by_stack(leg, crate::call::EndCause::Shutdown);
+        }
+        self.unregister_all();
+    }
+
+    /// An event for the server; one that does not read loses events, not the stack.
+    fn emit(&self, event: SipEvent) {
+        if self.events.try_send(event).is_err() {
+            tracing::warn!("the server does not read SIP events; one was lost");
+        }
+    }
+
+    /// Our address towards a peer, for Contact, Via and media.
+    fn local_ip(&mut self, flow: Flow) -> IpAddr {
+        if let Some(ip) = self
+            .cfg
+            .advertised
+            .filter(|a| a.is_ipv4() == flow.remote.is_ipv4())
+        {
+            return ip;
+        }
+        if !flow.local.ip().is_unspecified() {
+            return flow.local.ip();
+        }
+        let remote = flow.remote.ip();
+        if self.local_ips.len() >= MAX_LOCAL_IPS {
+            self.local_ips.clear();
+        }
+        *self
+            .local_ips
+            .entry(remote)
+            .or_insert_with(|| local_ip_towards(remote).unwrap_or(flow.local.ip()))
+    }
+
+    /// `host:port` of ours towards a peer.
+    fn host_port(&mut self, flow: Flow) -> String {
+        let ip = self.local_ip(flow);
+        format!("{}:{}", bracketed(&ip.to_string()), flow.local.port())
+    }
+
+    /// The Contact value that reaches us.
+    fn contact(&mut self, flow: Flow) -> String {
+        let transport = if flow.proto == Proto::Tcp {
+            ";transport=tcp"
+        } else {
+            ""
+        };
+        format!("<sip:biseo@{}{transport}>", self.host_port(flow))
+    }
+
+    /// The socket of ours that reaches an address.
+    fn socket_for(&self, proto: Proto, remote: SocketAddr) -> Option<SocketAddr> {
+        let fits = |(p, a): &&(Proto, SocketAddr)| *p == proto && a.is_ipv4() == remote.is_ipv4();
+        self.bound.iter().find(fits).map(|(_, a)| *a)
+    }
+}
