@@ -1,6 +1,8 @@
 //! Which number was dialled. After call forwarding (착신전환) the Request-URI often names the line Biseo answers on,
 //! and the shop's own number stands in Diversion (RFC 5806) or History-Info (RFC 7044).
 
+use biseo_model::record::ForwardReason;
+
 use crate::config::Normaliser;
 use crate::msg::{NameAddr, Params, Request, Uri};
 
@@ -28,19 +30,6 @@ impl DialledSource {
         Self::Diversion,
         Self::HistoryInfo,
     ];
-}
-
-/// Why a call was forwarded to us.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ForwardReason {
-    /// The shop's line was busy.
-    Busy,
-    /// Nobody picked up.
-    NoAnswer,
-    /// Always.
-    Unconditional,
-    /// Forwarded, for a reason that was not said or that we do not tell apart.
-    Other,
 }
 
 /// What the caller dialled.
@@ -153,8 +142,8 @@ fn diversion_reason(reason: Option<&str>) -> ForwardReason {
     match reason.unwrap_or("").to_ascii_lowercase().as_str() {
         "user-busy" => ForwardReason::Busy,
         "no-answer" => ForwardReason::NoAnswer,
-        "unconditional" => ForwardReason::Unconditional,
-        _ => ForwardReason::Other,
+        "unconditional" => ForwardReason::Always,
+        _ => ForwardReason::Unknown,
     }
 }
 
@@ -162,8 +151,8 @@ fn cause_reason(cause: Option<&str>) -> ForwardReason {
     match cause.unwrap_or("") {
         "486" | "600" => ForwardReason::Busy,
         "408" | "480" | "487" => ForwardReason::NoAnswer,
-        "302" => ForwardReason::Unconditional,
-        _ => ForwardReason::Other,
+        "302" => ForwardReason::Always,
+        _ => ForwardReason::Unknown,
     }
 }
 
@@ -190,7 +179,7 @@ mod tests {
 
     #[test]
     fn forwarded_calls() {
-        use ForwardReason::{Busy, NoAnswer, Other, Unconditional};
+        use ForwardReason::{Always, Busy, NoAnswer, Unknown};
         let shop = Some("+8221234567");
         #[allow(clippy::type_complexity)] // a table
         let cases: [(&str, &str, &str, Option<ForwardReason>, Option<&str>); 9] = [
@@ -213,14 +202,14 @@ mod tests {
                 "sip:07011112222@b",
                 "diversion",
                 "<sip:021234567@c>;reason=unconditional;counter=1",
-                Some(Unconditional),
+                Some(Always),
                 shop,
             ),
             (
                 "sip:07011112222@b",
                 "Diversion",
                 "<sip:021234567@c>",
-                Some(Other),
+                Some(Unknown),
                 shop,
             ),
             (
@@ -244,13 +233,7 @@ mod tests {
                 None,
                 None,
             ),
-            (
-                "sip:07011112222@b;cause=302",
-                "X-None",
-                "",
-                Some(Unconditional),
-                None,
-            ),
+            ("sip:07011112222@b;cause=302", "X-None", "", Some(Always), None),
         ];
         for (uri, name, value, forwarded, from) in cases {
             let d = look(&DialledSource::DEFAULT, &invite(uri, &[(name, value)]));

@@ -4,7 +4,7 @@ mod caller;
 mod dialled;
 
 pub use caller::{Identity, identity};
-pub use dialled::{Dialled, DialledSource, ForwardReason, dialled};
+pub use dialled::{Dialled, DialledSource, dialled};
 
 use std::net::IpAddr;
 
