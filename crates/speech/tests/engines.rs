@@ -1,0 +1,17 @@
+//! Every engine through the shared suite.
+
+mod suite;
+
+use biseo_speech::engines::espeak::Espeak;
+use biseo_speech::engines::silero::{SileroModel, SileroVad};
+
+#[test]
+fn silero_is_a_vad() {
+    let model = SileroModel::embedded().unwrap();
+    suite::vad::check(&|| Box::new(SileroVad::new(model.clone())));
+}
+
+#[test]
+fn espeak_is_a_synthesiser() {
+    suite::tts::check(&Espeak::new());
+}

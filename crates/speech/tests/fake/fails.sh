@@ -1,0 +1,3 @@
+#!/bin/sh
+echo "Error: no such voice" >&2
+exit 3

@@ -1,0 +1,3 @@
+#!/bin/sh
+# Takes the text and gives nothing, for ever.
+exec sleep 600

@@ -1,0 +1,2 @@
+#!/bin/sh
+yes nonsense | head -c 20000
