@@ -3,7 +3,8 @@
 //!
 //! What a later stage must answer (415 for `invut`, 420 for `bext01`, 483 for `zeromf`) is a request here.
 
-use biseo_telephony::wire::{Verdict, check};
+use biseo_telephony::wire::{Frame, Framer, Verdict, check};
+use proptest::prelude::*;
 
 const EXPECTED: [(&str, &str); 49] = [
     ("badaspec", "request"),
@@ -95,6 +96,52 @@ fn a_message_cut_or_changed_anywhere_does_no_harm() {
             let mut changed = whole.clone();
             changed[at] ^= 0x80;
             let _ = verdict(&changed);
+        }
+    }
+}
+
+/// One way in which a message may come out wrong.
+fn mutate(message: &mut Vec<u8>, (kind, at, octet, length): (u8, usize, u8, usize)) {
+    let at = at % message.len().max(1);
+    let end = (at + length).min(message.len());
+    match kind {
+        0 => message[at] = octet,
+        1 => drop(message.drain(at..end)),
+        2 => message.insert(at, octet),
+        3 => {
+            let part = message[at..end].to_vec();
+            message.splice(at..at, part);
+        }
+        _ => message[at..end]
+            .iter_mut()
+            .filter(|b| b.is_ascii_digit())
+            .for_each(|b| *b = b'9'),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    /// Near-SIP of every kind: no panic, alone or in a stream, and a stream never holds more than its limit.
+    #[test]
+    fn mutated_messages_do_no_harm(
+        which in 0..EXPECTED.len(),
+        changes in prop::collection::vec((0..5_u8, any::<usize>(), any::<u8>(), 1..40_usize), 1..8),
+    ) {
+        let mut message = message(EXPECTED[which].0);
+        for change in changes {
+            if !message.is_empty() {
+                mutate(&mut message, change);
+            }
+        }
+        let _ = verdict(&message);
+        let mut framer = Framer::new(8_192);
+        framer.push(&message);
+        while let Some(frame) = framer.next_frame() {
+            if let Frame::Message(bytes) = frame {
+                prop_assert!(bytes.len() <= 8_192);
+                let _ = check(&bytes, true);
+            }
         }
     }
 }

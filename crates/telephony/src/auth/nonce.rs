@@ -117,6 +117,7 @@ impl Nonces {
         }
     }
 
+    /// The `uri` of the credentials need not be the Request-URI: proxies change that (RFC 3261 §22.4).
     fn is_right(&self, req: &Request, p: &Params, secret: &SecretString) -> bool {
         let (Some(algorithm), Some(qop)) = (Algorithm::parse(p.get("algorithm")), Qop::parse(p.get("qop")))
         else {
@@ -156,8 +157,9 @@ impl Nonces {
             self.counts
                 .retain(|_, (_, at)| now.saturating_sub(*at) <= lifetime);
         }
-        if self.counts.len() >= MAX_COUNTS {
-            self.counts.clear();
+        // Forgetting live counts would let their credentials be replayed; who is new waits until some have expired.
+        if self.counts.len() >= MAX_COUNTS && !self.counts.contains_key(&nonce) {
+            return Verdict::Stale;
         }
         let (last, _) = self.counts.entry(nonce).or_insert((0, now));
         if given <= *last {

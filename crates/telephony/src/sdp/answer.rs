@@ -25,8 +25,9 @@ pub fn answer(offer: &Sdp, caps: &LocalCaps) -> Result<(Answer, Negotiated), Sdp
     let (index, media, codec, pt) = choose(offer, caps).ok_or(SdpError::NothingFits)?;
     let mux = caps.rtcp_mux && media.attribute("rtcp-mux").is_some();
     let (remote, remote_rtcp) = addresses(offer, media, mux)?;
+    same_family(caps, remote.ip())?;
     let event = event_payload(media, codec.clock()).filter(|_| caps.dtmf);
-    let direction = both(offer, caps.direction);
+    let direction = both(offer.direction_of(media), caps.direction);
     let negotiated = Negotiated {
         remote,
         remote_rtcp,
@@ -90,7 +91,7 @@ pub fn accept_answer(caps: &LocalCaps, answer: &Sdp) -> Result<Negotiated, SdpEr
     let media = answer
         .media
         .first()
-        .filter(|m| m.kind == "audio" && m.port != 0)
+        .filter(|m| m.is_plain_audio())
         .ok_or(SdpError::NothingFits)?;
     let order: Vec<Codec> = super::codec::payloads(media)
         .filter_map(|(pt, _)| {
@@ -104,6 +105,7 @@ pub fn accept_answer(caps: &LocalCaps, answer: &Sdp) -> Result<Negotiated, SdpEr
     let send_pt = codec.payload_in(media).ok_or(SdpError::NothingFits)?;
     let mux = caps.rtcp_mux && media.attribute("rtcp-mux").is_some();
     let (remote, remote_rtcp) = addresses(answer, media, mux)?;
+    same_family(caps, remote.ip())?;
     let event = event_payload(media, codec.clock()).filter(|_| caps.dtmf);
     let dtmf = event.and_then(|(send_pt, clock)| {
         let recv_pt = EVENT_PAYLOADS.iter().find(|(c, _)| *c == clock)?.1;
@@ -120,29 +122,37 @@ pub fn accept_answer(caps: &LocalCaps, answer: &Sdp) -> Result<Negotiated, SdpEr
         send_pt,
         recv_pt: codec.offered_payload(),
         dtmf,
-        direction: both(answer, caps.direction),
+        direction: both(answer.direction_of(media), caps.direction),
         ptime_ms: packet_time(media, caps.ptime_ms),
         rtcp_mux: mux,
     })
 }
 
 /// What we do, given what the peer does and what we want.
-fn both(theirs: &Sdp, wanted: Direction) -> Direction {
-    let mirrored = theirs.audio_direction().mirrored();
+fn both(theirs: Direction, wanted: Direction) -> Direction {
+    let mirrored = theirs.mirrored();
     Direction::of(
         mirrored.sends() && wanted.sends(),
         mirrored.receives() && wanted.receives(),
     )
 }
 
+/// Our socket reaches its own family only. Zeros are hold, not an address.
+fn same_family(caps: &LocalCaps, remote: IpAddr) -> Result<(), SdpError> {
+    let reachable = remote.is_unspecified() || remote.is_ipv4() == caps.addr.is_ipv4();
+    if reachable {
+        Ok(())
+    } else {
+        Err(SdpError::NoAddress)
+    }
+}
+
 fn choose<'a>(offer: &'a Sdp, caps: &LocalCaps) -> Option<(usize, &'a Media, Codec, u8)> {
-    let plain =
-        |m: &Media| m.kind == "audio" && m.port != 0 && (m.proto == "RTP/AVP" || m.proto == "RTP/AVPF");
     offer
         .media
         .iter()
         .enumerate()
-        .filter(|(_, m)| plain(m))
+        .filter(|(_, m)| m.is_plain_audio())
         .find_map(|(index, m)| {
             caps.codecs
                 .iter()

@@ -182,6 +182,8 @@ pub struct Media {
     pub formats: Vec<String>,
     /// Own address.
     pub connection: Option<IpAddr>,
+    /// Its own `c=` line gives a host name, which overrides the session's address (RFC 8866 §5.7) and is not looked up.
+    pub named_host: bool,
     /// Own direction.
     pub direction: Option<Direction>,
     /// Attributes, name and value.
@@ -189,18 +191,20 @@ pub struct Media {
 }
 
 impl Sdp {
-    /// The audio stream that a call would use: the first that is not switched off.
+    /// The audio stream that a call would use: the first over plain RTP that is not switched off.
     #[must_use]
     pub fn audio(&self) -> Option<&Media> {
-        self.media.iter().find(|m| m.kind == "audio" && m.port != 0)
+        self.media.iter().find(|m| m.is_plain_audio())
     }
 
     /// Direction of the audio stream as its writer means it; an address of zeros (RFC 2543) is hold.
     #[must_use]
     pub fn audio_direction(&self) -> Direction {
-        let Some(m) = self.audio() else {
-            return Direction::Inactive;
-        };
+        self.audio().map_or(Direction::Inactive, |m| self.direction_of(m))
+    }
+
+    /// Direction of one stream as its writer means it.
+    pub(crate) fn direction_of(&self, m: &Media) -> Direction {
         let said = m.direction.or(self.direction).unwrap_or_default();
         let zeros = self.address_of(m).is_some_and(|a| a.is_unspecified());
         Direction::of(said.sends(), said.receives() && !zeros)
@@ -213,11 +217,16 @@ impl Sdp {
     }
 
     fn address_of(&self, media: &Media) -> Option<IpAddr> {
-        media.connection.or(self.connection)
+        media.connection.or(self.connection.filter(|_| !media.named_host))
     }
 }
 
 impl Media {
+    /// Whether this is sound over plain RTP, switched on.
+    pub(crate) fn is_plain_audio(&self) -> bool {
+        self.kind == "audio" && self.port != 0 && matches!(self.proto.as_str(), "RTP/AVP" | "RTP/AVPF")
+    }
+
     /// The value of an attribute; empty for one without value.
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<&str> {

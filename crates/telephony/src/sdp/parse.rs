@@ -49,7 +49,10 @@ impl Sdp {
         match (kind, self.media.last_mut()) {
             ("o", None) => self.origin = origin(value),
             ("c", None) => self.connection = connection(value)?,
-            ("c", Some(m)) => m.connection = connection(value)?,
+            ("c", Some(m)) => {
+                m.connection = connection(value)?;
+                m.named_host = m.connection.is_none();
+            }
             ("a", None) => self.direction = Direction::parse(value).or(self.direction),
             ("a", Some(m)) => attribute(m, value),
             _ => {}

@@ -66,7 +66,7 @@ pub fn dialled(req: &Request, order: &[DialledSource], normalise: Normaliser) ->
         number: candidates.first().cloned().unwrap_or_default(),
         candidates,
         forwarded: why,
-        diverted_from: from.map(|f| normalise(&f).unwrap_or(f)),
+        diverted_from: from.filter(|f| !f.is_empty()).map(|f| normalise(&f).unwrap_or(f)),
     }
 }
 
@@ -147,10 +147,11 @@ fn diversion_reason(reason: Option<&str>) -> ForwardReason {
     }
 }
 
+/// RFC 4458 §2. Deflection (480, 487) is somebody's choice, neither busy nor unanswered.
 fn cause_reason(cause: Option<&str>) -> ForwardReason {
     match cause.unwrap_or("") {
         "486" | "600" => ForwardReason::Busy,
-        "408" | "480" | "487" => ForwardReason::NoAnswer,
+        "408" => ForwardReason::NoAnswer,
         "302" => ForwardReason::Always,
         _ => ForwardReason::Unknown,
     }

@@ -17,6 +17,8 @@ pub enum Frame {
 pub struct Framer {
     buffer: Vec<u8>,
     limit: usize,
+    /// So much of the buffer holds no end of headers: each octet is looked at once, however small the reads.
+    searched: usize,
 }
 
 impl Framer {
@@ -26,6 +28,7 @@ impl Framer {
         Self {
             buffer: Vec::new(),
             limit,
+            searched: 0,
         }
     }
 
@@ -43,36 +46,57 @@ impl Framer {
     /// The next message, if it is whole.
     pub fn next_frame(&mut self) -> Option<Frame> {
         if self.buffer.starts_with(b"\r\n\r\n") {
-            self.buffer.drain(..4);
+            self.take(4);
             return Some(Frame::Ping);
         }
-        let skip = self.buffer.iter().position(|b| !matches!(b, b'\r' | b'\n'))?;
-        self.buffer.drain(..skip);
-        let Some(head) = head_length(&self.buffer) else {
+        self.skip_line_ends();
+        let Some(head) = head_length(&self.buffer, self.searched) else {
+            self.searched = self.buffer.len().saturating_sub(3);
             return (self.buffer.len() > self.limit).then(|| self.give_up(self.limit));
         };
+        self.searched = head - 4;
         match declared(self.buffer.get(..head).unwrap_or(&[])).and_then(|l| head.checked_add(l)) {
             Some(total) if total <= self.limit => {
-                (self.buffer.len() >= total).then(|| Frame::Message(self.buffer.drain(..total).collect()))
+                (self.buffer.len() >= total).then(|| Frame::Message(self.take(total)))
             }
             _ => Some(self.give_up(head)),
         }
     }
 
+    /// Line ends before a message are nothing (RFC 3261 §7.5). Of those that nothing follows yet, three octets stay: they
+    /// may become a ping.
+    fn skip_line_ends(&mut self) {
+        let message = self.buffer.iter().position(|b| !matches!(b, b'\r' | b'\n'));
+        let skip = message.unwrap_or_else(|| self.buffer.len().saturating_sub(3));
+        if skip > 0 {
+            self.take(skip);
+        }
+    }
+
+    fn take(&mut self, octets: usize) -> Vec<u8> {
+        self.searched = 0;
+        self.buffer.drain(..octets).collect()
+    }
+
     fn give_up(&mut self, head: usize) -> Frame {
+        self.searched = 0;
         let mut bytes = std::mem::take(&mut self.buffer);
         bytes.truncate(head.min(8192));
         Frame::Broken(bytes)
     }
 }
 
-fn head_length(buffer: &[u8]) -> Option<usize> {
-    buffer.windows(4).position(|w| w == b"\r\n\r\n").map(|at| at + 4)
+fn head_length(buffer: &[u8], from: usize) -> Option<usize> {
+    let at = buffer.get(from..)?.windows(4).position(|w| w == b"\r\n\r\n")?;
+    Some(from + at + 4)
 }
 
 /// The one Content-Length of a header block; `None` if it is missing, doubled or no number.
 fn declared(head: &[u8]) -> Option<usize> {
-    let text = String::from_utf8_lossy(head);
+    // A folded line goes on with the one before (RFC 3261 §7.3.1); it begins no header.
+    let text = String::from_utf8_lossy(head)
+        .replace("\r\n ", " ")
+        .replace("\r\n\t", " ");
     let mut found = text.lines().filter_map(|line| {
         let (name, value) = line.split_once(':')?;
         let name = name.trim();
@@ -110,6 +134,49 @@ mod tests {
             let messages = frames.iter().filter(|f| matches!(f, Frame::Message(_))).count();
             assert_eq!(messages, 2, "cut at {cut}");
         }
+    }
+
+    #[test]
+    fn line_ends_without_a_message_are_not_kept() {
+        for unit in ["\r", "\n", "\r\n", "\n\r", "\r\r\n"] {
+            let mut framer = Framer::new(4096);
+            for _ in 0..100 {
+                framer.push(unit.repeat(1_000).as_bytes());
+                while framer.next_frame().is_some() {}
+                assert!(
+                    framer.buffer.len() <= 3,
+                    "{unit:?}: {} octets",
+                    framer.buffer.len()
+                );
+            }
+            framer.push(b"A sip:x SIP/2.0\r\nl: 0\r\n\r\n");
+            assert!(matches!(framer.next_frame(), Some(Frame::Message(_))), "{unit:?}");
+        }
+    }
+
+    #[test]
+    fn a_folded_line_is_no_header_of_its_own() {
+        for head in [
+            "Subject: x\r\n l: 1\r\nContent-Length: 0",
+            "Content-Length:\r\n\t0",
+        ] {
+            let mut framer = Framer::new(4096);
+            framer.push(format!("A sip:x SIP/2.0\r\n{head}\r\n\r\n").as_bytes());
+            assert!(matches!(framer.next_frame(), Some(Frame::Message(_))), "{head}");
+        }
+    }
+
+    #[test]
+    fn octet_by_octet_is_the_same() {
+        let stream = b"A sip:x SIP/2.0\r\nl: 2\r\n\r\nab\r\n\r\nB sip:x SIP/2.0\r\nl: 0\r\n\r\n";
+        let mut framer = Framer::new(4096);
+        let mut frames = Vec::new();
+        for octet in stream {
+            framer.push(&[*octet]);
+            frames.extend(framer.next_frame());
+        }
+        let kinds: Vec<_> = frames.iter().map(|f| matches!(f, Frame::Message(_))).collect();
+        assert_eq!(kinds, [true, false, true]);
     }
 
     #[test]
