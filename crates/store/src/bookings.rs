@@ -129,7 +129,7 @@ impl Store {
 
 /// Start and end in minutes of the shop's own clock since 1970.
 fn span(date: Date, time: Time, minutes: u32) -> (i64, i64) {
-    let days = i64::from(date.duration_since(civil::date(1970, 1, 1)).as_hours() as i32) / 24;
+    let days = date.duration_since(civil::date(1970, 1, 1)).as_hours() / 24;
     let starts = days * 1440 + i64::from(time.hour()) * 60 + i64::from(time.minute());
     (starts, starts + i64::from(minutes))
 }

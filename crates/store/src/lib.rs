@@ -1,7 +1,8 @@
 //! Where calls, turns, bookings and messages are kept, written as they happen.
 //!
 //! SQLite in one file. Every write is committed before its function returns, so that what was acknowledged outlives a
-//! `kill -9`. Each query names its shop: a tenant's rows are reached through that tenant's id only.
+//! `kill -9`. What is read, cancelled or moved names its shop: a
+//! tenant's rows are reached through that tenant's id only. A call in progress is written to by its own id.
 //!
 //! ```no_run
 //! # async fn demo() -> Result<(), biseo_store::StoreError> {

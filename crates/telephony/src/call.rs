@@ -14,9 +14,9 @@ pub use crate::trunk::Identity as Caller;
 
 /// Names a leg within its stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct CallId(pub(crate) u64);
+pub struct LegId(pub(crate) u64);
 
-impl std::fmt::Display for CallId {
+impl std::fmt::Display for LegId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}", self.0)
     }
@@ -223,8 +223,8 @@ pub struct LegControl {
 impl LegControl {
     /// The leg's name.
     #[must_use]
-    pub fn id(&self) -> CallId {
-        CallId(self.id)
+    pub fn id(&self) -> LegId {
+        LegId(self.id)
     }
 
     fn send(&self, command: Command) {

@@ -24,7 +24,7 @@ pub mod trunk;
 pub mod wire;
 
 pub use call::{
-    CallId, CallInfo, Caller, EndCause, Ended, IncomingCall, Leg, LegControl, LegEvent, OutgoingCall, Party,
+    CallInfo, Caller, EndCause, Ended, IncomingCall, Leg, LegControl, LegEvent, LegId, OutgoingCall, Party,
     Reoffer,
 };
 pub use config::SipConfig;

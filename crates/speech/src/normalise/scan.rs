@@ -74,6 +74,14 @@ pub(super) fn apply(text: &[char], rules: &[Rule], options: SpeakOptions) -> Str
 }
 
 impl Here<'_> {
+    /// Whether a minus sign stands here, not a hyphen within a word or number.
+    pub fn is_minus(&self) -> bool {
+        let apart = self
+            .before()
+            .is_none_or(|c| c.is_whitespace() || "([:,".contains(c));
+        self.char(0) == Some('-') && apart
+    }
+
     /// The character `ahead` places on.
     pub fn char(&self, ahead: usize) -> Option<char> {
         self.text.get(self.at + ahead).copied()

@@ -37,10 +37,11 @@ impl Framer {
         self.buffer.extend_from_slice(bytes);
     }
 
-    /// Whether a message has begun and not ended: then its sender is on the clock.
+    /// Whether a message has begun and not ended: then its sender is on the clock. Line ends alone, as some peers send to
+    /// keep a connection open, begin none. Ask after [`Framer::next_frame`] has given all it has.
     #[must_use]
     pub fn is_midway(&self) -> bool {
-        !self.buffer.is_empty()
+        self.buffer.first().is_some_and(|b| !matches!(b, b'\r' | b'\n'))
     }
 
     /// The next message, if it is whole.
@@ -143,13 +144,16 @@ mod tests {
             for _ in 0..100 {
                 framer.push(unit.repeat(1_000).as_bytes());
                 while framer.next_frame().is_some() {}
+                assert!(!framer.is_midway(), "{unit:?}");
                 assert!(
                     framer.buffer.len() <= 3,
                     "{unit:?}: {} octets",
                     framer.buffer.len()
                 );
             }
-            framer.push(b"A sip:x SIP/2.0\r\nl: 0\r\n\r\n");
+            framer.push(b"A sip:x SIP/2.0\r\nl: 0\r\n\r");
+            assert!(framer.next_frame().is_none() && framer.is_midway(), "{unit:?}");
+            framer.push(b"\n");
             assert!(matches!(framer.next_frame(), Some(Frame::Message(_))), "{unit:?}");
         }
     }

@@ -142,10 +142,7 @@ pub(super) fn fraction(here: &Here) -> Option<Said> {
 
 /// "-5°C": "minus five degrees".
 pub(super) fn negative(here: &Here) -> Option<Said> {
-    let apart = here
-        .before()
-        .is_none_or(|c| c.is_whitespace() || "([:,".contains(c));
-    if here.char(0) != Some('-') || !apart {
+    if !here.is_minus() {
         return None;
     }
     let rest = here.skip(1);

@@ -207,10 +207,7 @@ pub(super) fn fraction(here: &Here) -> Option<Said> {
 
 /// "-5°C" is "영하 오 도", "-3" "마이너스 삼".
 pub(super) fn negative(here: &Here) -> Option<Said> {
-    let apart = here
-        .before()
-        .is_none_or(|c| c.is_whitespace() || "([:,".contains(c));
-    if here.char(0) != Some('-') || !apart {
+    if !here.is_minus() {
         return None;
     }
     let rest = here.skip(1);
