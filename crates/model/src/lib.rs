@@ -7,3 +7,4 @@ pub mod ids;
 pub mod phone;
 pub mod record;
 pub mod shop;
+pub mod understanding;

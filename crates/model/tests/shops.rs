@@ -104,3 +104,88 @@ fn errors_say_where_and_what() {
     }
     assert!(matches!(ShopProfile::from_toml(""), Err(ProfileError::Form(_))));
 }
+
+mod booking {
+    use biseo_model::shop::{BookingRules, Refusal, StaffWish};
+    use jiff::civil::DateTime;
+
+    use super::shop;
+
+    fn tables(at: &str, party: u32) -> Result<(String, usize, u32), Refusal> {
+        let profile = shop("haengbok");
+        let Some(BookingRules::Tables(rules)) = &profile.booking else {
+            panic!("haengbok books tables");
+        };
+        let now: DateTime = "2026-11-24T10:12".parse().unwrap();
+        let found = rules.candidates(&profile.hours, now, at.parse().unwrap(), party)?;
+        Ok((found.resources[0].clone(), found.resources.len(), found.minutes))
+    }
+
+    #[test]
+    fn a_party_gets_the_smallest_tables_that_seat_it() {
+        let first = |name: &str, number, minutes| Ok((name.to_string(), number, minutes));
+        for (at, party, expected) in [
+            ("2026-11-25T19:00", 2, first("2인석-1", 12, 120)),
+            ("2026-11-25T19:30", 4, first("4인석-1", 8, 120)),
+            ("2026-11-25T20:30", 6, first("6인석-1", 2, 120)),
+            ("2026-11-25T19:00", 7, first("룸-1", 1, 180)),
+            ("2026-11-25T19:00", 12, first("룸-1", 1, 180)),
+            ("2026-11-25T19:00", 13, Err(Refusal::TooMany)),
+            ("2026-11-25T19:10", 2, Err(Refusal::Time)),
+            ("2026-11-25T15:00", 2, Err(Refusal::Time)),
+            ("2026-11-25T21:00", 2, Err(Refusal::Time)),
+            ("2026-11-24T11:00", 2, Err(Refusal::TooSoon)),
+            ("2026-11-24T11:30", 2, first("2인석-1", 12, 120)),
+            ("2027-01-23T19:00", 2, first("2인석-1", 12, 120)),
+            ("2027-01-24T19:00", 2, Err(Refusal::TooFar)),
+            ("2026-11-23T19:00", 2, Err(Refusal::TooSoon)),
+        ] {
+            assert_eq!(tables(at, party), expected, "{at} for {party}");
+        }
+        assert!(matches!(tables("2026-11-30T19:00", 2), Err(Refusal::Closed(_))));
+    }
+
+    #[test]
+    fn a_service_needs_somebody_who_does_it_and_is_there() {
+        let profile = shop("byeol");
+        let Some(BookingRules::Staff(rules)) = &profile.booking else {
+            panic!("byeol books staff");
+        };
+        let now: DateTime = "2026-11-24T10:12".parse().unwrap();
+        let ask = |at: &str, minutes, services: &[&str], staff| {
+            let services: Vec<String> = services.iter().map(ToString::to_string).collect();
+            let wish = StaffWish {
+                at: at.parse().unwrap(),
+                minutes,
+                services: &services,
+                staff,
+            };
+            rules.candidates(&profile.hours, now, &wish).map(|c| c.resources)
+        };
+        let people = |names: &[&str]| Ok(names.iter().map(ToString::to_string).collect::<Vec<_>>());
+        assert_eq!(
+            ask("2026-11-26T14:00", 40, &["커트"], None),
+            people(&["지은", "민호", "수아"])
+        );
+        assert_eq!(
+            ask("2026-11-25T14:00", 40, &["커트"], None),
+            people(&["민호", "수아"])
+        );
+        assert_eq!(ask("2026-11-26T14:00", 150, &["펌"], None), people(&["민호"]));
+        assert_eq!(
+            ask("2026-11-26T14:00", 150, &["펌"], Some("지은")),
+            Err(Refusal::Service)
+        );
+        assert_eq!(
+            ask("2026-11-25T14:00", 40, &["커트"], Some("지은")),
+            Err(Refusal::StaffOff)
+        );
+        assert_eq!(ask("2026-11-26T17:40", 150, &["펌"], None), Err(Refusal::Time));
+        assert_eq!(ask("2026-11-26T17:30", 150, &["펌"], None), people(&["민호"]));
+        assert_eq!(ask("2026-11-26T14:05", 40, &["커트"], None), Err(Refusal::Time));
+        assert!(matches!(
+            ask("2026-11-29T14:00", 40, &["커트"], None),
+            Err(Refusal::Closed(_))
+        ));
+    }
+}

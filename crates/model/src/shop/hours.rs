@@ -140,6 +140,26 @@ impl Hours {
         today || last_night
     }
 
+    /// Whether the shop is open from `at` for so many minutes without a break or closing in between.
+    pub fn covers_span(&self, at: DateTime, minutes: u32) -> bool {
+        let OpenOn::Open(day) = self.open_on(at.date()) else {
+            return false;
+        };
+        let Ok(end) = at.checked_add(jiff::Span::new().minutes(i64::from(minutes))) else {
+            return false;
+        };
+        let midnight =
+            |t: Time, next: bool| at.date().to_datetime(t) + jiff::Span::new().days(i64::from(next));
+        let (open, close) = (
+            midnight(day.open, false),
+            midnight(day.close, day.past_midnight()),
+        );
+        let paused = day
+            .pause
+            .is_some_and(|(from, to)| at < midnight(to, false) && end > midnight(from, false));
+        open <= at && end <= close && !paused
+    }
+
     /// What cannot be, in words for the owner.
     pub(crate) fn check(&self) -> Result<(), String> {
         if self.week.is_empty() {

@@ -2,15 +2,18 @@
 //!
 //! What is not in the profile is not said. Unknown fields are refused, so that a misspelt one is not silently ignored.
 
+mod booking;
 mod hours;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use hours::{Closed, DayHours, Hours, OpenOn};
+pub use booking::{BookingRules, Candidates, Refusal, Staff, StaffRules, StaffWish, TableKind, TableRules};
+pub use hours::{Closed, Day, DayHours, Hours, Nth, OpenOn};
 
 use crate::ids::ShopId;
+use crate::phone::PhoneNumber;
 
 /// A shop as its owner describes it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,6 +38,25 @@ pub struct ShopProfile {
     /// Answers by topic (`parking`, `wifi`, `pets`, …).
     #[serde(default)]
     pub facts: BTreeMap<String, Wording>,
+    /// The numbers by which the shop is dialled, in any form that [`PhoneNumber::parse`] takes.
+    #[serde(default)]
+    pub numbers: Vec<PhoneNumber>,
+    /// What callers may book; none if the shop takes no bookings.
+    #[serde(default)]
+    pub booking: Option<BookingRules>,
+    /// Departments and desks that callers may ask for.
+    #[serde(default)]
+    pub queues: Vec<Queue>,
+}
+
+/// A department or desk to which a call can go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Queue {
+    /// Its name in records and expectations.
+    pub name: String,
+    /// What callers call it.
+    pub called: Vec<String>,
 }
 
 /// One text in Korean and, if the owner gave it, in English.
@@ -105,6 +127,29 @@ impl ShopProfile {
                 profile.zone
             ),
         })?;
+        profile
+            .booking
+            .as_ref()
+            .map_or(Ok(()), BookingRules::check)
+            .map_err(|why| ProfileError::Sense {
+                field: "booking".into(),
+                why,
+            })?;
+        profile.check_services()?;
         Ok(profile)
+    }
+
+    fn check_services(&self) -> Result<(), ProfileError> {
+        let Some(BookingRules::Staff(rules)) = &self.booking else {
+            return Ok(());
+        };
+        let known = |name: &&String| !self.services.iter().any(|s| s.name == **name);
+        let unknown = rules.staff.iter().flat_map(|s| &s.services).find(known);
+        unknown.map_or(Ok(()), |name| {
+            Err(ProfileError::Sense {
+                field: "booking.staff.services".into(),
+                why: format!("{name:?} is not among the services"),
+            })
+        })
     }
 }
