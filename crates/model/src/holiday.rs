@@ -5,6 +5,8 @@
 //! beyond it gets no answer rather than a wrong one. One-off holidays (elections, days that the government adds) are not
 //! known here; a shop states them in its profile.
 
+use std::sync::OnceLock;
+
 use jiff::civil::{Date, Weekday, date};
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +17,7 @@ pub const LAST_YEAR: i16 = 2030;
 
 /// A public holiday's kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Holiday {
     /// 신정, 1 January.
@@ -109,7 +112,11 @@ pub fn holidays(year: i16) -> Option<Vec<DayOff>> {
 
 /// The holiday on a day, if it is one; the first if two fall together.
 pub fn holiday_on(day: Date) -> Option<DayOff> {
-    holidays(day.year())?.into_iter().find(|d| d.date == day)
+    // A conversation asks for many days at once, so that each year is worked out once and kept.
+    static YEARS: [OnceLock<Option<Vec<DayOff>>>; LUNAR.len()] = [const { OnceLock::new() }; LUNAR.len()];
+    let index = usize::try_from(day.year().checked_sub(FIRST_YEAR)?).ok()?;
+    let year = YEARS.get(index)?.get_or_init(|| holidays(day.year()));
+    year.as_ref()?.iter().find(|d| d.date == day).copied()
 }
 
 /// The holidays themselves by date, without substitutes.

@@ -82,6 +82,10 @@ id! {
     BookingId
 }
 id! {
+    /// An order from the menu.
+    OrderId
+}
+id! {
     /// A message for the owner.
     MessageId
 }

@@ -6,5 +6,7 @@ pub mod holiday;
 pub mod ids;
 pub mod phone;
 pub mod record;
+#[cfg(feature = "schema")]
+pub mod schema;
 pub mod shop;
 pub mod understanding;

@@ -1,11 +1,11 @@
-//! What is kept of a call, as it happens: the call, its turns, bookings and messages.
+//! What is kept of a call, as it happens: the call, its turns, bookings, orders and messages.
 //!
-//! Instants are UTC ([`jiff::Timestamp`]); a booking's date and time are civil time in the shop's zone.
+//! Instants are UTC ([`jiff::Timestamp`]); a booking's and an order's date and time are civil time in the shop's zone.
 
 use jiff::{Timestamp, civil};
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{BookingId, CallId, MessageId, ShopId};
+use crate::ids::{BookingId, CallId, MessageId, OrderId, ShopId};
 use crate::phone::PhoneNumber;
 
 /// Why a forwarded call came to Biseo (RFC 5806 Diversion `reason`, RFC 4458 `cause`).
@@ -136,8 +136,59 @@ pub struct Booking {
     pub phone: PhoneNumber,
     /// What it occupies: a table's, room's or staff member's id, such as `table4-2`.
     pub resource: String,
+    /// The services, by their names in the profile; empty for a table.
+    #[serde(default)]
+    pub services: Vec<String>,
     /// Its state.
     pub state: BookingState,
+    /// When it was made.
+    pub made: Timestamp,
+}
+
+/// The state of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderState {
+    /// It stands.
+    Open,
+    /// Given up; kept for the record.
+    Cancelled,
+}
+
+/// Something that was ordered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderItem {
+    /// Its name on the menu.
+    pub name: String,
+    /// How many, from 1.
+    pub quantity: u32,
+}
+
+/// An order from the menu.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Order {
+    /// Its id; confirming the same id twice stores it once.
+    pub id: OrderId,
+    /// The shop.
+    pub shop: ShopId,
+    /// The call in which it was made, if any.
+    pub call: Option<CallId>,
+    /// What is ordered, at least one item.
+    pub items: Vec<OrderItem>,
+    /// The sum in won.
+    pub won: u64,
+    /// The day for which it is, in the shop's zone.
+    pub date: civil::Date,
+    /// When it is fetched, in the shop's zone; `None`: as soon as it is ready.
+    pub pickup: Option<civil::Time>,
+    /// Where it is brought; `None`: it is fetched.
+    pub address: Option<String>,
+    /// Whose it is.
+    pub name: String,
+    /// The number to reach the guest.
+    pub phone: PhoneNumber,
+    /// Its state.
+    pub state: OrderState,
     /// When it was made.
     pub made: Timestamp,
 }
@@ -151,6 +202,9 @@ pub struct Message {
     pub shop: ShopId,
     /// The call in which it was left, if any.
     pub call: Option<CallId>,
+    /// Who left it, if told.
+    #[serde(default)]
+    pub name: Option<String>,
     /// The words.
     pub text: String,
     /// Whom to call back, if wished.

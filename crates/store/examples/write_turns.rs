@@ -1,5 +1,5 @@
-//! Writes a call and its turns until it is ended from outside; prints each turn's number once it is stored. The test of
-//! `kill -9` runs it: `write_turns DATABASE`.
+//! Writes a call and its turns until it is ended from outside; prints each turn's number once it is stored and amended.
+//! The test of `kill -9` runs it: `write_turns DATABASE`.
 
 use biseo_model::ids::{CallId, ShopId};
 use biseo_model::record::{CallRecord, Latency, TurnRecord};
@@ -13,7 +13,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let call = CallId::new("c1")?;
     store.begin_call(&begun(&call)?).await?;
     for number in 0..100_000 {
-        store.add_turn(&turn(&call, number)).await?;
+        let mut turn = turn(&call, number);
+        store.add_turn(&turn).await?;
+        turn.said = format!("{number}번째 대답");
+        store.amend_turn(&turn).await?;
         println!("{number}");
     }
     Ok(())

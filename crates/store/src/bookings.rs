@@ -7,16 +7,48 @@ use jiff::civil::{self, Date, Time};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
-use crate::row::{civil, count, instant, name_of, parsed, parsed_opt, word};
+use crate::row::{civil, count, instant, json, name_of, parsed, parsed_opt, text, word};
 use crate::{Store, StoreError};
 
 /// What became of a wish to book.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one answer at a time, mostly the large one; a box would only be unpacked"
+)]
 pub enum Booked {
     /// It stands, as stored: with the resource that it got.
     Confirmed(Booking),
     /// Every candidate is taken at that time; nothing was stored.
     Full,
+}
+
+/// What a booking becomes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Move<'a> {
+    /// When it begins from now on, on the shop's clock.
+    pub to: civil::DateTime,
+    /// How long it occupies its resource, in minutes, from 1.
+    pub minutes: u32,
+    /// Number of persons, from 1.
+    pub party_size: u32,
+    /// The services, by their names in the profile; empty for a table.
+    pub services: &'a [String],
+    /// Resources in order of preference.
+    pub candidates: &'a [&'a str],
+}
+
+impl Move<'_> {
+    fn applied(&self, booking: Booking) -> Booking {
+        Booking {
+            date: self.to.date(),
+            time: self.to.time(),
+            minutes: self.minutes,
+            party_size: self.party_size,
+            services: self.services.to_vec(),
+            ..booking
+        }
+    }
 }
 
 impl Store {
@@ -50,25 +82,23 @@ impl Store {
         Ok(Booked::Full)
     }
 
-    /// Moves a booking to another time, on the first free one of `candidates`. If all are taken it stays where it was.
+    /// Changes a booking, on the first free one of the candidates. If all are taken it stays as it was.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] if the shop has no such standing booking.
+    /// [`StoreError::Conflict`] if the shop has no such standing booking, or the party or stay is 0.
     pub async fn move_booking(
         &self,
         shop: &ShopId,
         id: &BookingId,
-        to: civil::DateTime,
-        candidates: &[&str],
+        to: &Move<'_>,
     ) -> Result<Booked, StoreError> {
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        let mut booking = standing(&mut tx, shop, id).await?;
-        (booking.date, booking.time) = (to.date(), to.time());
+        let mut booking = to.applied(standing(&mut tx, shop, id).await?);
         let (starts, ends) = span(booking.date, booking.time, booking.minutes);
-        for resource in candidates {
+        for resource in to.candidates {
             if is_free(&mut tx, shop, resource, starts, ends, id).await? {
                 booking.resource = (*resource).to_string();
-                update(&mut tx, &booking, starts, ends).await?;
+                update(&mut tx, &booking).await?;
                 tx.commit().await?;
                 return Ok(Booked::Confirmed(booking));
             }
@@ -128,7 +158,7 @@ impl Store {
 }
 
 /// Start and end in minutes of the shop's own clock since 1970.
-fn span(date: Date, time: Time, minutes: u32) -> (i64, i64) {
+pub(crate) fn span(date: Date, time: Time, minutes: u32) -> (i64, i64) {
     let days = date.duration_since(civil::date(1970, 1, 1)).as_hours() / 24;
     let starts = days * 1440 + i64::from(time.hour()) * 60 + i64::from(time.minute());
     (starts, starts + i64::from(minutes))
@@ -160,8 +190,8 @@ async fn insert(tx: &mut SqliteConnection, b: &Booking) -> Result<(), StoreError
     let (starts, ends) = span(b.date, b.time, b.minutes);
     sqlx::query(
         "INSERT INTO booking
-         (id, shop, call, date, time, starts, ends, party_size, name, phone, resource, state, made)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+         (id, shop, call, date, time, starts, ends, party_size, name, phone, resource, state, made, services)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
     )
     .bind(b.id.as_str())
     .bind(b.shop.as_str())
@@ -176,14 +206,17 @@ async fn insert(tx: &mut SqliteConnection, b: &Booking) -> Result<(), StoreError
     .bind(&b.resource)
     .bind(name_of(&b.state)?)
     .bind(b.made.as_millisecond())
+    .bind(text(&b.services)?)
     .execute(tx)
     .await?;
     Ok(())
 }
 
-async fn update(tx: &mut SqliteConnection, b: &Booking, starts: i64, ends: i64) -> Result<(), StoreError> {
+async fn update(tx: &mut SqliteConnection, b: &Booking) -> Result<(), StoreError> {
+    let (starts, ends) = span(b.date, b.time, b.minutes);
     sqlx::query(
-        "UPDATE booking SET date = $2, time = $3, starts = $4, ends = $5, resource = $6 WHERE id = $1",
+        "UPDATE booking SET date = $2, time = $3, starts = $4, ends = $5, resource = $6, party_size = $7, services = $8
+         WHERE id = $1",
     )
     .bind(b.id.as_str())
     .bind(b.date.to_string())
@@ -191,6 +224,8 @@ async fn update(tx: &mut SqliteConnection, b: &Booking, starts: i64, ends: i64) 
     .bind(starts)
     .bind(ends)
     .bind(&b.resource)
+    .bind(i64::from(b.party_size))
+    .bind(text(&b.services)?)
     .execute(tx)
     .await?;
     Ok(())
@@ -235,6 +270,7 @@ fn read(row: &SqliteRow) -> Result<Booking, StoreError> {
         name: row.try_get("name")?,
         phone: parsed(row, "phone")?,
         resource: row.try_get("resource")?,
+        services: json(row, "services")?,
         state: word("state", row.try_get("state")?)?,
         made: instant(row, "made")?,
     })

@@ -36,7 +36,8 @@ impl Store {
         Ok(())
     }
 
-    /// Notes that a call was answered, and where its recording grows (relative to the data folder).
+    /// Notes that a call was answered, and where its recording grows (relative to the data folder). Without a path, one
+    /// that was known before stays.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] if there is no such call.
@@ -46,12 +47,13 @@ impl Store {
         at: Timestamp,
         recording: Option<&str>,
     ) -> Result<(), StoreError> {
-        let done = sqlx::query("UPDATE call SET answered = $2, recording = $3 WHERE id = $1")
-            .bind(id.as_str())
-            .bind(at.as_millisecond())
-            .bind(recording)
-            .execute(&self.pool)
-            .await?;
+        let done =
+            sqlx::query("UPDATE call SET answered = $2, recording = COALESCE($3, recording) WHERE id = $1")
+                .bind(id.as_str())
+                .bind(at.as_millisecond())
+                .bind(recording)
+                .execute(&self.pool)
+                .await?;
         found(done.rows_affected(), id)
     }
 

@@ -1,8 +1,7 @@
-//! Where calls, turns, bookings and messages are kept, written as they happen.
+//! Where calls, turns, bookings, orders and messages are kept, written as they happen.
 //!
 //! SQLite in one file. Every write is committed before its function returns, so that what was acknowledged outlives a
-//! `kill -9`. What is read, cancelled or moved names its shop: a
-//! tenant's rows are reached through that tenant's id only. A call in progress is written to by its own id.
+//! `kill -9`. What is read, cancelled or moved names its shop: a tenant's rows are reached through that tenant's id only. A call in progress is written to by its own id.
 //!
 //! ```no_run
 //! # async fn demo() -> Result<(), biseo_store::StoreError> {
@@ -17,11 +16,14 @@
 mod bookings;
 mod calls;
 mod error;
+mod free;
 mod messages;
 mod open;
+mod orders;
 mod row;
 mod turns;
 
-pub use bookings::Booked;
+pub use bookings::{Booked, Move};
 pub use error::StoreError;
+pub use free::Want;
 pub use open::Store;

@@ -15,12 +15,14 @@ impl Store {
     /// [`StoreError::Conflict`] if the call is unknown.
     pub async fn leave_message(&self, message: &Message) -> Result<(), StoreError> {
         sqlx::query(
-            "INSERT INTO message (id, shop, call, text, call_back, at) VALUES ($1, $2, $3, $4, $5, $6)
+            "INSERT INTO message (id, shop, call, name, text, call_back, at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)
              ON CONFLICT (id) DO NOTHING",
         )
         .bind(message.id.as_str())
         .bind(message.shop.as_str())
         .bind(message.call.as_ref().map(|c| c.as_str()))
+        .bind(&message.name)
         .bind(&message.text)
         .bind(digits(&message.call_back))
         .bind(message.at.as_millisecond())
@@ -48,6 +50,7 @@ fn read(row: &SqliteRow) -> Result<Message, StoreError> {
         id: parsed(row, "id")?,
         shop: parsed(row, "shop")?,
         call: parsed_opt(row, "call")?,
+        name: row.try_get("name")?,
         text: row.try_get("text")?,
         call_back: parsed_opt(row, "call_back")?,
         at: instant(row, "at")?,

@@ -8,7 +8,7 @@ use sqlx::sqlite::SqliteRow;
 
 use crate::StoreError;
 
-fn corrupt(column: &str, why: impl std::fmt::Display) -> StoreError {
+pub(crate) fn corrupt(column: &str, why: impl std::fmt::Display) -> StoreError {
     StoreError::Corrupt(format!("column {column}: {why}"))
 }
 
@@ -40,6 +40,17 @@ where
 {
     let text: String = row.try_get(column)?;
     text.parse().map_err(|e| corrupt(column, e))
+}
+
+/// The same for a column that may be NULL.
+pub(crate) fn civil_opt<T>(row: &SqliteRow, column: &str) -> Result<Option<T>, StoreError>
+where
+    T: std::str::FromStr,
+    T::Err: std::fmt::Display,
+{
+    let text: Option<String> = row.try_get(column)?;
+    text.map(|t| t.parse().map_err(|e| corrupt(column, e)))
+        .transpose()
 }
 
 /// An instant kept as milliseconds since 1970 UTC.
@@ -77,6 +88,11 @@ pub(crate) fn name_of<T: serde::Serialize>(value: &T) -> Result<String, StoreErr
 pub(crate) fn json<T: serde::de::DeserializeOwned>(row: &SqliteRow, column: &str) -> Result<T, StoreError> {
     let text: String = row.try_get(column)?;
     serde_json::from_str(&text).map_err(|e| corrupt(column, e))
+}
+
+/// A value as JSON text.
+pub(crate) fn text<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|e| StoreError::Database(e.to_string()))
 }
 
 /// The digits of a number that may be absent.

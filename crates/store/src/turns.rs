@@ -1,11 +1,11 @@
-//! Turns of a call: appended, never changed.
+//! Turns of a call: appended as they begin, amended once it is known what of them was heard and when.
 
 use biseo_model::ids::{CallId, ShopId};
 use biseo_model::record::TurnRecord;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use crate::row::{count, instant, json, parsed};
+use crate::row::{count, instant, json, parsed, text};
 use crate::{Store, StoreError};
 
 impl Store {
@@ -14,8 +14,6 @@ impl Store {
     /// # Errors
     /// [`StoreError::Conflict`] if the call is unknown or the number is taken.
     pub async fn add_turn(&self, turn: &TurnRecord) -> Result<(), StoreError> {
-        let latency =
-            serde_json::to_string(&turn.latency).map_err(|e| StoreError::Database(e.to_string()))?;
         sqlx::query(
             "INSERT INTO turn (call, number, at, heard, understood, said, latency)
              VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -26,10 +24,38 @@ impl Store {
         .bind(&turn.heard)
         .bind(turn.understood.to_string())
         .bind(&turn.said)
-        .bind(latency)
+        .bind(text(&turn.latency)?)
         .execute(&self.pool)
         .await?;
         Ok(())
+    }
+
+    /// Replaces what is stored of a turn: what was really said after the caller broke in, the latency once the first packet
+    /// has gone out.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if the call has no turn of that number.
+    pub async fn amend_turn(&self, turn: &TurnRecord) -> Result<(), StoreError> {
+        let done = sqlx::query(
+            "UPDATE turn SET at = $3, heard = $4, understood = $5, said = $6, latency = $7
+             WHERE call = $1 AND number = $2",
+        )
+        .bind(turn.call.as_str())
+        .bind(i64::from(turn.number))
+        .bind(turn.at.as_millisecond())
+        .bind(&turn.heard)
+        .bind(turn.understood.to_string())
+        .bind(&turn.said)
+        .bind(text(&turn.latency)?)
+        .execute(&self.pool)
+        .await?;
+        if done.rows_affected() == 1 {
+            return Ok(());
+        }
+        Err(StoreError::Conflict(format!(
+            "call {} has no turn {}",
+            turn.call, turn.number
+        )))
     }
 
     /// The turns of one of the shop's calls, in order; empty if the call is not this shop's.

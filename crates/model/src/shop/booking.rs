@@ -6,21 +6,28 @@ use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
 
 use super::hours::{Day, Hours, OpenOn};
+#[cfg(feature = "schema")]
+use crate::schema;
 
 /// The rules of a shop that takes bookings of tables.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TableRules {
     /// Spans of the day in which a stay may begin, both ends included.
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<(schema::Clock, schema::Clock)>"))]
     pub windows: Vec<(Time, Time)>,
     /// Stays begin on multiples of this many minutes after a window's beginning; 1 to 240.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 240)))]
     pub step_minutes: u32,
     /// Usual length of a stay in minutes.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 1440)))]
     pub stay_minutes: u32,
     /// A booking must be at least this many minutes ahead.
     #[serde(default)]
     pub ahead_minutes: u32,
     /// And at most this many days.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 730)))]
     pub ahead_days: u32,
     /// The tables, by kind, smallest first.
     pub tables: Vec<TableKind>,
@@ -28,13 +35,16 @@ pub struct TableRules {
 
 /// So many tables of one kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TableKind {
     /// Short name, unique within the shop; tables are numbered `name-1`, `name-2`, ….
     pub name: String,
     /// Persons that it seats.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub seats: u32,
     /// How many there are.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 500)))]
     pub count: u32,
     /// Length of a stay in minutes if not the usual one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -46,14 +56,17 @@ pub struct TableKind {
 
 /// The rules of a shop whose staff is booked (a hairdresser, a doctor).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StaffRules {
     /// Appointments begin on multiples of this many minutes after opening; 1 to 240.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 240)))]
     pub step_minutes: u32,
     /// An appointment must be at least this many minutes ahead.
     #[serde(default)]
     pub ahead_minutes: u32,
     /// And at most this many days.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 730)))]
     pub ahead_days: u32,
     /// Who can be booked.
     pub staff: Vec<Staff>,
@@ -61,6 +74,7 @@ pub struct StaffRules {
 
 /// A member of staff.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Staff {
     /// As customers call them; unique within the shop.
@@ -75,6 +89,7 @@ pub struct Staff {
 
 /// What a shop lets callers book.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum BookingRules {
     /// Tables, by party size.

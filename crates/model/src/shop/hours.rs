@@ -6,13 +6,17 @@ use jiff::civil::{Date, DateTime, Time, Weekday};
 use serde::{Deserialize, Serialize};
 
 use crate::holiday::{Holiday, holiday_on};
+#[cfg(feature = "schema")]
+use crate::schema;
 
 /// The opening hours of a shop. Rules in the order in which they are asked: a weekly closing day (a weekday that is not
 /// in `week`) wins over everything, then the nth weekday of a month, then holidays, then the week.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Hours {
     /// Hours by weekday: `mon` to `sun`. A missing day is the weekly closing day.
+    #[cfg_attr(feature = "schema", schemars(with = "schema::Week"))]
     pub week: BTreeMap<Day, DayHours>,
     /// Closed on the nth weekday of each month.
     #[serde(default)]
@@ -30,6 +34,7 @@ pub struct Hours {
 
 /// A weekday's name in a profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Day {
     /// 월요일
@@ -64,25 +69,32 @@ impl From<Weekday> for Day {
 
 /// One day's hours, in the shop's zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DayHours {
     /// Opens.
+    #[cfg_attr(feature = "schema", schemars(with = "schema::Clock"))]
     pub open: Time,
     /// Closes; not after `open` means on the next day (15:00 to 01:00).
+    #[cfg_attr(feature = "schema", schemars(with = "schema::Clock"))]
     pub close: Time,
     /// Break, from and to.
     #[serde(default, rename = "break")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<(schema::Clock, schema::Clock)>"))]
     pub pause: Option<(Time, Time)>,
     /// Last order.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<schema::Clock>"))]
     pub last_order: Option<Time>,
 }
 
 /// The nth weekday of a month, such as the second Tuesday.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Nth {
     /// 1 to 5.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 5)))]
     pub nth: i8,
     /// The weekday.
     pub day: Day,

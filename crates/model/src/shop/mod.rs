@@ -17,6 +17,7 @@ use crate::phone::PhoneNumber;
 
 /// A shop as its owner describes it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ShopProfile {
     /// The shop's id; also the file's name.
@@ -38,7 +39,7 @@ pub struct ShopProfile {
     /// Answers by topic (`parking`, `wifi`, `pets`, …).
     #[serde(default)]
     pub facts: BTreeMap<String, Wording>,
-    /// The numbers by which the shop is dialled, in any form that [`PhoneNumber::parse`] takes.
+    /// The numbers by which the shop is dialled, in any usual form: `02-700-1001`, `+82 2 700 1001`.
     #[serde(default)]
     pub numbers: Vec<PhoneNumber>,
     /// What callers may book; none if the shop takes no bookings.
@@ -51,6 +52,7 @@ pub struct ShopProfile {
 
 /// A department or desk to which a call can go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Queue {
     /// Its name in records and expectations.
@@ -61,6 +63,7 @@ pub struct Queue {
 
 /// One text in Korean and, if the owner gave it, in English.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Wording {
     /// Korean.
@@ -72,6 +75,7 @@ pub struct Wording {
 
 /// Something on the menu.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MenuItem {
     /// Its name.
@@ -82,6 +86,7 @@ pub struct MenuItem {
 
 /// A service that takes time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Service {
     /// Its name.

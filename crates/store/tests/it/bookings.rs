@@ -1,8 +1,8 @@
 //! Never two bookings on one resource at one time.
 
-use crate::common::{open, shop, wish};
-use biseo_model::record::{Booking, BookingState};
-use biseo_store::{Booked, Store, StoreError};
+use crate::common::{open, overlaps, shop, wish};
+use biseo_model::record::Booking;
+use biseo_store::{Booked, Move, Store, StoreError};
 use jiff::civil::date;
 use proptest::prelude::*;
 
@@ -103,9 +103,16 @@ async fn cancelling_frees_the_time_and_moving_keeps_it_if_full() {
     let (a, b) = (wish("a", "haengbok", 18, 0, 60), wish("b", "haengbok", 19, 0, 60));
     store.book(&a, &["t"]).await.unwrap();
     store.book(&b, &["t"]).await.unwrap();
-    let seven = date(2026, 11, 25).at(19, 0, 0, 0);
+    let to = |hour, minute| Move {
+        to: date(2026, 11, 25).at(hour, minute, 0, 0),
+        minutes: 60,
+        party_size: 4,
+        services: &[],
+        candidates: &["t"],
+    };
+    let seven = to(19, 0);
     assert_eq!(
-        store.move_booking(&a.shop, &a.id, seven, &["t"]).await.unwrap(),
+        store.move_booking(&a.shop, &a.id, &seven).await.unwrap(),
         Booked::Full
     );
     assert!(
@@ -115,12 +122,9 @@ async fn cancelling_frees_the_time_and_moving_keeps_it_if_full() {
     assert!(store.cancel_booking(&b.shop, &b.id).await.unwrap());
     assert!(!store.cancel_booking(&b.shop, &b.id).await.unwrap(), "only once");
     // Moving by half an hour overlaps the booking itself, which does not count.
-    let half_past = date(2026, 11, 25).at(18, 30, 0, 0);
+    let half_past = to(18, 30);
     assert!(matches!(
-        store
-            .move_booking(&a.shop, &a.id, half_past, &["t"])
-            .await
-            .unwrap(),
+        store.move_booking(&a.shop, &a.id, &half_past).await.unwrap(),
         Booked::Confirmed(_)
     ));
     let found = store
@@ -132,7 +136,7 @@ async fn cancelling_frees_the_time_and_moving_keeps_it_if_full() {
         ["18:30:00"]
     );
     assert!(matches!(
-        store.move_booking(&b.shop, &b.id, half_past, &["t"]).await,
+        store.move_booking(&b.shop, &b.id, &half_past).await,
         Err(StoreError::Conflict(_))
     ));
     assert!(
@@ -171,24 +175,6 @@ async fn a_full_disk_is_told_and_loses_nothing() {
             .len(),
         stored
     );
-}
-
-/// What the store holds may not overlap on any resource.
-fn overlaps(bookings: &[Booking]) -> bool {
-    let span = |b: &Booking| {
-        let start = i64::from(b.time.hour()) * 60 + i64::from(b.time.minute());
-        (start, start + i64::from(b.minutes))
-    };
-    let standing: Vec<_> = bookings
-        .iter()
-        .filter(|b| b.state == BookingState::Confirmed)
-        .collect();
-    standing.iter().enumerate().any(|(i, a)| {
-        standing[i + 1..].iter().any(|b| {
-            let ((s1, e1), (s2, e2)) = (span(a), span(b));
-            a.resource == b.resource && s1 < e2 && s2 < e1
-        })
-    })
 }
 
 proptest! {

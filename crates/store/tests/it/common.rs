@@ -58,6 +58,7 @@ pub fn wish(id: &str, shop_id: &str, hour: i8, minute: i8, minutes: u32) -> Book
         name: "김민수".into(),
         phone: PhoneNumber::parse("010-2345-6789").unwrap(),
         resource: String::new(),
+        services: Vec::new(),
         state: BookingState::Confirmed,
         made: at(0),
     }
@@ -65,4 +66,22 @@ pub fn wish(id: &str, shop_id: &str, hour: i8, minute: i8, minutes: u32) -> Book
 
 pub async fn open(dir: &tempfile::TempDir) -> Store {
     Store::open(&dir.path().join("data/biseo.db")).await.unwrap()
+}
+
+/// What the store holds may not overlap on any resource.
+pub fn overlaps(bookings: &[Booking]) -> bool {
+    let span = |b: &Booking| {
+        let start = i64::from(b.time.hour()) * 60 + i64::from(b.time.minute());
+        (start, start + i64::from(b.minutes))
+    };
+    let standing: Vec<_> = bookings
+        .iter()
+        .filter(|b| b.state == BookingState::Confirmed)
+        .collect();
+    standing.iter().enumerate().any(|(i, a)| {
+        standing[i + 1..].iter().any(|b| {
+            let ((s1, e1), (s2, e2)) = (span(a), span(b));
+            a.resource == b.resource && s1 < e2 && s2 < e1
+        })
+    })
 }

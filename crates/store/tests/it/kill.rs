@@ -45,6 +45,10 @@ async fn acknowledged_turns_outlive_a_kill() {
         "{} stored, {last} told",
         turns.len()
     );
+    // Of that one the answer may be missing; of the told ones none is.
+    for turn in &turns[..=last] {
+        assert_eq!(turn.said, format!("{}번째 대답", turn.number));
+    }
     assert_eq!(store.close_interrupted(at(0)).await.unwrap(), 1);
     let call = store.calls(&shop("haengbok"), 1).await.unwrap().remove(0);
     assert_eq!(call.end, Some(CallEnd::Interrupted));

@@ -2,5 +2,9 @@
 
 mod bookings;
 mod common;
+mod free;
 mod kill;
+mod migrations;
+mod moves;
+mod orders;
 mod records;

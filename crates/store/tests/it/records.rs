@@ -35,6 +35,49 @@ async fn a_call_is_stored_as_it_happens() {
 }
 
 #[tokio::test]
+async fn a_turn_is_amended_once_it_is_known_what_was_heard_of_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir).await;
+    store.begin_call(&call("c1", "haengbok")).await.unwrap();
+    for number in 0..3 {
+        store.add_turn(&turn("c1", number)).await.unwrap();
+    }
+    let mut broken_off = turn("c1", 1);
+    broken_off.said = "네, 성함이".into();
+    broken_off.latency.pacing_ms = Some(3.5);
+    store.amend_turn(&broken_off).await.unwrap();
+    let expected = [turn("c1", 0), broken_off, turn("c1", 2)];
+    let c1 = call("c1", "haengbok").id;
+    assert_eq!(store.turns(&shop("haengbok"), &c1).await.unwrap(), expected);
+    for absent in [turn("c1", 3), turn("c2", 1)] {
+        assert!(matches!(
+            store.amend_turn(&absent).await,
+            Err(StoreError::Conflict(_))
+        ));
+    }
+    assert_eq!(store.turns(&shop("haengbok"), &c1).await.unwrap(), expected);
+}
+
+#[tokio::test]
+async fn the_recording_is_known_at_the_ring_or_at_the_answer() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir).await;
+    for (id, at_ring, at_answer, expected) in [
+        ("none", None, None, None),
+        ("ring", Some("r.wav"), None, Some("r.wav")),
+        ("answer", None, Some("a.wav"), Some("a.wav")),
+        ("both", Some("r.wav"), Some("a.wav"), Some("a.wav")),
+    ] {
+        let mut record = call(id, "haengbok");
+        record.recording = at_ring.map(String::from);
+        store.begin_call(&record).await.unwrap();
+        store.answer_call(&record.id, at(1), at_answer).await.unwrap();
+        let stored = store.call(&record.shop, &record.id).await.unwrap().unwrap();
+        assert_eq!(stored.recording.as_deref(), expected, "{id}");
+    }
+}
+
+#[tokio::test]
 async fn calls_come_newest_first_up_to_the_limit() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(&dir).await;
@@ -85,6 +128,7 @@ async fn tenants_are_apart() {
         id: MessageId::new("m1").unwrap(),
         shop: shop("haengbok"),
         call: Some(call("c1", "haengbok").id),
+        name: Some("박서연".into()),
         text: "내일 전화 주세요".into(),
         call_back: call("c1", "haengbok").caller,
         at: at(5),

@@ -1,0 +1,145 @@
+//! Changed bookings: what they become, and never two on one resource, whatever happens at once.
+
+use crate::common::{open, overlaps, shop, wish};
+use biseo_model::record::Booking;
+use biseo_store::{Booked, Move, StoreError};
+use jiff::civil::date;
+use proptest::prelude::*;
+
+fn to(hour: i8, minute: i8, minutes: u32) -> Move<'static> {
+    Move {
+        to: date(2026, 11, 25).at(hour, minute, 0, 0),
+        minutes,
+        party_size: 4,
+        services: &[],
+        candidates: &["t"],
+    }
+}
+
+#[tokio::test]
+async fn all_of_a_booking_changes_but_whose_it_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir).await;
+    let first = Booking {
+        services: vec!["커트".into()],
+        ..wish("a", "byeol", 14, 0, 40)
+    };
+    store.book(&first, &["지은"]).await.unwrap();
+    let services = ["커트".to_string(), "펌".to_string()];
+    let change = Move {
+        minutes: 180,
+        party_size: 2,
+        services: &services,
+        candidates: &["민호"],
+        ..to(15, 30, 0)
+    };
+    let moved = Booking {
+        time: jiff::civil::time(15, 30, 0, 0),
+        minutes: 180,
+        party_size: 2,
+        services: services.to_vec(),
+        resource: "민호".into(),
+        ..first.clone()
+    };
+    let answer = store.move_booking(&first.shop, &first.id, &change).await.unwrap();
+    assert_eq!(answer, Booked::Confirmed(moved.clone()));
+    let stored = store.bookings_on(&first.shop, first.date).await.unwrap();
+    assert_eq!(stored, [moved]);
+}
+
+#[tokio::test]
+async fn a_longer_stay_needs_the_room_for_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir).await;
+    let (a, b) = (wish("a", "haengbok", 18, 0, 60), wish("b", "haengbok", 19, 0, 60));
+    store.book(&a, &["t"]).await.unwrap();
+    store.book(&b, &["t"]).await.unwrap();
+    assert_eq!(
+        store.move_booking(&a.shop, &a.id, &to(18, 0, 61)).await.unwrap(),
+        Booked::Full
+    );
+    let kept = store.bookings_on(&a.shop, a.date).await.unwrap();
+    assert_eq!(kept[0].minutes, 60, "refused: as it was");
+    store.move_booking(&b.shop, &b.id, &to(19, 30, 30)).await.unwrap();
+    assert!(matches!(
+        store.move_booking(&a.shop, &a.id, &to(18, 0, 90)).await.unwrap(),
+        Booked::Confirmed(Booking { minutes: 90, .. })
+    ));
+}
+
+#[tokio::test]
+async fn what_cannot_be_is_refused_and_changes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir).await;
+    let a = wish("a", "haengbok", 18, 0, 60);
+    store.book(&a, &["t"]).await.unwrap();
+    let nobody = Move {
+        party_size: 0,
+        ..to(19, 0, 60)
+    };
+    for bad in [to(19, 0, 0), nobody] {
+        let refused = store.move_booking(&a.shop, &a.id, &bad).await;
+        assert!(matches!(refused, Err(StoreError::Conflict(_))));
+    }
+    let foreign = store.move_booking(&shop("byeol"), &a.id, &to(19, 0, 60)).await;
+    assert!(
+        matches!(foreign, Err(StoreError::Conflict(_))),
+        "another tenant's"
+    );
+    let kept = store.bookings_on(&a.shop, a.date).await.unwrap();
+    assert_eq!((kept[0].time, kept[0].minutes), (a.time, 60));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    /// Many callers at once book, change the hour and the length, and give up: no overlap, and each stored booking is
+    /// the last that its caller was told.
+    #[test]
+    fn callers_at_once_never_double_book_by_moving(
+        callers in prop::collection::vec(
+            ((0..16_i8, 1..5_u32), prop::collection::vec((0..16_i8, 1..7_u32), 0..4), any::<bool>()), 2..16)
+    ) {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
+        runtime.block_on(async {
+            let dir = tempfile::tempdir().unwrap();
+            let store = open(&dir).await;
+            let tasks: Vec<_> = callers.into_iter().enumerate().map(|(n, ((slot, halves), moves, gives_up))| {
+                let wish = wish(&format!("b{n}"), "haengbok", 10 + slot / 2, slot % 2 * 30, halves * 30);
+                let store = store.clone();
+                tokio::spawn(async move {
+                    let tables = ["t0", "t1"];
+                    let Booked::Confirmed(mut told) = store.book(&wish, &tables).await.unwrap() else {
+                        return None;
+                    };
+                    for (slot, halves) in moves {
+                        let change = Move {
+                            minutes: halves * 30,
+                            candidates: &tables,
+                            ..to(10 + slot / 2, slot % 2 * 30, 0)
+                        };
+                        if let Booked::Confirmed(b) = store.move_booking(&told.shop, &told.id, &change).await.unwrap() {
+                            told = b;
+                        }
+                    }
+                    if gives_up {
+                        assert!(store.cancel_booking(&told.shop, &told.id).await.unwrap());
+                        return None;
+                    }
+                    Some(told)
+                })
+            }).collect();
+            let mut told = Vec::new();
+            for task in tasks {
+                told.extend(task.await.unwrap());
+            }
+            let stored = store.bookings_on(&shop("haengbok"), date(2026, 11, 25)).await.unwrap();
+            assert!(!overlaps(&stored));
+            let mut standing = stored;
+            standing.retain(|b| b.state == biseo_model::record::BookingState::Confirmed);
+            standing.sort_by(|a, b| a.id.cmp(&b.id));
+            told.sort_by(|a, b| a.id.cmp(&b.id));
+            assert_eq!(standing, told);
+        });
+    }
+}
