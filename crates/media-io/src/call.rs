@@ -1,0 +1,242 @@
+//! One call on its pacer's thread: a turn of speaking and a turn of listening every 20 ms.
+
+use std::net::UdpSocket;
+use std::sync::Arc;
+use std::time::Instant;
+
+use biseo_media::sender::MAX_SENT;
+use biseo_media::{Frame, SILENCE};
+
+use crate::Negotiation;
+use crate::audio_in::AudioFrame;
+use crate::clock::Now;
+use crate::events::Teller;
+use crate::playout::{Filled, Playout};
+use crate::ports::Pair;
+use crate::quality::Board;
+use crate::recording::{StereoFrame, Tap};
+use crate::retire::Retire;
+use crate::ring;
+use crate::socket::{self, Scratch};
+use crate::speaker::Desk;
+use crate::stream::{Sockets, Stream};
+use crate::wheel::TICK;
+
+/// Packets of one call heeded in one turn: eight times what a peer with the shortest packets sends.
+const PACKETS_PER_TURN: usize = 16;
+/// Packets beyond those that are thrown away unread, so that a flood does not become a delay.
+const FLOOD_PER_TURN: usize = 256;
+/// Turns between two looks at what needs no haste: RTCP, the quality board.
+const LEISURE: u64 = 25;
+
+/// What a pacer's calls use one after the other.
+pub(crate) struct Kit {
+    pub scratch: Scratch,
+    pub packet: [u8; MAX_SENT],
+}
+
+impl Kit {
+    pub(crate) fn new() -> Self {
+        Self {
+            scratch: Scratch::new(),
+            packet: [0; MAX_SENT],
+        }
+    }
+}
+
+/// What a call is made of.
+pub(crate) struct CallParts {
+    pub id: u64,
+    pub sockets: Pair,
+    pub desk: Arc<Desk>,
+    pub board: Arc<Board>,
+    pub audio: ring::Sender<AudioFrame>,
+    pub teller: Teller,
+    pub retire: Retire,
+}
+
+/// A new agreement; the stream is made by the thread that brings it, so that the pacer takes no memory.
+pub(crate) struct Change {
+    pub negotiation: Negotiation,
+    pub first: Option<Box<Stream>>,
+}
+
+/// See the module's documentation. The order of the fields is that of their end: sockets are closed before the last
+/// event's sender goes, so that whoever sees the events end may open the port again.
+pub(crate) struct Call {
+    id: u64,
+    rtp: UdpSocket,
+    rtcp: UdpSocket,
+    stream: Option<Box<Stream>>,
+    playout: Playout,
+    desk: Arc<Desk>,
+    board: Arc<Board>,
+    tap: Option<Tap>,
+    /// What was said in this turn, for the recording.
+    said: Frame,
+    /// Turns so far, those left out included.
+    turns: u64,
+    due: Option<Instant>,
+    audio: ring::Sender<AudioFrame>,
+    teller: Teller,
+}
+
+impl Call {
+    pub(crate) fn new(parts: CallParts) -> Self {
+        let CallParts {
+            id,
+            sockets,
+            desk,
+            board,
+            audio,
+            teller,
+            retire,
+        } = parts;
+        Self {
+            id,
+            rtp: sockets.rtp,
+            rtcp: sockets.rtcp,
+            stream: None,
+            playout: Playout::new(Arc::clone(&desk), retire),
+            desk,
+            board,
+            tap: None,
+            said: SILENCE,
+            turns: 0,
+            due: None,
+            audio,
+            teller,
+        }
+    }
+
+    pub(crate) fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// Takes up an agreement.
+    pub(crate) fn change(&mut self, change: Change) {
+        let Change { negotiation, first } = change;
+        match &mut self.stream {
+            Some(stream) => stream.change(negotiation, Instant::now()),
+            None => self.stream = first,
+        }
+    }
+
+    /// Begins or ends a recording; the one before ends.
+    pub(crate) fn record(&mut self, tap: Option<Tap>) {
+        self.tap = tap;
+    }
+
+    /// Sends what is due; when that was done, if a frame was sent.
+    pub(crate) fn speak(&mut self, due: Instant, kit: &mut Kit) -> Option<Instant> {
+        let missed = self.count_turn(due);
+        self.said = SILENCE;
+        let teller = &self.teller;
+        let tell = &mut |event| teller.send(event);
+        let Some(stream) = self.stream.as_mut() else {
+            self.playout.hold(due, tell);
+            return None;
+        };
+        stream.pass(missed);
+        if !stream.sends() {
+            stream.pass(1);
+            self.playout.hold(due, tell);
+            return None;
+        }
+        if stream.press(&self.desk) {
+            // Sound waits while a key is held down.
+            self.playout.hold(due, tell);
+            stream.press_tone(&mut self.said);
+        } else {
+            match self.playout.fill(&mut self.said, due, tell) {
+                Filled::Speech => {}
+                Filled::Starved => stream.starve(),
+                Filled::Idle => stream.background(&self.desk, &mut self.said),
+            }
+        }
+        stream.send(&self.rtp, &self.said, &mut kit.packet);
+        let sent = Instant::now();
+        self.playout.sent(sent, tell);
+        Some(sent)
+    }
+
+    /// Counts this turn and those left out before it, whose number is returned.
+    fn count_turn(&mut self, due: Instant) -> u64 {
+        let since = self
+            .due
+            .map_or(TICK, |before| due.saturating_duration_since(before));
+        self.due = Some(due);
+        let turns = u64::try_from(since.as_nanos() / TICK.as_nanos())
+            .unwrap_or(1)
+            .max(1);
+        self.turns += turns;
+        turns - 1
+    }
+
+    /// Takes in what has come and hands on the next 20 ms of the caller.
+    pub(crate) fn listen(&mut self, now: &Now, kit: &mut Kit) {
+        self.take_in(now, &mut kit.scratch);
+        let mut heard = SILENCE;
+        if let Some(stream) = self.stream.as_mut().filter(|s| s.listens()) {
+            let frame = stream.hear(now, self.turns, &self.teller);
+            heard = frame.samples;
+            self.audio.send(frame);
+            stream.watch(now.instant, &self.teller);
+        }
+        if let Some(tap) = &self.tap {
+            tap.send(StereoFrame {
+                number: self.turns,
+                caller: heard,
+                biseo: self.said,
+            });
+        }
+        if self.turns % LEISURE == self.id % LEISURE {
+            self.leisure(now, kit);
+        }
+    }
+
+    fn take_in(&mut self, now: &Now, scratch: &mut Scratch) {
+        for n in 0..PACKETS_PER_TURN + FLOOD_PER_TURN {
+            let Some(arrival) = socket::fetch(&self.rtp, scratch, now) else {
+                return;
+            };
+            let stream = self.stream.as_mut().filter(|_| n < PACKETS_PER_TURN);
+            if let Some(stream) = stream {
+                stream.receive(&arrival, &self.teller);
+            }
+        }
+    }
+
+    /// What needs no haste.
+    fn leisure(&mut self, now: &Now, kit: &mut Kit) {
+        for _ in 0..PACKETS_PER_TURN {
+            let Some(arrival) = socket::fetch(&self.rtcp, &mut kit.scratch, now) else {
+                break;
+            };
+            if let Some(stream) = &mut self.stream {
+                stream.receive_rtcp(&arrival, &self.teller);
+            }
+        }
+        if let Some(stream) = &mut self.stream {
+            let sockets = Sockets {
+                rtp: &self.rtp,
+                rtcp: &self.rtcp,
+            };
+            stream.report(&sockets, now, &mut kit.packet, &self.teller);
+            self.board.write(stream.quality());
+        }
+    }
+
+    /// The last words.
+    pub(crate) fn leave(&mut self, kit: &mut Kit) {
+        if let Some(stream) = &mut self.stream {
+            stream.leave(
+                &Sockets {
+                    rtp: &self.rtp,
+                    rtcp: &self.rtcp,
+                },
+                &mut kit.packet,
+            );
+        }
+    }
+}
