@@ -15,6 +15,7 @@
 //! [`SttSession::partial`] reads the last text that came in without waiting.
 
 pub mod cache;
+pub mod ctc;
 pub mod engines;
 mod error;
 pub mod level;

@@ -2,6 +2,9 @@
 
 mod suite;
 
+use std::path::Path;
+
+use biseo_speech::engines::demo_ctc::DemoCtc;
 use biseo_speech::engines::espeak::Espeak;
 use biseo_speech::engines::silero::{SileroModel, SileroVad};
 
@@ -14,4 +17,10 @@ fn silero_is_a_vad() {
 #[test]
 fn espeak_is_a_synthesiser() {
     suite::tts::check(&Espeak::new());
+}
+
+#[test]
+fn the_demo_recogniser_is_one() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/demo-ko");
+    suite::stt::check(&DemoCtc::load(&folder).unwrap());
 }
