@@ -1,0 +1,60 @@
+//! Microseconds per utterance over the development utterances.
+//!
+//! `cargo run --release -p biseo-nlu --example bench -- SHOPS_DIR UTTERANCES.jsonl`
+
+#![allow(clippy::disallowed_methods)] // A measurement needs the clock.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use biseo_model::shop::ShopProfile;
+use biseo_model::understanding::{Awaiting, Context, Slot};
+use biseo_nlu::Nlu;
+
+const ROUNDS: usize = 50;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut args = std::env::args().skip(1);
+    let (dir, file) = (args.next().ok_or("SHOPS_DIR")?, args.next().ok_or("UTTERANCES")?);
+    let mut shops = BTreeMap::new();
+    for id in ["haengbok", "byeol", "sotong", "gugu", "maeum"] {
+        let shop = ShopProfile::from_toml(&std::fs::read_to_string(format!("{dir}/{id}.toml"))?)?;
+        shops.insert(id, Nlu::new(&shop));
+    }
+    let mut cases = Vec::new();
+    for line in std::fs::read_to_string(file)?.lines() {
+        let row: serde_json::Value = serde_json::from_str(line)?;
+        let word = |key: &str| row[key].as_str().unwrap_or("").to_string();
+        let now = word("now").split('+').next().unwrap_or("").parse()?;
+        let awaiting = match row["awaiting"].as_str() {
+            None => None,
+            Some("confirm") => Some(Awaiting::Confirm),
+            Some("alternative") => Some(Awaiting::Alternative),
+            Some("offer") => Some(Awaiting::Offer),
+            Some("anything_else") => Some(Awaiting::AnythingElse),
+            Some(slot) => Some(Awaiting::Slot(serde_json::from_value::<Slot>(slot.into())?)),
+        };
+        cases.push((word("shop"), word("text"), Context { now, awaiting }));
+    }
+    let mut micros = Vec::new();
+    for _ in 0..ROUNDS {
+        for (shop, text, context) in &cases {
+            let nlu = shops.get(shop.as_str()).ok_or("an unknown shop")?;
+            let start = Instant::now();
+            let u = nlu.understand(text, context);
+            let took = start.elapsed();
+            std::hint::black_box(u);
+            micros.push(took.as_nanos() as f64 / 1000.0);
+        }
+    }
+    micros.sort_by(f64::total_cmp);
+    let at = |p: f64| micros[((micros.len() - 1) as f64 * p) as usize];
+    println!(
+        "utterances {}  median {:.1} µs  p99 {:.1} µs  max {:.1} µs",
+        cases.len(),
+        at(0.5),
+        at(0.99),
+        at(1.0)
+    );
+    Ok(())
+}

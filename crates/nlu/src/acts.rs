@@ -1,0 +1,140 @@
+//! What the words do in the conversation: yes, no, wait, good-bye.
+
+use biseo_model::understanding::{Act, Awaiting, Intent};
+
+use crate::cues::{Concept, Tells};
+use crate::intents::Wishes;
+use crate::reading::Reading;
+
+/// What the acts depend on besides the words.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Facts {
+    /// A value was replaced by another one.
+    pub corrected: bool,
+    /// There are values.
+    pub filled: bool,
+    /// The slot that was asked for is among them.
+    pub answered: bool,
+}
+
+/// The acts of an utterance, in order.
+pub fn acts(reading: &Reading<'_>, wishes: &Wishes, facts: Facts) -> Vec<Act> {
+    let mut acts = Vec::new();
+    let says = |c| reading.says(c);
+    let content = facts.filled || !wishes.intents.is_empty();
+    if says(Concept::Greet) && !content && !says(Concept::Bye) {
+        acts.push(Act::Greet);
+    }
+    let stop = stops(reading, wishes);
+    if stop && reading.context.awaiting == Some(Awaiting::Alternative) {
+        acts.push(Act::Deny);
+    }
+    if stop {
+        acts.push(Act::Stop);
+    }
+    if says(Concept::Repeat) && !facts.answered && wishes.intents.is_empty() || asked_again(reading) {
+        acts.push(Act::Repeat);
+    }
+    if says(Concept::Wait) && !content && !acts.contains(&Act::Repeat) && !stop {
+        acts.push(Act::Wait);
+    }
+    if says(Concept::Unsure) && !facts.answered && !acts.contains(&Act::Repeat) {
+        acts.push(Act::Unsure);
+    }
+    if facts.corrected {
+        acts.push(Act::Correct);
+    }
+    let settled = stop
+        || facts.corrected
+        || acts
+            .iter()
+            .any(|a| matches!(a, Act::Wait | Act::Repeat | Act::Unsure));
+    if !settled {
+        acts.extend(answer(reading, wishes, facts));
+    }
+    if says(Concept::Thank) && !wishes.has(Intent::SalesPitch) {
+        acts.push(Act::Thank);
+    }
+    if says(Concept::Bye) && !wishes.has(Intent::Transfer) {
+        acts.push(Act::Goodbye);
+    }
+    acts
+}
+
+/// "네?" is "pardon?".
+fn asked_again(reading: &Reading<'_>) -> bool {
+    let line = reading.line;
+    let word: String = line.cells.iter().map(|c| c.c).collect();
+    line.question
+        && matches!(
+            word.as_str(),
+            "네" | "예" | "네에" | "예에" | "어" | "응" | "what" | "sorry" | "huh"
+        )
+}
+
+fn stops(reading: &Reading<'_>, wishes: &Wishes) -> bool {
+    let asked = reading.context.awaiting;
+    let task = matches!(asked, Some(Awaiting::Slot(_) | Awaiting::Confirm));
+    if reading.says(Concept::Stop) {
+        let declines = matches!(asked, Some(Awaiting::Offer | Awaiting::AnythingElse));
+        return !declines && wishes.intents.is_empty() && reading.things.is_empty();
+    }
+    task && reading.says(Concept::Cancel)
+        && wishes.intents.is_empty()
+        && reading.things.is_empty()
+        && !reading.says(Concept::NotWish)
+}
+
+/// Yes or no, by what was asked.
+fn answer(reading: &Reading<'_>, wishes: &Wishes, facts: Facts) -> Option<Act> {
+    let says = |c| reading.says(c);
+    let no = denies(reading);
+    let yes = says(Concept::Yes);
+    let (fine, enough) = (says(Concept::Fine), says(Concept::Enough));
+    let content = facts.filled || !wishes.intents.is_empty();
+    match reading.context.awaiting {
+        Some(Awaiting::Confirm | Awaiting::Alternative) => {
+            if no && !marker(reading, wishes) {
+                return Some(Act::Deny);
+            }
+            if enough && !yes {
+                return Some(Act::Deny);
+            }
+            let own = facts.filled && !leading_yes(reading);
+            ((yes || fine) && !own && (wishes.intents.is_empty() || leading_yes(reading)))
+                .then_some(Act::Affirm)
+        }
+        Some(Awaiting::Offer | Awaiting::AnythingElse) => {
+            let declines = no || fine || enough || says(Concept::Stop);
+            if declines && !wishes.intents.iter().any(|(i, _)| *i == Intent::Ask) {
+                return Some(Act::Deny);
+            }
+            (yes && (!content || leading_yes(reading))).then_some(Act::Affirm)
+        }
+        Some(Awaiting::Slot(_)) if content => None,
+        None if content => None,
+        _ if says(Concept::Any) => None,
+        _ if no => Some(Act::Deny),
+        _ if yes => Some(Act::Affirm),
+        _ if fine || enough => Some(Act::Deny),
+        _ => None,
+    }
+}
+
+fn denies(reading: &Reading<'_>) -> bool {
+    reading.says(Concept::No)
+}
+
+/// 아니 근데 주차는 돼요?: 아니 opens the turn and denies nothing.
+fn marker(reading: &Reading<'_>, wishes: &Wishes) -> bool {
+    let bare =
+        reading.line.has(0, "아니") && !reading.line.has(0, "아니요") && !reading.line.has(0, "아니에요");
+    bare && !wishes.intents.is_empty()
+}
+
+fn leading_yes(reading: &Reading<'_>) -> bool {
+    reading
+        .cues
+        .iter()
+        .any(|c| c.tells == Tells::Concept(Concept::Yes) && c.start <= 2)
+}

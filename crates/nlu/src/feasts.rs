@@ -1,0 +1,211 @@
+//! Days with names, solar and lunar: 설날, 추석 전날, 설 연휴 마지막 날, 크리스마스 이브, 정월 대보름.
+
+use biseo_model::holiday::{self, Holiday};
+use jiff::Span;
+use jiff::civil::Date;
+
+use crate::dates::{Day, next_of};
+use crate::scan::Scan;
+
+#[derive(Debug, Clone, Copy)]
+enum Feast {
+    Fixed(i8, i8),
+    Lunar(Holiday),
+    /// 정월 대보름 from 2024, as (month, day).
+    FirstFullMoon,
+}
+
+const FEASTS: [(&str, Feast); 52] = [
+    ("크리스마스이브", Feast::Fixed(12, 24)),
+    ("크리스마스 전야", Feast::Fixed(12, 24)),
+    ("성탄절이브", Feast::Fixed(12, 24)),
+    ("성탄전야", Feast::Fixed(12, 24)),
+    ("크리스마스", Feast::Fixed(12, 25)),
+    ("성탄절", Feast::Fixed(12, 25)),
+    ("설날", Feast::Lunar(Holiday::Seollal)),
+    ("구정", Feast::Lunar(Holiday::Seollal)),
+    ("설 연휴", Feast::Lunar(Holiday::Seollal)),
+    ("설 당일", Feast::Lunar(Holiday::Seollal)),
+    ("설 전", Feast::Lunar(Holiday::Seollal)),
+    ("설 지나", Feast::Lunar(Holiday::Seollal)),
+    ("설 쇠", Feast::Lunar(Holiday::Seollal)),
+    ("설 쉬", Feast::Lunar(Holiday::Seollal)),
+    ("설 다음", Feast::Lunar(Holiday::Seollal)),
+    ("설에", Feast::Lunar(Holiday::Seollal)),
+    ("추석", Feast::Lunar(Holiday::Chuseok)),
+    ("한가위", Feast::Lunar(Holiday::Chuseok)),
+    ("부처님 오신 날", Feast::Lunar(Holiday::Buddha)),
+    ("석가탄신일", Feast::Lunar(Holiday::Buddha)),
+    ("석탄일", Feast::Lunar(Holiday::Buddha)),
+    ("초파일", Feast::Lunar(Holiday::Buddha)),
+    ("정월대보름", Feast::FirstFullMoon),
+    ("대보름", Feast::FirstFullMoon),
+    ("신정", Feast::Fixed(1, 1)),
+    ("새해 첫날", Feast::Fixed(1, 1)),
+    ("새해첫날", Feast::Fixed(1, 1)),
+    ("발렌타인데이", Feast::Fixed(2, 14)),
+    ("밸런타인데이", Feast::Fixed(2, 14)),
+    ("삼일절", Feast::Fixed(3, 1)),
+    ("3일절", Feast::Fixed(3, 1)),
+    ("3.1절", Feast::Fixed(3, 1)),
+    ("화이트데이", Feast::Fixed(3, 14)),
+    ("만우절", Feast::Fixed(4, 1)),
+    ("식목일", Feast::Fixed(4, 5)),
+    ("노동절", Feast::Fixed(5, 1)),
+    ("근로자의 날", Feast::Fixed(5, 1)),
+    ("어린이날", Feast::Fixed(5, 5)),
+    ("어버이날", Feast::Fixed(5, 8)),
+    ("스승의 날", Feast::Fixed(5, 15)),
+    ("부부의 날", Feast::Fixed(5, 21)),
+    ("현충일", Feast::Fixed(6, 6)),
+    ("제헌절", Feast::Fixed(7, 17)),
+    ("광복절", Feast::Fixed(8, 15)),
+    ("개천절", Feast::Fixed(10, 3)),
+    ("한글날", Feast::Fixed(10, 9)),
+    ("할로윈", Feast::Fixed(10, 31)),
+    ("핼러윈", Feast::Fixed(10, 31)),
+    ("빼빼로데이", Feast::Fixed(11, 11)),
+    ("동지", Feast::Fixed(12, 22)),
+    ("제야", Feast::Fixed(12, 31)),
+    ("섣달 그믐", Feast::Fixed(12, 31)),
+];
+
+/// The full moon of the first lunar month, from 2024.
+const FIRST_FULL_MOON: [(i8, i8); 7] = [(2, 24), (2, 12), (3, 3), (2, 21), (2, 10), (2, 27), (2, 17)];
+
+/// A day with a name at a place, with where it ends.
+pub fn feast_at(scan: &Scan<'_>, i: usize) -> Option<(Day, usize)> {
+    let &(word, feast) = FEASTS.iter().find(|(w, _)| scan.line.has(i, w))?;
+    let short = word.starts_with("설 ") || word == "설에" || word == "동지";
+    if short && !scan.line.gap(i) {
+        return None;
+    }
+    let end = match word.strip_prefix("설 ") {
+        Some(_) => i + 1,
+        None => scan.line.after(i, word)?.min(
+            scan.line
+                .after(i, word.trim_end_matches('에'))
+                .unwrap_or(usize::MAX),
+        ),
+    };
+    let day = next(scan.now.date(), feast)?;
+    Some(modified(scan, feast, day, end))
+}
+
+fn next(today: Date, feast: Feast) -> Option<Date> {
+    match feast {
+        Feast::Fixed(month, day) => next_of(today, month, day),
+        Feast::Lunar(kind) => (today.year()..=today.year() + 1)
+            .filter_map(|y| middle(y, kind))
+            .find(|d| *d + Span::new().days(2) >= today),
+        Feast::FirstFullMoon => (today.year()..=today.year() + 1)
+            .filter_map(|year| {
+                let index = usize::try_from(year - holiday::FIRST_YEAR).ok()?;
+                let &(month, day) = FIRST_FULL_MOON.get(index)?;
+                Date::new(year, month, day).ok()
+            })
+            .find(|d| *d >= today),
+    }
+}
+
+/// The day itself: of Seollal and Chuseok the middle of the three.
+fn middle(year: i16, kind: Holiday) -> Option<Date> {
+    let days: Vec<Date> = holiday::holidays(year)?
+        .iter()
+        .filter(|d| d.holiday == kind && !d.substitute)
+        .map(|d| d.date)
+        .collect();
+    days.get(days.len() / 2).copied()
+}
+
+/// The last day off of a holiday, its substitute included.
+fn last(of: Date, kind: Holiday) -> Date {
+    holiday::holidays(of.year())
+        .into_iter()
+        .flatten()
+        .filter(|d| d.holiday == kind)
+        .map(|d| d.date)
+        .max()
+        .unwrap_or(of)
+}
+
+/// 전날, 다음 날, 연휴 마지막 날; 지나고 and the like make it vague.
+fn modified(scan: &Scan<'_>, feast: Feast, day: Date, end: usize) -> (Day, usize) {
+    let sure = |date| Day {
+        date,
+        vague: false,
+        weekday: false,
+    };
+    let vague = Day {
+        vague: true,
+        ..sure(day)
+    };
+    let shift = |days: i64| sure(day + Span::new().days(days));
+    if let Some((after, date)) = within_holidays(scan, feast, day, end) {
+        return (sure(date), after);
+    }
+    for (word, days) in [
+        ("바로 전날", -1),
+        ("전전날", -2),
+        ("전날", -1),
+        ("하루 전", -1),
+        ("이틀 전", -2),
+        ("바로 다음 날", 1),
+        ("다음다음날", 2),
+        ("다음날", 1),
+        ("담날", 1),
+        ("이튿날", 1),
+        ("당일", 0),
+    ] {
+        if let Some(after) = scan.line.after(end, word) {
+            return (shift(days), after);
+        }
+    }
+    let near = [
+        "연휴", "전에", "전주", "지나", "끝나", "쇠", "쉬", "때문", "이후", "시즌", "라서", "니까", "선물",
+        "세트", "특선", "명절", "이고",
+    ];
+    if near.iter().any(|w| scan.line.has(end, w)) {
+        let after = ["연휴", "명절"]
+            .iter()
+            .find_map(|w| scan.line.after(end, w))
+            .unwrap_or(end);
+        return (vague, after);
+    }
+    (sure(day), end)
+}
+
+fn within_holidays(scan: &Scan<'_>, feast: Feast, day: Date, end: usize) -> Option<(usize, Date)> {
+    let Feast::Lunar(kind) = feast else {
+        return None;
+    };
+    let at = scan
+        .line
+        .after_any(end, &["연휴", "명절 연휴", "명절"])
+        .unwrap_or(end);
+    if at == end && scan.line.has(at, "마지막") {
+        return None;
+    }
+    let three = [
+        ("첫날", -1),
+        ("첫째날", -1),
+        ("둘째날", 0),
+        ("셋째날", 1),
+        ("전날", -2),
+        ("당일", 0),
+    ];
+    if at > end {
+        if let Some(after) = scan.line.after_any(at, &["마지막날", "끝날", "마지막"]) {
+            return Some((after, last(day, kind)));
+        }
+        if let Some(after) = scan
+            .line
+            .after_any(at, &["다음날", "끝나고 다음날", "끝난 다음날"])
+        {
+            return Some((after, last(day, kind) + Span::new().days(1)));
+        }
+        let (word, days) = three.iter().find(|(w, _)| scan.line.has(at, w))?;
+        return Some((scan.line.after(at, word)?, day + Span::new().days(*days)));
+    }
+    None
+}

@@ -1,0 +1,109 @@
+//! Free words that are kept as they are: a message for the owner, an address.
+
+use biseo_model::understanding::Intent;
+
+use crate::cues::{Concept, Tells};
+use crate::intents::Wishes;
+use crate::reading::Reading;
+
+/// The words to be passed on: between the addressee and 전해 주세요.
+pub fn told(reading: &Reading<'_>) -> Option<(usize, usize)> {
+    let line = reading.line;
+    let tell = reading
+        .cues
+        .iter()
+        .find(|c| c.tells == Tells::Concept(Concept::Tell))?;
+    if !line.is_korean() {
+        return english(reading, tell.end);
+    }
+    let quote = (1..=tell.start)
+        .rev()
+        .find(|i| {
+            ["라고", "다고", "자고", "냐고", "라구", "다구", "라꼬", "다꼬"]
+                .iter()
+                .any(|w| line.ends(*i, w))
+        })
+        .filter(|i| tell.start - i <= 10);
+    let end = quote?;
+    let start = reading
+        .cues
+        .iter()
+        .filter(|c| c.tells == Tells::Concept(Concept::OwnerTo) && c.end < end)
+        .map(|c| c.end)
+        .max()
+        .or_else(|| addressee(reading, end))
+        .unwrap_or(0);
+    Some((start, end))
+}
+
+/// 지은 쌤한테, 요양팀에: the end of the addressee.
+fn addressee(reading: &Reading<'_>, before: usize) -> Option<usize> {
+    let line = reading.line;
+    (1..before)
+        .filter(|i| line.gap(*i) && ["한테", "에게", "께", "한테다"].iter().any(|w| line.ends(*i, w)))
+        .min()
+}
+
+fn english(reading: &Reading<'_>, from: usize) -> Option<(usize, usize)> {
+    let line = reading.line;
+    let start = [
+        "for the owner",
+        "for him",
+        "for her",
+        "that",
+        "to the owner",
+        "the owner",
+        "for you",
+    ]
+    .iter()
+    .find_map(|w| line.after(from, w))
+    .unwrap_or(from);
+    let start = line.after_any(start, &["that", "saying"]).unwrap_or(start);
+    (line.len() > start + 3).then_some((start, line.len()))
+}
+
+/// Whether an answer to "your message?" is one, not a question or a word about the call.
+pub fn is_answer(reading: &Reading<'_>, wishes: &Wishes) -> bool {
+    use Concept::{No, Repeat, Unsure, Wait, Yes};
+    let short =
+        reading.line.len() <= 6 && reading.says_any(&[No, Repeat, Unsure, Wait, Yes, Concept::Enough]);
+    let other = wishes.intents.iter().any(|(i, _)| {
+        !matches!(
+            i,
+            Intent::LeaveMessage
+                | Intent::RequestCallback
+                | Intent::Complain
+                | Intent::SalesPitch
+                | Intent::Chitchat
+                | Intent::Ask
+                | Intent::Book
+                | Intent::Order
+        )
+    });
+    !short && !other && !reading.says_any(&[Repeat, Wait])
+}
+
+/// An address as answered, without the ending.
+pub fn address(reading: &Reading<'_>) -> Option<(usize, usize)> {
+    let line = reading.line;
+    if reading.says_any(&[Concept::Repeat, Concept::Wait, Concept::Unsure]) || line.len() < 3 {
+        return None;
+    }
+    let end = [
+        "이요",
+        "이에요",
+        "예요",
+        "입니다",
+        "요",
+        "으로 와 주세요",
+        "로 와 주세요",
+        "로 해 주세요",
+        "으로 해 주세요",
+    ]
+    .iter()
+    .filter(|w| line.ends(line.len(), w))
+    .map(|w| line.len() - w.chars().filter(|c| *c != ' ').count())
+    .min()
+    .unwrap_or(line.len());
+    Some((0, end))
+}

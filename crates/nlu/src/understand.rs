@@ -1,0 +1,219 @@
+//! One utterance from text to [`Understanding`].
+
+use biseo_model::shop::ShopProfile;
+use biseo_model::understanding::{Act, Awaiting, Context, Filled, Intent, Slot, Understanding, Value};
+
+use crate::acts::{self, Facts};
+use crate::cues::Concept;
+use crate::intents::{self, Kind, Wishes};
+use crate::messages;
+use crate::reading::Reading;
+use crate::slots;
+use crate::text::Line;
+use crate::vocabulary::Vocabulary;
+
+/// Understands the callers of one shop.
+#[derive(Debug, Clone)]
+pub struct Nlu {
+    shop: ShopProfile,
+    vocabulary: Vocabulary,
+    kind: Kind,
+}
+
+impl Nlu {
+    /// Prepares the shop's vocabulary.
+    pub fn new(shop: &ShopProfile) -> Self {
+        Self {
+            vocabulary: Vocabulary::new(shop),
+            kind: Kind {
+                menu: !shop.menu.is_empty(),
+                bookings: shop.booking.is_some(),
+            },
+            shop: shop.clone(),
+        }
+    }
+
+    /// Understands one utterance against what was asked. Any text is taken; of a very long one the beginning is read.
+    pub fn understand(&self, text: &str, context: &Context) -> Understanding {
+        let line = Line::new(text);
+        if line.is_empty() {
+            return Understanding::default();
+        }
+        let reading = Reading::new(&line, &self.vocabulary, context);
+        if reading.says(Concept::Emergency) {
+            return emergency();
+        }
+        self.meaning(&reading)
+    }
+
+    /// What was heard in an utterance, for a person who asks why it was understood so: clauses, cues and values.
+    pub fn trace(&self, text: &str, context: &Context) -> String {
+        let line = Line::new(text);
+        let reading = Reading::new(&line, &self.vocabulary, context);
+        let clauses: Vec<String> = reading.clauses.iter().map(|&(s, e)| line.words(s, e)).collect();
+        let cues: Vec<String> = reading
+            .cues
+            .iter()
+            .map(|c| format!("{:?}={}~{}", c.tells, line.words(c.start, c.end), c.cost))
+            .collect();
+        let things: Vec<String> = reading
+            .things
+            .iter()
+            .map(|t| format!("{:?}={}", t.what, line.words(t.start, t.end)))
+            .collect();
+        format!(
+            "clauses: {clauses:?}\n  cues: {}\n  values: {}",
+            cues.join(", "),
+            things.join(", ")
+        )
+    }
+
+    fn meaning(&self, reading: &Reading<'_>) -> Understanding {
+        let mut wishes = intents::wishes(reading, self.kind);
+        let dictates = reading.asked(Slot::Message) && messages::is_answer(reading, &wishes);
+        if dictates {
+            wishes = Wishes::default();
+        }
+        let (mut filled, mut corrected) = slots::slots(reading, &self.shop, &self.vocabulary, &wishes);
+        let new = filled.iter().any(|f| !f.was);
+        corrected |= new && corrects(reading, &wishes);
+        add_message(reading, &wishes, &mut filled);
+        add_address(reading, &wishes, &mut filled);
+        let answered = answered(reading, &filled);
+        let facts = Facts {
+            corrected,
+            filled: new,
+            answered,
+        };
+        let acts = acts::acts(reading, &wishes, facts);
+        add_topics(reading, &wishes, &mut filled);
+        finish(&wishes, acts, filled)
+    }
+}
+
+fn emergency() -> Understanding {
+    Understanding {
+        emergency: true,
+        confidence: 1.0,
+        ..Understanding::default()
+    }
+}
+
+/// While a task is open, a value with 바꿔 or 틀렸 corrects what was said before.
+fn corrects(reading: &Reading<'_>, wishes: &Wishes) -> bool {
+    let changes = reading.says(Concept::Change) && reading.in_task() && !wishes.has(Intent::Transfer);
+    let confirm = reading.context.awaiting == Some(Awaiting::Confirm);
+    let denied =
+        reading.says(Concept::No) || reading.says(Concept::Instead) || reading.says(Concept::ReplaceVerb);
+    changes || (confirm && denied && wishes.intents.is_empty())
+}
+
+fn answered(reading: &Reading<'_>, filled: &[Filled]) -> bool {
+    let Some(Awaiting::Slot(slot)) = reading.context.awaiting else {
+        return filled.iter().any(|f| !f.was);
+    };
+    filled.iter().any(|f| !f.was && f.value.slot() == slot)
+}
+
+fn add_topics(reading: &Reading<'_>, wishes: &Wishes, filled: &mut Vec<Filled>) {
+    for (topic, (start, end)) in &wishes.topics {
+        let (start, end) = reading.line.span(*start, *end);
+        let at = filled
+            .iter()
+            .position(|f| f.start > start)
+            .unwrap_or(filled.len());
+        let topic = Filled {
+            value: Value::Topic(*topic),
+            start,
+            end,
+            was: false,
+        };
+        filled.insert(at, topic);
+    }
+}
+
+fn add_message(reading: &Reading<'_>, wishes: &Wishes, filled: &mut Vec<Filled>) {
+    let asked = reading.asked(Slot::Message);
+    let span = wishes.clauses(Intent::LeaveMessage).next();
+    let found = match span {
+        Some(_) => messages::told(reading),
+        None if asked && messages::is_answer(reading, wishes) => Some((0, reading.line.len())),
+        None => None,
+    };
+    let Some((start, end)) = found.filter(|(s, e)| s < e) else {
+        return;
+    };
+    let (from, to) = reading.line.span(start, end);
+    filled.retain(|f| {
+        f.end <= from
+            || f.start >= to
+            || matches!(
+                f.value,
+                Value::Name(_) | Value::Phone(_) | Value::ThisNumber | Value::Queue(_)
+            )
+    });
+    filled.push(Filled {
+        value: Value::Message(reading.line.words(start, end)),
+        start: from,
+        end: to,
+        was: false,
+    });
+}
+
+fn add_address(reading: &Reading<'_>, wishes: &Wishes, filled: &mut Vec<Filled>) {
+    if !reading.asked(Slot::Address) || !wishes.intents.is_empty() {
+        return;
+    }
+    let Some((start, end)) = messages::address(reading) else {
+        return;
+    };
+    let (from, to) = reading.line.span(start, end);
+    filled.clear();
+    filled.push(Filled {
+        value: Value::Address(reading.line.words(start, end)),
+        start: from,
+        end: to,
+        was: false,
+    });
+}
+
+fn finish(wishes: &Wishes, acts: Vec<Act>, slots: Vec<Filled>) -> Understanding {
+    let mut intents = Vec::new();
+    for (intent, _) in &wishes.intents {
+        if !intents.contains(intent) {
+            intents.push(*intent);
+        }
+    }
+    let mut once = Vec::new();
+    for act in acts {
+        if !once.contains(&act) {
+            once.push(act);
+        }
+    }
+    let mut understanding = Understanding {
+        intents,
+        acts: once,
+        slots,
+        emergency: false,
+        confidence: 0.0,
+    };
+    understanding.confidence = confidence(&understanding);
+    understanding
+}
+
+/// How sure the reading is: nothing understood 0; a time of which half of the day was guessed less than one said.
+fn confidence(u: &Understanding) -> f32 {
+    if u.is_empty() {
+        return 0.0;
+    }
+    let guessed = u
+        .slots
+        .iter()
+        .any(|f| matches!(f.value, Value::Time { sure: false, .. }));
+    let unclear = u.has(Act::Unsure) || u.topics().any(|t| t == biseo_model::understanding::Topic::Other);
+    match (guessed, unclear) {
+        (false, false) => 0.95,
+        (true, false) => 0.9,
+        (_, true) => 0.6,
+    }
+}
