@@ -1,0 +1,165 @@
+//! What became of an action.
+
+use biseo_model::record::CallEnd;
+
+use super::{Dialogue, Offer, Waiting};
+use crate::flow::{Deed, StepKind};
+use crate::io::{ActionResult, Standing};
+use crate::wording::Values;
+
+impl Dialogue {
+    pub(super) fn action_done(&mut self, result: ActionResult) {
+        let Some(waiting) = self.waiting.take() else {
+            return;
+        };
+        match (waiting, result) {
+            (Waiting::Check { refusal, options }, ActionResult::Available(free)) => {
+                self.checked(refusal, options, &free);
+            }
+            (Waiting::Find, ActionResult::Found(found)) => self.found(found),
+            (Waiting::Find, ActionResult::FoundOrders(found)) => self.found_orders(&found),
+            (Waiting::Transfer { to, .. }, ActionResult::Transferred) => {
+                self.summary.transferred = Some(to);
+                self.end(CallEnd::Transferred);
+            }
+            (
+                Waiting::Transfer {
+                    message, emergency, ..
+                },
+                _,
+            ) => self.not_reached(message, emergency),
+            (Waiting::Deed, result) => self.deed_done(result),
+            (Waiting::Check { .. } | Waiting::Find, _) => self.failed(),
+        }
+        if !self.over {
+            self.take_deferred();
+        }
+    }
+
+    fn not_reached(&mut self, message: Option<String>, emergency: bool) {
+        if emergency {
+            self.say("call.not_reached_emergency", &Values::new());
+            return self.advance();
+        }
+        match message {
+            Some(text) => {
+                self.say("call.not_reached_message", &Values::new());
+                self.begin_message(Some(text));
+                self.advance();
+            }
+            None => self.offer("call.not_reached", &Values::new(), Offer::Message(None)),
+        }
+    }
+
+    /// Nothing was stored: says so, and offers a message.
+    fn failed(&mut self) {
+        let was_message = self.stack.pop().is_some_and(|f| f.flow.name == "message");
+        if was_message {
+            self.say("call.failed_message", &Values::new());
+            return self.advance();
+        }
+        self.offer("call.failed", &Values::new(), Offer::Message(None));
+    }
+
+    fn deed_done(&mut self, result: ActionResult) {
+        match (self.top_deed(), result) {
+            (Some(Deed::Book), ActionResult::Booked(stored)) => {
+                self.last_booked = Some(stored.clone());
+                self.summary.booked.push(stored);
+            }
+            (Some(Deed::MoveBooking), ActionResult::Booked(stored)) => self.moved(stored),
+            (Some(Deed::CancelBooking), ActionResult::Cancelled(true)) => {
+                let gone = self.stack.last().and_then(|f| f.standing.clone());
+                self.note_cancelled(gone);
+            }
+            (Some(Deed::LeaveMessage), ActionResult::MessageLeft) => {
+                let text = self.stack.last().and_then(|f| f.slots.message.clone());
+                self.summary.messages.extend(text);
+            }
+            (Some(Deed::PlaceOrder), ActionResult::Ordered) => {
+                let order = self.stack.last().and_then(|f| self.new_order(f));
+                self.summary.ordered.extend(order);
+            }
+            (Some(Deed::ChangeOrder), ActionResult::Ordered) => self.note_order_changed(),
+            (Some(Deed::CancelOrder), ActionResult::Cancelled(true)) => self.note_order_cancelled(),
+            (Some(Deed::Book | Deed::MoveBooking), ActionResult::Full) => return self.taken_meanwhile(),
+            _ => return self.failed(),
+        }
+        let Some(frame) = self.stack.last_mut() else {
+            return;
+        };
+        frame.done = true;
+        let key = format!("{}.done", frame.flow.name);
+        let values = self.frame_values();
+        self.say(&key, &values);
+        self.tell_wait();
+        self.advance();
+    }
+
+    fn top_deed(&self) -> Option<Deed> {
+        let steps = &self.stack.last()?.flow.steps;
+        steps.iter().find_map(|s| match s.kind {
+            StepKind::Do(deed) => Some(deed),
+            _ => None,
+        })
+    }
+
+    fn moved(&mut self, stored: Standing) {
+        let was = self.stack.last().and_then(|f| f.standing.clone());
+        self.last_booked = Some(stored.clone());
+        // A booking of this call is told once, as it stands.
+        match self.summary.booked.iter_mut().find(|b| b.id == stored.id) {
+            Some(own) => *own = stored,
+            None => self.summary.changed.extend(was.map(|was| (was, stored))),
+        }
+    }
+
+    /// A booking of this call that is given up again has not happened.
+    fn note_cancelled(&mut self, gone: Option<Standing>) {
+        let Some(gone) = gone else { return };
+        let own = self.summary.booked.iter().position(|b| b.id == gone.id);
+        match own {
+            Some(at) => drop(self.summary.booked.remove(at)),
+            None => self.summary.cancelled.push(gone.clone()),
+        }
+        self.last_booked.take_if(|b| b.id == gone.id);
+    }
+
+    fn note_order_changed(&mut self) {
+        let Some(frame) = self.stack.last() else { return };
+        let (items, won) = (frame.slots.items.clone(), self.total(&frame.slots.items));
+        let order = frame.order.clone();
+        match self
+            .summary
+            .ordered
+            .iter_mut()
+            .find(|o| order.as_ref().is_some_and(|f| f.items == o.items))
+        {
+            Some(own) => (own.items, own.won) = (items, won),
+            None => self.summary.orders_changed.extend(order.map(|was| (was, items))),
+        }
+    }
+
+    fn note_order_cancelled(&mut self) {
+        let Some(order) = self.stack.last().and_then(|f| f.order.clone()) else {
+            return;
+        };
+        match self
+            .summary
+            .ordered
+            .iter()
+            .position(|o| o.items == order.items && o.name == order.name)
+        {
+            Some(at) => drop(self.summary.ordered.remove(at)),
+            None => self.summary.orders_cancelled.push(order),
+        }
+    }
+
+    /// Somebody else was quicker: the room is checked anew, and alternatives are offered.
+    fn taken_meanwhile(&mut self) {
+        if let Some(frame) = self.stack.last_mut() {
+            (frame.checked, frame.confirmed) = (None, None);
+        }
+        self.advance();
+    }
+}

@@ -1,0 +1,244 @@
+//! The dialogue manager: a stack of flows, questions in between, and repair.
+
+mod absorb;
+mod act;
+mod advance;
+mod answer;
+mod begin;
+mod booking;
+mod done;
+mod find;
+mod frame;
+mod hear;
+mod near;
+mod order;
+mod repair;
+mod replies;
+mod reply;
+mod slots;
+
+use std::sync::Arc;
+
+use biseo_model::phone::PhoneNumber;
+use biseo_model::record::CallEnd;
+use biseo_model::shop::{BookingRules, Refusal, ShopProfile};
+use biseo_model::understanding::Awaiting;
+use jiff::civil::DateTime;
+
+use crate::flow::{Flows, When};
+use crate::io::{Destination, Input, Language, Opening, Output, Prompt, Standing, Summary};
+use frame::{Alternative, Frame};
+
+/// More turns than this no honest call has.
+const MOST_TURNS: u32 = 120;
+/// More flows than this at once are not begun.
+const DEEPEST: usize = 6;
+
+/// One conversation.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use biseo_conversation::{Dialogue, Input, Opening, Output};
+/// # use biseo_model::shop::ShopProfile;
+/// # use jiff::civil::date;
+/// # let shop = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shops/haengbok.toml"));
+/// let profile = Arc::new(ShopProfile::from_toml(shop).unwrap());
+/// let mut dialogue = Dialogue::new(profile, Opening::default());
+/// let reply = dialogue.handle(date(2026, 11, 24).at(10, 12, 0, 0), Input::Started);
+/// assert!(matches!(&reply[0], Output::Say(p) if p.text.contains("AI")));
+/// assert!(matches!(reply.last(), Some(Output::Listen(_))));
+/// ```
+#[derive(Debug, Clone)]
+pub struct Dialogue {
+    profile: Arc<ShopProfile>,
+    flows: Arc<Flows>,
+    opening: Opening,
+    language: Language,
+    now: DateTime,
+    /// The last is the one that is spoken about.
+    stack: Vec<Frame>,
+    asked: Asked,
+    waiting: Option<Waiting>,
+    /// What was heard while an action was under way.
+    deferred: Vec<Input>,
+    reply: Vec<Output>,
+    /// What the last reply said, for "pardon?".
+    last_said: Vec<Prompt>,
+    turn: u32,
+    failures: u32,
+    /// The same, of the whole call.
+    lost: u32,
+    /// The question that comes next was not understood: ask it in other words.
+    rephrase: bool,
+    silences: u32,
+    repeats: u32,
+    /// What a taken-back item counted; what comes in its place counts the same unless said otherwise.
+    inherited: Option<u32>,
+    /// The caller broke into the last reply before most of it was heard.
+    cut: bool,
+    /// The caller has said good-bye: finish what is confirmed, and no more questions.
+    leaving: bool,
+    /// Values that hold for the whole call.
+    known_name: Option<String>,
+    known_phone: Option<PhoneNumber>,
+    /// A question that could not be answered and is still to be offered as a message.
+    owed: Option<String>,
+    last_booked: Option<Standing>,
+    keys: u32,
+    over: bool,
+    summary: Summary,
+}
+
+/// The question that is open.
+#[derive(Debug, Clone, Default)]
+struct Asked {
+    awaiting: Option<Awaiting>,
+    prompt: Option<Prompt>,
+    offer: Option<Offer>,
+    /// Wait longer than usual: the caller asked for it.
+    patient: bool,
+    /// Something else was said since ("can you hear me?"): a yes may be meant for that.
+    stale: bool,
+}
+
+/// What a yes to [`Awaiting::Offer`] brings about.
+#[derive(Debug, Clone, PartialEq)]
+enum Offer {
+    /// A message, perhaps with its text.
+    Message(Option<String>),
+    /// A message of someone who wants to sell something; a no ends the call.
+    SalesMessage,
+}
+
+/// The action under way.
+#[derive(Debug, Clone)]
+enum Waiting {
+    /// Whether there is room: for the wish itself (if the rules allow it) and for alternatives.
+    Check {
+        refusal: Option<Refusal>,
+        options: Vec<Alternative>,
+    },
+    /// The caller's bookings or orders.
+    Find,
+    /// The top flow's deed.
+    Deed,
+    /// A connection with a person.
+    Transfer {
+        to: Destination,
+        /// The text of the message that is taken if nobody answers, without asking first.
+        message: Option<String>,
+        emergency: bool,
+    },
+}
+
+impl Dialogue {
+    /// A conversation that has not begun, with the built-in flows: give [`Input::Started`].
+    pub fn new(profile: Arc<ShopProfile>, opening: Opening) -> Self {
+        Self::with_flows(profile, opening, Flows::built_in())
+    }
+
+    /// A conversation with other flows or wording.
+    pub fn with_flows(profile: Arc<ShopProfile>, opening: Opening, flows: Arc<Flows>) -> Self {
+        Self {
+            language: opening.language,
+            profile,
+            flows,
+            opening,
+            now: DateTime::constant(2000, 1, 1, 0, 0, 0, 0),
+            stack: Vec::new(),
+            asked: Asked::default(),
+            waiting: None,
+            deferred: Vec::new(),
+            reply: Vec::new(),
+            last_said: Vec::new(),
+            turn: 0,
+            failures: 0,
+            lost: 0,
+            rephrase: false,
+            silences: 0,
+            repeats: 0,
+            inherited: None,
+            cut: false,
+            leaving: false,
+            known_name: None,
+            known_phone: None,
+            owed: None,
+            last_booked: None,
+            keys: 0,
+            over: false,
+            summary: Summary::default(),
+        }
+    }
+
+    /// Takes what happened and tells what to say and do. `now` is the instant on the shop's clock.
+    pub fn handle(&mut self, now: DateTime, input: Input) -> Vec<Output> {
+        self.now = now;
+        if self.over {
+            return Vec::new();
+        }
+        match input {
+            Input::CallerHungUp => {
+                self.over = true;
+                return Vec::new();
+            }
+            Input::Interrupted { played_chars } => {
+                self.interrupted(played_chars);
+                return Vec::new();
+            }
+            Input::Done(result) => self.action_done(result),
+            Input::Silence if self.waiting.is_some() => self.silent_while_waiting(),
+            other if self.waiting.is_some() => {
+                if self.deferred.len() < 4 {
+                    self.deferred.push(other);
+                }
+                return Vec::new();
+            }
+            other => self.take(other),
+        }
+        self.finish()
+    }
+
+    fn take(&mut self, input: Input) {
+        match input {
+            Input::Started => self.greet(),
+            Input::Heard { text, understanding } => self.hear(&text, &understanding),
+            Input::Unclear => self.unclear(),
+            Input::Silence => self.silent(),
+            Input::Done(_) | Input::Interrupted { .. } | Input::CallerHungUp => {}
+        }
+    }
+
+    /// What was asked last: the context of the next understanding.
+    pub fn awaiting(&self) -> Option<Awaiting> {
+        self.asked.awaiting
+    }
+
+    /// The language that is being spoken now.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// Whether the conversation is over.
+    pub fn is_over(&self) -> bool {
+        self.over
+    }
+
+    /// What has happened so far.
+    pub fn summary(&self) -> &Summary {
+        &self.summary
+    }
+
+    /// Which kind of booking the shop takes, for the steps that are only for one of them.
+    fn place(&self) -> When {
+        match self.profile.booking {
+            Some(BookingRules::Staff(_)) => When::Staff,
+            _ => When::Tables,
+        }
+    }
+
+    fn end(&mut self, reason: CallEnd) {
+        self.over = true;
+        self.asked = Asked::default();
+        self.reply.push(Output::HangUp { reason });
+    }
+}

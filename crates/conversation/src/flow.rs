@@ -1,0 +1,261 @@
+//! Flows: conversations as data. A flow is a list of steps, walked from the first on every turn; the first step that is
+//! not done is taken up. So values may come in any order, and a change asks again only for what depends on it.
+
+use std::sync::{Arc, OnceLock};
+
+use biseo_model::understanding::{Intent, Slot};
+use serde::Deserialize;
+
+use crate::io::Language;
+use crate::wording::Wording;
+
+/// All flows with their wording.
+#[derive(Debug, Clone)]
+pub struct Flows {
+    flows: Vec<Arc<Flow>>,
+    ko: Wording,
+    en: Wording,
+}
+
+/// One flow.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Flow {
+    /// Its name: the file's.
+    #[serde(skip)]
+    pub name: String,
+    /// The intents that start it.
+    pub intents: Vec<Intent>,
+    /// What the shop must have for it.
+    #[serde(default)]
+    pub needs: Option<Need>,
+    /// The steps.
+    #[serde(rename = "step")]
+    pub steps: Vec<Step>,
+}
+
+/// What a flow needs of a shop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Need {
+    /// Booking rules.
+    Booking,
+    /// A menu from which orders are taken.
+    Orders,
+}
+
+/// When a step is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum When {
+    /// The shop books tables.
+    Tables,
+    /// The shop books members of staff.
+    Staff,
+}
+
+/// One step.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(try_from = "StepFile")]
+pub struct Step {
+    /// What is done.
+    pub kind: StepKind,
+    /// Only then.
+    pub when: Option<When>,
+}
+
+/// What a step does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum StepKind {
+    /// Asks for a value until it is there.
+    Collect {
+        /// The value.
+        slot: Slot,
+        /// Asked for in the same question if it is missing too.
+        together: Option<Slot>,
+        /// Asked once; "no matter" is an answer.
+        optional: bool,
+        /// The caller's own number is taken if it is known.
+        default_caller: bool,
+    },
+    /// Holds the values against the shop's rules and what is free.
+    Check(Check),
+    /// Finds what the caller has; `all`: tells all rather than asking which.
+    Find {
+        /// What is found.
+        what: Find,
+        /// Whether all are meant.
+        all: bool,
+    },
+    /// Reads back and waits for a yes. Holds the key of the sentence.
+    Confirm(String),
+    /// Says it. Holds the key of the sentence.
+    Tell(String),
+    /// Does it; the flow's `done` is said afterwards.
+    Do(Deed),
+}
+
+/// The checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Check {
+    /// The shop is open that day and takes bookings for it.
+    Day,
+    /// The rules allow it and there is room.
+    Bookable,
+    /// Something is to be changed.
+    Change,
+    /// An order has items, each with a number.
+    Items,
+}
+
+/// What can be found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Find {
+    /// The caller's booking.
+    Booking,
+    /// The caller's order.
+    Order,
+}
+
+/// What can be done at the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)] // The names say it.
+pub enum Deed {
+    Book,
+    MoveBooking,
+    CancelBooking,
+    LeaveMessage,
+    PlaceOrder,
+    ChangeOrder,
+    CancelOrder,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StepFile {
+    collect: Option<Slot>,
+    together: Option<Slot>,
+    #[serde(default)]
+    optional: bool,
+    #[serde(default)]
+    default_caller: bool,
+    check: Option<Check>,
+    find: Option<Find>,
+    #[serde(default)]
+    all: bool,
+    confirm: Option<String>,
+    tell: Option<String>,
+    #[serde(rename = "do")]
+    deed: Option<Deed>,
+    when: Option<When>,
+}
+
+impl TryFrom<StepFile> for Step {
+    type Error = String;
+    fn try_from(f: StepFile) -> Result<Self, String> {
+        let kinds = [
+            f.collect.map(|slot| StepKind::Collect {
+                slot,
+                together: f.together,
+                optional: f.optional,
+                default_caller: f.default_caller,
+            }),
+            f.check.map(StepKind::Check),
+            f.find.map(|what| StepKind::Find { what, all: f.all }),
+            f.confirm.map(StepKind::Confirm),
+            f.tell.map(StepKind::Tell),
+            f.deed.map(StepKind::Do),
+        ];
+        let mut kinds = kinds.into_iter().flatten();
+        match (kinds.next(), kinds.next()) {
+            (Some(kind), None) => Ok(Self { kind, when: f.when }),
+            _ => Err("a step has exactly one of collect, check, find, confirm, tell and do".into()),
+        }
+    }
+}
+
+impl Flow {
+    fn read(name: &str, text: &str) -> Result<Self, String> {
+        let mut flow: Self = toml::from_str(text).map_err(|e| format!("{name}: {e}"))?;
+        flow.name = name.to_string();
+        let confirmed_before = |i: usize| {
+            flow.steps[..i]
+                .iter()
+                .any(|s| s.when.is_none() && matches!(s.kind, StepKind::Confirm(_)))
+        };
+        let deeds = |(i, s): (usize, &Step)| matches!(s.kind, StepKind::Do(_)) && !confirmed_before(i);
+        if flow.steps.iter().enumerate().any(deeds) {
+            return Err(format!(
+                "{name}: nothing is done unconfirmed: put a confirm step before do"
+            ));
+        }
+        Ok(flow)
+    }
+}
+
+macro_rules! built_in {
+    ($ext:literal: $($name:literal),*) => {
+        [$(($name, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../flows/", $name, $ext)))),*]
+    };
+}
+
+impl Flows {
+    /// The flows that come with Biseo.
+    ///
+    /// # Panics
+    /// Never in a build whose tests passed: the files are part of the program.
+    pub fn built_in() -> Arc<Self> {
+        static FLOWS: OnceLock<Arc<Flows>> = OnceLock::new();
+        let read = || {
+            let flows = built_in!(".toml": "book", "change", "cancel", "find", "message", "order", "change_order", "cancel_order");
+            let ko = built_in!(".ko.toml": "call", "answer", "book", "change", "cancel", "find", "message", "order", "change_order", "cancel_order", "say");
+            let en = built_in!(".en.toml": "call", "answer", "book", "change", "cancel", "find", "message", "order", "change_order", "cancel_order", "say");
+            Arc::new(Self::read(&flows, &ko, &en).expect("the built-in flows are tested"))
+        };
+        FLOWS.get_or_init(read).clone()
+    }
+
+    /// Reads flows and their wording from (name, text) pairs; the wording named `say` holds the patterns of days and times.
+    ///
+    /// # Errors
+    /// The file and what is wrong in it.
+    pub fn read(flows: &[(&str, &str)], ko: &[(&str, &str)], en: &[(&str, &str)]) -> Result<Self, String> {
+        let flows = flows
+            .iter()
+            .map(|(name, text)| Flow::read(name, text).map(Arc::new));
+        Ok(Self {
+            flows: flows.collect::<Result<_, _>>()?,
+            ko: wording(ko)?,
+            en: wording(en)?,
+        })
+    }
+
+    /// The flow that an intent starts.
+    pub fn started_by(&self, intent: Intent) -> Option<&Arc<Flow>> {
+        self.flows.iter().find(|f| f.intents.contains(&intent))
+    }
+
+    /// All flows.
+    pub fn all(&self) -> &[Arc<Flow>] {
+        &self.flows
+    }
+
+    /// A language's wording.
+    pub fn wording(&self, language: Language) -> &Wording {
+        match language {
+            Language::Ko => &self.ko,
+            Language::En => &self.en,
+        }
+    }
+}
+
+fn wording(files: &[(&str, &str)]) -> Result<Wording, String> {
+    let say = files
+        .iter()
+        .find(|(name, _)| *name == "say")
+        .ok_or("there is no file say")?;
+    Wording::read(say.1, files.iter().copied().filter(|(name, _)| *name != "say"))
+}

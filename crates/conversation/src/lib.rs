@@ -1,0 +1,20 @@
+//! The conversation: what to say and what to do next, and who has the floor.
+//!
+//! Two pure state machines, without I/O, clock or randomness. [`Dialogue`] takes what the caller meant and gives prompts
+//! and actions. [`turn_taking::TurnTaker`] takes what goes on on the line and tells when the caller has finished.
+//!
+//! What the conversation is made of is data: [`Flows`], read from the project's folder `flows`.
+
+mod dialogue;
+mod flow;
+mod io;
+pub mod turn_taking;
+mod wording;
+
+pub use dialogue::Dialogue;
+pub use flow::{Check, Deed, Find, Flow, Flows, Need, Step, StepKind, When};
+pub use io::{
+    Action, ActionResult, Destination, Input, Item, Language, Listen, NewBooking, NewOrder, Opening, Output,
+    Prompt, Standing, StandingOrder, Summary, Wish,
+};
+pub use wording::{Say, Template, Values, Wording, particle};

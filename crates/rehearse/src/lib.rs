@@ -1,0 +1,21 @@
+//! Rehearsal: simulated callers with a goal, and the judging of what came of their calls.
+//!
+//! A [`Scenario`] tells what a caller wants, knows and says (an agenda-based user simulator after Schatzmann et al., 2007).
+//! A [`Caller`] plays it, in text or on a real call; [`judge`] holds the outcome against what the scenario expects, by
+//! what was stored and done and not by wording. [`rehearse`] plays a whole call in text against a [`MemoryShop`].
+//!
+//! Pure: no I/O, no clock.
+
+mod caller;
+mod guess;
+mod judge;
+mod memory;
+mod run;
+mod scenario;
+
+pub use caller::{Caller, Says};
+pub use guess::{asked_by, guess};
+pub use judge::{Outcome, judge};
+pub use memory::{Kept, MemoryShop, PlacedOrder};
+pub use run::{Line, Rehearsal, rehearse};
+pub use scenario::{Accepts, CallerIs, Expect, Given, Interject, OneOrMore, Scenario, When};

@@ -1,0 +1,66 @@
+//! The development scenarios, played in text with the real understanding.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use biseo_model::shop::ShopProfile;
+use biseo_nlu::Nlu;
+use biseo_rehearse::{Line, Rehearsal, Scenario, rehearse};
+
+/// At least so many pass; raise them as more do.
+const DEVELOPMENT: usize = 45;
+const OWN: usize = 54;
+
+fn shop(id: &str) -> (Arc<ShopProfile>, Nlu) {
+    let path = format!("{}/../../shops/{id}.toml", env!("CARGO_MANIFEST_DIR"));
+    let profile = ShopProfile::from_toml(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let nlu = Nlu::new(&profile);
+    (Arc::new(profile), nlu)
+}
+
+#[test]
+fn development_scenarios() {
+    play_all(include_str!("data/scenarios.jsonl"), DEVELOPMENT);
+}
+
+#[test]
+fn own_scenarios() {
+    play_all(include_str!("data/own.jsonl"), OWN);
+}
+
+fn play_all(text: &str, at_least: usize) {
+    let scenarios = Scenario::read_lines(text).unwrap();
+    let mut shops = HashMap::new();
+    let mut passed = 0;
+    for scenario in &scenarios {
+        let (profile, nlu) = shops
+            .entry(scenario.shop.clone())
+            .or_insert_with_key(|id| shop(id));
+        let played = rehearse(scenario, profile.clone(), |text, context| {
+            nlu.understand(text, context)
+        })
+        .unwrap();
+        if played.failures.is_empty() {
+            passed += 1;
+        } else {
+            println!("{}", report(scenario, &played));
+        }
+    }
+    println!("{passed} of {} passed", scenarios.len());
+    assert!(passed >= at_least, "{passed} of {}", scenarios.len());
+}
+
+fn report(scenario: &Scenario, played: &Rehearsal) -> String {
+    let mut text = format!("--- {} {} {}\n", scenario.id, scenario.shop, scenario.kind);
+    for line in &played.transcript {
+        text += &match line {
+            Line::Caller(Some((words, u))) => {
+                format!(": {words}\n= {}\n", serde_json::to_string(u).unwrap())
+            }
+            Line::Caller(None) => "…\n".to_string(),
+            Line::Biseo(words) => format!("< {words}\n"),
+            Line::Did(what) => format!("* {what}\n"),
+        };
+    }
+    text + &format!("FAILED {}\n", played.failures.join("; "))
+}
