@@ -1,8 +1,15 @@
 # The commands of the project. Each installs what it lacks and is quick the second time.
-.PHONY: help test lint deps fmt doc
+.PHONY: help demo test bench fuzz lint deps fmt doc schema
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: ## a whole call on this machine: a synthetic caller books a table and asks about parking
+	@scripts/need.sh espeak-ng=espeak-ng cc=gcc
+	@echo "building (minutes the first time) …"
+	@cargo build --quiet --locked -p biseo-server
+	@rm -rf target/demo
+	@target/debug/biseo demo --folder target/demo
 
 deps: ## install what tests need (Debian packages)
 	@scripts/need.sh espeak-ng=espeak-ng cc=gcc sipp=sip-tester
@@ -13,9 +20,19 @@ lint: ## formatting and house rules
 
 test: deps lint ## everything that must hold before a change lands
 	cargo test --locked --workspace
+	cargo test --locked -p biseo-model --features schema --test schema
+
+bench: deps ## measure: voice, understanding, media, pacing (release build; keep the machine quiet)
+	@scripts/bench.sh
+
+fuzz: ## the properties of every crate with many more cases than the tests (FUZZ_CASES, 20000)
+	PROPTEST_CASES=$${FUZZ_CASES:-20000} cargo test --locked --workspace --release -- prop any_ hostile random
 
 fmt: ## format
 	cargo fmt --all
+
+schema: ## write the JSON schema of shop profiles anew
+	cargo run --locked -p biseo-model --features schema --example schema > shops/schema.json
 
 doc: ## documentation of every public item
 	cargo doc --locked --workspace --no-deps

@@ -18,25 +18,136 @@ pub(crate) struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// 설정과 환경을 검사하고 고칠 점을 알려 줍니다 / Check shops, database and environment, and say what to mend
+    /// 새 설치 폴더를 만듭니다(설정 파일과 예제 가게 다섯) / Make a new installation: a configuration and five example shops
+    ///
+    /// Files that are there already are left as they are.
+    ///
+    /// Example: biseo init /etc/biseo
+    #[command(verbatim_doc_comment)]
+    Init(InitOptions),
+    /// 설정과 환경을 검사하고 고칠 점을 알려 줍니다 / Check configuration, shops, database and machine, and say what to mend
     ///
     /// Exit status: 0 if all is well, 1 if something is to be mended.
     ///
-    /// Example: biseo check --shops shops --data data
+    /// Example: biseo check --config /etc/biseo/biseo.toml
     #[command(verbatim_doc_comment)]
     Check(CheckOptions),
+    /// 전화를 받습니다 / Answer the telephone
+    ///
+    /// Runs until Ctrl-C or SIGTERM. What it does is told on stderr (RUST_LOG=debug tells more, with numbers of callers).
+    ///
+    /// Example: biseo serve --config /etc/biseo/biseo.toml
+    #[command(verbatim_doc_comment)]
+    Serve(ServeOptions),
+    /// 모의 고객이 실제로 전화를 겁니다 / Place a real call as a simulated caller
+    ///
+    /// Speaks by espeak-ng, hears by the demo recogniser, and follows a scenario. Exit status: 0 if the call was answered
+    /// and ended properly.
+    ///
+    /// Example: biseo call sip:haengbok@127.0.0.1:5060 --scenario scenarios/demo.jsonl --id demo --wav call.wav
+    #[command(verbatim_doc_comment)]
+    Call(CallOptions),
+    /// 이 컴퓨터에서 통화 한 통을 처음부터 끝까지 보여 줍니다 / Show a whole call on this machine
+    ///
+    /// A synthetic caller phones an example shop over real SIP and RTP, books a table and asks about parking. Exit status:
+    /// 0 if all that was expected is stored.
+    ///
+    /// Example: biseo demo --folder my-demo
+    #[command(verbatim_doc_comment)]
+    Demo(DemoOptions),
+}
+
+/// Options of `biseo serve`.
+#[derive(Debug, Args)]
+pub(crate) struct ServeOptions {
+    /// 설정 파일 / The configuration file
+    #[arg(long, default_value = "biseo.toml", value_name = "FILE", env = "BISEO_CONFIG")]
+    pub(crate) config: PathBuf,
+    /// 말(없으면 설정 파일을 따름) / Language of the messages; the configuration's without it
+    #[arg(long, env = "BISEO_LANG")]
+    pub(crate) lang: Option<Lang>,
+    /// 시험용: 이 시각부터 시작하는 시계로 통화 / For rehearsals: let the clock of calls start at this instant
+    #[arg(long, value_name = "2026-11-24T10:12:00+09:00")]
+    pub(crate) clock: Option<jiff::Timestamp>,
+}
+
+/// Options of `biseo init`.
+#[derive(Debug, Args)]
+pub(crate) struct InitOptions {
+    /// 설치 폴더 / The installation's folder; made if it is not there
+    #[arg(default_value = ".", value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+    /// 말 / Language of the answers
+    #[arg(long, default_value = "ko", env = "BISEO_LANG")]
+    pub(crate) lang: Lang,
 }
 
 /// Options of `biseo check`.
 #[derive(Debug, Args)]
 pub(crate) struct CheckOptions {
-    /// 가게 프로필 폴더 / Folder of the shop profiles, one TOML file each
-    #[arg(long, default_value = "shops", value_name = "DIR")]
-    pub(crate) shops: PathBuf,
-    /// 데이터 폴더 / Folder for the database and recordings; made if it is not there
-    #[arg(long, default_value = "data", value_name = "DIR")]
-    pub(crate) data: PathBuf,
-    /// 말 / Language of the answers
+    /// 설정 파일 / The configuration file
+    #[arg(long, default_value = "biseo.toml", value_name = "FILE", env = "BISEO_CONFIG")]
+    pub(crate) config: PathBuf,
+    /// 말(없으면 설정 파일을 따름) / Language of the answers; the configuration's without it
+    #[arg(long, env = "BISEO_LANG")]
+    pub(crate) lang: Option<Lang>,
+}
+
+/// Options of `biseo call`.
+#[derive(Debug, Args)]
+pub(crate) struct CallOptions {
+    /// 걸 주소 / Whom to call
+    #[arg(value_name = "sip:haengbok@127.0.0.1:5060")]
+    pub(crate) target: String,
+    /// 시나리오 파일(한 줄에 하나, JSON) / The scenario file, one JSON object in a line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) scenario: PathBuf,
+    /// 시나리오 이름 / Which scenario of the file
+    #[arg(long)]
+    pub(crate) id: String,
+    /// 통화를 녹음할 파일 / Record the call: left what the caller hears, right what the caller says
+    #[arg(long, value_name = "OUT")]
+    pub(crate) wav: Option<PathBuf>,
+    /// 결과를 JSON 한 줄로 / Print the outcome as one line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// 건 사람의 목소리(espeak-ng --voices=variant) / The caller's voice
+    #[arg(long, default_value = "m3")]
+    pub(crate) voice: String,
+    /// 인식 모델 폴더 / Folder of the recogniser's model
+    #[arg(
+        long,
+        default_value = "models/demo-ko",
+        value_name = "DIR",
+        env = "BISEO_MODEL"
+    )]
+    pub(crate) model: PathBuf,
+    /// 말 / Language of the screen
+    #[arg(long, default_value = "ko", env = "BISEO_LANG")]
+    pub(crate) lang: Lang,
+}
+
+/// Options of `biseo demo`.
+#[derive(Debug, Args)]
+pub(crate) struct DemoOptions {
+    /// 보여 줄 시나리오 / Which scenario to show
+    #[arg(long, default_value = "demo")]
+    pub(crate) id: String,
+    /// 설정, 데이터베이스, 녹음이 놓이는 폴더 / Folder of its configuration, database and recordings
+    #[arg(long, default_value = "demo", value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+    /// 건 사람의 목소리(espeak-ng --voices=variant) / The caller's voice
+    #[arg(long, default_value = "m3")]
+    pub(crate) voice: String,
+    /// 인식 모델 폴더 / Folder of the recogniser's model
+    #[arg(
+        long,
+        default_value = "models/demo-ko",
+        value_name = "DIR",
+        env = "BISEO_MODEL"
+    )]
+    pub(crate) model: PathBuf,
+    /// 말 / Language of the screen
     #[arg(long, default_value = "ko", env = "BISEO_LANG")]
     pub(crate) lang: Lang,
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 /// A language of the screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Lang {
     /// 한국어
     Ko,
@@ -13,7 +14,16 @@ pub(crate) enum Lang {
     En,
 }
 
-#[derive(Debug, Deserialize)]
+/// The wording files, by command.
+const FILES: [(&str, &str); 5] = [
+    ("check", include_str!("../wording/check.toml")),
+    ("init", include_str!("../wording/init.toml")),
+    ("serve", include_str!("../wording/serve.toml")),
+    ("call", include_str!("../wording/call.toml")),
+    ("demo", include_str!("../wording/demo.toml")),
+];
+
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Text {
     ko: String,
@@ -21,18 +31,21 @@ struct Text {
 }
 
 /// The texts of one wording file in one language.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Wording {
     texts: BTreeMap<String, Text>,
     lang: Lang,
 }
 
 impl Wording {
-    /// The texts of `biseo check`.
-    pub(crate) fn of_check(lang: Lang) -> Self {
-        // The file is part of the program; a test reads it, so this cannot fail in a program that was tested.
-        let texts =
-            toml::from_str(include_str!("../wording/check.toml")).expect("the built-in wording file is read");
+    /// The texts of one command.
+    pub(crate) fn of(command: &str, lang: Lang) -> Self {
+        let file = FILES
+            .iter()
+            .find(|(name, _)| *name == command)
+            .map_or("", |(_, text)| text);
+        // The files are part of the program; a test reads each, so this cannot fail in a program that was tested.
+        let texts = toml::from_str(file).expect("the built-in wording file is read");
         Self { texts, lang }
     }
 
@@ -75,13 +88,19 @@ mod tests {
 
     #[test]
     fn every_text_is_there_in_both_languages() {
-        for lang in [Lang::Ko, Lang::En] {
-            let wording = Wording::of_check(lang);
-            for key in wording.texts.keys() {
-                assert!(!wording.say(key, "n", "w").contains(['{', '}']), "{key}");
+        for (command, _) in FILES {
+            for lang in [Lang::Ko, Lang::En] {
+                let wording = Wording::of(command, lang);
+                assert!(!wording.texts.is_empty(), "{command}");
+                for key in wording.texts.keys() {
+                    assert!(
+                        !wording.say(key, "n", "w").contains(['{', '}']),
+                        "{command} {key}"
+                    );
+                }
             }
         }
-        assert!(!Wording::of_check(Lang::Ko).say("all_good", "", "").is_ascii());
+        assert!(!Wording::of("check", Lang::Ko).say("all_good", "", "").is_ascii());
     }
 
     #[test]

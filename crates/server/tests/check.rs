@@ -1,70 +1,139 @@
-//! `biseo check` as an operator runs it.
+//! `biseo init` and `biseo check` as an operator runs them.
 
 use std::path::Path;
 use std::process::{Command, Output};
 
-const SHOPS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shops");
-
-fn check(shops: &Path, data: &Path) -> Command {
+fn biseo(arguments: &[&str], folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_biseo"));
     command
-        .arg("check")
-        .arg("--shops")
-        .arg(shops)
-        .arg("--data")
-        .arg(data)
-        .env_remove("BISEO_LANG");
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("BISEO_LANG")
+        .env_remove("BISEO_CONFIG");
     command
 }
 
 fn text(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+/// A new installation whose telephone ports are chosen by the system.
+fn installation() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    let output = biseo(&["init", "."], dir.path()).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output));
+    change(dir.path(), "0.0.0.0:5060", "127.0.0.1:0");
+    dir
+}
+
+fn change(folder: &Path, from: &str, to: &str) {
+    let file = folder.join("biseo.toml");
+    let old = std::fs::read_to_string(&file).unwrap();
+    assert!(old.contains(from));
+    std::fs::write(&file, old.replace(from, to)).unwrap();
+}
+
+fn checked(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let all = [&["check"], arguments].concat();
+    let output = biseo(&all, folder).output().unwrap();
+    (output.status.code(), text(&output))
 }
 
 #[test]
-fn the_example_shops_are_fit() {
+fn a_new_installation_is_fit() {
+    let dir = installation();
+    let (code, text) = checked(dir.path(), &[]);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("행복식당") && text.contains("모두 정상입니다"));
+}
+
+#[test]
+fn a_second_init_keeps_what_the_owner_wrote() {
+    let dir = installation();
+    let shop = dir.path().join("shops/haengbok.toml");
+    std::fs::write(&shop, "# mine").unwrap();
+    std::fs::remove_file(dir.path().join("shops/gugu.toml")).unwrap();
+    let output = biseo(&["init", "."], dir.path()).output().unwrap();
+    assert!(output.status.success());
+    assert_eq!(std::fs::read_to_string(&shop).unwrap(), "# mine");
+    assert!(dir.path().join("shops/gugu.toml").exists());
+}
+
+#[test]
+fn init_where_nothing_can_be_written_says_so() {
     let dir = tempfile::tempdir().unwrap();
-    let output = check(SHOPS.as_ref(), dir.path()).output().unwrap();
-    assert!(output.status.success(), "{}", text(&output));
-    assert!(text(&output).contains("행복식당") && text(&output).contains("모두 정상입니다"));
+    std::fs::write(dir.path().join("file"), "").unwrap();
+    let output = biseo(&["init", "file/here", "--lang", "en"], dir.path())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output).contains("cannot be written"), "{}", text(&output));
 }
 
 #[test]
 fn everything_that_is_wrong_is_told_at_once() {
-    let dir = tempfile::tempdir().unwrap();
-    let good = std::fs::read_to_string(Path::new(SHOPS).join("gugu.toml")).unwrap();
-    std::fs::write(
-        dir.path().join("gugu.toml"),
-        good.replace("hours.week", "hours.weak"),
-    )
-    .unwrap();
-    std::fs::write(dir.path().join("chicken.toml"), &good).unwrap();
+    let dir = installation();
+    let shops = dir.path().join("shops");
+    let gugu = std::fs::read_to_string(shops.join("gugu.toml")).unwrap();
+    std::fs::write(shops.join("gugu.toml"), gugu.replace("hours.week", "hours.weak")).unwrap();
+    std::fs::write(shops.join("chicken.toml"), &gugu).unwrap();
     std::fs::write(dir.path().join("data"), "a file, not a folder").unwrap();
-    let output = check(dir.path(), &dir.path().join("data"))
-        .args(["--lang", "en"])
-        .env("PATH", "")
-        .output()
-        .unwrap();
-    let text = text(&output);
-    assert_eq!(output.status.code(), Some(1));
+    change(dir.path(), "[speech]", "[speech]\nespeak = \"no-such-voice\"");
+    let busy = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    change(
+        dir.path(),
+        "udp:127.0.0.1:0",
+        &format!("udp:{}", busy.local_addr().unwrap()),
+    );
+    let (code, text) = checked(dir.path(), &["--lang", "en"]);
+    assert_eq!(code, Some(1));
     for part in [
         "gugu.toml",
         "weak",
         "name the file gugu.toml",
         "biseo.db",
+        "no-such-voice",
         "apt-get install espeak-ng",
-        "mended: 4",
+        "UDP 127.0.0.1",
+        "sip.listen",
+        "mended: 5",
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }
 }
 
 #[test]
-fn a_missing_or_empty_shop_folder_is_named() {
-    let dir = tempfile::tempdir().unwrap();
-    for shops in [dir.path().to_path_buf(), dir.path().join("nowhere")] {
-        let output = check(&shops, &dir.path().join("data")).output().unwrap();
-        assert_eq!(output.status.code(), Some(1));
-        assert!(text(&output).contains("--shops"), "{}", text(&output));
-    }
+fn a_wrong_configuration_is_told_with_its_line() {
+    let dir = installation();
+    change(dir.path(), "record = true", "recrod = true");
+    let (code, text) = checked(dir.path(), &[]);
+    assert_eq!(code, Some(1));
+    assert!(
+        text.contains("biseo.toml") && text.contains("recrod") && text.contains("line"),
+        "{text}"
+    );
+    let (code, text) = checked(dir.path(), &["--config", "nowhere.toml"]);
+    assert_eq!(code, Some(1));
+    assert!(
+        text.contains("nowhere.toml") && text.contains("biseo init"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_shop_without_facts_or_number_is_remarked_upon() {
+    let dir = installation();
+    let file = dir.path().join("shops/maeum.toml");
+    let old = std::fs::read_to_string(&file).unwrap();
+    let bare: Vec<&str> = old
+        .lines()
+        .filter(|l| !l.starts_with("numbers") && !l.starts_with("programs"))
+        .collect();
+    std::fs::write(&file, bare.join("\n")).unwrap();
+    let (code, text) = checked(dir.path(), &[]);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(
+        text.contains("! 가게 마음복지관: [facts]") && text.contains("numbers가 없어"),
+        "{text}"
+    );
 }

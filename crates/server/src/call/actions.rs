@@ -1,0 +1,214 @@
+//! What a conversation asks to be done, done in the store.
+
+use std::sync::Arc;
+
+use biseo_conversation::{Action, ActionResult, Item, NewBooking, NewOrder, Standing, StandingOrder, Wish};
+use biseo_model::ids::{BookingId, CallId, MessageId, OrderId};
+use biseo_model::record::{Booking, BookingState, Message, Order, OrderItem, OrderState};
+use biseo_model::shop::ShopProfile;
+use biseo_store::{Booked, Move, Store, StoreError, Want};
+use jiff::civil::DateTime;
+
+use crate::clock::Clock;
+
+/// Does what one call asks for.
+pub(crate) struct Hands {
+    /// Where it is kept.
+    pub(crate) store: Store,
+    /// Whose it is.
+    pub(crate) shop: Arc<ShopProfile>,
+    /// By which call.
+    pub(crate) call: CallId,
+    /// The time of it.
+    pub(crate) clock: Clock,
+}
+
+impl Hands {
+    /// Does it. What fails is logged, and the conversation learns that nothing was stored.
+    pub(crate) async fn carry_out(&self, now: DateTime, action: Action) -> ActionResult {
+        self.attempt(now, action).await.unwrap_or_else(|e| {
+            tracing::error!(
+                call = self.call.as_str(),
+                "an action of a conversation failed: {e}"
+            );
+            ActionResult::Failed
+        })
+    }
+
+    async fn attempt(&self, now: DateTime, action: Action) -> Result<ActionResult, StoreError> {
+        let shop = &self.shop.id;
+        match action {
+            Action::Check { wishes, except } => self.check(&wishes, except.as_ref()).await,
+            Action::Book(booking) => self.book(booking).await,
+            Action::FindBookings { phone } => {
+                let found = self.store.bookings_of(shop, &phone, now.date()).await?;
+                Ok(ActionResult::Found(
+                    found.into_iter().map(Standing::from).collect(),
+                ))
+            }
+            Action::MoveBooking {
+                id,
+                to,
+                party_size,
+                services,
+            } => self.move_booking(&id, &to, party_size, &services).await,
+            Action::CancelBooking { id } => Ok(ActionResult::Cancelled(
+                self.store.cancel_booking(shop, &id).await?,
+            )),
+            Action::LeaveMessage {
+                key,
+                text,
+                name,
+                call_back,
+            } => {
+                let message = Message {
+                    id: MessageId::new(self.name('m', key)).map_err(bad_id)?,
+                    shop: shop.clone(),
+                    call: Some(self.call.clone()),
+                    text,
+                    name,
+                    call_back,
+                    at: self.clock.now(),
+                };
+                self.store.leave_message(&message).await?;
+                Ok(ActionResult::MessageLeft)
+            }
+            // Calls are not yet connected with people: the caller is told so and may leave a message.
+            Action::Transfer { .. } => Ok(ActionResult::NotReached),
+            Action::PlaceOrder(order) => self.place(now, order).await,
+            Action::FindOrders { phone } => {
+                let found = self.store.orders_of(shop, &phone, now.date()).await?;
+                Ok(ActionResult::FoundOrders(
+                    found.into_iter().map(standing_order).collect(),
+                ))
+            }
+            Action::ChangeOrder { id, items, won } => {
+                let id = OrderId::new(id).map_err(bad_id)?;
+                self.store
+                    .change_order(shop, &id, &order_items(items), won)
+                    .await?;
+                Ok(ActionResult::Ordered)
+            }
+            Action::CancelOrder { id } => {
+                let id = OrderId::new(id).map_err(bad_id)?;
+                Ok(ActionResult::Cancelled(self.store.cancel_order(shop, &id).await?))
+            }
+        }
+    }
+
+    /// An id made of the call's and a number within it, so that a repetition is known as such.
+    fn name(&self, kind: char, key: u32) -> String {
+        format!("{}-{kind}{key}", self.call.as_str())
+    }
+
+    async fn check(&self, wishes: &[Wish], except: Option<&BookingId>) -> Result<ActionResult, StoreError> {
+        let candidates: Vec<Vec<&str>> = wishes.iter().map(names).collect();
+        let wants: Vec<Want<'_>> = wishes
+            .iter()
+            .zip(&candidates)
+            .map(|(wish, candidates)| Want {
+                date: wish.at.date(),
+                time: wish.at.time(),
+                minutes: wish.minutes,
+                candidates,
+            })
+            .collect();
+        Ok(ActionResult::Available(
+            self.store.free(&self.shop.id, &wants, except).await?,
+        ))
+    }
+
+    async fn book(&self, new: NewBooking) -> Result<ActionResult, StoreError> {
+        let booking = Booking {
+            id: BookingId::new(self.name('b', new.key)).map_err(bad_id)?,
+            shop: self.shop.id.clone(),
+            call: Some(self.call.clone()),
+            date: new.wish.at.date(),
+            time: new.wish.at.time(),
+            minutes: new.wish.minutes,
+            party_size: new.party_size,
+            name: new.name,
+            phone: new.phone,
+            resource: String::new(),
+            services: new.services,
+            state: BookingState::Confirmed,
+            made: self.clock.now(),
+        };
+        Ok(booked(self.store.book(&booking, &names(&new.wish)).await?))
+    }
+
+    async fn move_booking(
+        &self,
+        id: &BookingId,
+        to: &Wish,
+        party_size: u32,
+        services: &[String],
+    ) -> Result<ActionResult, StoreError> {
+        let change = Move {
+            to: to.at,
+            minutes: to.minutes,
+            party_size,
+            services,
+            candidates: &names(to),
+        };
+        Ok(booked(self.store.move_booking(&self.shop.id, id, &change).await?))
+    }
+
+    async fn place(&self, now: DateTime, new: NewOrder) -> Result<ActionResult, StoreError> {
+        let order = Order {
+            id: OrderId::new(self.name('o', new.key)).map_err(bad_id)?,
+            shop: self.shop.id.clone(),
+            call: Some(self.call.clone()),
+            items: order_items(new.items),
+            won: new.won,
+            date: now.date(),
+            pickup: new.pickup_time,
+            address: new.address,
+            name: new.name,
+            phone: new.phone,
+            state: OrderState::Open,
+            made: self.clock.now(),
+        };
+        self.store.place_order(&order).await?;
+        Ok(ActionResult::Ordered)
+    }
+}
+
+fn names(wish: &Wish) -> Vec<&str> {
+    wish.candidates.iter().map(String::as_str).collect()
+}
+
+fn booked(outcome: Booked) -> ActionResult {
+    match outcome {
+        Booked::Confirmed(booking) => ActionResult::Booked(booking.into()),
+        Booked::Full => ActionResult::Full,
+    }
+}
+
+fn order_items(items: Vec<Item>) -> Vec<OrderItem> {
+    let item = |i: Item| OrderItem {
+        name: i.name,
+        quantity: i.quantity,
+    };
+    items.into_iter().map(item).collect()
+}
+
+fn standing_order(order: Order) -> StandingOrder {
+    StandingOrder {
+        id: order.id.as_str().to_string(),
+        items: order
+            .items
+            .into_iter()
+            .map(|i| Item {
+                name: i.name,
+                quantity: i.quantity,
+            })
+            .collect(),
+        pickup_time: order.pickup,
+        name: order.name,
+    }
+}
+
+fn bad_id(e: biseo_model::ids::IdError) -> StoreError {
+    StoreError::Conflict(e.to_string())
+}

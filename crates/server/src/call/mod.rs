@@ -1,0 +1,190 @@
+//! One call, from its arrival to its records.
+
+mod actions;
+mod keys;
+mod notes;
+mod reply;
+pub(crate) mod sound;
+mod talk;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use biseo_model::ids::CallId;
+use biseo_model::phone::PhoneNumber;
+use biseo_model::record::{CallEnd, CallRecord};
+use biseo_model::shop::ShopProfile;
+use biseo_telephony::{CallInfo, IncomingCall, Leg, LegEvent};
+
+use crate::house::House;
+use sound::Sound;
+use talk::Talk;
+
+/// How long the caller's ACK, or the answer in it, is waited for before Biseo begins to speak.
+const ACK_TIME: Duration = Duration::from_secs(2);
+/// Seconds after which a caller whom we had no room for may try again.
+const TRY_AGAIN: u32 = 30;
+
+/// Answers a call and converses until its end.
+pub(crate) async fn answer(house: Arc<House>, incoming: IncomingCall) {
+    let IncomingCall { info, leg } = incoming;
+    let Some(shop) = house.directory.reached_by(&info.dialled.number) else {
+        tracing::warn!("a call to a number that is no shop's was refused (404)");
+        return leg.reject(404, None, None);
+    };
+    let sound = match open(&house, &info, &leg) {
+        Ok(sound) => sound,
+        Err(refusal) => return leg.reject(refusal.code, None, refusal.retry_after),
+    };
+    let mut record = begin(&house, &info, &shop);
+    if let Err(e) = house.store.begin_call(&record).await {
+        // The caller is answered all the same: a conversation without a record is better than no answer, and whatever
+        // cannot be stored is told to the caller as not done.
+        tracing::error!("the record of a call could not be stored: {e}");
+    }
+    leg.answer(sound.1.clone());
+    let (sound, leg) = match greeted(sound.0, leg, info.offer.is_none()).await {
+        Ok(both) => both,
+        Err(end) => return close(&house, record, end).await,
+    };
+    record.answered = Some(house.clock.now());
+    record.recording = record_sound(&house, &record, &sound);
+    let answered = record.answered.unwrap_or(record.started);
+    if let Err(e) = house
+        .store
+        .answer_call(&record.id, answered, record.recording.as_deref())
+        .await
+    {
+        tracing::error!("the record of a call could not be stored: {e}");
+    }
+    Talk::run(house, shop, record, sound, leg).await;
+}
+
+struct Refusal {
+    code: u16,
+    retry_after: Option<u32>,
+}
+
+/// Opens the sound and makes our session description.
+fn open(house: &House, info: &CallInfo, leg: &Leg) -> Result<(Sound, String), Refusal> {
+    let full = Refusal {
+        code: 486,
+        retry_after: Some(TRY_AGAIN),
+    };
+    if house.media.sessions() >= house.config.call.at_once {
+        tracing::warn!("a call was refused: call.at_once is reached");
+        return Err(full);
+    }
+    // Behind a translating router the address that we announce is not one that we can listen on.
+    let behind = house.config.sip.advertised.is_some();
+    let local = if behind {
+        any_like(info.local_ip)
+    } else {
+        info.local_ip
+    };
+    let id = leg.id().to_string().parse().unwrap_or(1);
+    let sound = Sound::open(&house.media, local, info.local_ip, id).map_err(|e| {
+        tracing::error!("a call was refused: {e}");
+        Refusal {
+            code: 503,
+            retry_after: Some(TRY_AGAIN),
+        }
+    })?;
+    let sound = if info.account.is_some() {
+        sound.from_anywhere()
+    } else {
+        sound
+    };
+    let text = match &info.offer {
+        Some(offer) => sound.answer(offer).map_err(|e| Refusal {
+            code: e.status(),
+            retry_after: None,
+        })?,
+        None => sound.offer(),
+    };
+    Ok((sound, text))
+}
+
+/// The address that listens on all addresses of the same family.
+fn any_like(ip: std::net::IpAddr) -> std::net::IpAddr {
+    if ip.is_ipv4() {
+        std::net::Ipv4Addr::UNSPECIFIED.into()
+    } else {
+        std::net::Ipv6Addr::UNSPECIFIED.into()
+    }
+}
+
+/// Waits until the caller's side has confirmed the answer, so that the first word is not lost.
+async fn greeted(sound: Sound, mut leg: Leg, late: bool) -> Result<(Sound, Leg), CallEnd> {
+    let confirmed = async {
+        let mut agreed = !late;
+        loop {
+            match leg.next_event().await {
+                LegEvent::RemoteAnswer(answer) => agreed = sound.accept(&answer).is_ok(),
+                LegEvent::Acked if agreed => return Ok(()),
+                LegEvent::Acked => return Err(CallEnd::Failed),
+                LegEvent::Ended(_) => return Err(CallEnd::Caller),
+                _ => {}
+            }
+        }
+    };
+    match tokio::time::timeout(ACK_TIME, confirmed).await {
+        Ok(Ok(())) => Ok((sound, leg)),
+        Ok(Err(end)) => Err(end),
+        // The ACK may be late or lost; the stack ends the call if it never comes.
+        Err(_) if late => Err(CallEnd::Failed),
+        Err(_) => Ok((sound, leg)),
+    }
+}
+
+fn begin(house: &House, info: &CallInfo, shop: &ShopProfile) -> CallRecord {
+    let number = |text: &str| PhoneNumber::parse(text).ok();
+    CallRecord {
+        id: call_id(house),
+        shop: shop.id.clone(),
+        caller: info.caller.number.as_deref().and_then(number),
+        dialled: number(&info.dialled.number),
+        forwarded: info.dialled.forwarded,
+        started: house.clock.now(),
+        answered: None,
+        ended: None,
+        end: None,
+        recording: None,
+    }
+}
+
+/// A name that sorts by time and cannot be guessed.
+fn call_id(house: &House) -> CallId {
+    let mut random = [0u8; 8];
+    // Without randomness the name is only as unique as the millisecond.
+    let _ = getrandom::fill(&mut random);
+    let time = house.clock.now().as_millisecond();
+    let tail = random.iter().fold(String::new(), |s, b| s + &format!("{b:02x}"));
+    CallId::new(format!("{time:013}-{tail}")).expect("digits, letters and a hyphen are an id")
+}
+
+/// Starts the recording; gives its path within the data folder.
+fn record_sound(house: &House, record: &CallRecord, sound: &Sound) -> Option<String> {
+    if !house.config.call.record {
+        return None;
+    }
+    let name = format!("recordings/{}/{}.wav", record.shop.as_str(), record.id.as_str());
+    let path = house.config.data.join(&name);
+    let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+    let started = folder
+        .map_err(|e| e.to_string())
+        .and_then(|()| sound.session.record(&path).map_err(|e| e.to_string()));
+    match started {
+        Ok(()) => Some(name),
+        Err(e) => {
+            tracing::error!("a call is not recorded: {}: {e}", path.display());
+            None
+        }
+    }
+}
+
+async fn close(house: &House, record: CallRecord, end: CallEnd) {
+    if let Err(e) = house.store.end_call(&record.id, house.clock.now(), end).await {
+        tracing::error!("the end of a call could not be stored: {e}");
+    }
+}

@@ -1,0 +1,65 @@
+//! A call's records, written as they happen and in their order, without the conversation waiting for the disk.
+
+use biseo_model::record::TurnRecord;
+use biseo_store::Store;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use crate::live::{Live, LiveEvent};
+
+enum Note {
+    Turn(Box<TurnRecord>),
+    Amend(Box<TurnRecord>),
+}
+
+/// Takes notes of one call.
+pub(crate) struct Notes {
+    notes: mpsc::UnboundedSender<Note>,
+    writer: JoinHandle<()>,
+    live: Live,
+}
+
+impl Notes {
+    /// Begins to write.
+    pub(crate) fn begin(store: Store, live: Live) -> Self {
+        let (notes, inbox) = mpsc::unbounded_channel();
+        Self {
+            notes,
+            writer: tokio::spawn(write(store, inbox)),
+            live,
+        }
+    }
+
+    /// A turn was taken.
+    pub(crate) fn turn(&self, turn: &TurnRecord) {
+        self.live.tell(LiveEvent::Turn(Box::new(turn.clone())));
+        let _ = self.notes.send(Note::Turn(Box::new(turn.clone())));
+    }
+
+    /// More is known of a turn, or less of it was said.
+    pub(crate) fn amend(&self, turn: &TurnRecord) {
+        self.live.tell(LiveEvent::Amended(Box::new(turn.clone())));
+        let _ = self.notes.send(Note::Amend(Box::new(turn.clone())));
+    }
+
+    /// Waits until all is written.
+    pub(crate) async fn end(self) {
+        drop(self.notes);
+        if let Err(e) = self.writer.await {
+            tracing::error!("the writer of a call's records has failed: {e}");
+        }
+    }
+}
+
+/// A turn that cannot be written is told and left out; the call goes on.
+async fn write(store: Store, mut inbox: mpsc::UnboundedReceiver<Note>) {
+    while let Some(note) = inbox.recv().await {
+        let (what, written) = match &note {
+            Note::Turn(turn) => ("turn", store.add_turn(turn).await),
+            Note::Amend(turn) => ("turn's end", store.amend_turn(turn).await),
+        };
+        if let Err(e) = written {
+            tracing::error!("a {what} of a call could not be stored: {e}");
+        }
+    }
+}

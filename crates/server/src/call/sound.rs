@@ -1,0 +1,116 @@
+//! A call's sound: what the signalling agreed on, told to the media engine.
+
+use std::net::IpAddr;
+
+use biseo_media::codec::AudioCodec;
+use biseo_media::latch::Bound;
+use biseo_media_io::{DtmfPayload, MediaEngine, MediaError, MediaSession, Negotiation, SessionConfig};
+use biseo_telephony::sdp::{self, Codec, Direction, LocalCaps, Negotiated, Origin, Sdp, SdpError};
+
+/// The stream of a call with its side of the session description.
+pub(crate) struct Sound {
+    /// The stream.
+    pub(crate) session: MediaSession,
+    caps: LocalCaps,
+    bound: Bound,
+}
+
+impl Sound {
+    /// Opens ports on an address. `announced` is the address that the peer is told, `id` names the session.
+    ///
+    /// # Errors
+    /// When no port is free or the address is none of this machine's.
+    pub(crate) fn open(
+        media: &MediaEngine,
+        local: IpAddr,
+        announced: IpAddr,
+        id: u64,
+    ) -> Result<Self, MediaError> {
+        let session = media.open(SessionConfig::on(local))?;
+        let caps = LocalCaps {
+            codecs: vec![Codec::Opus, Codec::G722, Codec::Pcma, Codec::Pcmu],
+            addr: announced,
+            port: session.local_addr().port(),
+            dtmf: true,
+            ptime_ms: 20,
+            rtcp_mux: true,
+            direction: Direction::SendRecv,
+            origin: Origin::new(id),
+        };
+        Ok(Self {
+            session,
+            caps,
+            bound: Bound::SameIp,
+        })
+    }
+
+    /// Lets the sound come from any address: for a telephone of the shop's, which may sit behind a router that translates
+    /// addresses. A trunk's sound comes from where it says.
+    pub(crate) fn from_anywhere(mut self) -> Self {
+        self.bound = Bound::Any;
+        self
+    }
+
+    /// Our offer.
+    pub(crate) fn offer(&self) -> String {
+        sdp::offer(&self.caps)
+    }
+
+    /// Answers an offer and sets the stream up.
+    ///
+    /// # Errors
+    /// When nothing in it fits; the stream stays as it was.
+    pub(crate) fn answer(&self, offer: &Sdp) -> Result<String, SdpError> {
+        let (answer, agreed) = sdp::answer(offer, &self.caps)?;
+        self.set(&agreed);
+        Ok(answer.text)
+    }
+
+    /// Takes the answer to our offer.
+    ///
+    /// # Errors
+    /// When it does not fit the offer.
+    pub(crate) fn accept(&self, answer: &Sdp) -> Result<(), SdpError> {
+        self.set(&sdp::accept_answer(&self.caps, answer)?);
+        Ok(())
+    }
+
+    /// Answers a change within the call, or makes the offer that is asked for.
+    ///
+    /// # Errors
+    /// As [`Sound::answer`].
+    pub(crate) fn change(&mut self, offer: Option<&Sdp>) -> Result<String, SdpError> {
+        self.caps.origin = self.caps.origin.next();
+        offer.map_or_else(|| Ok(self.offer()), |o| self.answer(o))
+    }
+
+    fn set(&self, agreed: &Negotiated) {
+        let held = agreed.remote.ip().is_unspecified() || agreed.remote.port() == 0;
+        let set = self.session.configure(Negotiation {
+            codec: codec(agreed.codec),
+            payload_out: agreed.send_pt,
+            payload_in: agreed.recv_pt,
+            dtmf: agreed.dtmf.map(|d| DtmfPayload {
+                out: d.send_pt,
+                inward: d.recv_pt,
+            }),
+            remote: agreed.remote,
+            remote_rtcp: agreed.remote_rtcp,
+            send: agreed.direction.sends() && !held,
+            receive: agreed.direction.receives(),
+            latch: self.bound,
+        });
+        if let Err(e) = set {
+            tracing::error!("the sound of a call cannot be set up: {e}");
+        }
+    }
+}
+
+fn codec(codec: Codec) -> AudioCodec {
+    match codec {
+        Codec::Pcmu => AudioCodec::Pcmu,
+        Codec::Pcma => AudioCodec::Pcma,
+        Codec::G722 => AudioCodec::G722,
+        Codec::Opus => AudioCodec::Opus,
+    }
+}

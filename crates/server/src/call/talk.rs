@@ -1,0 +1,598 @@
+//! The conversation of one call: ear and mouth, understanding and dialogue, joined.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use biseo_conversation::turn_taking::TurnConfig;
+use biseo_conversation::{Dialogue, Input, Language, Listen, Opening, Output, Prompt};
+use biseo_media_io::{Event, Events};
+use biseo_model::record::{CallEnd, CallRecord, Latency, TurnRecord};
+use biseo_model::shop::ShopProfile;
+use biseo_model::understanding::{Awaiting, Context, Slot, Understanding};
+use biseo_nlu::Nlu;
+use biseo_speech::SttOptions;
+use biseo_telephony::{EndCause, Leg, LegEvent};
+use jiff::tz::TimeZone;
+use tokio::sync::mpsc::{self, UnboundedReceiver};
+
+use super::actions::Hands;
+use super::keys::Keys;
+use super::notes::Notes;
+use super::reply::{Reply, Then, ms};
+use super::sound::Sound;
+use crate::house::{House, voice};
+use crate::live::LiveEvent;
+use crate::voice::{
+    Ear, EarEvent, EarOrder, EarParts, Filled, HeardTurn, Mouth, MouthEvent, MouthOrder, Speech,
+};
+
+/// A reply whose end is not known yet is taken to last so long.
+const LONG: Duration = Duration::from_secs(120);
+/// How long the media engine may take to close the sound and the recording.
+const CLOSING: Duration = Duration::from_secs(3);
+/// Actions that may follow one another without a word in between; a guard against a fault in a flow.
+const MOST_ACTIONS: usize = 8;
+/// Replies without any sound in a row after which the voice is taken to be broken.
+const MOST_MUTE: u32 = 2;
+
+/// A conversation under way.
+pub(super) struct Talk {
+    house: Arc<House>,
+    shop: Arc<ShopProfile>,
+    record: CallRecord,
+    sound: Sound,
+    leg: Leg,
+    dialogue: Dialogue,
+    nlu: Arc<Nlu>,
+    zone: TimeZone,
+    hands: Hands,
+    notes: Notes,
+    ear: Ear,
+    mouth: Mouth,
+    keys: Keys,
+    reply: Option<Reply>,
+    next_mark: u64,
+    next_turn: u32,
+    mute: u32,
+    end: Option<CallEnd>,
+}
+
+/// What a conversation is told.
+struct Streams {
+    ear: UnboundedReceiver<EarEvent>,
+    mouth: UnboundedReceiver<MouthEvent>,
+    media: Events,
+}
+
+/// What prompted a reply.
+struct Cause {
+    heard: String,
+    understood: serde_json::Value,
+    latency: Latency,
+    spoken_to: Option<Instant>,
+    since: Instant,
+}
+
+impl Cause {
+    /// Something other than the caller's words.
+    fn unasked() -> Self {
+        Self {
+            heard: String::new(),
+            understood: serde_json::Value::Null,
+            latency: Latency::default(),
+            spoken_to: None,
+            since: Instant::now(),
+        }
+    }
+}
+
+impl Talk {
+    /// Converses until the call's end, and closes its records.
+    pub(super) async fn run(
+        house: Arc<House>,
+        shop: Arc<ShopProfile>,
+        record: CallRecord,
+        sound: Sound,
+        leg: Leg,
+    ) {
+        let (id, store, clock) = (record.id.clone(), house.store.clone(), house.clock);
+        match Self::begin(house, shop, record, sound, leg) {
+            Ok((talk, streams)) => talk.converse(streams).await,
+            Err(why) => {
+                tracing::error!("a call could not be conversed with: {why}");
+                if let Err(e) = store.end_call(&id, clock.now(), CallEnd::Failed).await {
+                    tracing::error!("the end of a call could not be stored: {e}");
+                }
+            }
+        }
+    }
+
+    fn begin(
+        house: Arc<House>,
+        shop: Arc<ShopProfile>,
+        record: CallRecord,
+        mut sound: Sound,
+        leg: Leg,
+    ) -> Result<(Self, Streams), String> {
+        let nlu = house.nlu(&shop.id).ok_or("the shop has no understanding")?;
+        let zone = TimeZone::get(&shop.zone).map_err(|e| e.to_string())?;
+        let (told_by_ear, ear_events) = mpsc::unbounded_channel();
+        let (told_by_mouth, mouth_events) = mpsc::unbounded_channel();
+        let now = house.clock.shop_time(&zone);
+        let ear = Ear::open(EarParts {
+            audio: sound.session.take_audio().ok_or("the sound is taken")?,
+            vad: house.engines.vad(),
+            stt: house.engines.stt.clone(),
+            options: SttOptions::default(),
+            turns: TurnConfig::default(),
+            filled: filled(nlu.clone(), now),
+            told: told_by_ear,
+        })?;
+        let mouth = Mouth::open(house.engines.tts.clone(), sound.session.speaker(), told_by_mouth)?;
+        let streams = Streams {
+            ear: ear_events,
+            mouth: mouth_events,
+            media: sound.session.take_events().ok_or("the events are taken")?,
+        };
+        let opening = Opening {
+            language: Language::Ko,
+            caller: record.caller.clone(),
+            recorded: record.recording.is_some(),
+        };
+        let talk = Self {
+            dialogue: Dialogue::new(shop.clone(), opening),
+            hands: Hands {
+                store: house.store.clone(),
+                shop: shop.clone(),
+                call: record.id.clone(),
+                clock: house.clock,
+            },
+            notes: Notes::begin(house.store.clone(), house.live.clone()),
+            keys: Keys::default(),
+            reply: None,
+            next_mark: 1,
+            next_turn: 0,
+            mute: 0,
+            end: None,
+            house,
+            shop,
+            record,
+            sound,
+            leg,
+            nlu,
+            zone,
+            ear,
+            mouth,
+        };
+        Ok((talk, streams))
+    }
+
+    async fn converse(mut self, mut streams: Streams) {
+        self.house
+            .live
+            .tell(LiveEvent::Began(Box::new(self.record.clone())));
+        let longest = Duration::from_secs(u64::from(self.house.config.call.max_minutes) * 60);
+        let over = tokio::time::sleep(longest);
+        tokio::pin!(over);
+        self.react(Input::Started, Cause::unasked()).await;
+        while self.end.is_none() {
+            let typed = self.keys.due();
+            tokio::select! {
+                event = self.leg.next_event() => self.signalled(event).await,
+                Some(event) = streams.ear.recv() => self.heard(event).await,
+                Some(event) = streams.mouth.recv() => self.spoke(event),
+                event = streams.media.next() => match event {
+                    Some(event) => self.sounded(event).await,
+                    None => self.end = Some(CallEnd::Failed),
+                },
+                () = at(typed) => self.typed().await,
+                () = &mut over => self.end = Some(CallEnd::Biseo),
+            }
+        }
+        self.close(streams).await;
+    }
+
+    /// Tells the dialogue what happened and does what it asks for.
+    async fn react(&mut self, input: Input, cause: Cause) {
+        let mut prompts = Vec::new();
+        let mut outputs = self
+            .dialogue
+            .handle(self.house.clock.shop_time(&self.zone), input);
+        for _ in 0..MOST_ACTIONS {
+            let mut action = None;
+            let mut then = Then::Nothing;
+            for output in outputs {
+                match output {
+                    Output::Say(prompt) => prompts.push(prompt),
+                    Output::Do(wanted) => action = Some(wanted),
+                    Output::Listen(listen) => then = Then::Listen(listen),
+                    Output::HangUp { reason } => then = Then::HangUp(reason),
+                    Output::Answered { .. } => {}
+                }
+            }
+            let Some(action) = action else {
+                return self.reply(prompts, then, cause);
+            };
+            let now = self.house.clock.shop_time(&self.zone);
+            let result = self.hands.carry_out(now, action).await;
+            outputs = self
+                .dialogue
+                .handle(self.house.clock.shop_time(&self.zone), Input::Done(result));
+        }
+        tracing::error!("a flow asked for action after action without an end; the call is ended");
+        self.end = Some(CallEnd::Failed);
+    }
+
+    fn reply(&mut self, prompts: Vec<Prompt>, then: Then, mut cause: Cause) {
+        cause.latency.decision_ms = Some(ms(cause.since.elapsed()) - cause.latency.nlu_ms.unwrap_or(0.0));
+        let turn = TurnRecord {
+            call: self.record.id.clone(),
+            number: self.next_turn,
+            at: self.house.clock.now(),
+            heard: cause.heard,
+            understood: cause.understood,
+            said: Reply::text_of(&prompts),
+            latency: cause.latency,
+        };
+        if prompts.is_empty() && turn.heard.is_empty() && matches!(then, Then::Nothing) {
+            return;
+        }
+        self.next_turn += 1;
+        if !prompts.is_empty() {
+            self.speak(&prompts, then, turn.clone(), cause.spoken_to);
+        } else {
+            self.follow(then);
+        }
+        // Only now: the disk is not waited for, and the caller's answer is on its way.
+        self.notes.turn(&turn);
+    }
+
+    fn speak(&mut self, prompts: &[Prompt], then: Then, turn: TurnRecord, spoken_to: Option<Instant>) {
+        let mark = self.mark();
+        let texts = prompts
+            .iter()
+            .map(|p| (p.text.clone(), self.voice(p.language)))
+            .collect();
+        self.mouth.tell(MouthOrder::Say(Speech { mark, texts }));
+        let interruptible = prompts.iter().all(|p| p.interruptible);
+        self.ear.tell(EarOrder::Playing {
+            interruptible,
+            until: Instant::now() + LONG,
+        });
+        if let Then::Listen(listen) = &then {
+            self.ear.tell(listening(listen));
+        }
+        self.reply = Some(Reply {
+            mark,
+            text: turn.said.clone(),
+            turn,
+            interruptible,
+            then,
+            spoken_to,
+            handed: None,
+            sounding: false,
+            samples: None,
+            played_before: 0,
+            paused: None,
+            resume: false,
+        });
+    }
+
+    fn mark(&mut self) -> u64 {
+        self.next_mark += 1;
+        self.next_mark - 1
+    }
+
+    fn voice(&self, language: Language) -> biseo_speech::Voice {
+        let language = match language {
+            Language::Ko => biseo_speech::Language::Korean,
+            Language::En => biseo_speech::Language::English,
+        };
+        voice(&self.house.config.speech, language)
+    }
+
+    /// All is said: what follows.
+    fn follow(&mut self, then: Then) {
+        match then {
+            Then::Listen(listen) => self.ear.tell(listening(&listen)),
+            Then::HangUp(reason) => self.end = Some(reason),
+            Then::Nothing => {}
+        }
+    }
+
+    async fn signalled(&mut self, event: LegEvent) {
+        match event {
+            LegEvent::Reoffer(change) => match self.sound.change(change.sdp.as_ref()) {
+                Ok(text) => change.accept(text),
+                Err(e) => change.reject(e.status()),
+            },
+            LegEvent::RemoteAnswer(answer) => {
+                if let Err(e) = self.sound.accept(&answer) {
+                    tracing::warn!("an answer in a call did not fit its offer: {e}");
+                }
+            }
+            LegEvent::Dtmf { digit, .. } => self.key(digit).await,
+            LegEvent::Ended(end) => {
+                self.end = Some(match end.cause {
+                    EndCause::Hangup | EndCause::Cancelled => CallEnd::Caller,
+                    _ => CallEnd::Failed,
+                });
+            }
+            LegEvent::Ringing { .. }
+            | LegEvent::Answered { .. }
+            | LegEvent::Acked
+            | LegEvent::ReinviteFailed { .. }
+            | LegEvent::Refer { .. } => {}
+        }
+    }
+
+    async fn heard(&mut self, event: EarEvent) {
+        match event {
+            EarEvent::Pause => self.pause(),
+            EarEvent::Resume => self.resume(),
+            EarEvent::Interrupted => self.interrupted().await,
+            EarEvent::Turn(turn) => self.turn(turn).await,
+            EarEvent::Silence => self.react(Input::Silence, Cause::unasked()).await,
+            EarEvent::Failed(why) => tracing::error!("the ear of a call: {why}"),
+        }
+    }
+
+    fn pause(&mut self) {
+        if let Some(reply) = &mut self.reply {
+            reply.paused = Some(None);
+            self.sound.session.speaker().flush();
+        }
+    }
+
+    fn resume(&mut self) {
+        let Some(reply) = &mut self.reply else { return };
+        match reply.paused {
+            // Where it stopped is not known yet; it goes on as soon as it is.
+            Some(None) => reply.resume = true,
+            Some(Some(played)) => self.go_on(played),
+            None => {}
+        }
+    }
+
+    fn go_on(&mut self, played: usize) {
+        let mark = self.mark();
+        let Some(reply) = &mut self.reply else { return };
+        reply.mark = mark;
+        reply.played_before += played;
+        (reply.paused, reply.resume) = (None, false);
+        let interruptible = reply.interruptible;
+        self.mouth.tell(MouthOrder::Resume { mark, played });
+        self.ear.tell(EarOrder::Playing {
+            interruptible,
+            until: Instant::now() + LONG,
+        });
+    }
+
+    /// The caller took the floor: what was not heard was not said.
+    async fn interrupted(&mut self) {
+        let Some(mut reply) = self.reply.take() else {
+            return;
+        };
+        self.mouth.tell(MouthOrder::Stop);
+        self.sound.session.speaker().flush();
+        let played_chars = reply.characters(reply.paused.flatten().unwrap_or(0));
+        reply.turn.said = reply.text.chars().take(played_chars).collect();
+        self.notes.amend(&reply.turn);
+        self.react(Input::Interrupted { played_chars }, Cause::unasked())
+            .await;
+    }
+
+    async fn turn(&mut self, heard: HeardTurn) {
+        let began = Instant::now();
+        let latency = Latency {
+            end_of_turn_ms: Some(ms(heard.decided.saturating_duration_since(heard.spoke_until))),
+            stt_ms: Some(ms(heard.stt)),
+            ..Latency::default()
+        };
+        if heard.text.trim().is_empty() {
+            let cause = Cause {
+                latency,
+                spoken_to: Some(heard.spoke_until),
+                ..Cause::unasked()
+            };
+            return self.react(Input::Unclear, cause).await;
+        }
+        self.understand(heard.text, latency, Some(heard.spoke_until), began)
+            .await;
+    }
+
+    async fn understand(
+        &mut self,
+        text: String,
+        latency: Latency,
+        spoken_to: Option<Instant>,
+        began: Instant,
+    ) {
+        let context = Context {
+            now: self.house.clock.shop_time(&self.zone),
+            awaiting: self.dialogue.awaiting(),
+        };
+        let understanding = self.nlu.understand(&text, &context);
+        let cause = Cause {
+            heard: text.clone(),
+            understood: serde_json::to_value(&understanding).unwrap_or_default(),
+            latency: Latency {
+                nlu_ms: Some(ms(began.elapsed())),
+                ..latency
+            },
+            spoken_to,
+            since: began,
+        };
+        self.react(Input::Heard { text, understanding }, cause).await;
+    }
+
+    async fn key(&mut self, key: char) {
+        if let Some(number) = self.keys.press(key, Instant::now()) {
+            self.understand(number, Latency::default(), None, Instant::now())
+                .await;
+        }
+    }
+
+    async fn typed(&mut self) {
+        if let Some(number) = self.keys.take() {
+            self.understand(number, Latency::default(), None, Instant::now())
+                .await;
+        }
+    }
+
+    fn spoke(&mut self, event: MouthEvent) {
+        match event {
+            MouthEvent::FirstSound { mark, asked, at } => {
+                if let Some(reply) = self.reply.as_mut().filter(|r| r.mark == mark) {
+                    reply.handed = Some(at);
+                    reply.turn.latency.tts_first_audio_ms = Some(ms(at.saturating_duration_since(asked)));
+                }
+            }
+            MouthEvent::Whole { mark, samples } => self.whole(mark, samples),
+            MouthEvent::Failed(why) => tracing::error!("the voice of a call: {why}"),
+        }
+    }
+
+    fn whole(&mut self, mark: u64, samples: usize) {
+        self.mute = if samples == 0 { self.mute + 1 } else { 0 };
+        if self.mute >= MOST_MUTE {
+            tracing::error!("the voice gives no sound; the call is ended");
+            self.end = Some(CallEnd::Failed);
+        }
+        let Some(reply) = self.reply.as_mut().filter(|r| r.mark == mark) else {
+            return;
+        };
+        reply.samples = Some(reply.played_before + samples);
+        let left = Duration::from_micros(u64::try_from(samples).unwrap_or(0) * 125);
+        self.ear.tell(EarOrder::Playing {
+            interruptible: reply.interruptible,
+            until: reply.handed.unwrap_or_else(Instant::now) + left,
+        });
+    }
+
+    async fn sounded(&mut self, event: Event) {
+        match event {
+            Event::FirstPacket { mark, at } => self.first_packet(mark, at),
+            Event::Played { mark, .. } => self.played(mark),
+            Event::Flushed {
+                mark, samples_played, ..
+            } => self.flushed(mark, usize::try_from(samples_played).unwrap_or(usize::MAX)),
+            Event::Dtmf { digit, .. } => self.key(digit.to_char()).await,
+            Event::MediaTimeout { .. } => {
+                tracing::warn!("no sound comes from a caller any more; the call is ended");
+                self.end = Some(CallEnd::Failed);
+            }
+            Event::RecordingFailed { path, reason } => {
+                tracing::error!("a recording has stopped: {}: {reason}", path.display());
+            }
+            Event::MediaResumed
+            | Event::PeerMoved { .. }
+            | Event::PeerLeft
+            | Event::Quality(_)
+            | Event::RecordingEnded { .. } => {}
+        }
+    }
+
+    fn first_packet(&mut self, mark: u64, at: Instant) {
+        let Some(reply) = self.reply.as_mut().filter(|r| r.mark == mark && !r.sounding) else {
+            return;
+        };
+        reply.sounding = true;
+        reply.turn.latency.pacing_ms = reply.handed.map(|h| ms(at.saturating_duration_since(h)));
+        reply.turn.latency.total_ms = reply.since_speech(at);
+        self.notes.amend(&reply.turn);
+    }
+
+    fn played(&mut self, mark: u64) {
+        let Some(reply) = self.reply.take_if(|r| r.mark == mark && r.paused.is_none()) else {
+            return;
+        };
+        self.ear.tell(EarOrder::Played);
+        self.follow(reply.then);
+    }
+
+    fn flushed(&mut self, mark: u64, played: usize) {
+        let Some(reply) = self
+            .reply
+            .as_mut()
+            .filter(|r| r.mark == mark && r.paused.is_some())
+        else {
+            return;
+        };
+        reply.paused = Some(Some(played));
+        if reply.resume {
+            self.go_on(played);
+        }
+    }
+
+    /// Hangs up if we are the ones who end the call, and closes everything.
+    async fn close(mut self, mut streams: Streams) {
+        let end = self.end.unwrap_or(CallEnd::Failed);
+        let now = self.house.clock.shop_time(&self.zone);
+        if end == CallEnd::Caller {
+            self.dialogue.handle(now, Input::CallerHungUp);
+        }
+        self.leg.hangup();
+        let summary = self.dialogue.summary().clone();
+        drop((self.ear, self.mouth, self.sound));
+        // The sound's end tells that the recording is whole.
+        let closing = async { while streams.media.next().await.is_some() {} };
+        if tokio::time::timeout(CLOSING, closing).await.is_err() {
+            tracing::warn!("the sound of a call did not close in time");
+        }
+        self.notes.end().await;
+        self.record.ended = Some(self.house.clock.now());
+        self.record.end = Some(end);
+        let ended = self.record.ended.unwrap_or(self.record.started);
+        if let Err(e) = self.house.store.end_call(&self.record.id, ended, end).await {
+            tracing::error!("the end of a call could not be stored: {e}");
+        }
+        tracing::info!(
+            call = self.record.id.as_str(),
+            shop = self.shop.id.as_str(),
+            ?end,
+            "a call has ended"
+        );
+        self.house.live.tell(LiveEvent::Ended {
+            call: Box::new(self.record),
+            summary: Box::new(summary),
+        });
+    }
+}
+
+fn listening(listen: &Listen) -> EarOrder {
+    EarOrder::Listen {
+        awaiting: listen.awaiting,
+        silence_after: Duration::from_millis(listen.silence_after_ms),
+        boost: listen.boost.clone(),
+    }
+}
+
+/// Whether a partial text already holds what was asked, by the same understanding that will read the whole.
+fn filled(nlu: Arc<Nlu>, now: jiff::civil::DateTime) -> Filled {
+    Arc::new(move |text, awaiting| {
+        let understanding = nlu.understand(text, &Context { now, awaiting });
+        holds(&understanding, awaiting)
+    })
+}
+
+fn holds(understanding: &Understanding, awaiting: Option<Awaiting>) -> bool {
+    use biseo_model::understanding::Act::{Affirm, Deny, Goodbye};
+    let answered = [Affirm, Deny, Goodbye].iter().any(|act| understanding.has(*act));
+    match awaiting {
+        // A message and an address have no end that words could tell.
+        None | Some(Awaiting::Slot(Slot::Message | Slot::Address)) => false,
+        Some(Awaiting::Slot(slot)) => understanding.value(slot).is_some(),
+        Some(Awaiting::Confirm | Awaiting::Alternative | Awaiting::Offer | Awaiting::AnythingElse) => {
+            answered
+        }
+    }
+}
+
+/// Waits until an instant; for ever without one.
+async fn at(instant: Option<Instant>) {
+    match instant {
+        Some(instant) => tokio::time::sleep_until(instant.into()).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,77 @@
+//! Is the machine fit: database, voice, recogniser, ports?
+
+use std::net::UdpSocket;
+use std::path::Path;
+use std::process::Stdio;
+
+use biseo_store::Store;
+use biseo_telephony::config::{Listen, Proto};
+
+use super::{Finding, Mark};
+use crate::config::Config;
+use crate::wording::Wording;
+
+/// All that the machine must give.
+pub(super) async fn check(config: &Config, wording: &Wording) -> Vec<Finding> {
+    let mut findings = vec![database(config, wording).await];
+    findings.push(voice(&config.speech.espeak, wording).await);
+    findings.extend(sockets(config, wording));
+    findings
+}
+
+async fn database(config: &Config, wording: &Wording) -> Finding {
+    let path = config.database();
+    match Store::open(&path).await {
+        Ok(store) => {
+            store.close().await;
+            let text = wording.say("store_good", &path.display().to_string(), "");
+            Finding::new(Mark::Good, text)
+        }
+        Err(e) => Finding::new(Mark::Bad, wording.say("store_bad", "", &e.to_string())),
+    }
+}
+
+async fn voice(program: &Path, wording: &Wording) -> Finding {
+    let ran = tokio::process::Command::new(program)
+        .arg("--version")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .await;
+    let why = match ran {
+        Ok(status) if status.success() => {
+            return Finding::new(Mark::Good, wording.say("voice_good", "", ""));
+        }
+        Ok(status) => status.to_string(),
+        Err(e) => e.to_string(),
+    };
+    Finding::new(
+        Mark::Bad,
+        wording.say("voice_bad", &program.display().to_string(), &why),
+    )
+}
+
+/// Secrets, and whether each address can be had.
+fn sockets(config: &Config, wording: &Wording) -> Vec<Finding> {
+    match config.sip.stack() {
+        Ok(stack) => stack
+            .listen
+            .iter()
+            .map(|listen| socket(listen, wording))
+            .collect(),
+        Err((field, why)) => vec![Finding::new(Mark::Bad, wording.say("sip_bad", &field, &why))],
+    }
+}
+
+fn socket(listen: &Listen, wording: &Wording) -> Finding {
+    let name = format!("{} {}", listen.proto, listen.addr);
+    let bound = match listen.proto {
+        Proto::Udp => UdpSocket::bind(listen.addr).map(drop),
+        Proto::Tcp => std::net::TcpListener::bind(listen.addr).map(drop),
+    };
+    match bound {
+        Ok(()) => Finding::new(Mark::Good, wording.say("socket_good", &name, "")),
+        Err(e) => Finding::new(Mark::Bad, wording.say("socket_bad", &name, &e.to_string())),
+    }
+}

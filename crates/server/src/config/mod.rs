@@ -1,0 +1,267 @@
+//! The configuration file `biseo.toml`: what the operator decides. What a shop says is in its profile.
+//!
+//! Unknown fields are refused, so that a misspelt one is not silently ignored. Paths are relative to the file. A secret is
+//! never in the file: the file names the environment variable or the file that holds it.
+
+mod sip;
+
+use std::path::{Path, PathBuf};
+
+use biseo_model::ids::ShopId;
+use serde::Deserialize;
+
+pub(crate) use sip::Sip;
+
+use crate::wording::Lang;
+
+/// The whole file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Config {
+    /// Language of what the program prints.
+    pub(crate) lang: Lang,
+    /// Folder of database and recordings.
+    pub(crate) data: PathBuf,
+    /// Folder of the shop profiles.
+    pub(crate) shops: PathBuf,
+    /// Telephony.
+    pub(crate) sip: Sip,
+    /// Sound on the network.
+    pub(crate) media: Media,
+    /// Recogniser and voice.
+    pub(crate) speech: Speech,
+    /// How calls are handled.
+    pub(crate) call: Call,
+}
+
+/// Sound on the network.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Media {
+    /// First and last UDP port for RTP and RTCP.
+    pub(crate) ports: (u16, u16),
+    /// Threads that send and receive; 0 means one for each processor core.
+    pub(crate) threads: usize,
+}
+
+/// Recogniser and voice.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Speech {
+    /// Folder of the recogniser's model.
+    pub(crate) model: PathBuf,
+    /// The program espeak-ng.
+    pub(crate) espeak: PathBuf,
+    /// The voice's variant (`espeak-ng --voices=variant`); empty for the usual one.
+    pub(crate) voice: String,
+    /// Tempo in percent, 50 to 200.
+    pub(crate) speed: u16,
+    /// Pitch in percent, 50 to 200.
+    pub(crate) pitch: u16,
+}
+
+/// How calls are handled.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Call {
+    /// Whether calls are recorded (and the caller is told so).
+    pub(crate) record: bool,
+    /// A call ends after so many minutes at the latest.
+    pub(crate) max_minutes: u32,
+    /// Calls at once; further callers hear the busy tone.
+    pub(crate) at_once: usize,
+    /// The shop that answers numbers which no profile names; without it they are refused (404).
+    pub(crate) default_shop: Option<ShopId>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            lang: Lang::Ko,
+            data: "data".into(),
+            shops: "shops".into(),
+            sip: Sip::default(),
+            media: Media::default(),
+            speech: Speech::default(),
+            call: Call::default(),
+        }
+    }
+}
+
+impl Default for Media {
+    fn default() -> Self {
+        Self {
+            ports: (20_000, 29_999),
+            threads: 0,
+        }
+    }
+}
+
+impl Default for Speech {
+    fn default() -> Self {
+        Self {
+            model: "models/demo-ko".into(),
+            espeak: "espeak-ng".into(),
+            voice: "f2".into(),
+            speed: 100,
+            pitch: 100,
+        }
+    }
+}
+
+impl Default for Call {
+    fn default() -> Self {
+        Self {
+            record: true,
+            max_minutes: 30,
+            at_once: 100,
+            default_shop: None,
+        }
+    }
+}
+
+/// Why the configuration cannot be used: which file, where in it, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ConfigError {
+    /// Not there, or not readable.
+    #[error("{file}: {why}")]
+    Unreadable {
+        /// The file.
+        file: String,
+        /// The system's reason.
+        why: std::io::Error,
+    },
+    /// Not TOML, or a field is misspelt.
+    #[error("{file}:\n{why}")]
+    Form {
+        /// The file.
+        file: String,
+        /// Line, column and reason.
+        why: String,
+    },
+    /// The form is right, the value is not.
+    #[error("{file}: {field}: {why}")]
+    Value {
+        /// The file.
+        file: String,
+        /// The field.
+        field: String,
+        /// What is wrong.
+        why: String,
+    },
+}
+
+impl Config {
+    /// Reads a file, makes its paths relative to the file's folder, and checks what can be checked without touching
+    /// anything.
+    ///
+    /// # Errors
+    /// [`ConfigError`], which names the file and the place in it.
+    pub(crate) fn read(file: &Path) -> Result<Self, ConfigError> {
+        let shown = file.display().to_string();
+        let text = std::fs::read_to_string(file).map_err(|why| ConfigError::Unreadable {
+            file: shown.clone(),
+            why,
+        })?;
+        let mut config = Self::parse(&shown, &text)?;
+        config.place(file.parent().unwrap_or(Path::new("")));
+        Ok(config)
+    }
+
+    /// Reads the text of a file called `shown`.
+    pub(crate) fn parse(shown: &str, text: &str) -> Result<Self, ConfigError> {
+        let config: Self = toml::from_str(text).map_err(|e| ConfigError::Form {
+            file: shown.to_string(),
+            why: e.to_string().trim_end().to_string(),
+        })?;
+        config.check().map_err(|(field, why)| ConfigError::Value {
+            file: shown.to_string(),
+            field,
+            why,
+        })?;
+        Ok(config)
+    }
+
+    fn place(&mut self, folder: &Path) {
+        let own = [&mut self.data, &mut self.shops, &mut self.speech.model];
+        for path in own.into_iter().chain(self.sip.secret_files()) {
+            if path.is_relative() {
+                *path = folder.join(&*path);
+            }
+        }
+    }
+
+    fn check(&self) -> Result<(), (String, String)> {
+        let (first, last) = self.media.ports;
+        let fault = |field: &str, why: String| Err((field.to_string(), why));
+        if first < 1024 || last <= first {
+            return fault(
+                "media.ports",
+                format!("[{first}, {last}]: give a first port from 1024 on and a later last one"),
+            );
+        }
+        for (field, percent) in [
+            ("speech.speed", self.speech.speed),
+            ("speech.pitch", self.speech.pitch),
+        ] {
+            if !(50..=200).contains(&percent) {
+                return fault(field, format!("{percent}: give 50 to 200 percent"));
+            }
+        }
+        if self.call.max_minutes == 0 || self.call.at_once == 0 {
+            return fault("call", "max_minutes and at_once must be at least 1".into());
+        }
+        self.sip.check()
+    }
+
+    /// The database's file.
+    pub(crate) fn database(&self) -> PathBuf {
+        self.data.join("biseo.db")
+    }
+
+    /// The folder of the recordings.
+    pub(crate) fn recordings(&self) -> PathBuf {
+        self.data.join("recordings")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_given_is_the_usual_installation() {
+        let config = Config::parse("biseo.toml", "").unwrap();
+        assert_eq!(config.media.ports, (20_000, 29_999));
+        assert!(!config.sip.accept_anyone);
+    }
+
+    #[test]
+    fn faults_name_the_place() {
+        for (text, place) in [
+            ("dat = \"x\"", "line 1, column 1"),
+            ("[media]\nports = [9, 3]", "media.ports"),
+            ("[media]\nports = [9]", "line 2"),
+            ("[speech]\nspeed = 20", "speech.speed"),
+            ("[sip]\nlisten = [\"udp:nowhere\"]", "sip.listen"),
+            ("[[sip.trunk]]\nid = \"kt\"", "sip.trunk"),
+            ("[[sip.trunk]]\nid = \"kt\"\nfrom = [\"10.0.0.0/99\"]", "line 3"),
+            ("[[sip.account]]\nname = \"desk\"", "sip.account"),
+            ("[call]\nmax_minutes = 0", "call"),
+        ] {
+            let error = Config::parse("biseo.toml", text).unwrap_err().to_string();
+            assert!(
+                error.starts_with("biseo.toml") && error.contains(place),
+                "{text:?}: {error}"
+            );
+        }
+    }
+
+    #[test]
+    fn paths_are_relative_to_the_file() {
+        let mut config = Config::parse("biseo.toml", "data = \"/var/lib/biseo\"").unwrap();
+        config.place(Path::new("/etc/biseo"));
+        assert_eq!(config.shops, Path::new("/etc/biseo/shops"));
+        assert_eq!(config.database(), Path::new("/var/lib/biseo/biseo.db"));
+    }
+}

@@ -1,0 +1,105 @@
+//! `biseo demo`: a whole call on this machine, shown as it happens: a synthetic caller phones an example shop over real SIP
+//! and RTP, books and asks; then what was stored.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use biseo_telephony::config::Proto;
+use tokio::sync::oneshot;
+
+use crate::cli::DemoOptions;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::init;
+use crate::serve::Service;
+use crate::simulate::{self, Call};
+use crate::wording::Wording;
+
+/// The caller of the demonstration.
+const SCENARIOS: &str = include_str!("../../../scenarios/demo.jsonl");
+
+mod screen;
+
+/// How long the end of the call is waited for after the caller has hung up.
+const CLOSING: Duration = Duration::from_secs(10);
+
+/// Runs the demonstration; ends in 0 if the booking that was asked for is stored and the question was answered.
+pub(crate) async fn run(options: &DemoOptions) -> ExitCode {
+    let wording = Wording::of("demo", options.lang);
+    match show(options, &wording).await {
+        Ok(true) => {
+            println!("\n✓ {}", wording.say("passed", "", ""));
+            ExitCode::SUCCESS
+        }
+        Ok(false) => {
+            eprintln!("\n✗ {}", wording.say("failed", "", ""));
+            ExitCode::FAILURE
+        }
+        Err(why) => {
+            eprintln!("\n✗ {}", wording.say("broken", "", &why));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn show(options: &DemoOptions, wording: &Wording) -> Result<bool, String> {
+    let scenario = simulate::find(SCENARIOS, &options.id)?;
+    let config = installation(&options.folder, &options.model)?;
+    let start = scenario
+        .now
+        .parse()
+        .map_err(|e: jiff::Error| format!("now: {e}"))?;
+    let service = Service::open(config, Clock::starting_at(start))
+        .await
+        .map_err(|closed| closed.why)?;
+    let target = target(&service, &scenario.shop)?;
+    println!(
+        "{}\n☎ {}",
+        wording.say("what", "", ""),
+        wording.say("dials", &target, "")
+    );
+    let house = service.house.clone();
+    let screen = tokio::spawn(screen::watch(house.live.listen(), wording.clone()));
+    let (stop, stopped) = oneshot::channel::<()>();
+    let serving = tokio::spawn(service.serve(async {
+        let _ = stopped.await;
+    }));
+    let call = Call {
+        target: &target,
+        recording: None,
+        voice: &options.voice,
+    };
+    let outcome = simulate::place(&house.engines, &scenario, &call).await?;
+    let seen = tokio::time::timeout(CLOSING, screen).await;
+    let seen = seen
+        .ok()
+        .and_then(Result::ok)
+        .flatten()
+        .ok_or("the call's end was not told")?;
+    let today = scenario.now()?.date();
+    let stored = simulate::stored(&house.store, &seen, today)
+        .await
+        .map_err(|e| e.to_string())?;
+    let failures = biseo_rehearse::judge(&scenario, &stored);
+    screen::report(&seen, &outcome, &failures, &house.config.data, wording);
+    let _ = stop.send(());
+    serving.await.map_err(|e| e.to_string())?;
+    Ok(failures.is_empty())
+}
+
+/// A fresh installation of the five example shops, reachable on loopback only.
+fn installation(folder: &Path, model: &Path) -> Result<Config, String> {
+    init::examples(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let mut config = Config::read(&folder.join("biseo.toml")).map_err(|e| e.to_string())?;
+    config.sip.listen = vec!["udp:127.0.0.1:0".into()];
+    config.sip.accept_anyone = true;
+    config.speech.model = model.to_path_buf();
+    Ok(config)
+}
+
+fn target(service: &Service, shop: &str) -> Result<String, String> {
+    let udp = service.sip.bound().iter().find(|(proto, _)| *proto == Proto::Udp);
+    let (_, addr) = udp.ok_or("no telephone port is open")?;
+    Ok(format!("sip:{shop}@{addr}"))
+}

@@ -1,0 +1,135 @@
+//! What the demonstration shows: the conversation as it happens, and then what came of it.
+
+use std::path::Path;
+
+use biseo_conversation::{Standing, Summary};
+use biseo_model::record::{Latency, TurnRecord};
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::live::LiveEvent;
+use crate::simulate::{Outcome, Seen};
+use crate::wording::Wording;
+
+/// Shows one call from its beginning to its end.
+pub(super) async fn watch(mut events: Receiver<LiveEvent>, wording: Wording) -> Option<Seen> {
+    let mut turns: Vec<TurnRecord> = Vec::new();
+    loop {
+        match events.recv().await {
+            Ok(LiveEvent::Began(call)) => println!("☎ {}\n", wording.say("began", call.shop.as_str(), "")),
+            Ok(LiveEvent::Turn(turn)) => {
+                show(&turn, &wording);
+                turns.push(*turn);
+            }
+            Ok(LiveEvent::Amended(turn)) => {
+                latency(&turn.latency, &wording);
+                if let Some(known) = turns.iter_mut().find(|t| t.number == turn.number) {
+                    *known = *turn;
+                }
+            }
+            Ok(LiveEvent::Ended { call, summary, .. }) => {
+                return Some(Seen {
+                    call: *call,
+                    turns,
+                    summary: *summary,
+                });
+            }
+            Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => return None,
+        }
+    }
+}
+
+fn show(turn: &TurnRecord, wording: &Wording) {
+    if !turn.heard.is_empty() {
+        println!("  {:>4} │ {}", wording.say("caller", "", ""), turn.heard);
+    }
+    if !turn.said.is_empty() {
+        println!("  {:>4} │ {}", wording.say("assistant", "", ""), turn.said);
+    }
+}
+
+/// The parts of a response time, when there was speech to respond to.
+fn latency(latency: &Latency, wording: &Wording) {
+    let Some(total) = latency.total_ms else { return };
+    let parts = [
+        ("part_end", latency.end_of_turn_ms),
+        ("part_stt", latency.stt_ms),
+        ("part_nlu", latency.nlu_ms),
+        ("part_decision", latency.decision_ms),
+        ("part_tts", latency.tts_first_audio_ms),
+        ("part_pacing", latency.pacing_ms),
+    ];
+    let known = parts
+        .iter()
+        .filter_map(|(key, ms)| ms.map(|ms| wording.say(key, &format!("{ms:.1}"), "")));
+    let parts = known.collect::<Vec<_>>().join(", ");
+    println!(
+        "       │   ⏱ {}",
+        wording.say("latency", &format!("{total:.0}"), &parts)
+    );
+}
+
+/// What came of the call.
+pub(super) fn report(seen: &Seen, outcome: &Outcome, failures: &[String], data: &Path, wording: &Wording) {
+    heading("said_by_caller", wording);
+    for line in outcome.lines.iter().filter(|l| l.who == "caller") {
+        println!("  · {}", line.text);
+    }
+    heading("stored", wording);
+    let bookings: Vec<String> = seen.summary.booked.iter().map(booking).collect();
+    list(&bookings, wording);
+    heading("summary", wording);
+    list(&summary(&seen.summary), wording);
+    if let Some(recording) = &seen.call.recording {
+        println!(
+            "\n♪ {}",
+            wording.say("recording", &data.join(recording).display().to_string(), "")
+        );
+    }
+    for failure in failures {
+        println!("✗ {}", wording.say("unmet", failure, ""));
+    }
+}
+
+fn heading(key: &str, wording: &Wording) {
+    println!("\n■ {}", wording.say(key, "", ""));
+}
+
+fn list(lines: &[String], wording: &Wording) {
+    if lines.is_empty() {
+        println!("  · {}", wording.say("nothing", "", ""));
+    }
+    lines.iter().for_each(|line| println!("  · {line}"));
+}
+
+fn booking(b: &Standing) -> String {
+    let phone = b.phone.grouped();
+    format!(
+        "{} {} · {} · {} · {phone} · {}",
+        b.date,
+        b.time.strftime("%H:%M"),
+        b.party_size,
+        b.name,
+        b.resource
+    )
+}
+
+/// The owner's summary: what to know of the call at a glance.
+fn summary(summary: &Summary) -> Vec<String> {
+    let booked = summary.booked.iter().map(|b| format!("+ {}", booking(b)));
+    let changed = summary
+        .changed
+        .iter()
+        .map(|(was, is)| format!("{} → {}", booking(was), booking(is)));
+    let cancelled = summary.cancelled.iter().map(|b| format!("− {}", booking(b)));
+    let messages = summary.messages.iter().map(|m| format!("✉ {m}"));
+    let answered = summary.answered.iter().map(|t| format!("✓ {}", t.key()));
+    let unanswered = summary.unanswered.iter().map(|q| format!("? {q}"));
+    let happened = booked.chain(changed).chain(cancelled);
+    happened
+        .chain(messages)
+        .chain(answered)
+        .chain(unanswered)
+        .collect()
+}

@@ -1,0 +1,196 @@
+//! All that calls share: the shops, the store, the engines.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use biseo_media_io::{MediaConfig, MediaEngine, PortRange};
+use biseo_model::ids::ShopId;
+use biseo_nlu::Nlu;
+use biseo_speech::cache::{Cached, PromptCache};
+use biseo_speech::engines::demo_ctc::DemoCtc;
+use biseo_speech::engines::espeak::Espeak;
+use biseo_speech::engines::silero::{SileroModel, SileroVad};
+use biseo_speech::{Language, SpeechToText, TextToSpeech, Vad, Voice};
+use biseo_store::Store;
+
+use crate::clock::Clock;
+use crate::config::{Config, Speech};
+use crate::directory::Directory;
+use crate::live::Live;
+
+/// Seconds of prompts that are kept spoken.
+const PROMPT_SECONDS: usize = 600;
+
+/// Hearing and speaking, for assistant and simulated caller alike.
+#[derive(Clone)]
+pub(crate) struct Engines {
+    /// The recogniser.
+    pub(crate) stt: Arc<dyn SpeechToText>,
+    /// The voice.
+    pub(crate) tts: Arc<dyn TextToSpeech>,
+    vad: SileroModel,
+}
+
+impl Engines {
+    /// Loads them.
+    ///
+    /// # Errors
+    /// The engine's own words: which file is missing or which program to install.
+    pub(crate) fn load(model: &Path, espeak: &Path) -> Result<Self, String> {
+        let voice = Espeak::new().with_program(espeak);
+        voice.version().map_err(|e| e.to_string())?;
+        Ok(Self {
+            stt: Arc::new(DemoCtc::load(model).map_err(|e| e.to_string())?),
+            tts: Arc::new(Cached::new(voice, Arc::new(PromptCache::new(PROMPT_SECONDS)))),
+            vad: SileroModel::embedded().map_err(|e| e.to_string())?,
+        })
+    }
+
+    /// A detector for one call.
+    pub(crate) fn vad(&self) -> Box<dyn Vad> {
+        Box::new(SileroVad::new(self.vad.clone()))
+    }
+}
+
+/// The voice that a configuration asks for.
+pub(crate) fn voice(speech: &Speech, language: Language) -> Voice {
+    Voice::new(language)
+        .with_variant(speech.voice.clone())
+        .with_speed(speech.speed)
+        .with_pitch(speech.pitch)
+}
+
+/// What all calls of an installation share.
+pub(crate) struct House {
+    /// What the operator decided.
+    pub(crate) config: Config,
+    /// The shops.
+    pub(crate) directory: Directory,
+    /// The records.
+    pub(crate) store: Store,
+    /// The sound.
+    pub(crate) media: MediaEngine,
+    /// Hearing and speaking.
+    pub(crate) engines: Engines,
+    /// The time of calls.
+    pub(crate) clock: Clock,
+    /// Who looks on.
+    pub(crate) live: Live,
+    understanding: HashMap<ShopId, Arc<Nlu>>,
+    /// Held while this program uses the data folder: a second one would take this one's calls for cut off.
+    _lock: File,
+}
+
+/// Why an installation cannot open: the key of its words in the wording file, and the reason.
+#[derive(Debug)]
+pub(crate) struct Closed {
+    /// Key in `wording/serve.toml`.
+    pub(crate) key: &'static str,
+    /// The reason.
+    pub(crate) why: String,
+}
+
+impl Closed {
+    /// A failure under a key.
+    pub(crate) fn because(key: &'static str) -> impl Fn(String) -> Self {
+        move |why| Self { key, why }
+    }
+}
+
+impl House {
+    /// Opens everything: reads the shops, opens the database, mends what a crash left, loads the engines.
+    ///
+    /// # Errors
+    /// [`Closed`], with what to tell the operator.
+    pub(crate) async fn open(config: Config, clock: Clock) -> Result<Self, Closed> {
+        let directory = Directory::read(&config.shops, config.call.default_shop.clone())
+            .map_err(|e| Closed::because("shops_bad")(e.to_string()))?;
+        let lock = lock(&config).map_err(Closed::because("data_in_use"))?;
+        let store = Store::open(&config.database())
+            .await
+            .map_err(|e| Closed::because("store_bad")(e.to_string()))?;
+        mend(&store, &config, clock).await;
+        let engines = Engines::load(&config.speech.model, &config.speech.espeak)
+            .map_err(Closed::because("speech_bad"))?;
+        let media = media(&config).map_err(Closed::because("media_bad"))?;
+        let understanding = directory
+            .all()
+            .iter()
+            .map(|s| (s.id.clone(), Arc::new(Nlu::new(s))))
+            .collect();
+        Ok(Self {
+            config,
+            directory,
+            store,
+            media,
+            engines,
+            clock,
+            live: Live::new(),
+            understanding,
+            _lock: lock,
+        })
+    }
+
+    /// Who understands the callers of a shop.
+    pub(crate) fn nlu(&self, shop: &ShopId) -> Option<Arc<Nlu>> {
+        self.understanding.get(shop).cloned()
+    }
+}
+
+/// Takes the data folder for this program alone, until it ends.
+fn lock(config: &Config) -> Result<File, String> {
+    let path = config.data.join("biseo.lock");
+    let shown = |e: &dyn std::fmt::Display| format!("{}: {e}", path.display());
+    std::fs::create_dir_all(&config.data).map_err(|e| shown(&e))?;
+    let file = File::options()
+        .create(true)
+        .append(true)
+        .open(&path)
+        .map_err(|e| shown(&e))?;
+    file.try_lock().map_err(|e| shown(&e))?;
+    Ok(file)
+}
+
+fn report(repairs: &biseo_media_io::Repairs) {
+    if !repairs.mended.is_empty() {
+        tracing::warn!(
+            "{} recordings had been cut off; they are playable now",
+            repairs.mended.len()
+        );
+    }
+    for (path, why) in &repairs.failed {
+        tracing::error!("the recording {} cannot be mended: {why}", path.display());
+    }
+}
+
+fn media(config: &Config) -> Result<MediaEngine, String> {
+    let (first, last) = config.media.ports;
+    let ports = PortRange::new(first, last).map_err(|e| e.to_string())?;
+    let threads = config.media.threads;
+    MediaEngine::start(MediaConfig {
+        threads,
+        ports,
+        ..MediaConfig::default()
+    })
+    .map_err(|e| e.to_string())
+}
+
+/// Calls that a crash cut off are closed, and their recordings made playable.
+async fn mend(store: &Store, config: &Config, clock: Clock) {
+    match store.close_interrupted(clock.now()).await {
+        Ok(0) => {}
+        Ok(calls) => {
+            tracing::warn!("{calls} calls had been cut off when the program ended; they are closed now")
+        }
+        Err(e) => tracing::error!("calls that were cut off could not be closed: {e}"),
+    }
+    let folder = config.recordings();
+    if folder.is_dir() {
+        match biseo_media_io::repair_recordings(&folder) {
+            Ok(repairs) => report(&repairs),
+            Err(e) => tracing::error!("recordings in {} could not be mended: {e}", folder.display()),
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! `biseo serve`: answers the telephone until it is told to stop.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use biseo_telephony::{SipEvent, SipStack};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc::Receiver;
+use tokio::task::JoinSet;
+
+use crate::call;
+use crate::cli::ServeOptions;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::house::{Closed, House};
+use crate::wording::{Lang, Wording};
+
+/// How long calls under way may take to close after an order to stop.
+const LAST_WORDS: Duration = Duration::from_secs(5);
+
+/// Serves; ends in 1 if it could not begin.
+pub(crate) async fn run(options: &ServeOptions) -> ExitCode {
+    let config = match Config::read(&options.config) {
+        Ok(config) => config,
+        Err(e) => {
+            let wording = Wording::of("serve", options.lang.unwrap_or(Lang::Ko));
+            eprintln!("✗ {}", wording.say("config_bad", "", &e.to_string()));
+            return ExitCode::FAILURE;
+        }
+    };
+    let wording = Wording::of("serve", options.lang.unwrap_or(config.lang));
+    let clock = options.clock.map_or_else(Clock::default, Clock::starting_at);
+    match Service::open(config, clock).await {
+        Ok(service) => {
+            service.greet(&wording);
+            service.serve(stop()).await;
+            println!("{}", wording.say("stopped", "", ""));
+            ExitCode::SUCCESS
+        }
+        Err(Closed { key, why }) => {
+            eprintln!("✗ {}", wording.say(key, "", &why));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// A running installation.
+pub(crate) struct Service {
+    /// What its calls share.
+    pub(crate) house: Arc<House>,
+    /// Its telephone.
+    pub(crate) sip: SipStack,
+    events: Receiver<SipEvent>,
+}
+
+impl Service {
+    /// Opens everything and begins to listen; calls wait until [`Service::serve`].
+    ///
+    /// # Errors
+    /// [`Closed`], with what to tell the operator.
+    pub(crate) async fn open(config: Config, clock: Clock) -> Result<Self, Closed> {
+        let stack = config.sip.stack().map_err(|(field, why)| Closed {
+            key: "config_bad",
+            why: format!("{field}: {why}"),
+        })?;
+        let house = Arc::new(House::open(config, clock).await?);
+        let (sip, events) = SipStack::start(stack).await.map_err(|e| Closed {
+            key: "sip_bad",
+            why: e.to_string(),
+        })?;
+        Ok(Self { house, sip, events })
+    }
+
+    fn greet(&self, wording: &Wording) {
+        for (proto, addr) in self.sip.bound() {
+            println!("{}", wording.say("listening", &format!("{proto} {addr}"), ""));
+        }
+        for shop in self.house.directory.all() {
+            let numbers: Vec<String> = shop.numbers.iter().map(|n| n.grouped()).collect();
+            println!("{}", wording.say("shop", &shop.name.ko, &numbers.join(", ")));
+        }
+        println!("{}", wording.say("demo_voice", "", ""));
+        println!("{}", wording.say("ready", "", ""));
+    }
+
+    /// Answers calls until `stop` is there; then says good-bye to those under way.
+    pub(crate) async fn serve(mut self, stop: impl Future<Output = ()>) {
+        let mut calls = JoinSet::new();
+        tokio::pin!(stop);
+        loop {
+            tokio::select! {
+                () = &mut stop => break,
+                event = self.events.recv() => match event {
+                    Some(SipEvent::IncomingCall(incoming)) => {
+                        calls.spawn(call::answer(self.house.clone(), *incoming));
+                    }
+                    Some(event) => report(&event),
+                    None => break,
+                },
+                Some(ended) = calls.join_next(), if !calls.is_empty() => {
+                    if let Err(e) = ended {
+                        tracing::error!("a call has failed within the program: {e}");
+                    }
+                }
+            }
+        }
+        self.sip.shutdown().await;
+        let last = async { while calls.join_next().await.is_some() {} };
+        if tokio::time::timeout(LAST_WORDS, last).await.is_err() {
+            tracing::warn!("some calls did not close in time; they are closed at the next start");
+        }
+        self.house.store.close().await;
+    }
+}
+
+fn report(event: &SipEvent) {
+    match event {
+        SipEvent::Registered { trunk, expires } => {
+            tracing::info!("trunk {trunk}: registered for {expires} s")
+        }
+        SipEvent::RegistrationFailed {
+            trunk,
+            code,
+            retry_in,
+        } => {
+            tracing::error!(
+                "trunk {trunk}: registration failed ({code}); tried again in {} s",
+                retry_in.as_secs()
+            );
+        }
+        SipEvent::Bound { account } => tracing::info!("telephone {account}: registered"),
+        SipEvent::Unbound { account } => tracing::info!("telephone {account}: gone"),
+        SipEvent::IncomingCall(_) => {}
+    }
+}
+
+/// Waits for an order to stop: Ctrl-C or SIGTERM.
+async fn stop() {
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}

@@ -1,0 +1,243 @@
+//! The simulated caller's telephone: places a call, hears, speaks, hangs up.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use biseo_conversation::turn_taking::TurnConfig;
+use biseo_media_io::{Event, Events, MediaConfig, MediaEngine, PortRange};
+use biseo_speech::{SttOptions, Voice};
+use biseo_telephony::config::{Listen, Proto, SipConfig};
+use biseo_telephony::{EndCause, Leg, LegEvent, OutgoingCall, SipStack};
+use tokio::sync::mpsc::{self, UnboundedReceiver};
+
+use crate::call::sound::Sound;
+use crate::house::Engines;
+use crate::voice::{Ear, EarEvent, EarOrder, EarParts, HeardTurn, Mouth, MouthOrder, Speech};
+
+/// A person waits so long (ms) before taking the word: between two sentences of a reply there is a pause.
+const PATIENCE: u64 = 900;
+/// Ports of the caller's own sound, apart from the usual ones of a server on the same machine.
+const PORTS: (u16, u16) = (30_000, 34_999);
+/// How long the sound may take to close.
+const CLOSING: Duration = Duration::from_secs(3);
+
+/// Whom to call and as whom.
+pub(super) struct Dial<'a> {
+    /// `sip:haengbok@127.0.0.1:5060`.
+    pub(super) target: &'a str,
+    /// The number that the other side sees.
+    pub(super) number: &'a str,
+    /// Where to record the call: left what is heard, right what is said.
+    pub(super) recording: Option<&'a Path>,
+    /// Words that will probably be heard.
+    pub(super) boost: Vec<String>,
+}
+
+/// What happens.
+#[derive(Debug)]
+pub(super) enum Happening {
+    /// The other side has said something and waits.
+    Heard(HeardTurn),
+    /// Nobody has said anything for a while.
+    Silence,
+    /// What was to be said is said.
+    Said,
+    /// The call is over.
+    Over(EndCause),
+}
+
+/// A call under way.
+pub(super) struct Phone {
+    leg: Leg,
+    sip: SipStack,
+    sound: Sound,
+    // After the sound, which needs it to close.
+    engine: MediaEngine,
+    ear: Ear,
+    mouth: Mouth,
+    heard: UnboundedReceiver<EarEvent>,
+    media: Events,
+    mark: u64,
+}
+
+impl Phone {
+    /// Places the call and waits until it is answered.
+    ///
+    /// # Errors
+    /// In words: a wrong address, no answer, a refusal.
+    pub(super) async fn dial(engines: &Engines, dial: Dial<'_>) -> Result<Self, String> {
+        let here = local_for(dial.target);
+        let (sip, _events) = SipStack::start(SipConfig {
+            listen: vec![Listen {
+                proto: Proto::Udp,
+                addr: SocketAddr::new(here, 0),
+            }],
+            ..SipConfig::default()
+        })
+        .await
+        .map_err(|e| e.to_string())?;
+        let (first, last) = PORTS;
+        let engine = MediaEngine::start(MediaConfig {
+            threads: 1,
+            ports: PortRange::new(first, last).map_err(|e| e.to_string())?,
+            ..MediaConfig::default()
+        })
+        .map_err(|e| e.to_string())?;
+        let mut sound = Sound::open(&engine, here, here, 1).map_err(|e| e.to_string())?;
+        let from = format!("sip:{}@{here}", dial.number);
+        let mut leg = sip
+            .call(OutgoingCall {
+                to: dial.target.to_string(),
+                from: Some(from),
+                sdp: sound.offer(),
+                ..OutgoingCall::default()
+            })
+            .await
+            .map_err(|e| e.to_string())?;
+        answered(&mut leg, &sound).await?;
+        if let Some(path) = dial.recording {
+            sound.session.record(path).map_err(|e| e.to_string())?;
+        }
+        let (told, heard) = mpsc::unbounded_channel();
+        let ear = Ear::open(EarParts {
+            audio: sound.session.take_audio().ok_or("the sound is taken")?,
+            vad: engines.vad(),
+            stt: engines.stt.clone(),
+            options: SttOptions {
+                boost: dial.boost,
+                ..SttOptions::default()
+            },
+            turns: turns(),
+            filled: Arc::new(|_, _| false),
+            told,
+        })?;
+        let (unheeded, _) = mpsc::unbounded_channel();
+        let mouth = Mouth::open(engines.tts.clone(), sound.session.speaker(), unheeded)?;
+        let media = sound.session.take_events().ok_or("the events are taken")?;
+        Ok(Self {
+            leg,
+            sip,
+            sound,
+            engine,
+            ear,
+            mouth,
+            heard,
+            media,
+            mark: 0,
+        })
+    }
+
+    /// Says texts in a row; [`Happening::Said`] follows.
+    pub(super) fn say(&mut self, texts: &[String], voice: &Voice) {
+        self.mark += 1;
+        let texts = texts.iter().map(|t| (t.clone(), voice.clone())).collect();
+        self.mouth.tell(MouthOrder::Say(Speech {
+            mark: self.mark,
+            texts,
+        }));
+    }
+
+    /// Listens; [`Happening::Silence`] comes if nothing is heard for so long.
+    pub(super) fn listen(&self, patience: Duration) {
+        self.ear.tell(EarOrder::Listen {
+            awaiting: None,
+            silence_after: patience,
+            boost: Vec::new(),
+        });
+    }
+
+    /// What happens next.
+    pub(super) async fn next(&mut self) -> Happening {
+        loop {
+            tokio::select! {
+                event = self.leg.next_event() => match event {
+                    LegEvent::Ended(end) => return Happening::Over(end.cause),
+                    LegEvent::Reoffer(change) => match self.sound.change(change.sdp.as_ref()) {
+                        Ok(text) => change.accept(text),
+                        Err(e) => change.reject(e.status()),
+                    },
+                    _ => {}
+                },
+                Some(event) = self.heard.recv() => match event {
+                    EarEvent::Turn(turn) => return Happening::Heard(turn),
+                    EarEvent::Silence => return Happening::Silence,
+                    EarEvent::Failed(why) => tracing::error!("the simulated caller's ear: {why}"),
+                    EarEvent::Pause | EarEvent::Resume | EarEvent::Interrupted => {}
+                },
+                Some(event) = self.media.next() => {
+                    if matches!(event, Event::Played { mark, .. } if mark == self.mark) {
+                        return Happening::Said;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Hangs up and waits until the recording is whole.
+    pub(super) async fn hang_up(self) {
+        let Self {
+            leg,
+            sip,
+            sound,
+            engine,
+            mut media,
+            ..
+        } = self;
+        leg.hangup();
+        drop(sound);
+        let closing = async { while media.next().await.is_some() {} };
+        if tokio::time::timeout(CLOSING, closing).await.is_err() {
+            tracing::warn!("the caller's sound did not close in time");
+        }
+        drop(engine);
+        sip.shutdown().await;
+    }
+}
+
+fn turns() -> TurnConfig {
+    TurnConfig {
+        wait_complete: PATIENCE,
+        wait_yes: PATIENCE,
+        wait_usual: PATIENCE,
+        wait_more: PATIENCE,
+        wait_digits: PATIENCE,
+        longest_turn: 60_000,
+        ..TurnConfig::default()
+    }
+}
+
+/// Waits until the call is answered.
+async fn answered(leg: &mut Leg, sound: &Sound) -> Result<(), String> {
+    loop {
+        match leg.next_event().await {
+            LegEvent::Answered { sdp: Some(answer) } => {
+                return sound.accept(&answer).map_err(|e| e.to_string());
+            }
+            LegEvent::Answered { sdp: None } => return Err("answered without a session description".into()),
+            LegEvent::Ended(end) => return Err(format!("{:?}", end.cause)),
+            _ => {}
+        }
+    }
+}
+
+/// Our address on the way to the target: loopback for a target on loopback, else all of this machine's.
+fn local_for(target: &str) -> IpAddr {
+    let host = target.rsplit_once('@').map_or(target, |(_, host)| host);
+    if host.starts_with("127.") || host.starts_with("localhost") {
+        Ipv4Addr::LOCALHOST.into()
+    } else {
+        let probe = std::net::UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0));
+        let way = probe.and_then(|p| {
+            let port = if host.contains(':') {
+                String::new()
+            } else {
+                ":5060".into()
+            };
+            p.connect(format!("{host}{port}"))?;
+            p.local_addr()
+        });
+        way.map_or(Ipv4Addr::UNSPECIFIED.into(), |a| a.ip())
+    }
+}

@@ -1,0 +1,97 @@
+//! The last seconds of a caller's sound: the samples, and when each came in from the network.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+/// Samples of one frame.
+const FRAME: u64 = 160;
+/// Frames that are kept: two seconds.
+const KEPT: usize = 100;
+
+struct Step {
+    samples: [i16; FRAME as usize],
+    arrived: Instant,
+}
+
+/// A window onto the sound heard last. Positions are samples since the call's beginning.
+pub(super) struct Trail {
+    steps: VecDeque<Step>,
+    end: u64,
+}
+
+impl Trail {
+    /// With room for all that it will ever hold.
+    pub(super) fn new() -> Self {
+        Self {
+            steps: VecDeque::with_capacity(KEPT + 1),
+            end: 0,
+        }
+    }
+
+    /// Adds a frame, forgetting the oldest.
+    pub(super) fn push(&mut self, samples: [i16; FRAME as usize], arrived: Instant) {
+        if self.steps.len() == KEPT {
+            self.steps.pop_front();
+        }
+        self.steps.push_back(Step { samples, arrived });
+        self.end += FRAME;
+    }
+
+    /// The sample after the last.
+    pub(super) fn end(&self) -> u64 {
+        self.end
+    }
+
+    /// When the sound before `position` had come in: the arrival of the packet that held the sample before it. What is
+    /// older than the trail is told as its beginning.
+    pub(super) fn arrival(&self, position: u64) -> Option<Instant> {
+        let back = self.end.saturating_sub(position) / FRAME;
+        let last = self.steps.len().checked_sub(1)?;
+        let index = last.saturating_sub(usize::try_from(back).unwrap_or(usize::MAX));
+        self.steps.get(index).map(|s| s.arrived)
+    }
+
+    /// When a position was spoken, on the clock of whoever counts the call from `begun`, in milliseconds.
+    pub(super) fn moment(&self, position: u64, begun: Instant) -> u64 {
+        let now = self.steps.back().map_or(begun, |s| s.arrived);
+        let ago = Duration::from_micros(self.end.saturating_sub(position) * 125);
+        let at = now
+            .checked_sub(ago)
+            .unwrap_or(begun)
+            .saturating_duration_since(begun);
+        u64::try_from(at.as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// The frames from `position` on, as far as they are kept, oldest first.
+    pub(super) fn since(&self, position: u64) -> impl Iterator<Item = &[i16]> {
+        let wanted = usize::try_from(self.end.saturating_sub(position).div_ceil(FRAME)).unwrap_or(usize::MAX);
+        let skip = self.steps.len().saturating_sub(wanted);
+        self.steps.iter().skip(skip).map(|s| s.samples.as_slice())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_find_their_packets() {
+        let begun = Instant::now();
+        let mut trail = Trail::new();
+        for n in 0..150u64 {
+            trail.push(
+                [i16::try_from(n).unwrap(); 160],
+                begun + Duration::from_millis(20 * (n + 1)),
+            );
+        }
+        assert_eq!(trail.end(), 150 * 160);
+        let at = |ms| Some(begun + Duration::from_millis(ms));
+        assert_eq!(trail.arrival(150 * 160), at(3000));
+        assert_eq!(trail.arrival(149 * 160), at(2980));
+        assert_eq!(trail.arrival(0), at(1020)); // the oldest that is kept
+        assert_eq!(trail.moment(149 * 160, begun), 2980);
+        let kept: Vec<i16> = trail.since(148 * 160).map(|f| f[0]).collect();
+        assert_eq!(kept, [148, 149]);
+        assert_eq!(trail.since(0).count(), 100);
+    }
+}
