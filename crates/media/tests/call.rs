@@ -107,7 +107,7 @@ fn digits_are_told_once_each() {
 
 #[test]
 fn a_bad_line_is_understood() {
-    // Ten per cent lost, 60 ms of jitter: what issue 2 asks the recogniser to bear.
+    // Ten per cent lost, 60 ms of jitter: what the recogniser has to bear.
     let sound = speech(16.0, 2);
     for codec in AudioCodec::ALL {
         let mut chance = Chance(12);

@@ -91,7 +91,7 @@ fn open(house: &House, info: &CallInfo, leg: &Leg) -> Result<(Sound, String), Re
         }
     })?;
     let sound = if info.account.is_some() {
-        sound.from_anywhere()
+        sound.open_to_all()
     } else {
         sound
     };

@@ -46,7 +46,7 @@ impl Sound {
 
     /// Lets the sound come from any address: for a telephone of the shop's, which may sit behind a router that translates
     /// addresses. A trunk's sound comes from where it says.
-    pub(crate) fn from_anywhere(mut self) -> Self {
+    pub(crate) fn open_to_all(mut self) -> Self {
         self.bound = Bound::Any;
         self
     }
