@@ -130,6 +130,9 @@ pub(crate) struct CallOptions {
 /// Options of `biseo demo`.
 #[derive(Debug, Args)]
 pub(crate) struct DemoOptions {
+    /// 시나리오 파일(없으면 내장된 것) / A scenario file; without it the built-in caller
+    #[arg(long, value_name = "FILE")]
+    pub(crate) scenario: Option<PathBuf>,
     /// 보여 줄 시나리오 / Which scenario to show
     #[arg(long, default_value = "demo")]
     pub(crate) id: String,

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use biseo_rehearse::Scenario;
 use biseo_telephony::config::Proto;
 use tokio::sync::oneshot;
 
@@ -44,7 +45,7 @@ pub(crate) async fn run(options: &DemoOptions) -> ExitCode {
 }
 
 async fn show(options: &DemoOptions, wording: &Wording) -> Result<bool, String> {
-    let scenario = simulate::find(SCENARIOS, &options.id)?;
+    let scenario = scenario(options)?;
     let config = installation(&options.folder, &options.model)?;
     let start = scenario
         .now
@@ -86,6 +87,22 @@ async fn show(options: &DemoOptions, wording: &Wording) -> Result<bool, String> 
     let _ = stop.send(());
     serving.await.map_err(|e| e.to_string())?;
     Ok(failures.is_empty())
+}
+
+/// The scenario asked for.
+fn scenario(options: &DemoOptions) -> Result<Scenario, String> {
+    let Some(file) = &options.scenario else {
+        return simulate::find(SCENARIOS, &options.id);
+    };
+    let shown = |e: &dyn std::fmt::Display| format!("{}: {e}", file.display());
+    let text = std::fs::read_to_string(file).map_err(|e| shown(&e))?;
+    let scenario = simulate::find(&text, &options.id).map_err(|e| shown(&e))?;
+    if !scenario.given.bookings.is_empty() || !scenario.given.orders.is_empty() {
+        return Err(shown(
+            &"records that exist before the call are for rehearsals in text; choose a scenario without \"given\"",
+        ));
+    }
+    Ok(scenario)
 }
 
 /// A fresh installation of the five example shops, reachable on loopback only.
