@@ -77,6 +77,23 @@ fn unknown_sentences_are_understood() {
     }
 }
 
+/// Another language is no Korean, whatever is made of it: the engine is not sure of it.
+#[test]
+fn how_sure_it_is_tells_sense_from_nonsense() {
+    let engine = DemoCtc::load(&folder()).unwrap();
+    let sure = |clip: &[i16]| {
+        let mut session = engine.session(&SttOptions::default()).unwrap();
+        session.accept(&sound::through_ulaw(clip)).unwrap();
+        session.finish().unwrap().confidence.unwrap_or_default()
+    };
+    let english = Utterance::new(
+        "Hello, I would like to book a table for four.",
+        Voice::new(Language::English),
+    );
+    let (korean, english) = (sure(&sound::speech("f2")), sure(&sound::say(&english)));
+    assert!(korean > 0.8 && english < 0.6, "{korean} and {english}");
+}
+
 /// The files are those that the model card and the licence speak of: small, and of one alphabet.
 #[test]
 fn the_files_fit_together() {

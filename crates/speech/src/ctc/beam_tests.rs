@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::beam::{BeamConfig, BeamSearch, Recipe};
+use super::beam::BeamSearch;
 use super::boost::Boost;
+use super::recipe::{BeamConfig, Recipe};
 use super::tokens::{TokenKind, Tokens, korean};
 
 /// Blank, space, ᄀ, ᅡ, ᆨ.

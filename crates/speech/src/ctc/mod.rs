@@ -21,12 +21,14 @@ mod lm;
 mod lm_tests;
 mod model;
 mod prefix;
+mod recipe;
 mod tokens;
 
-pub use beam::{BeamConfig, BeamSearch, Recipe};
+pub use beam::BeamSearch;
 pub use boost::Boost;
 pub use decode::{Decoded, DecodedWord, Greedy};
 pub use frontend::{FEATURES, LogMel, STEP_SAMPLES};
 pub use lm::{LmState, NgramLm};
 pub use model::{CtcModel, CtcStream};
+pub use recipe::{BeamConfig, Recipe};
 pub use tokens::{TokenKind, Tokens};

@@ -33,7 +33,9 @@ pub struct CtcModel {
 }
 
 impl CtcModel {
-    /// Loads a network that has `tokens` outputs and tries it on one step.
+    /// Loads a network that has `tokens` outputs and tries it on a step or two. Trust the file as you would a program: what
+    /// is cut short or of another kind is found here, but rten's reader was not made for files that mean harm (octets changed
+    /// on purpose can keep rten 0.27 busy for ever).
     ///
     /// # Errors
     /// [`SpeechError::Model`] when the file cannot be read or is another network.
