@@ -312,7 +312,7 @@ fn amounts(text: &str) -> Vec<u64> {
 static STORED: AtomicUsize = AtomicUsize::new(0);
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 800, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: biseo_testkit::cases(800), failure_persistence: None, ..ProptestConfig::default() })]
 
     fn calls_of_any_kind(shop in 0usize..5, caller: bool, inputs in prop::collection::vec(input(), 1..40), quiet in prop::collection::vec(prop::bool::weighted(0.2), 40)) {
         let mut quiet = quiet.into_iter();

@@ -361,7 +361,7 @@ fn the_same_agreement_again_interrupts_nothing() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: biseo_testkit::cases(100), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_datagrams_are_survived(

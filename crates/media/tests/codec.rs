@@ -208,7 +208,7 @@ fn lengths_that_cannot_be_are_refused() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: biseo_testkit::cases(300), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_octets_are_decoded_or_refused(payloads in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..400), 1..12)) {

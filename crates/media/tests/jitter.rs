@@ -321,7 +321,7 @@ fn lines() -> impl Strategy<Value = Vec<(u64, bool, bool)>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: biseo_testkit::cases(200), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn once_in_order_and_within_the_bound(line in lines()) {

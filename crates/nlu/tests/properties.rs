@@ -89,7 +89,7 @@ fn speech() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(biseo_testkit::cases(400)))]
 
     #[test]
     fn any_text_is_borne(text in speech(), awaiting in any_awaiting(), shop in 0_usize..5, day in 0_i64..2000) {

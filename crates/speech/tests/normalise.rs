@@ -135,7 +135,7 @@ fn english() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
+    #![proptest_config(ProptestConfig::with_cases(biseo_testkit::cases(512)))]
 
     #[test]
     fn no_digit_is_left_and_again_changes_nothing(text in "[0-9a-zA-Z가-힣 .,:~%원시분명월일층번개대L\\-]{0,40}") {

@@ -120,7 +120,7 @@ fn mutate(message: &mut Vec<u8>, (kind, at, octet, length): (u8, usize, u8, usiz
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(biseo_testkit::cases(2_000)))]
 
     /// Near-SIP of every kind: no panic, alone or in a stream, and a stream never holds more than its limit.
     #[test]

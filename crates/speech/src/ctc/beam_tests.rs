@@ -72,7 +72,7 @@ fn by_definition(steps: &[Vec<f32>], tokens: &Tokens) -> HashMap<Vec<usize>, f64
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(biseo_testkit::cases(48)))]
     #[test]
     fn an_unbounded_search_is_exact(
         steps in prop::collection::vec(prop::collection::vec(0.01f32..1.0, 5), 1..7)

@@ -178,7 +178,7 @@ async fn a_full_disk_is_told_and_loses_nothing() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(12))]
+    #![proptest_config(ProptestConfig::with_cases(biseo_testkit::cases(12)))]
 
     /// Many callers at once want the same few tables: no overlap, and what could be booked was.
     #[test]

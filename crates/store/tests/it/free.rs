@@ -116,7 +116,7 @@ fn spans(most: usize) -> impl Strategy<Value = Vec<(i64, i64, u32, usize)>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(biseo_testkit::cases(24)))]
 
     #[test]
     fn agrees_with_a_list(booked in spans(30), asked in spans(20), except in 0..30_usize) {

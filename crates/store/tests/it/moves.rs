@@ -91,7 +91,7 @@ async fn what_cannot_be_is_refused_and_changes_nothing() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(12))]
+    #![proptest_config(ProptestConfig::with_cases(biseo_testkit::cases(12)))]
 
     /// Many callers at once book, change the hour and the length, and give up: no overlap, and each stored booking is
     /// the last that its caller was told.
