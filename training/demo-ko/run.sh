@@ -35,4 +35,6 @@ wait "$rest"
 echo "== export"
 "$python" export.py "$work/run/final.pt" ../../models/demo-ko/model.onnx
 "$python" -c 'import tokens; tokens.write("../../models/demo-ko/tokens.txt")'
+echo "== language model"
+"$python" lm.py build ../../models/demo-ko/lm.bin
 "$python" evaluate.py ../../models/demo-ko/model.onnx "$work/eval"
