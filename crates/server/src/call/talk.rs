@@ -254,7 +254,7 @@ impl Talk {
             .map(|p| (p.text.clone(), self.voice(p.language)))
             .collect();
         self.mouth.tell(MouthOrder::Say(Speech { mark, texts }));
-        let interruptible = prompts.iter().all(|p| p.interruptible);
+        let interruptible = may_break_in(prompts, &then);
         self.ear.tell(EarOrder::Playing {
             interruptible,
             until: Instant::now() + LONG,
@@ -560,6 +560,12 @@ impl Talk {
     }
 }
 
+/// Whether the caller may break into a reply. Not into a good-bye: the dialogue is over, so that nothing would ever follow
+/// what the caller says, and the call would not end.
+fn may_break_in(prompts: &[Prompt], then: &Then) -> bool {
+    !matches!(then, Then::HangUp(_)) && prompts.iter().all(|p| p.interruptible)
+}
+
 fn listening(listen: &Listen) -> EarOrder {
     EarOrder::Listen {
         awaiting: listen.awaiting,
@@ -594,5 +600,27 @@ async fn at(instant: Option<Instant>) {
     match instant {
         Some(instant) => tokio::time::sleep_until(instant.into()).await,
         None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_breaks_into_a_disclosure_or_a_good_bye() {
+        let prompt = |interruptible| Prompt {
+            key: "call.bye".into(),
+            text: "감사합니다.".into(),
+            language: Language::Ko,
+            interruptible,
+        };
+        for (prompts, then, may) in [
+            (vec![prompt(true), prompt(true)], Then::Nothing, true),
+            (vec![prompt(true), prompt(false)], Then::Nothing, false),
+            (vec![prompt(true)], Then::HangUp(CallEnd::Biseo), false),
+        ] {
+            assert_eq!(may_break_in(&prompts, &then), may, "{prompts:?} {then:?}");
+        }
     }
 }
