@@ -504,7 +504,8 @@ impl Talk {
     }
 
     fn played(&mut self, mark: u64) {
-        let Some(reply) = self.reply.take_if(|r| r.mark == mark && r.paused.is_none()) else {
+        // A pause that came too late finds all of it played, and no word of a flush will follow: the reply is over.
+        let Some(reply) = self.reply.take_if(|r| r.mark == mark) else {
             return;
         };
         self.ear.tell(EarOrder::Played);
