@@ -4,7 +4,7 @@ use biseo_conversation::turn_taking::{Ending, TurnConfig, TurnInput, TurnOutput,
 use biseo_model::understanding::{Awaiting, Slot};
 use proptest::prelude::*;
 
-use TurnInput::{Listen, Partial, Played, Playing, SpeechEnded, SpeechStarted, Tick};
+use TurnInput::{Ends, Listen, Partial, Played, Playing, SpeechEnded, SpeechStarted, Tick};
 use TurnOutput::{EndOfTurn, Interrupted, Pause, Resume, Silence};
 
 /// Runs events at their times, with ticks exactly when they are asked for; tells what came out and when.
@@ -65,6 +65,17 @@ fn a_turn_ends_sooner_when_it_is_complete() {
         ];
         assert_eq!(run(&events, 6000), [(2000 + wait, EndOfTurn)], "{text}");
     }
+}
+
+#[test]
+fn a_pause_outlives_news_of_the_prompts_end() {
+    let events = [
+        (0, PLAY),
+        (1000, SpeechStarted { at_ms: 1000 }),
+        (1200, Ends { until_ms: 9000 }),
+        (1300, SpeechEnded { at_ms: 1300 }),
+    ];
+    assert_eq!(run(&events, 6000), [(1120, Pause), (1700, Resume)]);
 }
 
 #[test]

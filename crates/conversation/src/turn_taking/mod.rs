@@ -82,6 +82,11 @@ pub enum TurnInput<'a> {
         /// When it will end if nothing happens, in milliseconds of the call.
         until_ms: u64,
     },
+    /// The end of what is being spoken is known better now; whether it is paused stays as it was.
+    Ends {
+        /// When it will end if nothing happens, in milliseconds of the call.
+        until_ms: u64,
+    },
     /// All was spoken.
     Played,
     /// What is waited for from now on; from [`Output::Listen`](crate::Output::Listen).
@@ -188,6 +193,11 @@ impl TurnTaker {
                     until: until_ms,
                     paused: false,
                 });
+            }
+            TurnInput::Ends { until_ms } => {
+                if let Some(play) = &mut self.play {
+                    play.until = until_ms;
+                }
             }
             TurnInput::Played => {
                 self.play = None;

@@ -464,8 +464,7 @@ impl Talk {
         };
         reply.samples = Some(reply.played_before + samples);
         let left = Duration::from_micros(u64::try_from(samples).unwrap_or(0) * 125);
-        self.ear.tell(EarOrder::Playing {
-            interruptible: reply.interruptible,
+        self.ear.tell(EarOrder::Ends {
             until: reply.handed.unwrap_or_else(Instant::now) + left,
         });
     }

@@ -31,6 +31,11 @@ pub(crate) enum EarOrder {
         /// When it ends if nothing happens.
         until: Instant,
     },
+    /// The end of what is being played is known better now.
+    Ends {
+        /// When it ends if nothing happens.
+        until: Instant,
+    },
     /// All was played.
     Played,
     /// What is waited for.
@@ -201,6 +206,10 @@ impl Worker {
                     interruptible,
                     until_ms,
                 });
+            }
+            EarOrder::Ends { until } => {
+                let until_ms = self.ms(until);
+                self.turn(TurnInput::Ends { until_ms });
             }
             EarOrder::Played => self.turn(TurnInput::Played),
             EarOrder::Listen {
