@@ -1,6 +1,6 @@
 //! One reply of Biseo's: what is being said, how far it has come, and what follows.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use biseo_conversation::{Listen, Prompt};
 use biseo_model::record::{CallEnd, TurnRecord};
@@ -33,6 +33,8 @@ pub(super) struct Reply {
     pub(super) spoken_to: Option<Instant>,
     /// When the first sound was handed to the pacer.
     pub(super) handed: Option<Instant>,
+    /// When sound was first handed over under the present mark.
+    pub(super) since: Option<Instant>,
     /// Whether the first packet has gone out.
     pub(super) sounding: bool,
     /// Samples in all, once known.
@@ -65,6 +67,19 @@ impl Reply {
         heard.min(all)
     }
 
+    /// When it will be over, if under the present mark there are so many samples in all.
+    pub(super) fn ends(&self, samples: usize, now: Instant) -> Instant {
+        let length = Duration::from_micros(u64::try_from(samples).unwrap_or(0).saturating_mul(125));
+        self.since.unwrap_or(now) + length
+    }
+
+    /// About how many samples were played under the present mark when nobody has told yet; `until` is now, or when it was
+    /// paused.
+    pub(super) fn played_by(&self, until: Instant) -> usize {
+        let span = self.since.map(|s| until.saturating_duration_since(s));
+        span.map_or(0, |s| usize::try_from(s.as_millis()).unwrap_or(0).saturating_mul(8))
+    }
+
     /// Milliseconds from the caller's last speech to `at`.
     pub(super) fn since_speech(&self, at: Instant) -> Option<f64> {
         self.spoken_to.map(|then| ms(at.saturating_duration_since(then)))
@@ -74,4 +89,60 @@ impl Reply {
 /// A span in milliseconds, to a tenth.
 pub(super) fn ms(span: std::time::Duration) -> f64 {
     (span.as_secs_f64() * 10_000.0).round() / 10.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use biseo_model::ids::CallId;
+    use biseo_model::record::Latency;
+
+    fn reply(since: Option<Instant>) -> Reply {
+        Reply {
+            mark: 1,
+            turn: TurnRecord {
+                call: CallId::new("c").unwrap(),
+                number: 0,
+                at: jiff::Timestamp::UNIX_EPOCH,
+                heard: String::new(),
+                understood: serde_json::Value::Null,
+                said: "가나다라마바사아자차".into(),
+                latency: Latency::default(),
+            },
+            text: "가나다라마바사아자차".into(),
+            interruptible: true,
+            then: Then::Nothing,
+            spoken_to: None,
+            handed: since,
+            since,
+            sounding: false,
+            samples: None,
+            played_before: 0,
+            paused: None,
+            resume: false,
+        }
+    }
+
+    #[test]
+    fn a_resumed_reply_ends_counted_from_its_resumption() {
+        let begun = Instant::now();
+        let resumed = begun + Duration::from_secs(6);
+        let reply = Reply {
+            since: Some(resumed),
+            ..reply(Some(begun))
+        };
+        let later = resumed + Duration::from_secs(1);
+        assert_eq!(reply.ends(5 * 8000, later), resumed + Duration::from_secs(5));
+    }
+
+    #[test]
+    fn what_was_heard_is_known_before_the_media_engine_tells() {
+        let begun = Instant::now();
+        let mut reply = reply(Some(begun));
+        reply.samples = Some(16_000);
+        let played = reply.played_by(begun + Duration::from_secs(1));
+        assert_eq!((played, reply.characters(played)), (8000, 5));
+        reply.since = None;
+        assert_eq!(reply.played_by(begun + Duration::from_secs(1)), 0);
+    }
 }

@@ -270,6 +270,7 @@ impl Talk {
             then,
             spoken_to,
             handed: None,
+            since: None,
             sounding: false,
             samples: None,
             played_before: 0,
@@ -360,6 +361,7 @@ impl Talk {
         reply.mark = mark;
         reply.played_before += played;
         (reply.paused, reply.resume) = (None, false);
+        reply.since = Some(Instant::now());
         let interruptible = reply.interruptible;
         self.mouth.tell(MouthOrder::Resume { mark, played });
         self.ear.tell(EarOrder::Playing {
@@ -375,7 +377,9 @@ impl Talk {
         };
         self.mouth.tell(MouthOrder::Stop);
         self.sound.session.speaker().flush();
-        let played_chars = reply.characters(reply.paused.flatten().unwrap_or(0));
+        // The judgement may be quicker than the word of the flush.
+        let played = reply.paused.flatten();
+        let played_chars = reply.characters(played.unwrap_or_else(|| reply.played_by(Instant::now())));
         reply.turn.said = reply.text.chars().take(played_chars).collect();
         self.notes.amend(&reply.turn);
         self.react(Input::Interrupted { played_chars }, Cause::unasked())
@@ -444,7 +448,7 @@ impl Talk {
         match event {
             MouthEvent::FirstSound { mark, asked, at } => {
                 if let Some(reply) = self.reply.as_mut().filter(|r| r.mark == mark) {
-                    reply.handed = Some(at);
+                    (reply.handed, reply.since) = (Some(at), Some(at));
                     reply.turn.latency.tts_first_audio_ms = Some(ms(at.saturating_duration_since(asked)));
                 }
             }
@@ -463,10 +467,8 @@ impl Talk {
             return;
         };
         reply.samples = Some(reply.played_before + samples);
-        let left = Duration::from_micros(u64::try_from(samples).unwrap_or(0) * 125);
-        self.ear.tell(EarOrder::Ends {
-            until: reply.handed.unwrap_or_else(Instant::now) + left,
-        });
+        let until = reply.ends(samples, Instant::now());
+        self.ear.tell(EarOrder::Ends { until });
     }
 
     async fn sounded(&mut self, event: Event) {
