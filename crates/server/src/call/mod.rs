@@ -14,7 +14,7 @@ use biseo_model::ids::CallId;
 use biseo_model::phone::PhoneNumber;
 use biseo_model::record::{CallEnd, CallRecord};
 use biseo_model::shop::ShopProfile;
-use biseo_telephony::{CallInfo, IncomingCall, Leg, LegEvent};
+use biseo_telephony::{CallInfo, EndCause, IncomingCall, Leg, LegEvent};
 
 use crate::house::House;
 use sound::Sound;
@@ -117,16 +117,20 @@ fn any_like(ip: std::net::IpAddr) -> std::net::IpAddr {
 /// Waits until the caller's side has confirmed the answer, so that the first word is not lost.
 async fn greeted(sound: Sound, mut leg: Leg, late: bool) -> Result<(Sound, Leg), CallEnd> {
     let confirmed = async {
-        let mut agreed = !late;
-        loop {
+        // The answer to a late offer lies in the ACK and is told after it.
+        let (mut agreed, mut acked) = (!late, false);
+        while !(agreed && acked) {
             match leg.next_event().await {
-                LegEvent::RemoteAnswer(answer) => agreed = sound.accept(&answer).is_ok(),
-                LegEvent::Acked if agreed => return Ok(()),
-                LegEvent::Acked => return Err(CallEnd::Failed),
-                LegEvent::Ended(_) => return Err(CallEnd::Caller),
+                LegEvent::RemoteAnswer(answer) => match sound.accept(&answer) {
+                    Ok(()) => agreed = true,
+                    Err(_) => return Err(CallEnd::Failed),
+                },
+                LegEvent::Acked => acked = true,
+                LegEvent::Ended(end) => return Err(ended_by(&end.cause)),
                 _ => {}
             }
         }
+        Ok(())
     };
     match tokio::time::timeout(ACK_TIME, confirmed).await {
         Ok(Ok(())) => Ok((sound, leg)),
@@ -134,6 +138,14 @@ async fn greeted(sound: Sound, mut leg: Leg, late: bool) -> Result<(Sound, Leg),
         // The ACK may be late or lost; the stack ends the call if it never comes.
         Err(_) if late => Err(CallEnd::Failed),
         Err(_) => Ok((sound, leg)),
+    }
+}
+
+/// How a call ended, for its record.
+fn ended_by(cause: &EndCause) -> CallEnd {
+    match cause {
+        EndCause::Hangup | EndCause::Cancelled => CallEnd::Caller,
+        _ => CallEnd::Failed,
     }
 }
 

@@ -11,7 +11,7 @@ use biseo_model::shop::ShopProfile;
 use biseo_model::understanding::{Awaiting, Context, Slot, Understanding};
 use biseo_nlu::Nlu;
 use biseo_speech::SttOptions;
-use biseo_telephony::{EndCause, Leg, LegEvent};
+use biseo_telephony::{Leg, LegEvent};
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
@@ -313,12 +313,7 @@ impl Talk {
                 }
             }
             LegEvent::Dtmf { digit, .. } => self.key(digit).await,
-            LegEvent::Ended(end) => {
-                self.end = Some(match end.cause {
-                    EndCause::Hangup | EndCause::Cancelled => CallEnd::Caller,
-                    _ => CallEnd::Failed,
-                });
-            }
+            LegEvent::Ended(end) => self.end = Some(super::ended_by(&end.cause)),
             LegEvent::Ringing { .. }
             | LegEvent::Answered { .. }
             | LegEvent::Acked
