@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use biseo_conversation::turn_taking::TurnConfig;
 use biseo_conversation::{Dialogue, Input, Language, Listen, Opening, Output, Prompt};
-use biseo_media_io::{Event, Events};
+use biseo_media_io::{Event, Events, Speaker};
 use biseo_model::record::{CallEnd, CallRecord, Latency, TurnRecord};
 use biseo_model::shop::ShopProfile;
 use biseo_model::understanding::{Awaiting, Context, Slot, Understanding};
@@ -336,7 +336,7 @@ impl Talk {
     fn pause(&mut self) {
         if let Some(reply) = &mut self.reply {
             reply.paused = Some(None);
-            self.sound.session.speaker().flush();
+            hush(&self.sound.session.speaker(), reply.mark);
         }
     }
 
@@ -371,7 +371,7 @@ impl Talk {
             return;
         };
         self.mouth.tell(MouthOrder::Stop);
-        self.sound.session.speaker().flush();
+        hush(&self.sound.session.speaker(), reply.mark);
         // The judgement may be quicker than the word of the flush.
         let played = reply.paused.flatten();
         let played_chars = reply.characters(played.unwrap_or_else(|| reply.played_by(Instant::now())));
@@ -557,6 +557,13 @@ impl Talk {
     }
 }
 
+/// Cuts an utterance off, also one whose sound is still being made: a flush heeds only marks that the speaker has seen.
+fn hush(speaker: &Speaker, mark: u64) {
+    // Refused if it is cut off already, or if so much sound waits that it has been seen.
+    let _ = speaker.push(mark, &[]);
+    speaker.flush();
+}
+
 /// Whether the caller may break into a reply. Not into a good-bye: the dialogue is over, so that nothing would ever follow
 /// what the caller says, and the call would not end.
 fn may_break_in(prompts: &[Prompt], then: &Then) -> bool {
@@ -603,6 +610,24 @@ async fn at(instant: Option<Instant>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reply_whose_sound_is_still_being_made_can_be_cut_off() {
+        use biseo_media_io::{MediaConfig, MediaEngine, SessionConfig, SpeakError};
+        let engine = MediaEngine::start(MediaConfig {
+            threads: 1,
+            realtime: false,
+            ..MediaConfig::default()
+        })
+        .unwrap();
+        let session = engine
+            .open(SessionConfig::on(std::net::Ipv4Addr::LOCALHOST.into()))
+            .unwrap();
+        let speaker = session.speaker();
+        hush(&speaker, 7);
+        assert_eq!(speaker.push(7, &[1; 160]), Err(SpeakError::Over));
+        assert_eq!(speaker.push(8, &[1; 160]), Ok(()));
+    }
 
     #[test]
     fn nobody_breaks_into_a_disclosure_or_a_good_bye() {
