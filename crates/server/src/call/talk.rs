@@ -179,8 +179,14 @@ impl Talk {
             let typed = self.keys.due();
             tokio::select! {
                 event = self.leg.next_event() => self.signalled(event).await,
-                Some(event) = streams.ear.recv() => self.heard(event).await,
-                Some(event) = streams.mouth.recv() => self.spoke(event),
+                event = streams.ear.recv() => match event {
+                    Some(event) => self.heard(event).await,
+                    None => self.broken("ear"),
+                },
+                event = streams.mouth.recv() => match event {
+                    Some(event) => self.spoke(event),
+                    None => self.broken("mouth"),
+                },
                 event = streams.media.next() => match event {
                     Some(event) => self.sounded(event).await,
                     None => self.end = Some(CallEnd::Failed),
@@ -190,6 +196,12 @@ impl Talk {
             }
         }
         self.close(streams).await;
+    }
+
+    /// A thread of this call has failed: nobody would be heard, or nothing said, for ever.
+    fn broken(&mut self, what: &str) {
+        tracing::error!("the {what} of a call has failed; the call is ended");
+        self.end = Some(CallEnd::Failed);
     }
 
     /// Tells the dialogue what happened and does what it asks for.

@@ -345,15 +345,17 @@ impl Worker {
         // Speech that goes on beyond the longest turn belongs to the next.
         self.open = self.segmenter.in_speech();
         let spoke_until = self.spoke_until.take().unwrap_or(decided);
-        match transcript {
-            Ok(transcript) => self.tell(EarEvent::Turn(HeardTurn {
-                text: transcript.text,
-                spoke_until,
-                decided,
-                stt: decided.elapsed(),
-            })),
-            Err(e) => self.fail(&e),
-        }
+        let text = transcript.map(|t| t.text).unwrap_or_else(|e| {
+            // A turn all the same, without words: nobody would answer the caller, and no silence would be noticed.
+            self.fail(&e);
+            String::new()
+        });
+        self.tell(EarEvent::Turn(HeardTurn {
+            text,
+            spoke_until,
+            decided,
+            stt: decided.elapsed(),
+        }));
     }
 
     fn fail(&self, why: &dyn std::fmt::Display) {
