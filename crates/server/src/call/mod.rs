@@ -90,7 +90,7 @@ fn open(house: &House, info: &CallInfo, leg: &Leg) -> Result<(Sound, String), Re
             retry_after: Some(TRY_AGAIN),
         }
     })?;
-    let sound = if info.account.is_some() {
+    let mut sound = if info.account.is_some() {
         sound.open_to_all()
     } else {
         sound
@@ -115,7 +115,7 @@ fn any_like(ip: std::net::IpAddr) -> std::net::IpAddr {
 }
 
 /// Waits until the caller's side has confirmed the answer, so that the first word is not lost.
-async fn greeted(sound: Sound, mut leg: Leg, late: bool) -> Result<(Sound, Leg), CallEnd> {
+async fn greeted(mut sound: Sound, mut leg: Leg, late: bool) -> Result<(Sound, Leg), CallEnd> {
     let confirmed = async {
         // The answer to a late offer lies in the ACK and is told after it.
         let (mut agreed, mut acked) = (!late, false);

@@ -13,6 +13,7 @@ pub(crate) struct Sound {
     pub(crate) session: MediaSession,
     caps: LocalCaps,
     bound: Bound,
+    held: bool,
 }
 
 impl Sound {
@@ -41,6 +42,7 @@ impl Sound {
             session,
             caps,
             bound: Bound::SameIp,
+            held: false,
         })
     }
 
@@ -60,7 +62,7 @@ impl Sound {
     ///
     /// # Errors
     /// When nothing in it fits; the stream stays as it was.
-    pub(crate) fn answer(&self, offer: &Sdp) -> Result<String, SdpError> {
+    pub(crate) fn answer(&mut self, offer: &Sdp) -> Result<String, SdpError> {
         let (answer, agreed) = sdp::answer(offer, &self.caps)?;
         self.set(&agreed);
         Ok(answer.text)
@@ -70,7 +72,7 @@ impl Sound {
     ///
     /// # Errors
     /// When it does not fit the offer.
-    pub(crate) fn accept(&self, answer: &Sdp) -> Result<(), SdpError> {
+    pub(crate) fn accept(&mut self, answer: &Sdp) -> Result<(), SdpError> {
         self.set(&sdp::accept_answer(&self.caps, answer)?);
         Ok(())
     }
@@ -81,11 +83,20 @@ impl Sound {
     /// As [`Sound::answer`].
     pub(crate) fn change(&mut self, offer: Option<&Sdp>) -> Result<String, SdpError> {
         self.caps.origin = self.caps.origin.next();
-        offer.map_or_else(|| Ok(self.offer()), |o| self.answer(o))
+        match offer {
+            Some(offer) => self.answer(offer),
+            None => Ok(self.offer()),
+        }
     }
 
-    fn set(&self, agreed: &Negotiated) {
-        let held = agreed.remote.ip().is_unspecified() || agreed.remote.port() == 0;
+    /// Whether the peer holds the call: nothing we say is heard, and what comes is music or nothing at all.
+    pub(crate) fn held(&self) -> bool {
+        self.held
+    }
+
+    fn set(&mut self, agreed: &Negotiated) {
+        let nowhere = agreed.remote.ip().is_unspecified() || agreed.remote.port() == 0;
+        self.held = nowhere || !agreed.direction.sends();
         let set = self.session.configure(Negotiation {
             codec: codec(agreed.codec),
             payload_out: agreed.send_pt,
@@ -96,7 +107,7 @@ impl Sound {
             }),
             remote: agreed.remote,
             remote_rtcp: agreed.remote_rtcp,
-            send: agreed.direction.sends() && !held,
+            send: !self.held,
             receive: agreed.direction.receives(),
             latch: self.bound,
         });
@@ -112,5 +123,36 @@ fn codec(codec: Codec) -> AudioCodec {
         Codec::Pcma => AudioCodec::Pcma,
         Codec::G722 => AudioCodec::G722,
         Codec::Opus => AudioCodec::Opus,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use biseo_media_io::MediaConfig;
+
+    #[test]
+    fn hold_is_known_in_all_its_forms() {
+        let engine = MediaEngine::start(MediaConfig {
+            threads: 1,
+            realtime: false,
+            ..MediaConfig::default()
+        })
+        .unwrap();
+        let here = std::net::Ipv4Addr::LOCALHOST.into();
+        let mut sound = Sound::open(&engine, here, here, 1).unwrap();
+        for (address, direction, held) in [
+            ("127.0.0.1", "sendrecv", false),
+            ("127.0.0.1", "sendonly", true),
+            ("127.0.0.1", "inactive", true),
+            ("127.0.0.1", "sendrecv", false),
+            ("0.0.0.0", "sendrecv", true),
+        ] {
+            let offer = format!(
+                "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 {address}\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\na={direction}\r\n"
+            );
+            sound.change(Some(&Sdp::parse(offer.as_bytes()).unwrap())).unwrap();
+            assert_eq!(sound.held(), held, "{address} {direction}");
+        }
     }
 }

@@ -54,6 +54,11 @@ pub(super) struct Talk {
     next_mark: u64,
     next_turn: u32,
     mute: u32,
+    held: bool,
+    /// When the last hold was over.
+    resumed: Option<Instant>,
+    /// What is waited for.
+    listen: Option<Listen>,
     end: Option<CallEnd>,
 }
 
@@ -153,6 +158,9 @@ impl Talk {
             next_mark: 1,
             next_turn: 0,
             mute: 0,
+            held: false,
+            resumed: None,
+            listen: None,
             end: None,
             house,
             shop,
@@ -272,7 +280,7 @@ impl Talk {
             until: Instant::now() + LONG,
         });
         if let Then::Listen(listen) = &then {
-            self.ear.tell(listening(listen));
+            self.listen_for(listen.clone());
         }
         self.reply = Some(Reply {
             mark,
@@ -307,22 +315,31 @@ impl Talk {
     /// All is said: what follows.
     fn follow(&mut self, then: Then) {
         match then {
-            Then::Listen(listen) => self.ear.tell(listening(&listen)),
+            Then::Listen(listen) => self.listen_for(listen),
             Then::HangUp(reason) => self.end = Some(reason),
             Then::Nothing => {}
         }
     }
 
+    fn listen_for(&mut self, listen: Listen) {
+        self.ear.tell(listening(&listen));
+        self.listen = Some(listen);
+    }
+
     async fn signalled(&mut self, event: LegEvent) {
         match event {
-            LegEvent::Reoffer(change) => match self.sound.change(change.sdp.as_ref()) {
-                Ok(text) => change.accept(text),
-                Err(e) => change.reject(e.status()),
-            },
+            LegEvent::Reoffer(change) => {
+                match self.sound.change(change.sdp.as_ref()) {
+                    Ok(text) => change.accept(text),
+                    Err(e) => change.reject(e.status()),
+                }
+                self.hold();
+            }
             LegEvent::RemoteAnswer(answer) => {
                 if let Err(e) = self.sound.accept(&answer) {
                     tracing::warn!("an answer in a call did not fit its offer: {e}");
                 }
+                self.hold();
             }
             LegEvent::Dtmf { digit, .. } => self.key(digit).await,
             LegEvent::Ended(end) => self.end = Some(super::ended_by(&end.cause)),
@@ -332,6 +349,29 @@ impl Talk {
             | LegEvent::ReinviteFailed { .. }
             | LegEvent::Refer { .. } => {}
         }
+    }
+
+    /// The call may be held now, or go on: music is no caller's word, nor is silence, and nobody is asked while he cannot hear.
+    fn hold(&mut self) {
+        let was = std::mem::replace(&mut self.held, self.sound.held());
+        if was == self.held {
+            return;
+        }
+        if was {
+            self.resumed = Some(Instant::now());
+            let until = Instant::now() + LONG;
+            // What waited is spoken now, and the caller's time to answer begins anew.
+            self.ear.tell(EarOrder::Ends { until });
+            if let Some(listen) = &self.listen {
+                self.ear.tell(listening(listen));
+            }
+        }
+        self.ear.tell(EarOrder::Held(self.held));
+    }
+
+    /// Whether it is no wonder that no sound came for so long: the call is held, or was until a moment ago.
+    fn excused(&self, silent_for: Duration) -> bool {
+        self.held || self.resumed.is_some_and(|at| at.elapsed() < silent_for)
     }
 
     async fn heard(&mut self, event: EarEvent) {
@@ -486,6 +526,8 @@ impl Talk {
                 mark, samples_played, ..
             } => self.flushed(mark, usize::try_from(samples_played).unwrap_or(usize::MAX)),
             Event::Dtmf { digit, .. } => self.key(digit.to_char()).await,
+            // If nothing comes after a hold either, the silence is noticed as any caller's is.
+            Event::MediaTimeout { silent_for } if self.excused(silent_for) => {}
             Event::MediaTimeout { .. } => {
                 tracing::warn!("no sound comes from a caller any more; the call is ended");
                 self.end = Some(CallEnd::Failed);

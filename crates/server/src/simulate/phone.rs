@@ -96,7 +96,7 @@ impl Phone {
             })
             .await
             .map_err(|e| e.to_string())?;
-        answered(&mut leg, &sound).await?;
+        answered(&mut leg, &mut sound).await?;
         if let Some(path) = dial.recording {
             sound.session.record(path).map_err(|e| e.to_string())?;
         }
@@ -209,7 +209,7 @@ fn turns() -> TurnConfig {
 }
 
 /// Waits until the call is answered.
-async fn answered(leg: &mut Leg, sound: &Sound) -> Result<(), String> {
+async fn answered(leg: &mut Leg, sound: &mut Sound) -> Result<(), String> {
     loop {
         match leg.next_event().await {
             LegEvent::Answered { sdp: Some(answer) } => {

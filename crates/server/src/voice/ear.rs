@@ -38,6 +38,8 @@ pub(crate) enum EarOrder {
     },
     /// All was played.
     Played,
+    /// The call is held, or goes on. While it is held nothing is heard and no time passes: what comes is music or nothing.
+    Held(bool),
     /// What is waited for.
     Listen {
         /// What was asked.
@@ -137,6 +139,7 @@ struct Worker {
     trail: Trail,
     begun: Instant,
     awaiting: Option<Awaiting>,
+    held: bool,
     /// Whether a turn is open: its sound goes to the recogniser.
     open: bool,
     since_partial: u32,
@@ -158,6 +161,7 @@ impl Worker {
             trail: Trail::new(),
             begun: Instant::now(),
             awaiting: None,
+            held: false,
             open: false,
             since_partial: 0,
             partial: String::new(),
@@ -172,14 +176,16 @@ impl Worker {
     fn run(mut self) {
         loop {
             match self.parts.audio.recv_timeout(FRAME_TIME) {
-                Received::Item(frame) => self.frame(&frame),
-                Received::Nothing => {}
+                Received::Item(frame) if !self.held => self.frame(&frame),
+                Received::Item(_) | Received::Nothing => {}
                 Received::Closed => return,
             }
             if !self.orders() {
                 return;
             }
-            self.tick();
+            if !self.held {
+                self.tick();
+            }
         }
     }
 
@@ -211,6 +217,7 @@ impl Worker {
                 let until_ms = self.ms(until);
                 self.turn(TurnInput::Ends { until_ms });
             }
+            EarOrder::Held(held) => self.held = held,
             EarOrder::Played => self.turn(TurnInput::Played),
             EarOrder::Listen {
                 awaiting,
