@@ -16,7 +16,7 @@ use jiff::tz::TimeZone;
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
 use super::actions::Hands;
-use super::keys::Keys;
+use super::keys::{Keys, Way};
 use super::notes::Notes;
 use super::reply::{Reply, Then, ms};
 use super::sound::Sound;
@@ -184,10 +184,11 @@ impl Talk {
         tokio::pin!(over);
         self.react(Input::Started, Cause::unasked()).await;
         while self.end.is_none() {
-            let typed = self.keys.due();
+            let free = self.free();
+            let typed = self.keys.due().filter(|_| free);
             tokio::select! {
                 event = self.leg.next_event() => self.signalled(event).await,
-                event = streams.ear.recv() => match event {
+                event = streams.ear.recv(), if free => match event {
                     Some(event) => self.heard(event).await,
                     None => self.broken("ear"),
                 },
@@ -341,7 +342,7 @@ impl Talk {
                 }
                 self.hold();
             }
-            LegEvent::Dtmf { digit, .. } => self.key(digit).await,
+            LegEvent::Dtmf { digit, .. } => self.key(digit, Way::Signalling),
             LegEvent::Ended(end) => self.end = Some(super::ended_by(&end.cause)),
             LegEvent::Ringing { .. }
             | LegEvent::Answered { .. }
@@ -379,7 +380,12 @@ impl Talk {
             EarEvent::Pause => self.pause(),
             EarEvent::Resume => self.resume(),
             EarEvent::Interrupted => self.interrupted().await,
-            EarEvent::Turn(turn) => self.turn(turn).await,
+            EarEvent::Turn(turn) => {
+                self.cut().await;
+                self.turn(turn).await;
+            }
+            // The silence is over: something is being said or typed since.
+            EarEvent::Silence if self.reply.is_some() || self.keys.due().is_some() => {}
             EarEvent::Silence => self.react(Input::Silence, Cause::unasked()).await,
             EarEvent::Failed(why) => tracing::error!("the ear of a call: {why}"),
         }
@@ -433,6 +439,14 @@ impl Talk {
             .await;
     }
 
+    /// Something is to be answered that came while a reply was under way: typed, or said while an action took long.
+    async fn cut(&mut self) {
+        if self.reply.is_some() {
+            self.ear.tell(EarOrder::Played);
+            self.interrupted().await;
+        }
+    }
+
     async fn turn(&mut self, heard: HeardTurn) {
         let began = Instant::now();
         let latency = Latency {
@@ -477,15 +491,22 @@ impl Talk {
         self.react(Input::Heard { text, understanding }, cause).await;
     }
 
-    async fn key(&mut self, key: char) {
-        if let Some(number) = self.keys.press(key, Instant::now()) {
-            self.understand(number, Latency::default(), None, Instant::now())
-                .await;
+    fn key(&mut self, key: char, way: Way) {
+        self.keys.press(key, way, Instant::now());
+        // Whoever types is not silent.
+        if let Some(listen) = &self.listen {
+            self.ear.tell(listening(listen));
         }
+    }
+
+    /// Whether what the caller says or types may be answered now: not before a disclosure or a good-bye is said.
+    fn free(&self) -> bool {
+        self.reply.as_ref().is_none_or(|r| r.interruptible)
     }
 
     async fn typed(&mut self) {
         if let Some(number) = self.keys.take() {
+            self.cut().await;
             self.understand(number, Latency::default(), None, Instant::now())
                 .await;
         }
@@ -525,7 +546,7 @@ impl Talk {
             Event::Flushed {
                 mark, samples_played, ..
             } => self.flushed(mark, usize::try_from(samples_played).unwrap_or(usize::MAX)),
-            Event::Dtmf { digit, .. } => self.key(digit.to_char()).await,
+            Event::Dtmf { digit, .. } => self.key(digit.to_char(), Way::Sound),
             // If nothing comes after a hold either, the silence is noticed as any caller's is.
             Event::MediaTimeout { silent_for } if self.excused(silent_for) => {}
             Event::MediaTimeout { .. } => {
