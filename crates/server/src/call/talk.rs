@@ -277,6 +277,7 @@ impl Talk {
         self.mouth.tell(MouthOrder::Say(Speech { mark, texts }));
         let interruptible = may_break_in(prompts, &then);
         self.ear.tell(EarOrder::Playing {
+            reply: turn.number,
             interruptible,
             until: Instant::now() + LONG,
         });
@@ -377,9 +378,11 @@ impl Talk {
 
     async fn heard(&mut self, event: EarEvent) {
         match event {
-            EarEvent::Pause => self.pause(),
-            EarEvent::Resume => self.resume(),
-            EarEvent::Interrupted => self.interrupted().await,
+            EarEvent::Pause(reply) if self.speaks(reply) => self.pause(),
+            EarEvent::Resume(reply) if self.speaks(reply) => self.resume(),
+            EarEvent::Interrupted(reply) if self.speaks(reply) => self.interrupted().await,
+            // Told of a reply that is over; the one that is spoken now is not meant.
+            EarEvent::Pause(_) | EarEvent::Resume(_) | EarEvent::Interrupted(_) => {}
             EarEvent::Turn(turn) => {
                 self.cut().await;
                 self.turn(turn).await;
@@ -389,6 +392,11 @@ impl Talk {
             EarEvent::Silence => self.react(Input::Silence, Cause::unasked()).await,
             EarEvent::Failed(why) => tracing::error!("the ear of a call: {why}"),
         }
+    }
+
+    /// Whether this reply is under way.
+    fn speaks(&self, number: u32) -> bool {
+        self.reply.as_ref().is_some_and(|r| r.turn.number == number)
     }
 
     fn pause(&mut self) {
@@ -415,9 +423,10 @@ impl Talk {
         reply.played_before += played;
         (reply.paused, reply.resume) = (None, false);
         reply.since = Some(Instant::now());
-        let interruptible = reply.interruptible;
+        let (reply, interruptible) = (reply.turn.number, reply.interruptible);
         self.mouth.tell(MouthOrder::Resume { mark, played });
         self.ear.tell(EarOrder::Playing {
+            reply,
             interruptible,
             until: Instant::now() + LONG,
         });

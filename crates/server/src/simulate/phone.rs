@@ -164,7 +164,7 @@ impl Phone {
                     EarEvent::Turn(turn) => return Happening::Heard(turn),
                     EarEvent::Silence => return Happening::Silence,
                     EarEvent::Failed(why) => tracing::error!("the simulated caller's ear: {why}"),
-                    EarEvent::Pause | EarEvent::Resume | EarEvent::Interrupted => {}
+                    EarEvent::Pause(_) | EarEvent::Resume(_) | EarEvent::Interrupted(_) => {}
                 },
                 Some(event) = self.media.next() => {
                     if matches!(event, Event::Played { mark, .. } if mark == self.mark) {

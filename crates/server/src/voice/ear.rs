@@ -26,6 +26,8 @@ const HANGOVER_MS: u32 = 160;
 pub(crate) enum EarOrder {
     /// Sound is being played.
     Playing {
+        /// The reply, as it is named in what the ear tells of it.
+        reply: u32,
         /// Whether the caller may break in.
         interruptible: bool,
         /// When it ends if nothing happens.
@@ -54,12 +56,12 @@ pub(crate) enum EarOrder {
 /// What the ear tells.
 #[derive(Debug)]
 pub(crate) enum EarEvent {
-    /// Stop the sound, and remember where.
-    Pause,
+    /// Stop the sound of a reply, and remember where.
+    Pause(u32),
     /// Go on with it.
-    Resume,
+    Resume(u32),
     /// Forget the rest of it: the other side has taken the floor.
-    Interrupted,
+    Interrupted(u32),
     /// The other side has finished.
     Turn(HeardTurn),
     /// Nobody spoke.
@@ -140,6 +142,8 @@ struct Worker {
     begun: Instant,
     awaiting: Option<Awaiting>,
     held: bool,
+    /// What was played last.
+    reply: u32,
     /// Whether a turn is open: its sound goes to the recogniser.
     open: bool,
     since_partial: u32,
@@ -162,6 +166,7 @@ impl Worker {
             begun: Instant::now(),
             awaiting: None,
             held: false,
+            reply: 0,
             open: false,
             since_partial: 0,
             partial: String::new(),
@@ -206,7 +211,12 @@ impl Worker {
 
     fn order(&mut self, order: EarOrder) {
         match order {
-            EarOrder::Playing { interruptible, until } => {
+            EarOrder::Playing {
+                reply,
+                interruptible,
+                until,
+            } => {
+                self.reply = reply;
                 let until_ms = self.ms(until);
                 self.turn(TurnInput::Playing {
                     interruptible,
@@ -334,12 +344,12 @@ impl Worker {
     fn turn(&mut self, input: TurnInput<'_>) {
         let now = self.ms(Instant::now());
         match self.turns.handle(now, input) {
-            Some(TurnOutput::Pause) => self.tell(EarEvent::Pause),
+            Some(TurnOutput::Pause) => self.tell(EarEvent::Pause(self.reply)),
             Some(TurnOutput::Resume) => {
                 self.open = false;
-                self.tell(EarEvent::Resume);
+                self.tell(EarEvent::Resume(self.reply));
             }
-            Some(TurnOutput::Interrupted) => self.tell(EarEvent::Interrupted),
+            Some(TurnOutput::Interrupted) => self.tell(EarEvent::Interrupted(self.reply)),
             Some(TurnOutput::Silence) => self.tell(EarEvent::Silence),
             Some(TurnOutput::EndOfTurn) => self.end_of_turn(),
             None => {}
