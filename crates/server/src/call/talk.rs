@@ -401,6 +401,11 @@ impl Talk {
 
     fn pause(&mut self) {
         if let Some(reply) = &mut self.reply {
+            // Paused again before it went on: it stays where it is.
+            if reply.paused.is_some() {
+                reply.resume = false;
+                return;
+            }
             reply.paused = Some(None);
             hush(&self.sound.session.speaker(), reply.mark);
         }
@@ -423,11 +428,9 @@ impl Talk {
         reply.played_before += played;
         (reply.paused, reply.resume) = (None, false);
         reply.since = Some(Instant::now());
-        let (reply, interruptible) = (reply.turn.number, reply.interruptible);
         self.mouth.tell(MouthOrder::Resume { mark, played });
-        self.ear.tell(EarOrder::Playing {
-            reply,
-            interruptible,
+        // Not as something new: the ear may have paused it again already.
+        self.ear.tell(EarOrder::Ends {
             until: Instant::now() + LONG,
         });
     }
