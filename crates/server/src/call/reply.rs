@@ -35,8 +35,8 @@ pub(super) struct Reply {
     pub(super) handed: Option<Instant>,
     /// When sound was first handed over under the present mark.
     pub(super) since: Option<Instant>,
-    /// Whether the first packet has gone out.
-    pub(super) sounding: bool,
+    /// When the first packet went out.
+    pub(super) sounded: Option<Instant>,
     /// Samples in all, once known.
     pub(super) samples: Option<usize>,
     /// Samples played under former marks.
@@ -80,6 +80,17 @@ impl Reply {
         span.map_or(0, |s| usize::try_from(s.as_millis()).unwrap_or(0).saturating_mul(8))
     }
 
+    /// Notes what is known of the way to the first packet; `true` once all of it is. The two news of it come by different
+    /// ways, in either order.
+    pub(super) fn measure(&mut self) -> bool {
+        let (Some(handed), Some(sounded)) = (self.handed, self.sounded) else {
+            return false;
+        };
+        self.turn.latency.pacing_ms = Some(ms(sounded.saturating_duration_since(handed)));
+        self.turn.latency.total_ms = self.since_speech(sounded);
+        true
+    }
+
     /// Milliseconds from the caller's last speech to `at`.
     pub(super) fn since_speech(&self, at: Instant) -> Option<f64> {
         self.spoken_to.map(|then| ms(at.saturating_duration_since(then)))
@@ -115,12 +126,28 @@ mod tests {
             spoken_to: None,
             handed: since,
             since,
-            sounding: false,
+            sounded: None,
             samples: None,
             played_before: 0,
             paused: None,
             resume: false,
         }
+    }
+
+    #[test]
+    fn the_first_packet_may_be_told_before_its_sound() {
+        let (spoke, handed) = (Instant::now(), Instant::now() + Duration::from_millis(300));
+        let mut reply = Reply {
+            spoken_to: Some(spoke),
+            sounded: Some(handed + Duration::from_millis(20)),
+            ..reply(None)
+        };
+        assert!(!reply.measure());
+        reply.handed = Some(handed);
+        assert!(reply.measure());
+        let latency = &reply.turn.latency;
+        assert_eq!(latency.pacing_ms, Some(20.0));
+        assert!(latency.total_ms >= Some(320.0));
     }
 
     #[test]

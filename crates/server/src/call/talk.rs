@@ -293,7 +293,7 @@ impl Talk {
             spoken_to,
             handed: None,
             since: None,
-            sounding: false,
+            sounded: None,
             samples: None,
             played_before: 0,
             paused: None,
@@ -530,6 +530,9 @@ impl Talk {
                 if let Some(reply) = self.reply.as_mut().filter(|r| r.mark == mark) {
                     (reply.handed, reply.since) = (Some(at), Some(at));
                     reply.turn.latency.tts_first_audio_ms = Some(ms(at.saturating_duration_since(asked)));
+                    if reply.measure() {
+                        self.notes.amend(&reply.turn);
+                    }
                 }
             }
             MouthEvent::Whole { mark, samples } => self.whole(mark, samples),
@@ -577,13 +580,14 @@ impl Talk {
     }
 
     fn first_packet(&mut self, mark: u64, at: Instant) {
-        let Some(reply) = self.reply.as_mut().filter(|r| r.mark == mark && !r.sounding) else {
+        let reply = self.reply.as_mut();
+        let Some(reply) = reply.filter(|r| r.mark == mark && r.sounded.is_none()) else {
             return;
         };
-        reply.sounding = true;
-        reply.turn.latency.pacing_ms = reply.handed.map(|h| ms(at.saturating_duration_since(h)));
-        reply.turn.latency.total_ms = reply.since_speech(at);
-        self.notes.amend(&reply.turn);
+        reply.sounded = Some(at);
+        if reply.measure() {
+            self.notes.amend(&reply.turn);
+        }
     }
 
     fn played(&mut self, mark: u64) {
