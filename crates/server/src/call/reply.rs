@@ -80,6 +80,15 @@ impl Reply {
         span.map_or(0, |s| usize::try_from(s.as_millis()).unwrap_or(0).saturating_mul(8))
     }
 
+    /// It ends here: only what was heard is said. Returns how many characters that is, about.
+    pub(super) fn break_off(&mut self, now: Instant) -> usize {
+        // The judgement may be quicker than the word of the flush.
+        let played = self.paused.flatten().unwrap_or_else(|| self.played_by(now));
+        let heard = self.characters(played);
+        self.turn.said = self.text.chars().take(heard).collect();
+        heard
+    }
+
     /// Notes what is known of the way to the first packet; `true` once all of it is. The two news of it come by different
     /// ways, in either order.
     pub(super) fn measure(&mut self) -> bool {
@@ -169,6 +178,8 @@ mod tests {
         reply.samples = Some(16_000);
         let played = reply.played_by(begun + Duration::from_secs(1));
         assert_eq!((played, reply.characters(played)), (8000, 5));
+        assert_eq!(reply.break_off(begun + Duration::from_millis(600)), 3);
+        assert_eq!(reply.turn.said, "가나다");
         reply.since = None;
         assert_eq!(reply.played_by(begun + Duration::from_secs(1)), 0);
     }

@@ -442,10 +442,7 @@ impl Talk {
         };
         self.mouth.tell(MouthOrder::Stop);
         hush(&self.sound.session.speaker(), reply.mark);
-        // The judgement may be quicker than the word of the flush.
-        let played = reply.paused.flatten();
-        let played_chars = reply.characters(played.unwrap_or_else(|| reply.played_by(Instant::now())));
-        reply.turn.said = reply.text.chars().take(played_chars).collect();
+        let played_chars = reply.break_off(Instant::now());
         self.notes.amend(&reply.turn);
         self.react(Input::Interrupted { played_chars }, Cause::unasked())
             .await;
@@ -621,6 +618,10 @@ impl Talk {
             self.dialogue.handle(now, Input::CallerHungUp);
         }
         self.leg.hangup();
+        if let Some(mut reply) = self.reply.take() {
+            reply.break_off(Instant::now());
+            self.notes.amend(&reply.turn);
+        }
         let summary = self.dialogue.summary().clone();
         drop((self.ear, self.mouth, self.sound));
         // The sound's end tells that the recording is whole.
