@@ -1,7 +1,7 @@
 //! The mouth: makes sound of text on a thread of its own and hands it to the pacer as it comes.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, TryRecvError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::time::{Duration, Instant};
 
 use biseo_media_io::{SpeakError, Speaker};
@@ -13,6 +13,9 @@ use tokio::sync::mpsc::UnboundedSender;
 const LOOK: Duration = Duration::from_millis(20);
 /// On going on after a pause, so much is said again: a word cut in the middle is not understood.
 const REPEATED: usize = 8 * 300;
+
+/// Samples handed over at once at most: ten seconds.
+const PIECE: usize = 80_000;
 
 /// What the mouth is told.
 #[derive(Debug)]
@@ -103,6 +106,8 @@ impl Mouth {
 struct Kept {
     mark: u64,
     samples: Vec<i16>,
+    /// How many of them the pacer has taken.
+    given: usize,
     /// Whether the rest still goes to the pacer.
     flowing: bool,
 }
@@ -134,7 +139,7 @@ impl Worker {
                 MouthOrder::Say(speech) => next = self.say(asked, &speech),
                 MouthOrder::Resume { mark, played } => {
                     self.resume(mark, played);
-                    self.finish();
+                    next = self.finish();
                 }
                 MouthOrder::Stop => self.kept = Kept::default(),
             }
@@ -145,8 +150,8 @@ impl Worker {
     fn say(&mut self, asked: Instant, speech: &Speech) -> Option<(Instant, MouthOrder)> {
         self.kept = Kept {
             mark: speech.mark,
-            samples: Vec::new(),
             flowing: true,
+            ..Kept::default()
         };
         for (text, voice) in &speech.texts {
             for sentence in sentences(text) {
@@ -159,8 +164,7 @@ impl Worker {
                 }
             }
         }
-        self.finish();
-        None
+        self.finish()
     }
 
     fn stream(&mut self, asked: Instant, mut stream: SpeechStream) -> Next {
@@ -183,33 +187,56 @@ impl Worker {
     fn give(&mut self, asked: Instant, samples: &[i16]) {
         let first = self.kept.samples.is_empty();
         self.kept.samples.extend_from_slice(samples);
-        if self.kept.flowing {
-            let given = self.speaker.push(self.kept.mark, samples);
-            self.kept.flowing = given.is_ok();
-            if given == Err(SpeakError::Full) {
-                self.fail(SpeakError::Full.to_string());
-            }
-        }
+        self.flow();
         if first {
             let (mark, at) = (self.kept.mark, Instant::now());
             self.told(MouthEvent::FirstSound { mark, asked, at });
         }
     }
 
+    /// Hands over what is made. What the pacer has no room for waits here: it speaks slower than a voice makes sound.
+    fn flow(&mut self) {
+        while self.kept.flowing && self.kept.given < self.kept.samples.len() {
+            let end = self.kept.samples.len().min(self.kept.given + PIECE);
+            match self
+                .speaker
+                .push(self.kept.mark, &self.kept.samples[self.kept.given..end])
+            {
+                Ok(()) => self.kept.given = end,
+                Err(SpeakError::Full) => return,
+                Err(SpeakError::Over | SpeakError::Closed) => self.kept.flowing = false,
+            }
+        }
+    }
+
     /// Goes on a little before where it was cut.
     fn resume(&mut self, mark: u64, played: usize) {
         let from = played.saturating_sub(REPEATED).min(self.kept.samples.len());
-        self.kept.mark = mark;
-        self.kept.flowing = self.speaker.push(mark, &self.kept.samples[from..]).is_ok();
         self.kept.samples.drain(..from);
+        (self.kept.mark, self.kept.given, self.kept.flowing) = (mark, 0, true);
+        self.flow();
     }
 
-    fn finish(&mut self) {
-        let mark = self.kept.mark;
-        // An utterance that was cut off is over already.
-        let _ = self.speaker.end(mark);
-        let samples = self.kept.samples.len();
+    /// Hands over the rest and the end; gives back an order that comes between and takes its place.
+    fn finish(&mut self) -> Option<(Instant, MouthOrder)> {
+        while !self.ended() {
+            match self.inbox.recv_timeout(LOOK) {
+                Ok((_, MouthOrder::Resume { mark, played })) => self.resume(mark, played),
+                Ok(other) => return Some(other),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return None,
+            }
+        }
+        let (mark, samples) = (self.kept.mark, self.kept.samples.len());
         self.told(MouthEvent::Whole { mark, samples });
+        None
+    }
+
+    /// Whether the pacer has all of it and knows its end; an utterance that was cut off is over already.
+    fn ended(&mut self) -> bool {
+        self.flow();
+        let whole = !self.kept.flowing || self.kept.given == self.kept.samples.len();
+        whole && self.speaker.end(self.kept.mark) != Err(SpeakError::Full)
     }
 
     fn fail(&self, why: String) {
@@ -218,5 +245,64 @@ impl Worker {
 
     fn told(&self, event: MouthEvent) {
         let _ = self.told.send(event);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use biseo_media_io::{MediaConfig, MediaEngine, SessionConfig};
+    use biseo_speech::{Language, speech_channel};
+
+    /// Makes sound in many small pieces, at once.
+    struct Quick;
+
+    impl TextToSpeech for Quick {
+        fn name(&self) -> &'static str {
+            "quick"
+        }
+
+        fn languages(&self) -> &[Language] {
+            &[Language::Korean]
+        }
+
+        fn speak(&self, _: &Utterance) -> biseo_speech::Result<SpeechStream> {
+            let (sink, stream) = speech_channel();
+            std::thread::spawn(move || (0..700).all(|_| sink.send(vec![1; 8])));
+            Ok(stream)
+        }
+    }
+
+    #[test]
+    fn a_long_reply_waits_for_room_and_its_end_is_not_lost() {
+        let engine = MediaEngine::start(MediaConfig {
+            threads: 1,
+            realtime: false,
+            ..MediaConfig::default()
+        })
+        .unwrap();
+        let session = engine
+            .open(SessionConfig::on(std::net::Ipv4Addr::LOCALHOST.into()))
+            .unwrap();
+        let (told, mut events) = tokio::sync::mpsc::unbounded_channel();
+        let mouth = Mouth::open(Arc::new(Quick), session.speaker(), told).unwrap();
+        let say = |mark| {
+            let texts = vec![("네.".to_string(), Voice::default())];
+            mouth.tell(MouthOrder::Say(Speech { mark, texts }));
+        };
+        say(1);
+        assert!(matches!(
+            events.blocking_recv(),
+            Some(MouthEvent::FirstSound { mark: 1, .. })
+        ));
+        // Nothing is spoken before anything is agreed on: the pacer's 512 places fill up, and the rest waits, unless it is cut.
+        while session.speaker().waiting() < 500 * 8 {
+            std::thread::yield_now();
+        }
+        session.speaker().flush();
+        match events.blocking_recv() {
+            Some(MouthEvent::Whole { mark: 1, samples }) => assert_eq!(samples, 700 * 8),
+            other => panic!("{other:?}"),
+        }
     }
 }
