@@ -32,6 +32,9 @@ const LONG: Duration = Duration::from_secs(120);
 const CLOSING: Duration = Duration::from_secs(3);
 /// Actions that may follow one another without a word in between; a guard against a fault in a flow.
 const MOST_ACTIONS: usize = 8;
+/// Between the last packet of a good-bye and the hang-up: so long it is on its way and in the caller's jitter buffer, which a
+/// hang-up empties unheard.
+const LAST_WORD: Duration = Duration::from_millis(400);
 /// Replies without any sound in a row after which the voice is taken to be broken.
 const MOST_MUTE: u32 = 2;
 
@@ -59,6 +62,8 @@ pub(super) struct Talk {
     resumed: Option<Instant>,
     /// What is waited for.
     listen: Option<Listen>,
+    /// When the call is to be ended, and why: all is said.
+    parting: Option<(Instant, CallEnd)>,
     end: Option<CallEnd>,
 }
 
@@ -161,6 +166,7 @@ impl Talk {
             held: false,
             resumed: None,
             listen: None,
+            parting: None,
             end: None,
             house,
             shop,
@@ -201,6 +207,7 @@ impl Talk {
                     None => self.end = Some(CallEnd::Failed),
                 },
                 () = at(typed) => self.typed().await,
+                () = at(self.parting.map(|(when, _)| when)) => self.end = self.parting.map(|(_, why)| why),
                 () = &mut over => self.end = Some(CallEnd::Biseo),
             }
         }
@@ -318,7 +325,7 @@ impl Talk {
     fn follow(&mut self, then: Then) {
         match then {
             Then::Listen(listen) => self.listen_for(listen),
-            Then::HangUp(reason) => self.end = Some(reason),
+            Then::HangUp(reason) => self.parting = Some((Instant::now() + LAST_WORD, reason)),
             Then::Nothing => {}
         }
     }
