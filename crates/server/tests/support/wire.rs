@@ -1,0 +1,1 @@
+//! A caller in twenty lines.
