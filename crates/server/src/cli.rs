@@ -112,7 +112,7 @@ pub(crate) struct CallOptions {
     #[arg(long)]
     pub(crate) json: bool,
     /// 건 사람의 목소리(espeak-ng --voices=variant) / The caller's voice
-    #[arg(long, default_value = "m3")]
+    #[arg(long, default_value = "m1")]
     pub(crate) voice: String,
     /// 인식 모델 폴더 / Folder of the recogniser's model
     #[arg(
@@ -140,7 +140,7 @@ pub(crate) struct DemoOptions {
     #[arg(long, default_value = "demo", value_name = "DIR")]
     pub(crate) folder: PathBuf,
     /// 건 사람의 목소리(espeak-ng --voices=variant) / The caller's voice
-    #[arg(long, default_value = "m3")]
+    #[arg(long, default_value = "m1")]
     pub(crate) voice: String,
     /// 인식 모델 폴더 / Folder of the recogniser's model
     #[arg(

@@ -107,7 +107,7 @@ impl Dialogue {
         }
     }
 
-    /// The shop's own words, those of what was asked first.
+    /// The shop's own words; before them, when a name was asked for, names.
     fn boost(&self) -> Vec<String> {
         let services = self.profile.services.iter().map(|s| s.name.clone());
         let menu = self.profile.menu.iter().map(|m| m.name.clone());
@@ -116,10 +116,21 @@ impl Dialogue {
             _ => Vec::new(),
         };
         let queues = self.profile.queues.iter().flat_map(|q| q.called.clone());
-        let mut words: Vec<String> = services.chain(menu).chain(staff).chain(queues).collect();
-        words.truncate(100);
-        words
+        let shop = services.chain(menu).chain(staff).chain(queues).take(MOST_WORDS);
+        let name_asked = self.asked.awaiting == Some(Awaiting::Slot(Slot::Name));
+        let names = given_names().filter(|_| name_asked).map(str::to_string);
+        names.chain(shop).collect()
     }
+}
+
+/// Words of the shop that the recogniser is told of.
+const MOST_WORDS: usize = 100;
+
+fn given_names() -> impl Iterator<Item = &'static str> {
+    let lines = include_str!("../../data/given_names.txt").lines();
+    lines
+        .filter(|l| !l.starts_with('#'))
+        .flat_map(str::split_whitespace)
 }
 
 fn said(output: &Output) -> Option<Prompt> {

@@ -64,7 +64,9 @@ mod tests {
         assert_eq!(keys.due(), Some(now));
         assert_eq!(keys.take().as_deref(), Some("0102345"));
         assert_eq!(keys.due(), None);
-        "1".repeat(40).chars().for_each(|k| keys.press(k, Way::Sound, now));
+        "1".repeat(40)
+            .chars()
+            .for_each(|k| keys.press(k, Way::Sound, now));
         assert_eq!(keys.take().map(|t| t.len()), Some(LONGEST));
     }
 

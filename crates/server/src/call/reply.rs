@@ -77,7 +77,9 @@ impl Reply {
     /// paused.
     pub(super) fn played_by(&self, until: Instant) -> usize {
         let span = self.since.map(|s| until.saturating_duration_since(s));
-        span.map_or(0, |s| usize::try_from(s.as_millis()).unwrap_or(0).saturating_mul(8))
+        span.map_or(0, |s| {
+            usize::try_from(s.as_millis()).unwrap_or(0).saturating_mul(8)
+        })
     }
 
     /// It ends here: only what was heard is said. Returns how many characters that is, about.

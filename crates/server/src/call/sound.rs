@@ -151,7 +151,9 @@ mod tests {
             let offer = format!(
                 "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 {address}\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\na={direction}\r\n"
             );
-            sound.change(Some(&Sdp::parse(offer.as_bytes()).unwrap())).unwrap();
+            sound
+                .change(Some(&Sdp::parse(offer.as_bytes()).unwrap()))
+                .unwrap();
             assert_eq!(sound.held(), held, "{address} {direction}");
         }
     }
