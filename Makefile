@@ -12,7 +12,7 @@ demo: ## a whole call on this machine: a synthetic caller books a table and asks
 	@target/debug/biseo demo --folder target/demo
 
 deps: ## install what tests need (Debian packages)
-	@scripts/need.sh espeak-ng=espeak-ng cc=gcc sipp=sip-tester
+	@scripts/need.sh espeak-ng=espeak-ng cc=gcc sipp=sip-tester baresip=baresip-core
 
 lint: ## formatting and house rules
 	cargo fmt --all --check
