@@ -14,6 +14,7 @@ use biseo_model::ids::CallId;
 use biseo_model::phone::PhoneNumber;
 use biseo_model::record::{CallEnd, CallRecord};
 use biseo_model::shop::ShopProfile;
+use biseo_store::Store;
 use biseo_telephony::{CallInfo, EndCause, IncomingCall, Leg, LegEvent};
 
 use crate::house::House;
@@ -49,15 +50,17 @@ pub(crate) async fn answer(house: Arc<House>, incoming: IncomingCall) {
     };
     record.answered = Some(house.clock.now());
     record.recording = record_sound(&house, &record, &sound);
+    // The greeting does not wait for the disk.
+    let noted = note_answer(house.store.clone(), record.clone());
+    tokio::join!(noted, Talk::run(house, shop, record, sound, leg));
+}
+
+async fn note_answer(store: Store, record: CallRecord) {
     let answered = record.answered.unwrap_or(record.started);
-    if let Err(e) = house
-        .store
-        .answer_call(&record.id, answered, record.recording.as_deref())
-        .await
-    {
+    let stored = store.answer_call(&record.id, answered, record.recording.as_deref());
+    if let Err(e) = stored.await {
         tracing::error!("the record of a call could not be stored: {e}");
     }
-    Talk::run(house, shop, record, sound, leg).await;
 }
 
 struct Refusal {
