@@ -147,7 +147,10 @@ fn one_that_serves_refuses_a_second_and_unknown_numbers() {
         .unwrap();
     let text = support::text(&output);
     assert_eq!(output.status.code(), Some(1), "{text}");
-    assert!(text.contains("404") && text.contains("되지 않았습니다"), "{text}");
+    assert!(
+        text.contains(": 404 Not Found\n") && text.contains("되지 않았습니다"),
+        "{text}"
+    );
     server.told("(404)");
     server.stop();
     // What it held is free again.

@@ -216,9 +216,17 @@ async fn answered(leg: &mut Leg, sound: &mut Sound) -> Result<(), String> {
                 return sound.accept(&answer).map_err(|e| e.to_string());
             }
             LegEvent::Answered { sdp: None } => return Err("answered without a session description".into()),
-            LegEvent::Ended(end) => return Err(format!("{:?}", end.cause)),
+            LegEvent::Ended(end) => return Err(refusal(&end.cause)),
             _ => {}
         }
+    }
+}
+
+/// Why a call was not answered; a refusal in SIP's own words, such as `404 Not Found`.
+fn refusal(cause: &EndCause) -> String {
+    match cause {
+        EndCause::Rejected { code, reason, .. } => format!("{code} {reason}"),
+        other => format!("{other:?}"),
     }
 }
 
