@@ -9,7 +9,7 @@ demo: ## a whole call on this machine: a synthetic caller books a table and asks
 	@echo "building (minutes the first time) …"
 	@cargo build --quiet --locked -p biseo-server
 	@rm -rf target/demo
-	@target/debug/biseo demo --folder target/demo
+	@cargo run --quiet --locked -p biseo-server -- demo --folder target/demo
 
 deps: ## install what tests need (Debian packages)
 	@scripts/need.sh espeak-ng=espeak-ng cc=gcc sipp=sip-tester baresip=baresip-core
