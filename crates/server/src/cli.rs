@@ -47,6 +47,14 @@ pub(crate) enum Command {
     /// Example: biseo call sip:haengbok@127.0.0.1:5060 --scenario scenarios/demo.jsonl --id demo --wav call.wav
     #[command(verbatim_doc_comment)]
     Call(CallOptions),
+    /// 모의 고객 여럿이 한꺼번에 전화를 겁니다(성능 측정) / Place many calls at once, to measure
+    ///
+    /// Every caller says what the scenario opens with, one sentence after each reply, and its words of farewell; replies are
+    /// told by their loudness only. Exit status: 0 if every call was answered and ended properly.
+    ///
+    /// Example: biseo load sip:haengbok@127.0.0.1:5060 --scenario bench/load.jsonl --id questions --calls 10
+    #[command(verbatim_doc_comment)]
+    Load(LoadOptions),
     /// 이 컴퓨터에서 통화 한 통을 처음부터 끝까지 보여 줍니다 / Show a whole call on this machine
     ///
     /// A synthetic caller phones an example shop over real SIP and RTP, books a table and asks about parking. Exit status:
@@ -122,6 +130,35 @@ pub(crate) struct CallOptions {
         env = "BISEO_MODEL"
     )]
     pub(crate) model: PathBuf,
+    /// 말 / Language of the screen
+    #[arg(long, default_value = "ko", env = "BISEO_LANG")]
+    pub(crate) lang: Lang,
+}
+
+/// Options of `biseo load`.
+#[derive(Debug, Args)]
+pub(crate) struct LoadOptions {
+    /// 걸 주소 / Whom to call
+    #[arg(value_name = "sip:haengbok@127.0.0.1:5060")]
+    pub(crate) target: String,
+    /// 시나리오 파일(한 줄에 하나, JSON) / The scenario file, one JSON object in a line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) scenario: PathBuf,
+    /// 시나리오 이름 / Which scenario of the file
+    #[arg(long)]
+    pub(crate) id: String,
+    /// 통화 수 / How many calls
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) calls: u32,
+    /// 통화 사이의 간격(밀리초) / Milliseconds between the beginnings of two calls
+    #[arg(long, default_value_t = 250, value_name = "MS", value_parser = clap::value_parser!(u64).range(0..=60_000))]
+    pub(crate) stagger: u64,
+    /// 결과를 JSON 한 줄로 / Print the outcome as one line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// 건 사람의 목소리(espeak-ng --voices=variant) / The callers' voice
+    #[arg(long, default_value = "m3")]
+    pub(crate) voice: String,
     /// 말 / Language of the screen
     #[arg(long, default_value = "ko", env = "BISEO_LANG")]
     pub(crate) lang: Lang,

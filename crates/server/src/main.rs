@@ -29,6 +29,7 @@ async fn main() -> ExitCode {
         cli::Command::Check(options) => check::run(&options).await,
         cli::Command::Serve(options) => serve::run(&options).await,
         cli::Command::Call(options) => simulate::run(&options).await,
+        cli::Command::Load(options) => simulate::load::run(&options).await,
         cli::Command::Demo(options) => demo::run(&options).await,
     }
 }

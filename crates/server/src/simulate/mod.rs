@@ -1,6 +1,7 @@
 //! `biseo call`: a simulated caller on a real call. Speaks by espeak-ng, hears by the same recogniser as Biseo, follows a
 //! scenario.
 
+pub(crate) mod load;
 mod phone;
 mod stored;
 

@@ -231,7 +231,7 @@ fn refusal(cause: &EndCause) -> String {
 }
 
 /// Our address on the way to the target: loopback for a target on loopback, else all of this machine's.
-fn local_for(target: &str) -> IpAddr {
+pub(super) fn local_for(target: &str) -> IpAddr {
     let host = target.rsplit_once('@').map_or(target, |(_, host)| host);
     if host.starts_with("127.") || host.starts_with("localhost") {
         Ipv4Addr::LOCALHOST.into()

@@ -1,0 +1,254 @@
+//! One of many callers: plays its sentences, each after a reply, and measures how long the reply took to come.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use biseo_media::codec::AudioCodec;
+use biseo_media::latch::Bound;
+use biseo_media_io::{
+    AudioFrame, AudioIn, DtmfPayload, Event, Events, MediaEngine, MediaSession, Negotiation, SessionConfig,
+};
+use biseo_telephony::sdp::{self, Codec, Direction, LocalCaps, Origin, Sdp};
+use biseo_telephony::{EndCause, Leg, LegEvent, OutgoingCall, SipStack};
+
+/// Mean square above which a frame is speech: 100 of 32768, about −50 dBFS, far above the line's own noise.
+const LOUD: i64 = 100 * 100;
+/// The other side has finished when it has been silent for so long: longer than the pause between two sentences.
+const QUIET: Duration = Duration::from_millis(900);
+/// Without a reply for so long the caller goes on.
+const PATIENCE: Duration = Duration::from_secs(12);
+/// A call that has not ended by then never will.
+const LONGEST: Duration = Duration::from_secs(300);
+
+/// What all callers share.
+pub(super) struct Caller {
+    /// Whom they call.
+    pub(super) target: String,
+    /// Their number.
+    pub(super) number: String,
+    /// What they say: 8 kHz, mono.
+    pub(super) sentences: Vec<Arc<[i16]>>,
+}
+
+/// What came of one call.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Outcome {
+    /// Response times, milliseconds.
+    pub(super) responses: Vec<f64>,
+    /// Sentences after which nothing was heard for long.
+    pub(super) unanswered: u32,
+    /// Length since it was answered.
+    pub(super) seconds: f64,
+    /// Why it came to nothing.
+    pub(super) failure: Option<String>,
+}
+
+/// A call to be placed.
+pub(super) struct Call {
+    caller: Arc<Caller>,
+    sip: SipStack,
+    media: Arc<MediaEngine>,
+    here: IpAddr,
+}
+
+impl Call {
+    /// From an address of this machine's.
+    pub(super) fn new(caller: Arc<Caller>, sip: SipStack, media: Arc<MediaEngine>, here: IpAddr) -> Self {
+        Self {
+            caller,
+            sip,
+            media,
+            here,
+        }
+    }
+
+    /// Places it and converses until its end. `id` names the session in its description.
+    pub(super) async fn place(self, id: u64) -> Outcome {
+        let mut outcome = Outcome::default();
+        let whole = self.converse(id, &mut outcome);
+        let ended = tokio::time::timeout(LONGEST, whole).await;
+        outcome.failure = ended.unwrap_or_else(|_| Err("too long".into())).err();
+        outcome
+    }
+
+    async fn converse(&self, id: u64, outcome: &mut Outcome) -> Result<(), String> {
+        let mut session = self
+            .media
+            .open(SessionConfig::on(self.here))
+            .map_err(|e| e.to_string())?;
+        let caps = caps(&session, self.here, id);
+        let order = OutgoingCall {
+            to: self.caller.target.clone(),
+            from: Some(format!("sip:{}@{}", self.caller.number, self.here)),
+            sdp: sdp::offer(&caps),
+            ..OutgoingCall::default()
+        };
+        let mut leg = self.sip.call(order).await.map_err(|e| e.to_string())?;
+        let answer = answered(&mut leg).await?;
+        agree(&session, &caps, &answer)?;
+        let audio = session.take_audio().ok_or("the sound is taken")?;
+        let events = session.take_events().ok_or("the events are taken")?;
+        let began = Instant::now();
+        let talk = Talk::new(&self.caller, &session, began);
+        let ended = talk.run(&mut leg, audio, events, outcome).await;
+        outcome.seconds = began.elapsed().as_secs_f64();
+        leg.hangup();
+        ended
+    }
+}
+
+fn caps(session: &MediaSession, here: IpAddr, id: u64) -> LocalCaps {
+    LocalCaps {
+        codecs: vec![Codec::Pcma],
+        addr: here,
+        port: session.local_addr().port(),
+        dtmf: true,
+        ptime_ms: 20,
+        rtcp_mux: true,
+        direction: Direction::SendRecv,
+        origin: Origin::new(id),
+    }
+}
+
+fn agree(session: &MediaSession, caps: &LocalCaps, answer: &Sdp) -> Result<(), String> {
+    let agreed = sdp::accept_answer(caps, answer).map_err(|e| e.to_string())?;
+    let negotiation = Negotiation {
+        codec: AudioCodec::Pcma,
+        payload_out: agreed.send_pt,
+        payload_in: agreed.recv_pt,
+        dtmf: agreed.dtmf.map(|d| DtmfPayload {
+            out: d.send_pt,
+            inward: d.recv_pt,
+        }),
+        remote: agreed.remote,
+        remote_rtcp: agreed.remote_rtcp,
+        send: agreed.direction.sends(),
+        receive: agreed.direction.receives(),
+        latch: Bound::SameIp,
+    };
+    session.configure(negotiation).map_err(|e| e.to_string())
+}
+
+async fn answered(leg: &mut Leg) -> Result<Sdp, String> {
+    loop {
+        match leg.next_event().await {
+            LegEvent::Answered { sdp: Some(answer) } => return Ok(answer),
+            LegEvent::Answered { sdp: None } => return Err("answered without a session description".into()),
+            LegEvent::Ended(end) => return Err(format!("{:?}", end.cause)),
+            _ => {}
+        }
+    }
+}
+
+/// Whose turn it is.
+#[derive(Debug, Clone, Copy)]
+enum Floor {
+    /// The caller is speaking.
+    Caller,
+    /// The other side has not begun since then; `true` if that was the end of a sentence of ours.
+    Awaited(Instant, bool),
+    /// The other side was last heard then.
+    Other(Instant),
+}
+
+struct Talk<'a> {
+    caller: &'a Caller,
+    session: &'a MediaSession,
+    floor: Floor,
+    said: usize,
+}
+
+impl<'a> Talk<'a> {
+    fn new(caller: &'a Caller, session: &'a MediaSession, began: Instant) -> Self {
+        Self {
+            caller,
+            session,
+            floor: Floor::Awaited(began, false),
+            said: 0,
+        }
+    }
+
+    async fn run(
+        mut self,
+        leg: &mut Leg,
+        mut audio: AudioIn,
+        mut events: Events,
+        outcome: &mut Outcome,
+    ) -> Result<(), String> {
+        loop {
+            tokio::select! {
+                event = leg.next_event() => if let LegEvent::Ended(end) = event {
+                    return self.over(&end.cause);
+                },
+                Some(event) = events.next() => if let Event::Played { at, .. } = event {
+                    self.floor = Floor::Awaited(at, true);
+                },
+                frame = audio.next() => match frame {
+                    Some(frame) => if !self.hears(&frame, outcome)? { return Ok(()) },
+                    None => return Err("the sound has ended".into()),
+                },
+            }
+        }
+    }
+
+    /// The other side has hung up: proper only after all was said.
+    fn over(&self, cause: &EndCause) -> Result<(), String> {
+        match cause {
+            EndCause::Hangup if self.said == self.caller.sentences.len() => Ok(()),
+            other => Err(format!("{other:?} after {} sentences", self.said)),
+        }
+    }
+
+    /// Takes a frame; `false` when all is said and answered.
+    fn hears(&mut self, frame: &AudioFrame, outcome: &mut Outcome) -> Result<bool, String> {
+        let at = frame.arrived.unwrap_or(frame.at);
+        match self.floor {
+            Floor::Awaited(since, asked) if loud(&frame.samples) => {
+                if asked {
+                    let waited = at.saturating_duration_since(since);
+                    outcome.responses.push(waited.as_secs_f64() * 1000.0);
+                }
+                self.floor = Floor::Other(at);
+            }
+            Floor::Awaited(since, asked) if at.saturating_duration_since(since) > PATIENCE => {
+                outcome.unanswered += u32::from(asked);
+                return self.says();
+            }
+            Floor::Other(_) if loud(&frame.samples) => self.floor = Floor::Other(at),
+            Floor::Other(last) if at.saturating_duration_since(last) > QUIET => return self.says(),
+            Floor::Awaited(..) | Floor::Other(_) | Floor::Caller => {}
+        }
+        Ok(true)
+    }
+
+    /// Says the next sentence; `false` if there is none.
+    fn says(&mut self) -> Result<bool, String> {
+        let Some(sentence) = self.caller.sentences.get(self.said) else {
+            return Ok(false);
+        };
+        self.said += 1;
+        self.floor = Floor::Caller;
+        let mark = self.said as u64;
+        let played = self.session.speaker().play(sentence.clone(), mark);
+        played.map_err(|e| e.to_string())?;
+        Ok(true)
+    }
+}
+
+fn loud(samples: &[i16]) -> bool {
+    let energy: i64 = samples.iter().map(|&s| i64::from(s) * i64::from(s)).sum();
+    energy > LOUD * i64::try_from(samples.len()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn speech_is_loud_and_the_noise_of_a_law_is_not() {
+        assert!(loud(&[3_000; 160]));
+        assert!(!loud(&[8; 160]));
+        assert!(!loud(&[0; 160]));
+    }
+}
