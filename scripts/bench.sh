@@ -1,10 +1,20 @@
 #!/usr/bin/env bash
-# Runs every measurement and prints its table; bench/README.md says what each figure means.
+# Runs every measurement and prints its table; bench/README.md says what each figure means. BENCH_MINUTES (10) is the time
+# for conversations one at a time, BENCH_CALLS (1,5,10,20,40) the numbers of calls at once.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+scripts/need.sh espeak-ng=espeak-ng cc=gcc python3=python3
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+grep -m1 "model name" /proc/cpuinfo || true
+echo "cores: $(nproc); load: $(cut -d' ' -f1-3 /proc/loadavg); $(date -I)"
 run() { echo; echo "== $*"; cargo run --quiet --locked --release "$@"; }
+cargo build --quiet --locked --release -p biseo-server
+echo; echo "== whole calls"
+python3 scripts/bench_calls.py "${CARGO_TARGET_DIR:-target}/release/biseo" "$folder" \
+  --minutes "${BENCH_MINUTES:-10}" --calls "${BENCH_CALLS:-1,5,10,20,40}"
+run -p biseo-media-io --example pacing -- --seconds 8
 run -p biseo-speech --example vad_cost
 run -p biseo-nlu --example bench
 run -p biseo-conversation --example turn_cost
 run -p biseo-media --example measure
-run -p biseo-media-io --example pacing -- --seconds 8
