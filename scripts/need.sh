@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # Installs what the given commands need on Debian 12, and nothing if they are there: need.sh COMMAND=PACKAGE ...
 set -euo pipefail
+# Debian keeps the programs of a PostgreSQL server out of the path.
+have() { command -v "$1" >/dev/null 2>&1 || compgen -G "/usr/lib/postgresql/*/bin/$1" >/dev/null; }
 missing=()
 for pair in "$@"; do
-  command -v "${pair%%=*}" >/dev/null 2>&1 || missing+=("${pair#*=}")
+  have "${pair%%=*}" || missing+=("${pair#*=}")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0
 echo "installing: ${missing[*]}"

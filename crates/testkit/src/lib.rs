@@ -1,5 +1,6 @@
 //! What several rooms' tests need. Never a dependency of anything but tests.
 
+pub mod cluster;
 pub mod netem;
 
 /// How many cases a property is tried with: `usual`, times the environment's `FUZZ_FACTOR` (as `make fuzz` sets it).
