@@ -1,5 +1,5 @@
 //! Writes a call and its turns until it is ended from outside; prints each turn's number once it is stored and amended.
-//! The test of `kill -9` runs it: `write_turns DATABASE`.
+//! The test of `kill -9` runs it: `write_turns PATH_OR_URL`.
 
 use biseo_model::ids::{CallId, ShopId};
 use biseo_model::record::{CallRecord, Latency, TurnRecord};
@@ -9,7 +9,7 @@ use jiff::Timestamp;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let path = std::env::args_os().nth(1).ok_or("usage: write_turns DATABASE")?;
-    let store = Store::open(path.as_ref()).await?;
+    let store = Store::open(path).await?;
     let call = CallId::new("c1")?;
     store.begin_call(&begun(&call)?).await?;
     for number in 0..100_000 {

@@ -4,11 +4,13 @@ use biseo_model::ids::{BookingId, ShopId};
 use biseo_model::phone::PhoneNumber;
 use biseo_model::record::{Booking, BookingState};
 use jiff::civil::{self, Date, Time};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
 
-use crate::row::{civil, count, instant, json, name_of, parsed, parsed_opt, text, word};
-use crate::{Store, StoreError};
+use crate::free::Taken;
+use crate::holds::sweep;
+use crate::pool::Tx;
+use crate::query::query;
+use crate::row::{Row, civil, count, instant, json, name_of, parsed, parsed_opt, text, word};
+use crate::{Asker, Store, StoreError};
 
 /// What became of a wish to book.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,35 +56,41 @@ impl Move<'_> {
 impl Store {
     /// Books the first free one of `candidates` (resources in order of preference). `wish.resource` and `wish.state` are
     /// ignored. The same id again returns what stands under it, changed by nothing: a repeated confirmation books once.
+    /// What is held for other calls at the instant `wish.made` is taken; what `wish.call` holds is used up.
     ///
-    /// The whole is one immediate transaction: SQLite lets one writer in, so two calls cannot both find the last table
-    /// free.
+    /// The whole is one transaction, and one shop has one such transaction at a time, so two calls cannot both find the
+    /// last table free.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] if the id is another shop's or a cancelled booking's, the call is unknown, or the party or
     /// stay is 0.
     pub async fn book(&self, wish: &Booking, candidates: &[&str]) -> Result<Booked, StoreError> {
-        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut tx = self.exclusive(&wish.shop).await?;
         if let Some(standing) = by_id(&mut tx, &wish.id).await? {
             return repeated(standing, &wish.shop);
         }
-        let (starts, ends) = span(wish.date, wish.time, wish.minutes);
-        for resource in candidates {
-            if is_free(&mut tx, &wish.shop, resource, starts, ends, &wish.id).await? {
-                let booking = Booking {
-                    resource: (*resource).to_string(),
-                    state: BookingState::Confirmed,
-                    ..wish.clone()
-                };
-                insert(&mut tx, &booking).await?;
-                tx.commit().await?;
-                return Ok(Booked::Confirmed(booking));
-            }
-        }
-        Ok(Booked::Full)
+        let by = Asker {
+            call: wish.call.as_ref(),
+            now: wish.made,
+        };
+        let span = span(wish.date, wish.time, wish.minutes);
+        let taken = Taken::read(&mut tx, &wish.shop, span, None, by).await?;
+        let Some(resource) = taken.first_free(candidates, span) else {
+            return Ok(Booked::Full);
+        };
+        let booking = Booking {
+            resource: resource.to_string(),
+            state: BookingState::Confirmed,
+            ..wish.clone()
+        };
+        insert(&mut tx, &booking).await?;
+        sweep(&mut tx, &wish.shop, by).await?;
+        tx.commit().await?;
+        Ok(Booked::Confirmed(booking))
     }
 
-    /// Changes a booking, on the first free one of the candidates. If all are taken it stays as it was.
+    /// Changes a booking, on the first free one of the candidates. If all are taken it stays as it was. Holds count as
+    /// in [`Store::book`].
     ///
     /// # Errors
     /// [`StoreError::Conflict`] if the shop has no such standing booking, or the party or stay is 0.
@@ -91,19 +99,20 @@ impl Store {
         shop: &ShopId,
         id: &BookingId,
         to: &Move<'_>,
+        by: Asker<'_>,
     ) -> Result<Booked, StoreError> {
-        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut tx = self.exclusive(shop).await?;
         let mut booking = to.applied(standing(&mut tx, shop, id).await?);
-        let (starts, ends) = span(booking.date, booking.time, booking.minutes);
-        for resource in to.candidates {
-            if is_free(&mut tx, shop, resource, starts, ends, id).await? {
-                booking.resource = (*resource).to_string();
-                update(&mut tx, &booking).await?;
-                tx.commit().await?;
-                return Ok(Booked::Confirmed(booking));
-            }
-        }
-        Ok(Booked::Full)
+        let span = span(booking.date, booking.time, booking.minutes);
+        let taken = Taken::read(&mut tx, shop, span, Some(id), by).await?;
+        let Some(resource) = taken.first_free(to.candidates, span) else {
+            return Ok(Booked::Full);
+        };
+        booking.resource = resource.to_string();
+        update(&mut tx, &booking).await?;
+        sweep(&mut tx, shop, by).await?;
+        tx.commit().await?;
+        Ok(Booked::Confirmed(booking))
     }
 
     /// Cancels a booking; its time is free at once. Returns `false` if the shop has no such standing booking.
@@ -111,14 +120,16 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`] and its like.
     pub async fn cancel_booking(&self, shop: &ShopId, id: &BookingId) -> Result<bool, StoreError> {
-        let done = sqlx::query(
+        let mut tx = self.exclusive(shop).await?;
+        let done = query(
             "UPDATE booking SET state = 'cancelled' WHERE shop = $1 AND id = $2 AND state = 'confirmed'",
         )
         .bind(shop.as_str())
         .bind(id.as_str())
-        .execute(&self.pool)
+        .execute(&mut tx)
         .await?;
-        Ok(done.rows_affected() == 1)
+        tx.commit().await?;
+        Ok(done == 1)
     }
 
     /// A shop's bookings of one day, cancelled ones too, by time.
@@ -126,7 +137,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] if a row cannot be read.
     pub async fn bookings_on(&self, shop: &ShopId, date: Date) -> Result<Vec<Booking>, StoreError> {
-        let rows = sqlx::query("SELECT * FROM booking WHERE shop = $1 AND date = $2 ORDER BY starts, id")
+        let rows = query("SELECT * FROM booking WHERE shop = $1 AND date = $2 ORDER BY starts, id")
             .bind(shop.as_str())
             .bind(date.to_string())
             .fetch_all(&self.pool)
@@ -144,7 +155,7 @@ impl Store {
         phone: &PhoneNumber,
         from: Date,
     ) -> Result<Vec<Booking>, StoreError> {
-        let rows = sqlx::query(
+        let rows = query(
             "SELECT * FROM booking WHERE shop = $1 AND phone = $2 AND date >= $3 AND state = 'confirmed'
              ORDER BY starts, id",
         )
@@ -164,31 +175,9 @@ pub(crate) fn span(date: Date, time: Time, minutes: u32) -> (i64, i64) {
     (starts, starts + i64::from(minutes))
 }
 
-async fn is_free(
-    tx: &mut SqliteConnection,
-    shop: &ShopId,
-    resource: &str,
-    starts: i64,
-    ends: i64,
-    but: &BookingId,
-) -> Result<bool, StoreError> {
-    let taken = sqlx::query(
-        "SELECT 1 FROM booking WHERE shop = $1 AND resource = $2 AND state = 'confirmed'
-         AND starts < $4 AND ends > $3 AND id <> $5 LIMIT 1",
-    )
-    .bind(shop.as_str())
-    .bind(resource)
-    .bind(starts)
-    .bind(ends)
-    .bind(but.as_str())
-    .fetch_optional(tx)
-    .await?;
-    Ok(taken.is_none())
-}
-
-async fn insert(tx: &mut SqliteConnection, b: &Booking) -> Result<(), StoreError> {
+async fn insert(tx: &mut Tx, b: &Booking) -> Result<(), StoreError> {
     let (starts, ends) = span(b.date, b.time, b.minutes);
-    sqlx::query(
+    query(
         "INSERT INTO booking
          (id, shop, call, date, time, starts, ends, party_size, name, phone, resource, state, made, services)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
@@ -212,9 +201,9 @@ async fn insert(tx: &mut SqliteConnection, b: &Booking) -> Result<(), StoreError
     Ok(())
 }
 
-async fn update(tx: &mut SqliteConnection, b: &Booking) -> Result<(), StoreError> {
+async fn update(tx: &mut Tx, b: &Booking) -> Result<(), StoreError> {
     let (starts, ends) = span(b.date, b.time, b.minutes);
-    sqlx::query(
+    query(
         "UPDATE booking SET date = $2, time = $3, starts = $4, ends = $5, resource = $6, party_size = $7, services = $8
          WHERE id = $1",
     )
@@ -231,8 +220,8 @@ async fn update(tx: &mut SqliteConnection, b: &Booking) -> Result<(), StoreError
     Ok(())
 }
 
-async fn by_id(tx: &mut SqliteConnection, id: &BookingId) -> Result<Option<Booking>, StoreError> {
-    let row = sqlx::query("SELECT * FROM booking WHERE id = $1")
+async fn by_id(tx: &mut Tx, id: &BookingId) -> Result<Option<Booking>, StoreError> {
+    let row = query("SELECT * FROM booking WHERE id = $1")
         .bind(id.as_str())
         .fetch_optional(tx)
         .await?;
@@ -240,7 +229,7 @@ async fn by_id(tx: &mut SqliteConnection, id: &BookingId) -> Result<Option<Booki
 }
 
 /// The shop's booking under `id`, if it stands.
-async fn standing(tx: &mut SqliteConnection, shop: &ShopId, id: &BookingId) -> Result<Booking, StoreError> {
+async fn standing(tx: &mut Tx, shop: &ShopId, id: &BookingId) -> Result<Booking, StoreError> {
     let stands = |b: &Booking| b.shop == *shop && b.state == BookingState::Confirmed;
     by_id(tx, id)
         .await?
@@ -257,7 +246,7 @@ fn repeated(standing: Booking, shop: &ShopId) -> Result<Booked, StoreError> {
     }
 }
 
-fn read(row: &SqliteRow) -> Result<Booking, StoreError> {
+fn read(row: &Row) -> Result<Booking, StoreError> {
     let (starts, ends): (i64, i64) = (row.try_get("starts")?, row.try_get("ends")?);
     Ok(Booking {
         id: parsed(row, "id")?,

@@ -3,10 +3,9 @@
 use biseo_model::ids::{CallId, ShopId};
 use biseo_model::record::{CallEnd, CallRecord};
 use jiff::Timestamp;
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
-use crate::row::{digits, instant, instant_opt, name_of, parsed, parsed_opt, word};
+use crate::query::query;
+use crate::row::{Row, digits, instant, instant_opt, name_of, parsed, parsed_opt, word};
 use crate::{Store, StoreError};
 
 impl Store {
@@ -17,7 +16,7 @@ impl Store {
     pub async fn begin_call(&self, call: &CallRecord) -> Result<(), StoreError> {
         let forwarded = call.forwarded.as_ref().map(name_of).transpose()?;
         let ending = call.end.as_ref().map(name_of).transpose()?;
-        sqlx::query(
+        query(
             "INSERT INTO call (id, shop, caller, dialled, forwarded, started, answered, ended, ending, recording)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         )
@@ -47,41 +46,49 @@ impl Store {
         at: Timestamp,
         recording: Option<&str>,
     ) -> Result<(), StoreError> {
-        let done =
-            sqlx::query("UPDATE call SET answered = $2, recording = COALESCE($3, recording) WHERE id = $1")
-                .bind(id.as_str())
-                .bind(at.as_millisecond())
-                .bind(recording)
-                .execute(&self.pool)
-                .await?;
-        found(done.rows_affected(), id)
+        let done = query("UPDATE call SET answered = $2, recording = COALESCE($3, recording) WHERE id = $1")
+            .bind(id.as_str())
+            .bind(at.as_millisecond())
+            .bind(recording)
+            .execute(&self.pool)
+            .await?;
+        found(done, id)
     }
 
-    /// Notes that a call ended. A call ends once: a later end does not replace the first.
+    /// Notes that a call ended, and gives back what it held. A call ends once: a later end does not replace the first.
     ///
     /// # Errors
     /// [`StoreError::Database`] and its like.
     pub async fn end_call(&self, id: &CallId, at: Timestamp, end: CallEnd) -> Result<(), StoreError> {
-        sqlx::query("UPDATE call SET ended = $2, ending = $3 WHERE id = $1 AND ended IS NULL")
+        let mut tx = self.pool.begin().await?;
+        query("UPDATE call SET ended = $2, ending = $3 WHERE id = $1 AND ended IS NULL")
             .bind(id.as_str())
             .bind(at.as_millisecond())
             .bind(name_of(&end)?)
-            .execute(&self.pool)
+            .execute(&mut tx)
             .await?;
-        Ok(())
+        query("DELETE FROM hold WHERE call = $1")
+            .bind(id.as_str())
+            .execute(&mut tx)
+            .await?;
+        tx.commit().await
     }
 
-    /// At a start: calls that a crash left open get the end [`CallEnd::Interrupted`]. Returns how many.
+    /// At a start: calls that a crash left open get the end [`CallEnd::Interrupted`], and what any call held is given back.
+    /// Returns how many. On PostgreSQL, claim the database first ([`Store::claim`]).
     ///
     /// # Errors
     /// [`StoreError::Database`] and its like.
     pub async fn close_interrupted(&self, now: Timestamp) -> Result<u64, StoreError> {
-        let done = sqlx::query("UPDATE call SET ended = $1, ending = $2 WHERE ended IS NULL")
+        let mut tx = self.pool.begin().await?;
+        let closed = query("UPDATE call SET ended = $1, ending = $2 WHERE ended IS NULL")
             .bind(now.as_millisecond())
             .bind(name_of(&CallEnd::Interrupted)?)
-            .execute(&self.pool)
+            .execute(&mut tx)
             .await?;
-        Ok(done.rows_affected())
+        query("DELETE FROM hold").execute(&mut tx).await?;
+        tx.commit().await?;
+        Ok(closed)
     }
 
     /// A shop's latest calls, newest first, at most `limit`.
@@ -89,7 +96,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] if a row cannot be read.
     pub async fn calls(&self, shop: &ShopId, limit: u32) -> Result<Vec<CallRecord>, StoreError> {
-        let rows = sqlx::query("SELECT * FROM call WHERE shop = $1 ORDER BY started DESC, id DESC LIMIT $2")
+        let rows = query("SELECT * FROM call WHERE shop = $1 ORDER BY started DESC, id DESC LIMIT $2")
             .bind(shop.as_str())
             .bind(i64::from(limit))
             .fetch_all(&self.pool)
@@ -102,7 +109,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] if the row cannot be read.
     pub async fn call(&self, shop: &ShopId, id: &CallId) -> Result<Option<CallRecord>, StoreError> {
-        let row = sqlx::query("SELECT * FROM call WHERE shop = $1 AND id = $2")
+        let row = query("SELECT * FROM call WHERE shop = $1 AND id = $2")
             .bind(shop.as_str())
             .bind(id.as_str())
             .fetch_optional(&self.pool)
@@ -119,7 +126,7 @@ fn found(rows: u64, id: &CallId) -> Result<(), StoreError> {
     }
 }
 
-fn read(row: &SqliteRow) -> Result<CallRecord, StoreError> {
+fn read(row: &Row) -> Result<CallRecord, StoreError> {
     let forwarded: Option<String> = row.try_get("forwarded")?;
     let ending: Option<String> = row.try_get("ending")?;
     Ok(CallRecord {

@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 
+use sqlx::error::DatabaseError;
+use sqlx::sqlite::SqliteError;
+
 /// An error of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -15,12 +18,39 @@ pub enum StoreError {
         /// What the system or SQLite says.
         reason: String,
     },
+    /// The URL of a PostgreSQL database cannot be read. It is not shown, as it may hold a password.
+    #[error(
+        "the URL of the database cannot be read: {reason}; write it as postgres://USER:PASSWORD@HOST:5432/DATABASE"
+    )]
+    Url {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The PostgreSQL server cannot be reached, does not let us in, or its database cannot be used.
+    #[error(
+        "cannot use the database {place}: {reason}; check that the server runs there, that user and database exist, that the password is right, and that the user owns the database"
+    )]
+    Server {
+        /// Where, without the password.
+        place: String,
+        /// What the server or the system says.
+        reason: String,
+    },
+    /// Another program has claimed the database.
+    #[error("another Biseo works on the database {place}; end it, or give this one a database of its own")]
+    InUse {
+        /// Where, without the password.
+        place: String,
+    },
+    /// The server gives no answer.
+    #[error("the database has not answered for 5 s; is its server overloaded or cut off?")]
+    Silent,
     /// The disk (or the file's permitted size) is full. Nothing that was stored before is lost.
     #[error("the disk is full: the last change was not stored; free some space, earlier data is intact")]
     DiskFull,
     /// Another process holds the database.
     #[error(
-        "the database is locked by another process for more than 5 s; is a second `biseo serve` running?"
+        "the database is locked by another process for more than 4 s; is a second `biseo serve` running?"
     )]
     Locked,
     /// The record refers to something that does not exist, or exists already with other content.
@@ -42,20 +72,40 @@ const SQLITE_NOTADB: i32 = 26;
 
 impl From<sqlx::Error> for StoreError {
     fn from(e: sqlx::Error) -> Self {
-        let sqlx::Error::Database(db) = &e else {
-            return Self::Database(e.to_string());
-        };
-        // The low byte of an extended result code is the primary code (sqlite.org/rescode.html).
-        let code = db
-            .code()
-            .and_then(|c| c.parse::<i32>().ok())
-            .map_or(0, |c| c & 0xff);
-        match code {
-            SQLITE_FULL => Self::DiskFull,
-            SQLITE_BUSY => Self::Locked,
-            SQLITE_CONSTRAINT => Self::Conflict(db.message().to_string()),
-            SQLITE_CORRUPT | SQLITE_NOTADB => Self::Corrupt(db.message().to_string()),
-            _ => Self::Database(db.message().to_string()),
+        match &e {
+            sqlx::Error::PoolTimedOut => Self::Silent,
+            sqlx::Error::Database(db) if db.try_downcast_ref::<SqliteError>().is_some() => of_sqlite(&**db),
+            sqlx::Error::Database(db) => of_postgres(&**db),
+            _ => Self::Database(e.to_string()),
         }
+    }
+}
+
+fn of_sqlite(db: &dyn DatabaseError) -> StoreError {
+    // The low byte of an extended result code is the primary code (sqlite.org/rescode.html).
+    let code = db
+        .code()
+        .and_then(|c| c.parse::<i32>().ok())
+        .map_or(0, |c| c & 0xff);
+    let message = db.message().to_string();
+    match code {
+        SQLITE_FULL => StoreError::DiskFull,
+        SQLITE_BUSY => StoreError::Locked,
+        SQLITE_CONSTRAINT => StoreError::Conflict(message),
+        SQLITE_CORRUPT | SQLITE_NOTADB => StoreError::Corrupt(message),
+        _ => StoreError::Database(message),
+    }
+}
+
+/// By SQLSTATE (PostgreSQL manual, appendix A); class 23 is violated constraints.
+fn of_postgres(db: &dyn DatabaseError) -> StoreError {
+    let code = db.code().unwrap_or_default();
+    let message = db.message().to_string();
+    match &*code {
+        "53100" => StoreError::DiskFull,
+        "55P03" => StoreError::Locked,
+        "XX001" | "XX002" => StoreError::Corrupt(message),
+        _ if code.starts_with("23") => StoreError::Conflict(message),
+        _ => StoreError::Database(message),
     }
 }

@@ -1,10 +1,13 @@
 //! What is free, asked in the middle of a call before anything is promised.
 
-use biseo_model::ids::{BookingId, ShopId};
+use biseo_model::ids::{BookingId, CallId, ShopId};
+use jiff::Timestamp;
 use jiff::civil::{Date, Time};
-use sqlx::Row;
 
 use crate::bookings::span;
+use crate::pool::On;
+use crate::query::query;
+use crate::row::Row;
 use crate::{Store, StoreError};
 
 /// A stay that somebody might book, with all that could serve it.
@@ -16,15 +19,96 @@ pub struct Want<'a> {
     pub time: Time,
     /// How long it occupies its resource, in minutes.
     pub minutes: u32,
-    /// Resources, any of which will do.
+    /// Resources, any of which will do; best first.
     pub candidates: &'a [&'a str],
 }
 
-/// What is taken: a resource and the minutes from and to which it is.
-struct Taken {
-    resource: String,
-    starts: i64,
-    ends: i64,
+impl Want<'_> {
+    pub(crate) fn span(&self) -> (i64, i64) {
+        span(self.date, self.time, self.minutes)
+    }
+}
+
+/// Who asks, and when. What is held for another call is taken until its time is up; what is held for oneself is free.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asker<'a> {
+    /// The call; `None` for somebody who has none, such as the owner.
+    pub call: Option<&'a CallId>,
+    /// The present instant.
+    pub now: Timestamp,
+}
+
+/// What is taken: resources, and the minutes from and to which they are.
+pub(crate) struct Taken(Vec<(String, i64, i64)>);
+
+impl Taken {
+    /// What stands or is held of a shop anywhere between two instants: one statement, hence one reading. `except` is a
+    /// booking that does not count.
+    pub(crate) async fn read(
+        on: impl Into<On<'_>>,
+        shop: &ShopId,
+        (from, to): (i64, i64),
+        except: Option<&BookingId>,
+        by: Asker<'_>,
+    ) -> Result<Self, StoreError> {
+        // An id is never empty, so '' excepts nothing.
+        let rows = query(
+            "SELECT resource, starts, ends FROM booking
+             WHERE shop = $1 AND state = 'confirmed' AND ends > $2 AND starts < $3 AND id <> $4
+             UNION ALL
+             SELECT resource, starts, ends FROM hold
+             WHERE shop = $1 AND ends > $2 AND starts < $3 AND call <> $5 AND expires > $6",
+        )
+        .bind(shop.as_str())
+        .bind(from)
+        .bind(to)
+        .bind(except.map_or("", |e| e.as_str()))
+        .bind(by.call.map_or("", |c| c.as_str()))
+        .bind(by.now.as_millisecond())
+        .fetch_all(on)
+        .await?;
+        let read = |row: &Row| {
+            Ok((
+                row.try_get("resource")?,
+                row.try_get("starts")?,
+                row.try_get("ends")?,
+            ))
+        };
+        rows.iter().map(read).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// What any of the wishes could meet.
+    pub(crate) async fn around(
+        on: impl Into<On<'_>>,
+        shop: &ShopId,
+        wishes: &[Want<'_>],
+        except: Option<&BookingId>,
+        by: Asker<'_>,
+    ) -> Result<Self, StoreError> {
+        let spans = || wishes.iter().map(Want::span);
+        let first = spans().map(|s| s.0).min().unwrap_or(0);
+        let last = spans().map(|s| s.1).max().unwrap_or(0);
+        Self::read(on, shop, (first, last), except, by).await
+    }
+
+    /// The first of the candidates that is free for that time.
+    pub(crate) fn first_free<'a>(
+        &self,
+        candidates: &[&'a str],
+        (starts, ends): (i64, i64),
+    ) -> Option<&'a str> {
+        let meets = |name: &str, (resource, from, to): &(String, i64, i64)| {
+            resource == name && *from < ends && *to > starts
+        };
+        let free = |name: &&&str| !self.0.iter().any(|t| meets(name, t));
+        candidates.iter().find(free).copied()
+    }
+
+    /// The same for a wish; nothing is free for 0 minutes, as they cannot be booked.
+    pub(crate) fn serving<'a>(&self, want: &Want<'a>) -> Option<&'a str> {
+        let span = want.span();
+        self.first_free(want.candidates, span).filter(|_| span.0 < span.1)
+    }
 }
 
 impl Store {
@@ -32,7 +116,7 @@ impl Store {
     /// one that is being moved. A wish of 0 minutes or without candidates is never free, as it cannot be booked.
     ///
     /// All are answered from one reading of the database, so the answers fit each other. They are no promise: another call
-    /// may book meanwhile, and [`Store::book`] decides.
+    /// may book meanwhile, and [`Store::book`] decides. [`Store::offer`] promises.
     ///
     /// # Errors
     /// [`StoreError::Database`] and its like.
@@ -41,48 +125,9 @@ impl Store {
         shop: &ShopId,
         wishes: &[Want<'_>],
         except: Option<&BookingId>,
+        by: Asker<'_>,
     ) -> Result<Vec<bool>, StoreError> {
-        let spans: Vec<_> = wishes.iter().map(|w| span(w.date, w.time, w.minutes)).collect();
-        let first = spans.iter().map(|s| s.0).min().unwrap_or(0);
-        let last = spans.iter().map(|s| s.1).max().unwrap_or(0);
-        let taken = self.taken(shop, (first, last), except).await?;
-        let free = |(wish, &span): (&Want<'_>, &(i64, i64))| {
-            span.0 < span.1 && wish.candidates.iter().any(|c| !overlaps(&taken, c, span))
-        };
-        Ok(wishes.iter().zip(&spans).map(free).collect())
+        let taken = Taken::around(&self.pool, shop, wishes, except, by).await?;
+        Ok(wishes.iter().map(|w| taken.serving(w).is_some()).collect())
     }
-
-    /// What stands of a shop anywhere between two instants: one statement, hence one reading.
-    async fn taken(
-        &self,
-        shop: &ShopId,
-        (from, to): (i64, i64),
-        except: Option<&BookingId>,
-    ) -> Result<Vec<Taken>, StoreError> {
-        // An id is never empty, so '' excepts nothing.
-        let rows = sqlx::query(
-            "SELECT resource, starts, ends FROM booking
-             WHERE shop = $1 AND state = 'confirmed' AND ends > $2 AND starts < $3 AND id <> $4",
-        )
-        .bind(shop.as_str())
-        .bind(from)
-        .bind(to)
-        .bind(except.map_or("", |e| e.as_str()))
-        .fetch_all(&self.pool)
-        .await?;
-        let read = |row: &sqlx::sqlite::SqliteRow| {
-            Ok(Taken {
-                resource: row.try_get("resource")?,
-                starts: row.try_get("starts")?,
-                ends: row.try_get("ends")?,
-            })
-        };
-        rows.iter().map(read).collect()
-    }
-}
-
-fn overlaps(taken: &[Taken], resource: &str, (starts, ends): (i64, i64)) -> bool {
-    taken
-        .iter()
-        .any(|t| t.resource == resource && t.starts < ends && t.ends > starts)
 }

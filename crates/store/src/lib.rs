@@ -1,11 +1,11 @@
 //! Where calls, turns, bookings, orders and messages are kept, written as they happen.
 //!
-//! SQLite in one file. Every write is committed before its function returns, so that what was acknowledged outlives a
+//! SQLite in one file, or PostgreSQL. Every write is committed before its function returns, so that what was acknowledged outlives a
 //! `kill -9`. What is read, cancelled or moved names its shop: a tenant's rows are reached through that tenant's id only. A call in progress is written to by its own id.
 //!
 //! ```no_run
 //! # async fn demo() -> Result<(), biseo_store::StoreError> {
-//! let store = biseo_store::Store::open("data/biseo.db".as_ref()).await?;
+//! let store = biseo_store::Store::open("data/biseo.db").await?;
 //! let shop = biseo_model::ids::ShopId::new("haengbok").unwrap();
 //! for call in store.calls(&shop, 20).await? {
 //!     println!("{} {:?}", call.started, call.end);
@@ -17,13 +17,17 @@ mod bookings;
 mod calls;
 mod error;
 mod free;
+mod holds;
 mod messages;
 mod open;
 mod orders;
+mod place;
+mod pool;
+mod query;
 mod row;
 mod turns;
 
 pub use bookings::{Booked, Move};
 pub use error::StoreError;
-pub use free::Want;
-pub use open::Store;
+pub use free::{Asker, Want};
+pub use open::{Claim, Store};

@@ -2,10 +2,9 @@
 
 use biseo_model::ids::ShopId;
 use biseo_model::record::Message;
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
-use crate::row::{digits, instant, parsed, parsed_opt};
+use crate::query::query;
+use crate::row::{Row, digits, instant, parsed, parsed_opt};
 use crate::{Store, StoreError};
 
 impl Store {
@@ -14,7 +13,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Conflict`] if the call is unknown.
     pub async fn leave_message(&self, message: &Message) -> Result<(), StoreError> {
-        sqlx::query(
+        query(
             "INSERT INTO message (id, shop, call, name, text, call_back, at)
              VALUES ($1, $2, $3, $4, $5, $6, $7)
              ON CONFLICT (id) DO NOTHING",
@@ -36,7 +35,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] if a row cannot be read.
     pub async fn messages(&self, shop: &ShopId, limit: u32) -> Result<Vec<Message>, StoreError> {
-        let rows = sqlx::query("SELECT * FROM message WHERE shop = $1 ORDER BY at DESC, id DESC LIMIT $2")
+        let rows = query("SELECT * FROM message WHERE shop = $1 ORDER BY at DESC, id DESC LIMIT $2")
             .bind(shop.as_str())
             .bind(i64::from(limit))
             .fetch_all(&self.pool)
@@ -45,7 +44,7 @@ impl Store {
     }
 }
 
-fn read(row: &SqliteRow) -> Result<Message, StoreError> {
+fn read(row: &Row) -> Result<Message, StoreError> {
     Ok(Message {
         id: parsed(row, "id")?,
         shop: parsed(row, "shop")?,

@@ -4,10 +4,10 @@ use biseo_model::ids::{OrderId, ShopId};
 use biseo_model::phone::PhoneNumber;
 use biseo_model::record::{Order, OrderItem, OrderState};
 use jiff::civil::Date;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
 
-use crate::row::{civil, civil_opt, corrupt, instant, json, name_of, parsed, parsed_opt, text, word};
+use crate::pool::Tx;
+use crate::query::query;
+use crate::row::{Row, civil, civil_opt, corrupt, instant, json, name_of, parsed, parsed_opt, text, word};
 use crate::{Store, StoreError};
 
 impl Store {
@@ -18,7 +18,7 @@ impl Store {
     /// [`StoreError::Conflict`] if the id is another shop's or a cancelled order's, the call is unknown, there are no items,
     /// one is wanted 0 times, or the sum is above 2^63 - 1.
     pub async fn place_order(&self, order: &Order) -> Result<Order, StoreError> {
-        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut tx = self.exclusive(&order.shop).await?;
         if let Some(known) = by_id(&mut tx, &order.id).await? {
             return repeated(known, &order.shop);
         }
@@ -42,16 +42,16 @@ impl Store {
         items: &[OrderItem],
         won: u64,
     ) -> Result<Order, StoreError> {
-        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut tx = self.exclusive(shop).await?;
         let is_open = |o: &Order| o.shop == *shop && o.state == OrderState::Open;
         let known = by_id(&mut tx, id).await?.filter(is_open);
         let mut order = known.ok_or_else(|| StoreError::Conflict(format!("there is no open order {id}")))?;
         (order.items, order.won) = (items.to_vec(), won);
-        sqlx::query("UPDATE food_order SET items = $2, won = $3 WHERE id = $1")
+        query("UPDATE food_order SET items = $2, won = $3 WHERE id = $1")
             .bind(id.as_str())
             .bind(wanted(items)?)
             .bind(sum(won)?)
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await?;
         tx.commit().await?;
         Ok(order)
@@ -62,14 +62,15 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`] and its like.
     pub async fn cancel_order(&self, shop: &ShopId, id: &OrderId) -> Result<bool, StoreError> {
-        let done = sqlx::query(
-            "UPDATE food_order SET state = 'cancelled' WHERE shop = $1 AND id = $2 AND state = 'open'",
-        )
-        .bind(shop.as_str())
-        .bind(id.as_str())
-        .execute(&self.pool)
-        .await?;
-        Ok(done.rows_affected() == 1)
+        let mut tx = self.exclusive(shop).await?;
+        let done =
+            query("UPDATE food_order SET state = 'cancelled' WHERE shop = $1 AND id = $2 AND state = 'open'")
+                .bind(shop.as_str())
+                .bind(id.as_str())
+                .execute(&mut tx)
+                .await?;
+        tx.commit().await?;
+        Ok(done == 1)
     }
 
     /// A shop's open orders under a telephone number for `from` and later days, newest first. Nothing closes an order once
@@ -83,7 +84,7 @@ impl Store {
         phone: &PhoneNumber,
         from: Date,
     ) -> Result<Vec<Order>, StoreError> {
-        let rows = sqlx::query(
+        let rows = query(
             "SELECT * FROM food_order WHERE shop = $1 AND phone = $2 AND date >= $3 AND state = 'open'
              ORDER BY made DESC, id DESC",
         )
@@ -100,7 +101,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] if a row cannot be read.
     pub async fn orders_on(&self, shop: &ShopId, date: Date) -> Result<Vec<Order>, StoreError> {
-        let rows = sqlx::query("SELECT * FROM food_order WHERE shop = $1 AND date = $2 ORDER BY made, id")
+        let rows = query("SELECT * FROM food_order WHERE shop = $1 AND date = $2 ORDER BY made, id")
             .bind(shop.as_str())
             .bind(date.to_string())
             .fetch_all(&self.pool)
@@ -132,8 +133,8 @@ fn repeated(known: Order, shop: &ShopId) -> Result<Order, StoreError> {
     }
 }
 
-async fn insert(tx: &mut SqliteConnection, o: &Order) -> Result<(), StoreError> {
-    sqlx::query(
+async fn insert(tx: &mut Tx, o: &Order) -> Result<(), StoreError> {
+    query(
         "INSERT INTO food_order
          (id, shop, call, items, won, date, pickup, address, name, phone, state, made)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
@@ -155,15 +156,15 @@ async fn insert(tx: &mut SqliteConnection, o: &Order) -> Result<(), StoreError> 
     Ok(())
 }
 
-async fn by_id(tx: &mut SqliteConnection, id: &OrderId) -> Result<Option<Order>, StoreError> {
-    let row = sqlx::query("SELECT * FROM food_order WHERE id = $1")
+async fn by_id(tx: &mut Tx, id: &OrderId) -> Result<Option<Order>, StoreError> {
+    let row = query("SELECT * FROM food_order WHERE id = $1")
         .bind(id.as_str())
         .fetch_optional(tx)
         .await?;
     row.as_ref().map(read).transpose()
 }
 
-fn read(row: &SqliteRow) -> Result<Order, StoreError> {
+fn read(row: &Row) -> Result<Order, StoreError> {
     let won: i64 = row.try_get("won")?;
     Ok(Order {
         id: parsed(row, "id")?,

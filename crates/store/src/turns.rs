@@ -2,10 +2,9 @@
 
 use biseo_model::ids::{CallId, ShopId};
 use biseo_model::record::TurnRecord;
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
-use crate::row::{count, instant, json, parsed, text};
+use crate::query::query;
+use crate::row::{Row, count, instant, json, parsed, text};
 use crate::{Store, StoreError};
 
 impl Store {
@@ -14,7 +13,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Conflict`] if the call is unknown or the number is taken.
     pub async fn add_turn(&self, turn: &TurnRecord) -> Result<(), StoreError> {
-        sqlx::query(
+        query(
             "INSERT INTO turn (call, number, at, heard, understood, said, latency)
              VALUES ($1, $2, $3, $4, $5, $6, $7)",
         )
@@ -36,7 +35,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Conflict`] if the call has no turn of that number.
     pub async fn amend_turn(&self, turn: &TurnRecord) -> Result<(), StoreError> {
-        let done = sqlx::query(
+        let done = query(
             "UPDATE turn SET at = $3, heard = $4, understood = $5, said = $6, latency = $7
              WHERE call = $1 AND number = $2",
         )
@@ -49,7 +48,7 @@ impl Store {
         .bind(text(&turn.latency)?)
         .execute(&self.pool)
         .await?;
-        if done.rows_affected() == 1 {
+        if done == 1 {
             return Ok(());
         }
         Err(StoreError::Conflict(format!(
@@ -63,7 +62,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] if a row cannot be read.
     pub async fn turns(&self, shop: &ShopId, call: &CallId) -> Result<Vec<TurnRecord>, StoreError> {
-        let rows = sqlx::query(
+        let rows = query(
             "SELECT turn.* FROM turn JOIN call ON call.id = turn.call
              WHERE call.shop = $1 AND call.id = $2 ORDER BY turn.number",
         )
@@ -75,7 +74,7 @@ impl Store {
     }
 }
 
-fn read(row: &SqliteRow) -> Result<TurnRecord, StoreError> {
+fn read(row: &Row) -> Result<TurnRecord, StoreError> {
     Ok(TurnRecord {
         call: parsed(row, "call")?,
         number: count(row, "number")?,

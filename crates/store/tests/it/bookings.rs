@@ -1,10 +1,12 @@
 //! Never two bookings on one resource at one time.
 
-use crate::common::{open, overlaps, shop, wish};
+use crate::both;
+use crate::common::{Db, overlaps, owner, shop, wish};
 use biseo_model::record::Booking;
 use biseo_store::{Booked, Move, Store, StoreError};
 use jiff::civil::date;
 use proptest::prelude::*;
+use tokio::task::JoinSet;
 
 async fn booked(store: &Store, wish: &Booking, candidates: &[&str]) -> Option<String> {
     match store.book(wish, candidates).await.unwrap() {
@@ -13,10 +15,8 @@ async fn booked(store: &Store, wish: &Booking, candidates: &[&str]) -> Option<St
     }
 }
 
-#[tokio::test]
-async fn the_first_free_resource_in_order_of_preference() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(&dir).await;
+async fn the_first_free_resource_in_order_of_preference(db: Db) {
+    let store = db.open().await;
     let tables = ["table4-1", "table4-2"];
     assert_eq!(
         booked(&store, &wish("a", "haengbok", 19, 0, 120), &tables)
@@ -50,10 +50,8 @@ async fn the_first_free_resource_in_order_of_preference() {
     );
 }
 
-#[tokio::test]
-async fn a_stay_past_midnight_occupies_the_next_day() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(&dir).await;
+async fn a_stay_past_midnight_occupies_the_next_day(db: Db) {
+    let store = db.open().await;
     assert!(
         booked(&store, &wish("a", "gugu", 23, 0, 120), &["t"])
             .await
@@ -71,10 +69,8 @@ async fn a_stay_past_midnight_occupies_the_next_day() {
     assert!(booked(&store, &later, &["t"]).await.is_some());
 }
 
-#[tokio::test]
-async fn confirming_twice_books_once() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(&dir).await;
+async fn confirming_twice_books_once(db: Db) {
+    let store = db.open().await;
     let first = store
         .book(&wish("a", "haengbok", 19, 0, 120), &["t1", "t2"])
         .await
@@ -96,10 +92,8 @@ async fn confirming_twice_books_once() {
     assert!(matches!(foreign, Err(StoreError::Conflict(_))));
 }
 
-#[tokio::test]
-async fn cancelling_frees_the_time_and_moving_keeps_it_if_full() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(&dir).await;
+async fn cancelling_frees_the_time_and_moving_keeps_it_if_full(db: Db) {
+    let store = db.open().await;
     let (a, b) = (wish("a", "haengbok", 18, 0, 60), wish("b", "haengbok", 19, 0, 60));
     store.book(&a, &["t"]).await.unwrap();
     store.book(&b, &["t"]).await.unwrap();
@@ -112,7 +106,7 @@ async fn cancelling_frees_the_time_and_moving_keeps_it_if_full() {
     };
     let seven = to(19, 0);
     assert_eq!(
-        store.move_booking(&a.shop, &a.id, &seven).await.unwrap(),
+        store.move_booking(&a.shop, &a.id, &seven, owner()).await.unwrap(),
         Booked::Full
     );
     assert!(
@@ -124,7 +118,10 @@ async fn cancelling_frees_the_time_and_moving_keeps_it_if_full() {
     // Moving by half an hour overlaps the booking itself, which does not count.
     let half_past = to(18, 30);
     assert!(matches!(
-        store.move_booking(&a.shop, &a.id, &half_past).await.unwrap(),
+        store
+            .move_booking(&a.shop, &a.id, &half_past, owner())
+            .await
+            .unwrap(),
         Booked::Confirmed(_)
     ));
     let found = store
@@ -136,7 +133,7 @@ async fn cancelling_frees_the_time_and_moving_keeps_it_if_full() {
         ["18:30:00"]
     );
     assert!(matches!(
-        store.move_booking(&b.shop, &b.id, &half_past).await,
+        store.move_booking(&b.shop, &b.id, &half_past, owner()).await,
         Err(StoreError::Conflict(_))
     ));
     assert!(
@@ -177,43 +174,55 @@ async fn a_full_disk_is_told_and_loses_nothing() {
     );
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(biseo_testkit::cases(12)))]
+/// Half hours from 10:00 on, half hours of length, the table that is preferred.
+fn wishes() -> impl Strategy<Value = Vec<(i8, u32, usize)>> {
+    prop::collection::vec((0..12_i8, 1..5_u32, 0..3_usize), 2..24)
+}
 
-    /// Many callers at once want the same few tables: no overlap, and what could be booked was.
-    #[test]
-    fn callers_at_once_never_double_book(
-        wishes in prop::collection::vec((0..12_i8, 1..5_u32, 0..3_usize), 2..24)
-    ) {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
-        runtime.block_on(async {
-            let dir = tempfile::tempdir().unwrap();
-            let store = open(&dir).await;
-            let tasks: Vec<_> = wishes.iter().enumerate().map(|(n, &(slot, halves, first))| {
-                let wish = wish(&format!("b{n}"), "haengbok", 10 + slot / 2, slot % 2 * 30, halves * 30);
-                let store = store.clone();
-                tokio::spawn(async move {
-                    let mut tables = ["t0", "t1", "t2"];
-                    tables.rotate_left(first);
-                    let got = store.book(&wish, &tables).await.unwrap();
-                    matches!(got, Booked::Confirmed(_))
-                })
-            }).collect();
-            let mut confirmed = 0;
-            for task in tasks {
-                confirmed += usize::from(task.await.unwrap());
-            }
-            let stored = store.bookings_on(&shop("haengbok"), date(2026, 11, 25)).await.unwrap();
-            assert_eq!(stored.len(), confirmed, "what was confirmed is what is stored");
-            assert!(!overlaps(&stored));
-            // A wish was refused only if each table is taken then: asking again finds nothing free either.
-            for (n, &(slot, halves, _)) in wishes.iter().enumerate() {
-                let id = format!("b{n}");
-                if !stored.iter().any(|b| b.id.as_str() == id) {
-                    let late = wish(&id, "haengbok", 10 + slot / 2, slot % 2 * 30, halves * 30);
-                    assert_eq!(store.book(&late, &["t0", "t1", "t2"]).await.unwrap(), Booked::Full);
-                }
-            }
+/// Many callers at once want the same few tables: no overlap, and what could be booked was.
+async fn callers_at_once_never_double_book(db: Db, wishes: Vec<(i8, u32, usize)>) {
+    let store = db.open().await;
+    let wanted = |n: usize, (slot, halves, _): (i8, u32, usize)| {
+        wish(
+            &format!("b{n}"),
+            "haengbok",
+            10 + slot / 2,
+            slot % 2 * 30,
+            halves * 30,
+        )
+    };
+    let mut callers = JoinSet::new();
+    for (n, &asked) in wishes.iter().enumerate() {
+        let (wish, store) = (wanted(n, asked), store.clone());
+        callers.spawn(async move {
+            let mut tables = ["t0", "t1", "t2"];
+            tables.rotate_left(asked.2);
+            matches!(store.book(&wish, &tables).await.unwrap(), Booked::Confirmed(_))
         });
     }
+    let confirmed = callers.join_all().await.into_iter().filter(|&c| c).count();
+    let stored = store
+        .bookings_on(&shop("haengbok"), date(2026, 11, 25))
+        .await
+        .unwrap();
+    assert_eq!(stored.len(), confirmed, "what was confirmed is what is stored");
+    assert!(!overlaps(&stored));
+    // A wish was refused only if each table is taken then: asking again finds nothing free either.
+    for (n, &asked) in wishes.iter().enumerate() {
+        let late = wanted(n, asked);
+        if !stored.iter().any(|b| b.id == late.id) {
+            assert_eq!(
+                store.book(&late, &["t0", "t1", "t2"]).await.unwrap(),
+                Booked::Full
+            );
+        }
+    }
+}
+
+both! {
+    the_first_free_resource_in_order_of_preference,
+    a_stay_past_midnight_occupies_the_next_day,
+    confirming_twice_books_once,
+    cancelling_frees_the_time_and_moving_keeps_it_if_full;
+    callers_at_once_never_double_book: 12, wishes()
 }

@@ -4,10 +4,10 @@ use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use crate::common::{at, shop};
+use crate::both;
+use crate::common::{Db, at, shop};
 use biseo_model::ids::CallId;
 use biseo_model::record::CallEnd;
-use biseo_store::Store;
 
 /// Cargo builds examples before it runs tests, beside the folder that this test runs from.
 fn writer() -> PathBuf {
@@ -17,12 +17,9 @@ fn writer() -> PathBuf {
     path.join("examples/write_turns")
 }
 
-#[tokio::test]
-async fn acknowledged_turns_outlive_a_kill() {
-    let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("biseo.db");
+async fn acknowledged_turns_outlive_a_kill(db: Db) {
     let mut child = Command::new(writer())
-        .arg(&path)
+        .arg(db.address())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
@@ -34,7 +31,7 @@ async fn acknowledged_turns_outlive_a_kill() {
     child.wait().unwrap();
     let last: usize = lines.last().map_or(19, |line| line.unwrap().parse().unwrap());
 
-    let store = Store::open(&path).await.unwrap();
+    let store = db.open().await;
     let turns = store
         .turns(&shop("haengbok"), &CallId::new("c1").unwrap())
         .await
@@ -52,4 +49,8 @@ async fn acknowledged_turns_outlive_a_kill() {
     assert_eq!(store.close_interrupted(at(0)).await.unwrap(), 1);
     let call = store.calls(&shop("haengbok"), 1).await.unwrap().remove(0);
     assert_eq!(call.end, Some(CallEnd::Interrupted));
+}
+
+both! {
+    acknowledged_turns_outlive_a_kill
 }

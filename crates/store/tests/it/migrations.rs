@@ -1,22 +1,35 @@
 //! A database of an earlier version is brought up to date and loses nothing.
 
-use std::path::Path;
-
-use crate::common::{call, shop, turn, wish};
-use biseo_store::{Booked, Store};
+use crate::both;
+use crate::common::{Db, call, shop, turn, wish};
+use biseo_store::Booked;
 use jiff::civil::date;
 use sqlx::migrate::Migrator;
+use sqlx::postgres::PgPool;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 
-/// A database as the migrations up to `version` left it, with the rows that `insert` adds.
-async fn made_by(version: i64, path: &Path, insert: &'static str) {
+/// Makes a database as the migrations up to `version` left it, with the rows that `insert` adds.
+async fn made_by(version: i64, db: &Db, insert: &str) {
     let all = sqlx::migrate!();
     let until = all.iter().filter(|m| m.version <= version).cloned().collect();
-    let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
-    let pool = SqlitePool::connect_with(options).await.unwrap();
-    Migrator::with_migrations(until).run(&pool).await.unwrap();
-    sqlx::raw_sql(insert).execute(&pool).await.unwrap();
-    pool.close().await;
+    let until = Migrator::with_migrations(until);
+    match db {
+        Db::File(dir) => {
+            std::fs::create_dir(dir.path().join("data")).unwrap();
+            let options = SqliteConnectOptions::new()
+                .filename(db.address())
+                .create_if_missing(true);
+            let pool = SqlitePool::connect_with(options).await.unwrap();
+            until.run(&pool).await.unwrap();
+            pool.close().await;
+        }
+        Db::Schema(url) => {
+            let pool = PgPool::connect(url).await.unwrap();
+            until.run(&pool).await.unwrap();
+            pool.close().await;
+        }
+    }
+    db.run(insert).await;
 }
 
 /// 25 November 2026 at 19:00 is minute 29927220 since 1970.
@@ -28,12 +41,9 @@ INSERT INTO booking VALUES ('a', 'haengbok', NULL, '2026-11-25', '19:00:00', 299
     '01023456789', 't1', 'confirmed', 1795000000000);
 INSERT INTO message VALUES ('m1', 'haengbok', 'c1', '내일 전화 주세요', '01023456789', 1795000005000);";
 
-#[tokio::test]
-async fn rows_of_the_first_version_are_read_and_hold_their_place() {
-    let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("biseo.db");
-    made_by(1, &path, FIRST_ROWS).await;
-    let store = Store::open(&path).await.unwrap();
+async fn rows_of_the_first_version_are_read_and_hold_their_place(db: Db) {
+    made_by(1, &db, FIRST_ROWS).await;
+    let store = db.open().await;
     let haengbok = shop("haengbok");
     let old = biseo_model::record::Booking {
         resource: "t1".into(),
@@ -55,5 +65,22 @@ async fn rows_of_the_first_version_are_read_and_hold_their_place() {
     );
     // Opening it once more finds nothing to do.
     store.close().await;
-    Store::open(&path).await.unwrap();
+    db.open().await;
+}
+
+/// What was opened by a later version is left alone.
+async fn a_database_of_a_later_version_is_refused(db: Db) {
+    db.open().await.close().await;
+    db.run(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+         SELECT 9999, 'later', success, checksum, 0 FROM _sqlx_migrations WHERE version = 1",
+    )
+    .await;
+    let error = biseo_store::Store::open(db.address()).await.unwrap_err();
+    assert!(error.to_string().contains("9999"), "{error}");
+}
+
+both! {
+    rows_of_the_first_version_are_read_and_hold_their_place,
+    a_database_of_a_later_version_is_refused
 }

@@ -1,10 +1,12 @@
 //! Changed bookings: what they become, and never two on one resource, whatever happens at once.
 
-use crate::common::{open, overlaps, shop, wish};
-use biseo_model::record::Booking;
-use biseo_store::{Booked, Move, StoreError};
+use crate::both;
+use crate::common::{Db, overlaps, owner, shop, wish};
+use biseo_model::record::{Booking, BookingState};
+use biseo_store::{Booked, Move, Store, StoreError};
 use jiff::civil::date;
 use proptest::prelude::*;
+use tokio::task::JoinSet;
 
 fn to(hour: i8, minute: i8, minutes: u32) -> Move<'static> {
     Move {
@@ -16,10 +18,8 @@ fn to(hour: i8, minute: i8, minutes: u32) -> Move<'static> {
     }
 }
 
-#[tokio::test]
-async fn all_of_a_booking_changes_but_whose_it_is() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(&dir).await;
+async fn all_of_a_booking_changes_but_whose_it_is(db: Db) {
+    let store = db.open().await;
     let first = Booking {
         services: vec!["커트".into()],
         ..wish("a", "byeol", 14, 0, 40)
@@ -41,36 +41,44 @@ async fn all_of_a_booking_changes_but_whose_it_is() {
         resource: "민호".into(),
         ..first.clone()
     };
-    let answer = store.move_booking(&first.shop, &first.id, &change).await.unwrap();
+    let answer = store
+        .move_booking(&first.shop, &first.id, &change, owner())
+        .await
+        .unwrap();
     assert_eq!(answer, Booked::Confirmed(moved.clone()));
     let stored = store.bookings_on(&first.shop, first.date).await.unwrap();
     assert_eq!(stored, [moved]);
 }
 
-#[tokio::test]
-async fn a_longer_stay_needs_the_room_for_it() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(&dir).await;
+async fn a_longer_stay_needs_the_room_for_it(db: Db) {
+    let store = db.open().await;
     let (a, b) = (wish("a", "haengbok", 18, 0, 60), wish("b", "haengbok", 19, 0, 60));
     store.book(&a, &["t"]).await.unwrap();
     store.book(&b, &["t"]).await.unwrap();
     assert_eq!(
-        store.move_booking(&a.shop, &a.id, &to(18, 0, 61)).await.unwrap(),
+        store
+            .move_booking(&a.shop, &a.id, &to(18, 0, 61), owner())
+            .await
+            .unwrap(),
         Booked::Full
     );
     let kept = store.bookings_on(&a.shop, a.date).await.unwrap();
     assert_eq!(kept[0].minutes, 60, "refused: as it was");
-    store.move_booking(&b.shop, &b.id, &to(19, 30, 30)).await.unwrap();
+    store
+        .move_booking(&b.shop, &b.id, &to(19, 30, 30), owner())
+        .await
+        .unwrap();
     assert!(matches!(
-        store.move_booking(&a.shop, &a.id, &to(18, 0, 90)).await.unwrap(),
+        store
+            .move_booking(&a.shop, &a.id, &to(18, 0, 90), owner())
+            .await
+            .unwrap(),
         Booked::Confirmed(Booking { minutes: 90, .. })
     ));
 }
 
-#[tokio::test]
-async fn what_cannot_be_is_refused_and_changes_nothing() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(&dir).await;
+async fn what_cannot_be_is_refused_and_changes_nothing(db: Db) {
+    let store = db.open().await;
     let a = wish("a", "haengbok", 18, 0, 60);
     store.book(&a, &["t"]).await.unwrap();
     let nobody = Move {
@@ -78,10 +86,12 @@ async fn what_cannot_be_is_refused_and_changes_nothing() {
         ..to(19, 0, 60)
     };
     for bad in [to(19, 0, 0), nobody] {
-        let refused = store.move_booking(&a.shop, &a.id, &bad).await;
+        let refused = store.move_booking(&a.shop, &a.id, &bad, owner()).await;
         assert!(matches!(refused, Err(StoreError::Conflict(_))));
     }
-    let foreign = store.move_booking(&shop("byeol"), &a.id, &to(19, 0, 60)).await;
+    let foreign = store
+        .move_booking(&shop("byeol"), &a.id, &to(19, 0, 60), owner())
+        .await;
     assert!(
         matches!(foreign, Err(StoreError::Conflict(_))),
         "another tenant's"
@@ -90,56 +100,63 @@ async fn what_cannot_be_is_refused_and_changes_nothing() {
     assert_eq!((kept[0].time, kept[0].minutes), (a.time, 60));
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(biseo_testkit::cases(12)))]
+/// What one caller does: books, moves, gives up. Half hours from 10:00 on, half hours of length.
+type Caller = ((i8, u32), Vec<(i8, u32)>, bool);
 
-    /// Many callers at once book, change the hour and the length, and give up: no overlap, and each stored booking is
-    /// the last that its caller was told.
-    #[test]
-    fn callers_at_once_never_double_book_by_moving(
-        callers in prop::collection::vec(
-            ((0..16_i8, 1..5_u32), prop::collection::vec((0..16_i8, 1..7_u32), 0..4), any::<bool>()), 2..16)
-    ) {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
-        runtime.block_on(async {
-            let dir = tempfile::tempdir().unwrap();
-            let store = open(&dir).await;
-            let tasks: Vec<_> = callers.into_iter().enumerate().map(|(n, ((slot, halves), moves, gives_up))| {
-                let wish = wish(&format!("b{n}"), "haengbok", 10 + slot / 2, slot % 2 * 30, halves * 30);
-                let store = store.clone();
-                tokio::spawn(async move {
-                    let tables = ["t0", "t1"];
-                    let Booked::Confirmed(mut told) = store.book(&wish, &tables).await.unwrap() else {
-                        return None;
-                    };
-                    for (slot, halves) in moves {
-                        let change = Move {
-                            minutes: halves * 30,
-                            candidates: &tables,
-                            ..to(10 + slot / 2, slot % 2 * 30, 0)
-                        };
-                        if let Booked::Confirmed(b) = store.move_booking(&told.shop, &told.id, &change).await.unwrap() {
-                            told = b;
-                        }
-                    }
-                    if gives_up {
-                        assert!(store.cancel_booking(&told.shop, &told.id).await.unwrap());
-                        return None;
-                    }
-                    Some(told)
-                })
-            }).collect();
-            let mut told = Vec::new();
-            for task in tasks {
-                told.extend(task.await.unwrap());
-            }
-            let stored = store.bookings_on(&shop("haengbok"), date(2026, 11, 25)).await.unwrap();
-            assert!(!overlaps(&stored));
-            let mut standing = stored;
-            standing.retain(|b| b.state == biseo_model::record::BookingState::Confirmed);
-            standing.sort_by(|a, b| a.id.cmp(&b.id));
-            told.sort_by(|a, b| a.id.cmp(&b.id));
-            assert_eq!(standing, told);
-        });
+fn callers() -> impl Strategy<Value = Vec<Caller>> {
+    let moves = prop::collection::vec((0..16_i8, 1..7_u32), 0..4);
+    prop::collection::vec(((0..16_i8, 1..5_u32), moves, any::<bool>()), 2..16)
+}
+
+/// One caller's doings; gives the booking that the caller was told last, unless it was given up.
+async fn calls(store: Store, n: usize, ((slot, halves), moves, gives_up): Caller) -> Option<Booking> {
+    let tables = ["t0", "t1"];
+    let (hour, minute) = (10 + slot / 2, slot % 2 * 30);
+    let wish = wish(&format!("b{n}"), "haengbok", hour, minute, halves * 30);
+    let Booked::Confirmed(mut told) = store.book(&wish, &tables).await.unwrap() else {
+        return None;
+    };
+    for (slot, halves) in moves {
+        let change = Move {
+            minutes: halves * 30,
+            candidates: &tables,
+            ..to(10 + slot / 2, slot % 2 * 30, 0)
+        };
+        let moved = store.move_booking(&told.shop, &told.id, &change, owner());
+        if let Booked::Confirmed(b) = moved.await.unwrap() {
+            told = b;
+        }
     }
+    if gives_up {
+        assert!(store.cancel_booking(&told.shop, &told.id).await.unwrap());
+    }
+    (!gives_up).then_some(told)
+}
+
+/// Many callers at once book, change the hour and the length, and give up: no overlap, and each stored booking is the last
+/// that its caller was told.
+async fn callers_at_once_never_double_book_by_moving(db: Db, callers: Vec<Caller>) {
+    let store = db.open().await;
+    let mut all = JoinSet::new();
+    for (n, caller) in callers.into_iter().enumerate() {
+        all.spawn(calls(store.clone(), n, caller));
+    }
+    let mut told: Vec<_> = all.join_all().await.into_iter().flatten().collect();
+    let stored = store
+        .bookings_on(&shop("haengbok"), date(2026, 11, 25))
+        .await
+        .unwrap();
+    assert!(!overlaps(&stored));
+    let mut standing = stored;
+    standing.retain(|b| b.state == BookingState::Confirmed);
+    standing.sort_by(|a, b| a.id.cmp(&b.id));
+    told.sort_by(|a, b| a.id.cmp(&b.id));
+    assert_eq!(standing, told);
+}
+
+both! {
+    all_of_a_booking_changes_but_whose_it_is,
+    a_longer_stay_needs_the_room_for_it,
+    what_cannot_be_is_refused_and_changes_nothing;
+    callers_at_once_never_double_book_by_moving: 12, callers()
 }

@@ -1,6 +1,7 @@
-//! Orders: placed once, changed and cancelled while open, each for its own shop.
+//! Orders: placed once, changed and cancelled while each for its own shop.
 
-use crate::common::{at, call, open, shop};
+use crate::both;
+use crate::common::{Db, at, call, shop};
 use biseo_model::ids::OrderId;
 use biseo_model::phone::PhoneNumber;
 use biseo_model::record::{Order, OrderItem, OrderState};
@@ -43,10 +44,8 @@ async fn ids(store: &Store, shop_id: &str, from: Date) -> Vec<String> {
     found.into_iter().map(|o| o.id.to_string()).collect()
 }
 
-#[tokio::test]
-async fn an_order_is_stored_whole_and_once() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(&dir).await;
+async fn an_order_is_stored_whole_and_once(db: Db) {
+    let store = db.open().await;
     store.begin_call(&call("c1", "gugu")).await.unwrap();
     let delivered = Order {
         call: Some(call("c1", "gugu").id),
@@ -67,7 +66,7 @@ async fn an_order_is_stored_whole_and_once() {
     };
     store.place_order(&fetched).await.unwrap();
     store.close().await;
-    let again = open(&dir).await;
+    let again = db.open().await;
     let expected = Order {
         state: OrderState::Open,
         ..fetched
@@ -78,10 +77,8 @@ async fn an_order_is_stored_whole_and_once() {
     );
 }
 
-#[tokio::test]
-async fn an_open_order_changes_and_a_cancelled_one_does_not() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(&dir).await;
+async fn an_open_order_changes_and_a_cancelled_one_does_not(db: Db) {
+    let store = db.open().await;
     let first = order("a", "gugu");
     store.place_order(&first).await.unwrap();
     let items = [item("양념", 1)];
@@ -107,10 +104,8 @@ async fn an_open_order_changes_and_a_cancelled_one_does_not() {
     assert_eq!(kept[0].state, OrderState::Cancelled);
 }
 
-#[tokio::test]
-async fn found_by_number_newest_first_and_not_of_days_past() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(&dir).await;
+async fn found_by_number_newest_first_and_not_of_days_past(db: Db) {
+    let store = db.open().await;
     for (n, id) in ["a", "b", "c"].into_iter().enumerate() {
         let placed = Order {
             made: at(i64::try_from(n).unwrap()),
@@ -133,10 +128,8 @@ async fn found_by_number_newest_first_and_not_of_days_past() {
     assert_eq!(ids(&store, "gugu", yesterday.date).await, ["c", "b", "a", "y"]);
 }
 
-#[tokio::test]
-async fn another_shop_reaches_nothing() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(&dir).await;
+async fn another_shop_reaches_nothing(db: Db) {
+    let store = db.open().await;
     let a = order("a", "gugu");
     store.place_order(&a).await.unwrap();
     let other = shop("haengbok");
@@ -150,10 +143,8 @@ async fn another_shop_reaches_nothing() {
     assert_eq!(store.orders_on(&a.shop, TODAY).await.unwrap(), [a]);
 }
 
-#[tokio::test]
-async fn what_cannot_be_meant_is_refused_and_changes_nothing() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(&dir).await;
+async fn what_cannot_be_meant_is_refused_and_changes_nothing(db: Db) {
+    let store = db.open().await;
     let good = order("a", "gugu");
     store.place_order(&good).await.unwrap();
     for (items, won) in [
@@ -176,4 +167,12 @@ async fn what_cannot_be_meant_is_refused_and_changes_nothing() {
     };
     assert!(refused(store.place_order(&unknown_call).await));
     assert_eq!(store.orders_on(&good.shop, TODAY).await.unwrap(), [good]);
+}
+
+both! {
+    an_order_is_stored_whole_and_once,
+    an_open_order_changes_and_a_cancelled_one_does_not,
+    found_by_number_newest_first_and_not_of_days_past,
+    another_shop_reaches_nothing,
+    what_cannot_be_meant_is_refused_and_changes_nothing
 }

@@ -1,14 +1,13 @@
 //! Calls, turns and messages: what was acknowledged is there, and only for its own shop.
 
-use crate::common::{at, call, open, shop, turn};
+use crate::both;
+use crate::common::{Db, at, call, shop, turn};
 use biseo_model::ids::MessageId;
 use biseo_model::record::{CallEnd, Message};
 use biseo_store::{Store, StoreError};
 
-#[tokio::test]
-async fn a_call_is_stored_as_it_happens() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(&dir).await;
+async fn a_call_is_stored_as_it_happens(db: Db) {
+    let store = db.open().await;
     let mut record = call("c1", "haengbok");
     store.begin_call(&record).await.unwrap();
     store
@@ -21,7 +20,7 @@ async fn a_call_is_stored_as_it_happens() {
     store.end_call(&record.id, at(61), CallEnd::Failed).await.unwrap();
     store.close().await;
 
-    let again = open(&dir).await;
+    let again = db.open().await;
     (record.answered, record.recording) = (Some(at(2)), Some("2026/c1.wav".into()));
     (record.ended, record.end) = (Some(at(60)), Some(CallEnd::Caller));
     assert_eq!(
@@ -34,10 +33,8 @@ async fn a_call_is_stored_as_it_happens() {
     );
 }
 
-#[tokio::test]
-async fn a_turn_is_amended_once_it_is_known_what_was_heard_of_it() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(&dir).await;
+async fn a_turn_is_amended_once_it_is_known_what_was_heard_of_it(db: Db) {
+    let store = db.open().await;
     store.begin_call(&call("c1", "haengbok")).await.unwrap();
     for number in 0..3 {
         store.add_turn(&turn("c1", number)).await.unwrap();
@@ -58,10 +55,8 @@ async fn a_turn_is_amended_once_it_is_known_what_was_heard_of_it() {
     assert_eq!(store.turns(&shop("haengbok"), &c1).await.unwrap(), expected);
 }
 
-#[tokio::test]
-async fn the_recording_is_known_at_the_ring_or_at_the_answer() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(&dir).await;
+async fn the_recording_is_known_at_the_ring_or_at_the_answer(db: Db) {
+    let store = db.open().await;
     for (id, at_ring, at_answer, expected) in [
         ("none", None, None, None),
         ("ring", Some("r.wav"), None, Some("r.wav")),
@@ -77,10 +72,8 @@ async fn the_recording_is_known_at_the_ring_or_at_the_answer() {
     }
 }
 
-#[tokio::test]
-async fn calls_come_newest_first_up_to_the_limit() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(&dir).await;
+async fn calls_come_newest_first_up_to_the_limit(db: Db) {
+    let store = db.open().await;
     for n in 0..5 {
         let mut record = call(&format!("c{n}"), "haengbok");
         record.started = at(n);
@@ -96,10 +89,8 @@ async fn calls_come_newest_first_up_to_the_limit() {
     assert_eq!(ids, ["c4", "c3", "c2"]);
 }
 
-#[tokio::test]
-async fn a_crash_leaves_calls_that_the_next_start_closes() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(&dir).await;
+async fn a_crash_leaves_calls_that_the_next_start_closes(db: Db) {
+    let store = db.open().await;
     store.begin_call(&call("open", "haengbok")).await.unwrap();
     store.begin_call(&call("done", "haengbok")).await.unwrap();
     store
@@ -118,10 +109,8 @@ async fn a_crash_leaves_calls_that_the_next_start_closes() {
     );
 }
 
-#[tokio::test]
-async fn tenants_are_apart() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(&dir).await;
+async fn tenants_are_apart(db: Db) {
+    let store = db.open().await;
     store.begin_call(&call("c1", "haengbok")).await.unwrap();
     store.add_turn(&turn("c1", 0)).await.unwrap();
     let message = Message {
@@ -156,10 +145,8 @@ async fn tenants_are_apart() {
     assert!(store.messages(&other, 10).await.unwrap().is_empty());
 }
 
-#[tokio::test]
-async fn contradictions_are_refused() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(&dir).await;
+async fn contradictions_are_refused(db: Db) {
+    let store = db.open().await;
     let record = call("c1", "haengbok");
     assert!(matches!(
         store.add_turn(&turn("c1", 0)).await,
@@ -179,6 +166,19 @@ async fn contradictions_are_refused() {
         store.add_turn(&turn("c1", 0)).await,
         Err(StoreError::Conflict(_))
     ));
+}
+
+/// The recogniser and the caller's telephone may send anything.
+async fn texts_are_kept_on_both_alike(db: Db) {
+    let store = db.open().await;
+    store.begin_call(&call("c1", "haengbok")).await.unwrap();
+    let mut odd = turn("c1", 0);
+    odd.heard = "a\0b' \u{10ffff}; DROP TABLE turn; --".into();
+    odd.said = "\0".into();
+    store.add_turn(&odd).await.unwrap();
+    (odd.heard, odd.said) = (odd.heard.replace('\0', "\u{fffd}"), "\u{fffd}".into());
+    let c1 = call("c1", "haengbok").id;
+    assert_eq!(store.turns(&shop("haengbok"), &c1).await.unwrap(), [odd]);
 }
 
 #[tokio::test]
@@ -206,4 +206,15 @@ async fn a_folder_that_cannot_be_made_is_named() {
         .unwrap_err()
         .to_string();
     assert!(error.contains("data/biseo.db"), "{error}");
+}
+
+both! {
+    a_call_is_stored_as_it_happens,
+    a_turn_is_amended_once_it_is_known_what_was_heard_of_it,
+    the_recording_is_known_at_the_ring_or_at_the_answer,
+    calls_come_newest_first_up_to_the_limit,
+    a_crash_leaves_calls_that_the_next_start_closes,
+    tenants_are_apart,
+    contradictions_are_refused,
+    texts_are_kept_on_both_alike
 }
