@@ -20,11 +20,22 @@ use crate::query::query;
 const CONNECTIONS: u32 = 8;
 
 /// What each connection to a server begins with, whatever the server's own defaults are: statements see what was committed
-/// before them, nobody waits for a lock longer than for an answer, and what was committed is on the disk.
+/// before them; nobody waits for a lock longer than for an answer; what was committed is on the disk; and if this machine
+/// is gone without a word, the server notices within half a minute and lets go of what was locked.
 const SESSION: &str = "SELECT set_config('default_transaction_isolation', 'read committed', false),
     set_config('lock_timeout', '4s', false),
+    set_config('idle_in_transaction_session_timeout', '20s', false),
+    set_config('tcp_keepalives_idle', '10', false),
+    set_config('tcp_keepalives_interval', '5', false),
+    set_config('tcp_keepalives_count', '3', false),
     CASE WHEN current_setting('synchronous_commit') = 'off'
          THEN set_config('synchronous_commit', 'on', false) END";
+
+/// A session's lock on the schema. It waits a little: a program that has just ended may not be gone for the server.
+const CLAIM: [&str; 2] = [
+    "SELECT set_config('lock_timeout', '2s', false)",
+    "SELECT pg_advisory_lock(hashtextextended(current_schema(), 1))",
+];
 
 /// The store: a pool of connections to one database. Cheap to clone.
 #[derive(Clone)]
@@ -106,13 +117,17 @@ impl Store {
             return Ok(Claim(None));
         };
         let mut connection = in_time(pool.acquire()).await?.detach();
-        let got = sqlx::query_scalar("SELECT pg_try_advisory_lock(hashtextextended(current_schema(), 1))");
-        if in_time(got.fetch_one(&mut connection)).await? {
-            return Ok(Claim(Some(connection)));
+        for sql in CLAIM {
+            match in_time(sqlx::query(sql).execute(&mut connection)).await {
+                Ok(_) => {}
+                Err(StoreError::Locked) => {
+                    let place = self.place.to_string();
+                    return Err(StoreError::InUse { place });
+                }
+                Err(e) => return Err(e),
+            }
         }
-        Err(StoreError::InUse {
-            place: self.place.to_string(),
-        })
+        Ok(Claim(Some(connection)))
     }
 
     /// Begins to write what depends on what stands in a shop: no other such transaction of the shop runs until its end.
