@@ -13,7 +13,7 @@ use biseo_speech::engines::demo_ctc::DemoCtc;
 use biseo_speech::engines::espeak::Espeak;
 use biseo_speech::engines::silero::{SileroModel, SileroVad};
 use biseo_speech::{Language, SpeechToText, TextToSpeech, Vad, Voice};
-use biseo_store::Store;
+use biseo_store::{Claim, Store};
 
 use crate::clock::Clock;
 use crate::config::{Config, Speech};
@@ -81,6 +81,8 @@ pub(crate) struct House {
     understanding: HashMap<ShopId, Arc<Nlu>>,
     /// Held while this program uses the data folder: a second one would take this one's calls for cut off.
     _lock: File,
+    /// The same for a database that is elsewhere.
+    _claim: Claim,
 }
 
 /// Why an installation cannot open: the key of its words in the wording file, and the reason.
@@ -108,9 +110,7 @@ impl House {
         let directory = Directory::read(&config.shops, config.call.default_shop.clone())
             .map_err(|e| Closed::because("shops_bad")(e.to_string()))?;
         let lock = lock(&config).map_err(Closed::because("data_in_use"))?;
-        let store = Store::open(&config.database())
-            .await
-            .map_err(|e| Closed::because("store_bad")(e.to_string()))?;
+        let (store, claim) = records(&config).await.map_err(Closed::because("store_bad"))?;
         mend(&store, &config, clock).await;
         let engines = Engines::load(&config.speech.model, &config.speech.espeak)
             .map_err(Closed::because("speech_bad"))?;
@@ -130,6 +130,7 @@ impl House {
             live: Live::new(),
             understanding,
             _lock: lock,
+            _claim: claim,
         })
     }
 
@@ -137,6 +138,15 @@ impl House {
     pub(crate) fn nlu(&self, shop: &ShopId) -> Option<Arc<Nlu>> {
         self.understanding.get(shop).cloned()
     }
+}
+
+/// Opens the database for this program alone.
+async fn records(config: &Config) -> Result<(Store, Claim), String> {
+    let database = config.database();
+    let database = database.map_err(|(field, why)| format!("{field}: {why}"))?;
+    let store = database.open().await.map_err(|e| e.to_string())?;
+    let claim = store.claim().await.map_err(|e| e.to_string())?;
+    Ok((store, claim))
 }
 
 /// Takes the data folder for this program alone, until it ends.

@@ -137,3 +137,40 @@ fn a_shop_without_facts_or_number_is_remarked_upon() {
         "{text}"
     );
 }
+
+/// The records on a server: reached, then not let in; the password is never shown.
+#[test]
+fn a_database_on_a_server_is_tried() {
+    let cluster = biseo_testkit::cluster::Cluster::shared();
+    cluster.run("CREATE ROLE guarded LOGIN PASSWORD 'opensesame'");
+    cluster.run("CREATE DATABASE calls OWNER guarded");
+    let dir = installation();
+    change(
+        dir.path(),
+        "# [store]\n# database_env = \"BISEO_DATABASE\"\n# database_file",
+        "[store]\ndatabase_file",
+    );
+    let (code, told) = checked(dir.path(), &[]);
+    assert_eq!(code, Some(1));
+    assert!(told.contains("secrets/database"), "{told}");
+    std::fs::create_dir(dir.path().join("secrets")).unwrap();
+    for (password, expected) in [("opensesame", 0), ("hunter2", 1)] {
+        let url = cluster.url_for(&format!("guarded:{password}")) + "&dbname=calls";
+        std::fs::write(dir.path().join("secrets/database"), url + "\n").unwrap();
+        let (code, told) = checked(dir.path(), &[]);
+        assert_eq!(code, Some(expected), "{told}");
+        assert!(
+            told.contains("postgres://guarded@") && told.contains("/calls"),
+            "{told}"
+        );
+        assert!(!told.contains(password), "{told}");
+    }
+    std::fs::write(dir.path().join("secrets/database"), "mysql://a:hunter2@b/c").unwrap();
+    let (code, told) = checked(dir.path(), &["--lang", "en"]);
+    assert_eq!(code, Some(1));
+    assert!(
+        told.contains("postgres://") && !told.contains("hunter2"),
+        "{told}"
+    );
+    assert!(!dir.path().join("data/biseo.db").exists());
+}

@@ -171,3 +171,30 @@ fn strangers_are_refused_as_installed() {
     assert_eq!(caller.ended("biseo call", support::PATIENCE), Some(1));
     server.stop();
 }
+
+/// Two installations whose records are in one database would close each other's calls.
+#[test]
+fn a_database_on_a_server_serves_one_installation() {
+    let cluster = biseo_testkit::cluster::Cluster::shared();
+    let (name, url) = cluster.new_schema();
+    cluster.run(&format!("CREATE SCHEMA {name}"));
+    let places = [Place::new(), Place::new()];
+    for place in &places {
+        place.change(
+            "# [store]\n# database_env = \"BISEO_DATABASE\"\n# database_file",
+            "[store]\ndatabase_file",
+        );
+        std::fs::create_dir(place.path().join("secrets")).unwrap();
+        std::fs::write(place.path().join("secrets/database"), &url).unwrap();
+    }
+    let server = places[0].serve();
+    refused(
+        &places[1],
+        "데이터베이스를 열 수 없습니다",
+        "another Biseo works on the database",
+        &["postgres://postgres@"],
+    );
+    server.stop();
+    assert!(!places[0].data().join("biseo.db").exists());
+    places[1].serve().stop();
+}

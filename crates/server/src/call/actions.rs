@@ -6,10 +6,15 @@ use biseo_conversation::{Action, ActionResult, Item, NewBooking, NewOrder, Stand
 use biseo_model::ids::{BookingId, CallId, MessageId, OrderId};
 use biseo_model::record::{Booking, BookingState, Message, Order, OrderItem, OrderState};
 use biseo_model::shop::ShopProfile;
-use biseo_store::{Booked, Move, Store, StoreError, Want};
+use biseo_store::{Asker, Booked, Move, Store, StoreError, Want};
 use jiff::civil::DateTime;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::clock::Clock;
+
+/// How long what was found free is kept for the caller, counted from the last time it was looked for. A booking is asked
+/// for, read back and affirmed in less, and a caller who is gone without a word keeps nobody waiting.
+const HOLD: SignedDuration = SignedDuration::from_mins(3);
 
 /// Does what one call asks for.
 pub(crate) struct Hands {
@@ -101,6 +106,8 @@ impl Hands {
         format!("{}-{kind}{key}", self.call.as_str())
     }
 
+    /// What is free, and the first of it held for this call: what is offered or read back shall still be free when the
+    /// caller says yes. The wish itself comes first, before what is near it.
     async fn check(&self, wishes: &[Wish], except: Option<&BookingId>) -> Result<ActionResult, StoreError> {
         let candidates: Vec<Vec<&str>> = wishes.iter().map(names).collect();
         let wants: Vec<Want<'_>> = wishes
@@ -113,9 +120,24 @@ impl Hands {
                 candidates,
             })
             .collect();
-        Ok(ActionResult::Available(
-            self.store.free(&self.shop.id, &wants, except).await?,
-        ))
+        self.offer(&wants, except).await.map(ActionResult::Available)
+    }
+
+    async fn offer(&self, wants: &[Want<'_>], except: Option<&BookingId>) -> Result<Vec<bool>, StoreError> {
+        let (shop, call, now) = (&self.shop.id, &self.call, self.clock.now());
+        let until = now.checked_add(HOLD).unwrap_or(Timestamp::MAX);
+        match self.store.offer(shop, wants, except, call, (now, until)).await {
+            Ok(offered) => Ok(offered),
+            // What cannot be written, on a full disk for one, may still be read.
+            Err(e) => {
+                tracing::warn!(call = call.as_str(), "what is offered is not held: {e}");
+                let by = Asker {
+                    call: Some(call),
+                    now,
+                };
+                self.store.free(shop, wants, except, by).await
+            }
+        }
     }
 
     async fn book(&self, new: NewBooking) -> Result<ActionResult, StoreError> {
@@ -151,7 +173,12 @@ impl Hands {
             services,
             candidates: &names(to),
         };
-        Ok(booked(self.store.move_booking(&self.shop.id, id, &change).await?))
+        let by = Asker {
+            call: Some(&self.call),
+            now: self.clock.now(),
+        };
+        let moved = self.store.move_booking(&self.shop.id, id, &change, by);
+        Ok(booked(moved.await?))
     }
 
     async fn place(&self, now: DateTime, new: NewOrder) -> Result<ActionResult, StoreError> {
@@ -212,3 +239,6 @@ fn standing_order(order: Order) -> StandingOrder {
 fn bad_id(e: biseo_model::ids::IdError) -> StoreError {
     StoreError::Conflict(e.to_string())
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,6 @@ use std::net::UdpSocket;
 use std::path::Path;
 use std::process::Stdio;
 
-use biseo_store::Store;
 use biseo_telephony::config::{Listen, Proto};
 
 use super::{Finding, Mark};
@@ -20,14 +19,17 @@ pub(super) async fn check(config: &Config, wording: &Wording) -> Vec<Finding> {
 }
 
 async fn database(config: &Config, wording: &Wording) -> Finding {
-    let path = config.database();
-    match Store::open(&path).await {
+    let bad = |why: &str| Finding::new(Mark::Bad, wording.say("store_bad", "", why));
+    let database = match config.database() {
+        Ok(database) => database,
+        Err((field, why)) => return bad(&format!("{field}: {why}")),
+    };
+    match database.open().await {
         Ok(store) => {
             store.close().await;
-            let text = wording.say("store_good", &path.display().to_string(), "");
-            Finding::new(Mark::Good, text)
+            Finding::new(Mark::Good, wording.say("store_good", store.place(), ""))
         }
-        Err(e) => Finding::new(Mark::Bad, wording.say("store_bad", "", &e.to_string())),
+        Err(e) => bad(&e.to_string()),
     }
 }
 

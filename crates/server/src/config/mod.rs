@@ -3,14 +3,18 @@
 //! Unknown fields are refused, so that a misspelt one is not silently ignored. Paths are relative to the file. A secret is
 //! never in the file: the file names the environment variable or the file that holds it.
 
+mod secret;
 mod sip;
+mod store;
 
 use std::path::{Path, PathBuf};
 
 use biseo_model::ids::ShopId;
 use serde::Deserialize;
 
+pub(crate) use secret::Fault;
 pub(crate) use sip::Sip;
+pub(crate) use store::{Database, StoreConfig};
 
 use crate::wording::Lang;
 
@@ -20,10 +24,12 @@ use crate::wording::Lang;
 pub(crate) struct Config {
     /// Language of what the program prints.
     pub(crate) lang: Lang,
-    /// Folder of database and recordings.
+    /// Folder of recordings, and of the database unless `store` names another.
     pub(crate) data: PathBuf,
     /// Folder of the shop profiles.
     pub(crate) shops: PathBuf,
+    /// Where the records are kept.
+    pub(crate) store: StoreConfig,
     /// Telephony.
     pub(crate) sip: Sip,
     /// Sound on the network.
@@ -80,6 +86,7 @@ impl Default for Config {
             lang: Lang::Ko,
             data: "data".into(),
             shops: "shops".into(),
+            store: StoreConfig::default(),
             sip: Sip::default(),
             media: Media::default(),
             speech: Speech::default(),
@@ -184,14 +191,15 @@ impl Config {
 
     fn place(&mut self, folder: &Path) {
         let own = [&mut self.data, &mut self.shops, &mut self.speech.model];
-        for path in own.into_iter().chain(self.sip.secret_files()) {
+        let secrets = self.sip.secret_files().chain(self.store.secret_file());
+        for path in own.into_iter().chain(secrets) {
             if path.is_relative() {
                 *path = folder.join(&*path);
             }
         }
     }
 
-    fn check(&self) -> Result<(), (String, String)> {
+    fn check(&self) -> Result<(), Fault> {
         let (first, last) = self.media.ports;
         let fault = |field: &str, why: String| Err((field.to_string(), why));
         if first < 1024 || last <= first {
@@ -211,12 +219,16 @@ impl Config {
         if self.call.max_minutes == 0 || self.call.at_once == 0 {
             return fault("call", "max_minutes and at_once must be at least 1".into());
         }
+        self.store.check()?;
         self.sip.check()
     }
 
-    /// The database's file.
-    pub(crate) fn database(&self) -> PathBuf {
-        self.data.join("biseo.db")
+    /// The database, with its secret fetched.
+    ///
+    /// # Errors
+    /// The field, and what is wrong with it.
+    pub(crate) fn database(&self) -> Result<Database, Fault> {
+        self.store.database(&self.data)
     }
 
     /// The folder of the recordings.
@@ -248,6 +260,11 @@ mod tests {
             ("[[sip.trunk]]\nid = \"kt\"\nfrom = [\"10.0.0.0/99\"]", "line 3"),
             ("[[sip.account]]\nname = \"desk\"", "sip.account"),
             ("[call]\nmax_minutes = 0", "call"),
+            ("[store]\ndatabase = \"x\"", "line 2"),
+            (
+                "[store]\ndatabase_env = \"A\"\ndatabase_file = \"b\"",
+                "database_env",
+            ),
         ] {
             let error = Config::parse("biseo.toml", text).unwrap_err().to_string();
             assert!(
@@ -262,6 +279,9 @@ mod tests {
         let mut config = Config::parse("biseo.toml", "data = \"/var/lib/biseo\"").unwrap();
         config.place(Path::new("/etc/biseo"));
         assert_eq!(config.shops, Path::new("/etc/biseo/shops"));
-        assert_eq!(config.database(), Path::new("/var/lib/biseo/biseo.db"));
+        let Ok(Database::File(file)) = config.database() else {
+            panic!("a file unless a server is named")
+        };
+        assert_eq!(file, Path::new("/var/lib/biseo/biseo.db"));
     }
 }

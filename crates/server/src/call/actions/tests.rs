@@ -1,0 +1,127 @@
+use biseo_conversation::{Action, ActionResult, NewBooking, Wish};
+use biseo_model::phone::PhoneNumber;
+use biseo_model::record::{CallEnd, CallRecord};
+use jiff::civil::date;
+
+use super::*;
+
+/// One of two callers who want the only table at seven.
+async fn caller(store: &Store, name: &str) -> Hands {
+    let text = include_str!("../../../../../shops/haengbok.toml");
+    let shop = ShopProfile::from_toml(text).unwrap();
+    let hands = Hands {
+        store: store.clone(),
+        shop: Arc::new(shop),
+        call: CallId::new(name).unwrap(),
+        clock: Clock::default(),
+    };
+    let record = CallRecord {
+        id: hands.call.clone(),
+        shop: hands.shop.id.clone(),
+        caller: None,
+        dialled: None,
+        forwarded: None,
+        started: hands.clock.now(),
+        answered: None,
+        ended: None,
+        end: None,
+        recording: None,
+    };
+    store.begin_call(&record).await.unwrap();
+    hands
+}
+
+fn seven() -> Wish {
+    Wish {
+        at: date(2030, 11, 25).at(19, 0, 0, 0),
+        minutes: 120,
+        candidates: vec!["the last table".into()],
+    }
+}
+
+impl Hands {
+    async fn does(&self, action: Action) -> ActionResult {
+        self.carry_out(date(2030, 11, 1).at(12, 0, 0, 0), action).await
+    }
+
+    async fn asks(&self) -> ActionResult {
+        let wishes = vec![seven()];
+        self.does(Action::Check { wishes, except: None }).await
+    }
+
+    async fn books(&self) -> ActionResult {
+        self.does(Action::Book(NewBooking {
+            key: 1,
+            wish: seven(),
+            party_size: 2,
+            name: "김민수".into(),
+            phone: PhoneNumber::parse("010-2345-6789").unwrap(),
+            services: Vec::new(),
+        }))
+        .await
+    }
+}
+
+const FREE: fn(bool) -> ActionResult = |free| ActionResult::Available(vec![free]);
+
+#[tokio::test]
+async fn the_last_table_is_kept_while_its_first_caller_decides() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path().join("biseo.db")).await.unwrap();
+    let (first, second) = (caller(&store, "c1").await, caller(&store, "c2").await);
+    assert_eq!(first.asks().await, FREE(true));
+    assert_eq!(second.asks().await, FREE(false));
+    assert_eq!(second.books().await, ActionResult::Full);
+    assert_eq!(first.asks().await, FREE(true), "its own hold is not in its way");
+    // The first hangs up without a word.
+    store
+        .end_call(&first.call, first.clock.now(), CallEnd::Caller)
+        .await
+        .unwrap();
+    assert_eq!(second.asks().await, FREE(true));
+    assert!(matches!(second.books().await, ActionResult::Booked(_)));
+    assert_eq!(first.asks().await, FREE(false), "booked for good");
+}
+
+#[tokio::test]
+async fn a_caller_who_says_nothing_keeps_nobody_waiting_for_long() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path().join("biseo.db")).await.unwrap();
+    let (first, mut second) = (caller(&store, "c1").await, caller(&store, "c2").await);
+    assert_eq!(first.asks().await, FREE(true));
+    let now = first.clock.now();
+    second.clock = Clock::starting_at(now + HOLD - SignedDuration::from_mins(1));
+    assert_eq!(second.asks().await, FREE(false));
+    second.clock = Clock::starting_at(now + HOLD);
+    assert_eq!(second.asks().await, FREE(true));
+}
+
+#[tokio::test]
+async fn on_a_full_disk_what_is_free_is_still_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("biseo.db");
+    let store = Store::open(&path).await.unwrap();
+    let mut caller = caller(&store, "c1").await;
+    store.close().await;
+    caller.store = Store::open_limited_for_tests(&path, 1).await.unwrap();
+    // A name that needs pages of its own, so that its hold cannot be stored.
+    let table = "가".repeat(100_000);
+    let candidates = [table.as_str()];
+    let want = Want {
+        date: seven().at.date(),
+        time: seven().at.time(),
+        minutes: 120,
+        candidates: &candidates,
+    };
+    let (wants, now) = ([want], caller.clock.now());
+    let (shop, times) = (&caller.shop.id, (now, now + HOLD));
+    let offered = caller.store.offer(shop, &wants, None, &caller.call, times).await;
+    assert!(matches!(offered, Err(StoreError::DiskFull)), "{offered:?}");
+    let wish = Wish {
+        candidates: vec![table.clone()],
+        ..seven()
+    };
+    let wishes = vec![wish];
+    let told = caller.does(Action::Check { wishes, except: None }).await;
+    assert_eq!(told, FREE(true));
+}
