@@ -3,7 +3,9 @@
 set -eu
 exec 2>&1
 trap '' HUP INT
-bin=$(command -v initdb || ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null | sort -V | tail -n 1)
+# Debian keeps it out of the path.
+bin=$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null | sort -V | tail -n 1)
+[ -n "$bin" ] || bin=$(command -v initdb || true)
 if [ -z "$bin" ]; then
   echo "initdb is not there: install PostgreSQL (make deps, or apt-get install postgresql)"
   exit 1
