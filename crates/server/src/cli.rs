@@ -1,8 +1,12 @@
 //! The command line.
 
+mod tryout;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+
+pub(crate) use tryout::EntitiesOptions;
 
 use crate::wording::Lang;
 
@@ -63,6 +67,17 @@ pub(crate) enum Command {
     /// Example: biseo demo --folder my-demo
     #[command(verbatim_doc_comment)]
     Demo(DemoOptions),
+    /// 글에서 날짜, 시각, 수 같은 값을 찾습니다 / Find dates, times, numbers and other values in texts
+    ///
+    /// Reads one text a line from standard input and writes one line of JSON for each:
+    /// {"id", "entities": [{"start", "end", "type", "value"}]}, offsets in characters; the id of a plain text is the line's
+    /// number. Types: date, time, datetime, range, duration (seconds), number, ordinal, age, boolean, phone. A row that
+    /// cannot be read is told on stderr, the others are read all the same. Exit status: 0 if every row was read.
+    ///
+    /// Example: echo "다음 주 금요일 저녁 일곱 시 반 네 명" | biseo entities --now 2026-11-24T10:12:00
+    /// Example: biseo entities --jsonl < rows.jsonl > found.jsonl
+    #[command(verbatim_doc_comment)]
+    Entities(EntitiesOptions),
 }
 
 /// Options of `biseo serve`.

@@ -7,8 +7,10 @@ mod clock;
 mod config;
 mod demo;
 mod directory;
+mod entities;
 mod house;
 mod init;
+mod lines;
 mod live;
 mod serve;
 mod simulate;
@@ -31,6 +33,7 @@ async fn main() -> ExitCode {
         cli::Command::Call(options) => simulate::run(&options).await,
         cli::Command::Load(options) => simulate::load::run(&options).await,
         cli::Command::Demo(options) => demo::run(&options).await,
+        cli::Command::Entities(options) => entities::run(&options),
     }
 }
 

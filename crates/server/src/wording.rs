@@ -15,13 +15,14 @@ pub(crate) enum Lang {
 }
 
 /// The wording files, by command.
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 7] = [
     ("check", include_str!("../wording/check.toml")),
     ("init", include_str!("../wording/init.toml")),
     ("serve", include_str!("../wording/serve.toml")),
     ("call", include_str!("../wording/call.toml")),
     ("load", include_str!("../wording/load.toml")),
     ("demo", include_str!("../wording/demo.toml")),
+    ("entities", include_str!("../wording/entities.toml")),
 ];
 
 #[derive(Debug, Clone, Deserialize)]
