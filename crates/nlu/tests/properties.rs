@@ -183,7 +183,7 @@ fn noise_is_borne() {
         for _ in 0..5 {
             let text = noisy(row["text"].as_str().unwrap_or(""), &mut dice);
             let u = shops[row["shop"].as_str().unwrap_or("")].understand(&text, &context);
-            let faults = common::judge(&row["expect"], &u);
+            let faults = biseo_rehearse::judge_understanding(&row["expect"], &u);
             intents += usize::from(faults.intents.is_empty());
             exact += usize::from(faults.none());
             total += 1;

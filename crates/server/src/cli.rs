@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-pub(crate) use tryout::EntitiesOptions;
+pub(crate) use tryout::{EntitiesOptions, UnderstandOptions};
 
 use crate::wording::Lang;
 
@@ -78,6 +78,18 @@ pub(crate) enum Command {
     /// Example: biseo entities --jsonl < rows.jsonl > found.jsonl
     #[command(verbatim_doc_comment)]
     Entities(EntitiesOptions),
+    /// 발화 사례로 이해를 채점합니다 / Judge understanding by utterance cases
+    ///
+    /// Each line of the file is one utterance with what it means:
+    /// {"id": "1", "shop": "haengbok", "now": "2026-11-24T10:12:00+09:00", "awaiting": "time", "text": "여덟 시요",
+    ///  "expect": {"intents": [], "acts": [], "slots": {"time": "20:00"}}}
+    /// Shows each failing case with what was expected, what was understood and why, then shares with 95 % intervals.
+    /// Exit status: 0 if all are right, 1 if one is wrong, 2 if the file or the shops cannot be used.
+    ///
+    /// Example: biseo understand --cases cases.jsonl
+    /// Example: biseo understand --cases cases.jsonl --shops shop/shops --json > judged.jsonl
+    #[command(verbatim_doc_comment)]
+    Understand(UnderstandOptions),
 }
 
 /// Options of `biseo serve`.

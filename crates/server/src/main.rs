@@ -12,8 +12,11 @@ mod house;
 mod init;
 mod lines;
 mod live;
+mod score;
 mod serve;
+mod shops;
 mod simulate;
+mod understand;
 mod voice;
 mod wording;
 
@@ -34,6 +37,7 @@ async fn main() -> ExitCode {
         cli::Command::Load(options) => simulate::load::run(&options).await,
         cli::Command::Demo(options) => demo::run(&options).await,
         cli::Command::Entities(options) => entities::run(&options),
+        cli::Command::Understand(options) => understand::run(&options),
     }
 }
 

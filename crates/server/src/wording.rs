@@ -15,7 +15,7 @@ pub(crate) enum Lang {
 }
 
 /// The wording files, by command.
-const FILES: [(&str, &str); 7] = [
+const FILES: [(&str, &str); 8] = [
     ("check", include_str!("../wording/check.toml")),
     ("init", include_str!("../wording/init.toml")),
     ("serve", include_str!("../wording/serve.toml")),
@@ -23,6 +23,7 @@ const FILES: [(&str, &str); 7] = [
     ("load", include_str!("../wording/load.toml")),
     ("demo", include_str!("../wording/demo.toml")),
     ("entities", include_str!("../wording/entities.toml")),
+    ("understand", include_str!("../wording/understand.toml")),
 ];
 
 #[derive(Debug, Clone, Deserialize)]

@@ -1,5 +1,7 @@
 //! Options of the commands by which understanding and conversation are tried, tested and judged.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use jiff::civil::DateTime;
 
@@ -16,6 +18,23 @@ pub(crate) struct EntitiesOptions {
     #[arg(long, value_name = "2026-11-24T10:12:00", value_parser = civil)]
     pub(crate) now: Option<DateTime>,
     /// 오류를 알리는 말. 글은 한국어든 영어든 됩니다 / Language of error messages; the texts may be Korean or English
+    #[arg(long, default_value = "ko", env = "BISEO_LANG")]
+    pub(crate) lang: Lang,
+}
+
+/// Options of `biseo understand`.
+#[derive(Debug, Args)]
+pub(crate) struct UnderstandOptions {
+    /// 발화 사례 파일(한 줄에 하나, JSON) / The file of utterance cases, one JSON object in a line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cases: PathBuf,
+    /// 사례마다 JSON 한 줄, 끝에 합계 / One JSON object for each case, and the total last
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// 가게 프로필 폴더(없으면 내장된 예제 가게) / Folder of shop profiles; without it the built-in example shops
+    #[arg(long, value_name = "DIR")]
+    pub(crate) shops: Option<PathBuf>,
+    /// 말 / Language of the screen
     #[arg(long, default_value = "ko", env = "BISEO_LANG")]
     pub(crate) lang: Lang,
 }

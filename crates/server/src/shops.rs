@@ -1,0 +1,65 @@
+//! The shops that a rehearsal takes place in: a folder's, or the built-in examples.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use biseo_model::shop::ShopProfile;
+use biseo_nlu::Nlu;
+
+use crate::directory::Directory;
+use crate::init;
+
+/// A shop, and who understands its callers.
+#[derive(Debug, Clone)]
+pub(crate) struct Shop {
+    /// Its understanding.
+    pub(crate) nlu: Arc<Nlu>,
+}
+
+/// Shops by id.
+#[derive(Debug)]
+pub(crate) struct Shops(BTreeMap<String, Shop>);
+
+impl Shops {
+    /// The profiles of a folder, or the built-in examples without one.
+    ///
+    /// # Errors
+    /// Which folder or file cannot be used and why.
+    pub(crate) fn open(folder: Option<&Path>) -> Result<Self, String> {
+        let profiles = match folder {
+            Some(folder) => Directory::read(folder, None).map_err(|e| e.to_string())?.all(),
+            None => init::shops().map_err(|e| e.to_string())?,
+        };
+        let shop = |profile: Arc<ShopProfile>| {
+            let nlu = Arc::new(Nlu::new(&profile));
+            (profile.id.as_str().to_string(), Shop { nlu })
+        };
+        Ok(Self(profiles.into_iter().map(shop).collect()))
+    }
+
+    /// The shop of that id.
+    ///
+    /// # Errors
+    /// Which shops there are.
+    pub(crate) fn find(&self, id: &str) -> Result<&Shop, String> {
+        let known = || self.0.keys().cloned().collect::<Vec<_>>().join(", ");
+        self.0
+            .get(id)
+            .ok_or_else(|| format!("no shop {id:?}; there are: {}", known()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_examples_are_there_and_an_unknown_one_is_told_with_those_there_are() {
+        let shops = Shops::open(None).unwrap();
+        assert!(shops.find("haengbok").is_ok());
+        let why = shops.find("nowhere").unwrap_err();
+        assert!(why.contains("nowhere") && why.contains("haengbok"), "{why}");
+        assert!(Shops::open(Some(Path::new("/no/such/folder"))).is_err());
+    }
+}
