@@ -59,8 +59,9 @@ fn report(scenario: &Scenario, played: &Rehearsal) -> String {
             }
             Line::Caller(None) => "…\n".to_string(),
             Line::Biseo(words) => format!("< {words}\n"),
-            Line::Did(what) => format!("* {what}\n"),
+            Line::Did { action, result } => format!("* {action} → {result}\n"),
         };
     }
-    text + &format!("FAILED {}\n", played.failures.join("; "))
+    let failures: Vec<String> = played.failures.iter().map(ToString::to_string).collect();
+    text + &format!("FAILED {}\n", failures.join("; "))
 }

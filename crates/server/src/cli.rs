@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-pub(crate) use tryout::{EntitiesOptions, UnderstandOptions};
+pub(crate) use tryout::{EntitiesOptions, RehearseOptions, UnderstandOptions};
 
 use crate::wording::Lang;
 
@@ -90,6 +90,16 @@ pub(crate) enum Command {
     /// Example: biseo understand --cases cases.jsonl --shops shop/shops --json > judged.jsonl
     #[command(verbatim_doc_comment)]
     Understand(UnderstandOptions),
+    /// 모의 고객과 통화를 연습하고 결과를 채점합니다 / Rehearse calls with simulated callers and judge what comes of them
+    ///
+    /// Each line of the file is one caller with a goal, what it knows and what must be stored afterwards, for example
+    /// scenarios/demo.jsonl. Shows each failing call with the understanding of every turn, then shares with 95 % intervals.
+    /// Exit status: 0 if all pass, 1 if one fails, 2 if nothing can be played.
+    ///
+    /// Example: biseo rehearse --scenarios scenarios/demo.jsonl
+    /// Example: biseo rehearse --scenarios callers.jsonl --shops shop/shops --report result.html
+    #[command(verbatim_doc_comment)]
+    Rehearse(RehearseOptions),
 }
 
 /// Options of `biseo serve`.

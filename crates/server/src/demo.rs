@@ -13,6 +13,7 @@ use crate::cli::DemoOptions;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::init;
+use crate::rehearse::words;
 use crate::serve::Service;
 use crate::simulate::{self, Call};
 use crate::wording::Wording;
@@ -82,7 +83,11 @@ async fn show(options: &DemoOptions, wording: &Wording) -> Result<bool, String> 
     let stored = simulate::stored(&house.store, &seen, today)
         .await
         .map_err(|e| e.to_string())?;
-    let failures = biseo_rehearse::judge(&scenario, &stored);
+    let told = Wording::of("rehearse", options.lang);
+    let failures: Vec<String> = biseo_rehearse::judge(&scenario, &stored)
+        .iter()
+        .map(|failure| words::failure(failure, &told))
+        .collect();
     screen::report(&seen, &outcome, &failures, &house.config.data, wording);
     let _ = stop.send(());
     serving.await.map_err(|e| e.to_string())?;

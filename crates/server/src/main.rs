@@ -12,6 +12,7 @@ mod house;
 mod init;
 mod lines;
 mod live;
+mod rehearse;
 mod score;
 mod serve;
 mod shops;
@@ -38,6 +39,7 @@ async fn main() -> ExitCode {
         cli::Command::Demo(options) => demo::run(&options).await,
         cli::Command::Entities(options) => entities::run(&options),
         cli::Command::Understand(options) => understand::run(&options),
+        cli::Command::Rehearse(options) => rehearse::run(&options).await,
     }
 }
 

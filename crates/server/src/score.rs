@@ -23,20 +23,20 @@ pub(crate) fn table(heading: &str, strata: &BTreeMap<&str, Rate>, wording: &Word
     println!("\n■ {heading}");
     let widest = strata.keys().map(|n| n.chars().count()).max().unwrap_or(0);
     for (name, rate) in strata {
-        println!("  {name:widest$}  {}", share(*rate, wording));
+        println!("  {name:widest$}  {}", share(*rate, 7, wording));
     }
 }
 
 /// The total in words.
 pub(crate) fn total(rate: Rate, wording: &Wording) -> String {
-    wording.say("total", &share(rate, wording), "")
+    wording.say("total", &share(rate, 0, wording), "")
 }
 
-/// `45/50  90.0 % (95 %: 78.6–95.7)`.
-pub(crate) fn share(rate: Rate, wording: &Wording) -> String {
+/// `45/50 90.0 % (95 %: 78.6–95.7)`, the first part as wide as asked for.
+fn share(rate: Rate, width: usize, wording: &Wording) -> String {
     let (low, high) = rate.interval();
     let percent = 100.0 * rate.passed as f64 / rate.total.max(1) as f64;
     let bounds = format!("{:.1}–{:.1}", 100.0 * low, 100.0 * high);
-    let of = format!("{:>3}/{:<3} {percent:5.1} %", rate.passed, rate.total);
-    wording.say("share", &of, &bounds)
+    let of = format!("{}/{}", rate.passed, rate.total);
+    wording.say("share", &format!("{of:>width$} {percent:5.1} %"), &bounds)
 }

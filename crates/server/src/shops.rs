@@ -13,6 +13,8 @@ use crate::init;
 /// A shop, and who understands its callers.
 #[derive(Debug, Clone)]
 pub(crate) struct Shop {
+    /// What its owner wrote.
+    pub(crate) profile: Arc<ShopProfile>,
     /// Its understanding.
     pub(crate) nlu: Arc<Nlu>,
 }
@@ -33,7 +35,7 @@ impl Shops {
         };
         let shop = |profile: Arc<ShopProfile>| {
             let nlu = Arc::new(Nlu::new(&profile));
-            (profile.id.as_str().to_string(), Shop { nlu })
+            (profile.id.as_str().to_string(), Shop { profile, nlu })
         };
         Ok(Self(profiles.into_iter().map(shop).collect()))
     }
@@ -57,7 +59,7 @@ mod tests {
     #[test]
     fn the_examples_are_there_and_an_unknown_one_is_told_with_those_there_are() {
         let shops = Shops::open(None).unwrap();
-        assert!(shops.find("haengbok").is_ok());
+        assert_eq!(shops.find("haengbok").unwrap().profile.name.ko, "행복식당");
         let why = shops.find("nowhere").unwrap_err();
         assert!(why.contains("nowhere") && why.contains("haengbok"), "{why}");
         assert!(Shops::open(Some(Path::new("/no/such/folder"))).is_err());

@@ -15,7 +15,7 @@ pub(crate) enum Lang {
 }
 
 /// The wording files, by command.
-const FILES: [(&str, &str); 8] = [
+const FILES: [(&str, &str); 9] = [
     ("check", include_str!("../wording/check.toml")),
     ("init", include_str!("../wording/init.toml")),
     ("serve", include_str!("../wording/serve.toml")),
@@ -24,6 +24,7 @@ const FILES: [(&str, &str); 8] = [
     ("demo", include_str!("../wording/demo.toml")),
     ("entities", include_str!("../wording/entities.toml")),
     ("understand", include_str!("../wording/understand.toml")),
+    ("rehearse", include_str!("../wording/rehearse.toml")),
 ];
 
 #[derive(Debug, Clone, Deserialize)]

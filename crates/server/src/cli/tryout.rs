@@ -38,3 +38,23 @@ pub(crate) struct UnderstandOptions {
     #[arg(long, default_value = "ko", env = "BISEO_LANG")]
     pub(crate) lang: Lang,
 }
+
+/// Options of `biseo rehearse`.
+#[derive(Debug, Args)]
+pub(crate) struct RehearseOptions {
+    /// 시나리오 파일(한 줄에 하나, JSON) / The scenario file, one JSON object in a line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) scenarios: PathBuf,
+    /// 결과를 볼 웹 페이지 파일 / Write the result as a web page
+    #[arg(long, value_name = "OUT.html")]
+    pub(crate) report: Option<PathBuf>,
+    /// 시나리오마다 JSON 한 줄, 끝에 합계 / One JSON object for each scenario, and the total last
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// 가게 프로필 폴더(없으면 내장된 예제 가게) / Folder of shop profiles; without it the built-in example shops
+    #[arg(long, value_name = "DIR")]
+    pub(crate) shops: Option<PathBuf>,
+    /// 화면과 보고서의 말 / Language of the screen and of the report
+    #[arg(long, default_value = "ko", env = "BISEO_LANG")]
+    pub(crate) lang: Lang,
+}
