@@ -83,25 +83,12 @@ pub fn rehearse(
             Says::HangsUp => break,
         };
     }
-    let outcome = outcome(&call, &caller, words(&transcript));
+    let outcome = call.outcome(words(&transcript), caller.turns());
     Ok(Rehearsal {
         failures: judge(scenario, &outcome),
         transcript,
         outcome,
     })
-}
-
-fn outcome(call: &TextCall, caller: &Caller, said: String) -> Outcome {
-    let shop = call.shop();
-    Outcome {
-        bookings: shop.bookings.clone(),
-        orders: shop.orders.clone(),
-        messages: shop.messages.clone(),
-        answered: call.dialogue().summary().answered.clone(),
-        transferred: shop.transferred.clone(),
-        said,
-        turns: caller.turns(),
-    }
 }
 
 /// What Biseo says in these lines.

@@ -8,6 +8,7 @@ use biseo_model::understanding::Context;
 use jiff::ToSpan;
 use jiff::civil::DateTime;
 
+use crate::judge::Outcome;
 use crate::memory::MemoryShop;
 use crate::run::Line;
 
@@ -52,6 +53,19 @@ impl TextCall {
         Context {
             now: self.now,
             awaiting: self.dialogue.awaiting(),
+        }
+    }
+
+    /// What has come of it so far; what was said and how often the caller spoke is known to whoever led the call.
+    pub fn outcome(&self, said: String, turns: u32) -> Outcome {
+        Outcome {
+            bookings: self.shop.bookings.clone(),
+            orders: self.shop.orders.clone(),
+            messages: self.shop.messages.clone(),
+            answered: self.dialogue.summary().answered.clone(),
+            transferred: self.shop.transferred.clone(),
+            said,
+            turns,
         }
     }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-pub(crate) use tryout::{EntitiesOptions, RehearseOptions, UnderstandOptions};
+pub(crate) use tryout::{ChatOptions, EntitiesOptions, RehearseOptions, UnderstandOptions};
 
 use crate::wording::Lang;
 
@@ -100,6 +100,16 @@ pub(crate) enum Command {
     /// Example: biseo rehearse --scenarios callers.jsonl --shops shop/shops --report result.html
     #[command(verbatim_doc_comment)]
     Rehearse(RehearseOptions),
+    /// 글로 가게와 통화해 봅니다 / Talk with a shop in text
+    ///
+    /// Each line of standard input is what the caller says, an empty line is silence, the end of the input hangs up. The
+    /// shop's books are in memory and empty; nothing is stored. With --json each turn tells what was understood and done.
+    /// Exit status: 0 when the call is over, 2 if it could not begin.
+    ///
+    /// Example: biseo chat --shop haengbok
+    /// Example: printf '내일 저녁 일곱 시 네 명이요\n' | biseo chat --shop haengbok --now 2026-11-24T10:12:00 --json
+    #[command(verbatim_doc_comment)]
+    Chat(ChatOptions),
 }
 
 /// Options of `biseo serve`.

@@ -1,6 +1,7 @@
 //! `biseo`: the program. It joins the rooms; what they do is theirs.
 
 mod call;
+mod chat;
 mod check;
 mod cli;
 mod clock;
@@ -40,6 +41,7 @@ async fn main() -> ExitCode {
         cli::Command::Entities(options) => entities::run(&options),
         cli::Command::Understand(options) => understand::run(&options),
         cli::Command::Rehearse(options) => rehearse::run(&options).await,
+        cli::Command::Chat(options) => chat::run(&options),
     }
 }
 

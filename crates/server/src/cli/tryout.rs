@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use biseo_model::phone::{PhoneError, PhoneNumber};
 use clap::Args;
 use jiff::civil::DateTime;
 
@@ -57,4 +58,32 @@ pub(crate) struct RehearseOptions {
     /// 화면과 보고서의 말 / Language of the screen and of the report
     #[arg(long, default_value = "ko", env = "BISEO_LANG")]
     pub(crate) lang: Lang,
+}
+
+/// Options of `biseo chat`.
+#[derive(Debug, Args)]
+pub(crate) struct ChatOptions {
+    /// 전화를 거는 가게(예: haengbok) / Which shop is called, by its id
+    #[arg(long, value_name = "ID")]
+    pub(crate) shop: String,
+    /// 통화 시각(없으면 지금) / The time of the call on the shop's clock; without it now
+    #[arg(long, value_name = "2026-11-24T10:12:00", value_parser = civil)]
+    pub(crate) now: Option<DateTime>,
+    /// 건 사람의 번호(없으면 표시 제한) / The caller's number; withheld without it
+    #[arg(long, value_name = "01012345678", value_parser = number)]
+    pub(crate) caller: Option<PhoneNumber>,
+    /// 턴마다 JSON 한 줄(이해, 처리, 근거) / One JSON object for each turn: what was understood and done, and why
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// 가게 프로필 폴더(없으면 내장된 예제 가게) / Folder of shop profiles; without it the built-in example shops
+    #[arg(long, value_name = "DIR")]
+    pub(crate) shops: Option<PathBuf>,
+    /// 말(통화를 시작하는 말도) / Language of the screen, and of the call's beginning
+    #[arg(long, default_value = "ko", env = "BISEO_LANG")]
+    pub(crate) lang: Lang,
+}
+
+/// A telephone number; the reason does not repeat it.
+fn number(text: &str) -> Result<PhoneNumber, PhoneError> {
+    PhoneNumber::parse(text)
 }
