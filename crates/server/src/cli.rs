@@ -94,9 +94,13 @@ pub(crate) enum Command {
     ///
     /// Each line of the file is one caller with a goal, what it knows and what must be stored afterwards, for example
     /// scenarios/demo.jsonl. Shows each failing call with the understanding of every turn, then shares with 95 % intervals.
+    /// Calls are played in text, in milliseconds; with --voice each is a real call over SIP and RTP on this machine, in real
+    /// time, by espeak-ng. The demo recogniser understands such synthetic voices only, not people, and Korean only.
+    /// Transfers are not completed yet: with --voice a connection that was attempted counts as made.
     /// Exit status: 0 if all pass, 1 if one fails, 2 if nothing can be played.
     ///
     /// Example: biseo rehearse --scenarios scenarios/demo.jsonl
+    /// Example: biseo rehearse --scenarios scenarios/demo.jsonl --voice
     /// Example: biseo rehearse --scenarios callers.jsonl --shops shop/shops --report result.html
     #[command(verbatim_doc_comment)]
     Rehearse(RehearseOptions),

@@ -100,11 +100,11 @@ impl Closed {
 }
 
 impl House {
-    /// Opens everything: reads the shops, opens the database, mends what a crash left, loads the engines.
+    /// Opens everything: reads the shops, opens the database, mends what a crash left.
     ///
     /// # Errors
     /// [`Closed`], with what to tell the operator.
-    pub(crate) async fn open(config: Config, clock: Clock) -> Result<Self, Closed> {
+    pub(crate) async fn open(config: Config, clock: Clock, engines: Engines) -> Result<Self, Closed> {
         let directory = Directory::read(&config.shops, config.call.default_shop.clone())
             .map_err(|e| Closed::because("shops_bad")(e.to_string()))?;
         let lock = lock(&config).map_err(Closed::because("data_in_use"))?;
@@ -112,8 +112,6 @@ impl House {
             .await
             .map_err(|e| Closed::because("store_bad")(e.to_string()))?;
         mend(&store, &config, clock).await;
-        let engines = Engines::load(&config.speech.model, &config.speech.espeak)
-            .map_err(Closed::because("speech_bad"))?;
         let media = media(&config).map_err(Closed::because("media_bad"))?;
         let understanding = directory
             .all()

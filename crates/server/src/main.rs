@@ -30,7 +30,11 @@ use tracing_subscriber::EnvFilter;
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = cli::Cli::parse();
-    log();
+    // A rehearsal runs services of its own; that their calls come and go is no news.
+    log(match cli.command {
+        cli::Command::Rehearse(_) => "warn",
+        _ => "info",
+    });
     match cli.command {
         cli::Command::Init(options) => init::run(&options),
         cli::Command::Check(options) => check::run(&options).await,
@@ -45,9 +49,9 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Logs go to stderr, from INFO on; RUST_LOG changes that.
-fn log() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+/// Logs go to stderr, from `level` on; RUST_LOG changes that.
+fn log(level: &str) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use biseo_conversation::turn_taking::TurnConfig;
-use biseo_conversation::{Dialogue, Input, Language, Listen, Opening, Output, Prompt};
+use biseo_conversation::{Action, Dialogue, Input, Language, Listen, Opening, Output, Prompt};
 use biseo_media_io::{Event, Events, Speaker};
 use biseo_model::record::{CallEnd, CallRecord, Latency, TurnRecord};
 use biseo_model::shop::ShopProfile;
@@ -241,6 +241,9 @@ impl Talk {
             let Some(action) = action else {
                 return self.reply(prompts, then, cause);
             };
+            if let Action::Transfer { to } = &action {
+                self.house.live.tell(LiveEvent::Connecting(to.clone()));
+            }
             let now = self.house.clock.shop_time(&self.zone);
             let result = self.hands.carry_out(now, action).await;
             outputs = self

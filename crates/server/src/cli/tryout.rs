@@ -46,6 +46,24 @@ pub(crate) struct RehearseOptions {
     /// 시나리오 파일(한 줄에 하나, JSON) / The scenario file, one JSON object in a line
     #[arg(long, value_name = "FILE")]
     pub(crate) scenarios: PathBuf,
+    /// 합성 음성으로 실제 SIP/RTP 전화를 겁니다(인식 모델은 합성 음성만 알아들음) / Real calls over SIP and RTP on this machine,
+    /// by synthetic voices, the only ones that the demo recogniser understands
+    #[arg(long)]
+    pub(crate) voice: bool,
+    /// 동시에 거는 전화 수(--voice) / Calls at a time, with --voice
+    #[arg(long, default_value_t = 1, value_name = "N", requires = "voice", value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub(crate) jobs: u8,
+    /// 건 사람의 목소리(--voice; espeak-ng --voices=variant) / The callers' voice, with --voice
+    #[arg(long, default_value = "m1", value_name = "VARIANT")]
+    pub(crate) speaker: String,
+    /// 인식 모델 폴더(--voice) / Folder of the recogniser's model, with --voice
+    #[arg(
+        long,
+        default_value = "models/demo-ko",
+        value_name = "DIR",
+        env = "BISEO_MODEL"
+    )]
+    pub(crate) model: PathBuf,
     /// 결과를 볼 웹 페이지 파일 / Write the result as a web page
     #[arg(long, value_name = "OUT.html")]
     pub(crate) report: Option<PathBuf>,

@@ -1,7 +1,9 @@
-//! `biseo rehearse`: simulated callers with a goal, in text, judged by what came of their calls.
+//! `biseo rehearse`: simulated callers with a goal, in text or by voice, judged by what came of their calls.
 
 mod page;
 mod print;
+mod studio;
+mod voice;
 pub(crate) mod words;
 
 use std::path::Path;
@@ -10,9 +12,12 @@ use std::process::ExitCode;
 use biseo_rehearse::{Failure, Line, Outcome, Rate, Scenario, rehearse};
 
 use crate::cli::RehearseOptions;
+use crate::house::Engines;
 use crate::score::{self, BROKEN};
-use crate::shops::Shops;
+use crate::shops::{Shop, Shops};
 use crate::wording::Wording;
+use studio::in_order;
+use voice::Studio;
 
 /// A call that was played, or could not be.
 pub(crate) struct Played {
@@ -31,6 +36,18 @@ pub(crate) struct Played {
 }
 
 impl Played {
+    /// A call that is still to be played.
+    fn begun(scenario: &Scenario, shop: &Shop) -> Self {
+        Self {
+            scenario: scenario.clone(),
+            shop: shop.profile.name.ko.clone(),
+            failures: Vec::new(),
+            lines: Vec::new(),
+            spoken: Vec::new(),
+            outcome: Outcome::default(),
+        }
+    }
+
     /// Whether all was as expected.
     pub(crate) fn passed(&self) -> bool {
         self.failures.is_empty()
@@ -40,8 +57,8 @@ impl Played {
 /// Plays all scenarios; ends in 1 if one fails, in 2 if nothing can be played.
 pub(crate) async fn run(options: &RehearseOptions) -> ExitCode {
     let wording = Wording::of("rehearse", options.lang);
-    let played = match prepared(options) {
-        Ok((scenarios, shops)) => play_all(&scenarios, &shops, options, &wording),
+    let played = match attempt(options, &wording).await {
+        Ok(played) => played,
         Err(why) => {
             eprintln!("✗ {}", wording.say("unusable", "", &why));
             return ExitCode::from(BROKEN);
@@ -57,12 +74,43 @@ pub(crate) async fn run(options: &RehearseOptions) -> ExitCode {
     let written = options
         .report
         .as_deref()
-        .is_none_or(|file| write_report(file, &played, &wording));
+        .is_none_or(|file| write_report(file, &played, options.voice, &wording));
     ExitCode::from(u8::from(rate.passed < rate.total || !written))
 }
 
-/// The scenarios and their shops, with all that can be known to be wrong before the first call.
-fn prepared(options: &RehearseOptions) -> Result<(Vec<Scenario>, Shops), String> {
+/// Plays all that is asked for; what fails within a call is that call's failure.
+async fn attempt(options: &RehearseOptions, wording: &Wording) -> Result<Vec<Played>, String> {
+    let scenarios = prepared(options)?;
+    if !options.voice {
+        let played = scenarios.into_iter().map(|(scenario, shop)| {
+            let played = in_text(&scenario, &shop);
+            print::one(&played, options.json, wording);
+            played
+        });
+        return Ok(played.collect());
+    }
+    let studio = Studio {
+        engines: Engines::load(&options.model, "espeak-ng".as_ref())?,
+        model: options.model.clone(),
+        shops: options.shops.clone(),
+        speaker: options.speaker.clone(),
+    };
+    let total = scenarios.len();
+    let calls = scenarios.into_iter().map(|(scenario, shop)| {
+        let studio = studio.clone();
+        async move { voice::play(&studio, &scenario, &shop).await }
+    });
+    let mut done = 0;
+    let tell = |played: &Played| {
+        done += 1;
+        print::progress(played, done, total, wording);
+    };
+    let show = |played: &Played| print::one(played, options.json, wording);
+    Ok(in_order(calls, usize::from(options.jobs), tell, show).await)
+}
+
+/// The scenarios with their shops; all that can be known to be wrong is told before the first call.
+fn prepared(options: &RehearseOptions) -> Result<Vec<(Scenario, Shop)>, String> {
     let shown = |e: String| format!("{}: {e}", options.scenarios.display());
     let text = std::fs::read_to_string(&options.scenarios).map_err(|e| shown(e.to_string()))?;
     let scenarios = Scenario::read_lines(&text).map_err(shown)?;
@@ -70,44 +118,19 @@ fn prepared(options: &RehearseOptions) -> Result<(Vec<Scenario>, Shops), String>
         return Err(shown("no scenario is in it".into()));
     }
     let shops = Shops::open(options.shops.as_deref())?;
-    for scenario in &scenarios {
+    let placed = scenarios.into_iter().map(|scenario| {
         scenario.now().map_err(shown)?;
-        let known = shops.find(&scenario.shop);
-        known.map_err(|e| shown(format!("{}: {e}", scenario.id)))?;
-    }
-    Ok((scenarios, shops))
-}
-
-fn play_all(
-    scenarios: &[Scenario],
-    shops: &Shops,
-    options: &RehearseOptions,
-    wording: &Wording,
-) -> Vec<Played> {
-    let mut played = Vec::new();
-    for scenario in scenarios {
-        let one = in_text(scenario, shops);
-        print::one(&one, options.json, wording);
-        played.push(one);
-    }
-    played
-}
-
-fn in_text(scenario: &Scenario, shops: &Shops) -> Played {
-    let attempt = shops.find(&scenario.shop).and_then(|shop| {
-        let understand = |text: &str, context: &_| shop.nlu.understand(text, context);
-        rehearse(scenario, shop.profile.clone(), understand)
+        let shop = shops.find(&scenario.shop).cloned();
+        let shop = shop.map_err(|e| shown(format!("{}: {e}", scenario.id)))?;
+        Ok((scenario, shop))
     });
-    let shop = shops.find(&scenario.shop).map(|s| s.profile.name.ko.clone());
-    let base = Played {
-        scenario: scenario.clone(),
-        shop: shop.unwrap_or_default(),
-        failures: Vec::new(),
-        lines: Vec::new(),
-        spoken: Vec::new(),
-        outcome: Outcome::default(),
-    };
-    match attempt {
+    placed.collect()
+}
+
+fn in_text(scenario: &Scenario, shop: &Shop) -> Played {
+    let understand = |text: &str, context: &_| shop.nlu.understand(text, context);
+    let base = Played::begun(scenario, shop);
+    match rehearse(scenario, shop.profile.clone(), understand) {
         Ok(rehearsal) => Played {
             failures: rehearsal.failures,
             lines: rehearsal.transcript,
@@ -122,9 +145,9 @@ fn in_text(scenario: &Scenario, shops: &Shops) -> Played {
 }
 
 /// Whether the report could be written.
-fn write_report(file: &Path, played: &[Played], wording: &Wording) -> bool {
+fn write_report(file: &Path, played: &[Played], by_voice: bool, wording: &Wording) -> bool {
     let shown = file.display().to_string();
-    match std::fs::write(file, page::page(played, wording)) {
+    match std::fs::write(file, page::page(played, by_voice, wording)) {
         Ok(()) => {
             eprintln!("{}", wording.say("report_written", &shown, ""));
             true

@@ -9,8 +9,8 @@ use crate::wording::Wording;
 
 const STYLE: &str = include_str!("../../templates/rehearsal.css");
 
-/// The page.
-pub(super) fn page(played: &[Played], wording: &Wording) -> String {
+/// The page; `by_voice` if the calls were real ones.
+pub(super) fn page(played: &[Played], by_voice: bool, wording: &Wording) -> String {
     let title = text(wording, "title");
     let failed: Vec<&Played> = played.iter().filter(|p| !p.passed()).collect();
     let passed: Vec<&Played> = played.iter().filter(|p| p.passed()).collect();
@@ -32,12 +32,12 @@ pub(super) fn page(played: &[Played], wording: &Wording) -> String {
          <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n\
          <header><h1>{title}</h1>\n{}</header>\n{failures}\n{successes}\n</main>\n</body>\n</html>\n",
         text(wording, "language"),
-        summary(played, wording),
+        summary(played, by_voice, wording),
     )
 }
 
 /// The figures at the top.
-fn summary(played: &[Played], wording: &Wording) -> String {
+fn summary(played: &[Played], by_voice: bool, wording: &Wording) -> String {
     let mut rate = Rate::default();
     played.iter().for_each(|p| rate.count(p.passed()));
     let (low, high) = rate.interval();
@@ -48,7 +48,7 @@ fn summary(played: &[Played], wording: &Wording) -> String {
     for line in [
         wording.say("page_interval", &bounds, ""),
         wording.say("mean_turns", &turns, ""),
-        wording.say("page_text", "", ""),
+        wording.say(if by_voice { "page_voice" } else { "page_text" }, "", ""),
     ] {
         out += &format!("<p class=\"quiet\">{}</p>\n", escaped(&line));
     }

@@ -18,6 +18,16 @@ pub(super) fn one(played: &Played, as_json: bool, wording: &Wording) {
     }
 }
 
+/// How far it has come, for whoever waits.
+pub(super) fn progress(played: &Played, done: usize, total: usize, wording: &Wording) {
+    let mark = if played.passed() { '✓' } else { '✗' };
+    let of = format!("{done}/{total}");
+    eprintln!(
+        "{}",
+        wording.say("progress", &of, &format!("{mark} {}", played.scenario.id))
+    );
+}
+
 fn json_line(played: &Played) -> serde_json::Value {
     let failures: Vec<String> = played.failures.iter().map(ToString::to_string).collect();
     json!({
