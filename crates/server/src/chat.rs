@@ -32,6 +32,7 @@ pub(crate) fn run(options: &ChatOptions) -> ExitCode {
     let typed = std::io::stdin().is_terminal() && !options.json;
     let chat = Chat {
         call: call(options, &shop),
+        name: shop.name(options.lang).to_string(),
         shop,
         output: std::io::stdout().lock(),
         prompts: typed,
@@ -61,6 +62,8 @@ fn call(options: &ChatOptions, shop: &Shop) -> TextCall {
 struct Chat<O> {
     call: TextCall,
     shop: Shop,
+    /// The shop's name in the language of the screen.
+    name: String,
     output: O,
     /// Somebody sits in front of it.
     prompts: bool,
@@ -93,8 +96,8 @@ impl<O: Write> Chat<O> {
 
     fn converse(&mut self, mut input: impl BufRead) -> std::io::Result<()> {
         if !self.json {
-            let name = &self.shop.profile.name.ko;
-            writeln!(self.output, "{}\n", self.wording.say("intro", name, ""))?;
+            let intro = self.wording.say("intro", &self.name, "");
+            writeln!(self.output, "{intro}\n")?;
         }
         let lines = self.call.take(Input::Started);
         self.show(None, &lines)?;

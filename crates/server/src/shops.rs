@@ -9,6 +9,7 @@ use biseo_nlu::Nlu;
 
 use crate::directory::Directory;
 use crate::init;
+use crate::wording::Lang;
 
 /// A shop, and who understands its callers.
 #[derive(Debug, Clone)]
@@ -17,6 +18,17 @@ pub(crate) struct Shop {
     pub(crate) profile: Arc<ShopProfile>,
     /// Its understanding.
     pub(crate) nlu: Arc<Nlu>,
+}
+
+impl Shop {
+    /// Its name in a language, or in Korean if its owner gave no other.
+    pub(crate) fn name(&self, lang: Lang) -> &str {
+        let name = &self.profile.name;
+        match lang {
+            Lang::Ko => &name.ko,
+            Lang::En => name.en.as_ref().unwrap_or(&name.ko),
+        }
+    }
 }
 
 /// Shops by id.
@@ -59,7 +71,13 @@ mod tests {
     #[test]
     fn the_examples_are_there_and_an_unknown_one_is_told_with_those_there_are() {
         let shops = Shops::open(None).unwrap();
-        assert_eq!(shops.find("haengbok").unwrap().profile.name.ko, "행복식당");
+        let mut shop = shops.find("haengbok").unwrap().clone();
+        assert_eq!(
+            (shop.name(Lang::Ko), shop.name(Lang::En)),
+            ("행복식당", "행복식당")
+        );
+        Arc::make_mut(&mut shop.profile).name.en = Some("Haengbok".into());
+        assert_eq!(shop.name(Lang::En), "Haengbok");
         let why = shops.find("nowhere").unwrap_err();
         assert!(why.contains("nowhere") && why.contains("haengbok"), "{why}");
         assert!(Shops::open(Some(Path::new("/no/such/folder"))).is_err());

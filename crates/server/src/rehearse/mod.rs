@@ -15,7 +15,7 @@ use crate::cli::RehearseOptions;
 use crate::house::Engines;
 use crate::score::{self, BROKEN};
 use crate::shops::{Shop, Shops};
-use crate::wording::Wording;
+use crate::wording::{Lang, Wording};
 use studio::in_order;
 use voice::Studio;
 
@@ -37,10 +37,10 @@ pub(crate) struct Played {
 
 impl Played {
     /// A call that is still to be played.
-    fn begun(scenario: &Scenario, shop: &Shop) -> Self {
+    fn begun(scenario: &Scenario, shop: &Shop, lang: Lang) -> Self {
         Self {
             scenario: scenario.clone(),
-            shop: shop.profile.name.ko.clone(),
+            shop: shop.name(lang).to_string(),
             failures: Vec::new(),
             lines: Vec::new(),
             spoken: Vec::new(),
@@ -83,7 +83,7 @@ async fn attempt(options: &RehearseOptions, wording: &Wording) -> Result<Vec<Pla
     let scenarios = prepared(options)?;
     if !options.voice {
         let played = scenarios.into_iter().map(|(scenario, shop)| {
-            let played = in_text(&scenario, &shop);
+            let played = in_text(&scenario, &shop, options.lang);
             print::one(&played, options.json, wording);
             played
         });
@@ -94,6 +94,7 @@ async fn attempt(options: &RehearseOptions, wording: &Wording) -> Result<Vec<Pla
         model: options.model.clone(),
         shops: options.shops.clone(),
         speaker: options.speaker.clone(),
+        lang: options.lang,
     };
     let total = scenarios.len();
     let calls = scenarios.into_iter().map(|(scenario, shop)| {
@@ -127,9 +128,9 @@ fn prepared(options: &RehearseOptions) -> Result<Vec<(Scenario, Shop)>, String> 
     placed.collect()
 }
 
-fn in_text(scenario: &Scenario, shop: &Shop) -> Played {
+fn in_text(scenario: &Scenario, shop: &Shop, lang: Lang) -> Played {
     let understand = |text: &str, context: &_| shop.nlu.understand(text, context);
-    let base = Played::begun(scenario, shop);
+    let base = Played::begun(scenario, shop, lang);
     match rehearse(scenario, shop.profile.clone(), understand) {
         Ok(rehearsal) => Played {
             failures: rehearsal.failures,

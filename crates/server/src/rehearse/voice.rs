@@ -15,6 +15,7 @@ use crate::house::Engines;
 use crate::serve::Service;
 use crate::shops::Shop;
 use crate::simulate::{self, Before, Call, Seen, follow, seed};
+use crate::wording::Lang;
 
 /// How long the end of the call is waited for after the caller has hung up.
 const CLOSING: Duration = Duration::from_secs(10);
@@ -30,6 +31,8 @@ pub(super) struct Studio {
     pub(super) shops: Option<PathBuf>,
     /// The caller's espeak-ng variant.
     pub(super) speaker: String,
+    /// The language of the report.
+    pub(super) lang: Lang,
 }
 
 /// What is known after a call.
@@ -41,7 +44,7 @@ struct Finished {
 
 /// Plays one scenario as a call.
 pub(super) async fn play(studio: &Studio, scenario: &Scenario, shop: &Shop) -> Played {
-    let base = Played::begun(scenario, shop);
+    let base = Played::begun(scenario, shop, studio.lang);
     match call(studio, scenario, shop).await {
         Ok(done) => Played {
             failures: judge(scenario, &done.outcome),
