@@ -42,7 +42,7 @@ pub enum Failure {
     Said(String),
     /// So many turns of the caller are too many.
     Turns(u32),
-    /// The call could not be played at all, and why.
+    /// The call was not played to its end, or not at all, and why.
     Broken(String),
 }
 
@@ -66,7 +66,7 @@ impl fmt::Display for Failure {
             Self::Unsaid(any) => write!(f, "not said: any of {any:?}"),
             Self::Said(text) => write!(f, "said: {text:?}"),
             Self::Turns(turns) => write!(f, "{turns} turns"),
-            Self::Broken(why) => write!(f, "could not be played: {why}"),
+            Self::Broken(why) => write!(f, "not played to its end: {why}"),
         }
     }
 }

@@ -188,7 +188,7 @@ fn what_cannot_be_played_is_told() {
     let printed = text(&output);
     assert_eq!(output.status.code(), Some(1));
     assert!(
-        printed.contains("could not be played") && printed.contains("\"passed\":1,\"total\":2"),
+        printed.contains("not played to its end") && printed.contains("\"passed\":1,\"total\":2"),
         "{printed}"
     );
 }

@@ -1,11 +1,8 @@
 //! Several calls at a time, told in the order of the file.
 
-use std::sync::Arc;
-
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-/// Runs tasks, `jobs` at a time. `done` hears of each as it ends, `show` of each in the order in which they were given, as
+/// Runs tasks, `jobs` at a time, begun in the order given. `done` hears of each as it ends, `show` of each in the order in which they were given, as
 /// soon as all before it have ended.
 pub(super) async fn in_order<T: Send + 'static>(
     tasks: impl Iterator<Item = impl Future<Output = T> + Send + 'static>,
@@ -13,27 +10,26 @@ pub(super) async fn in_order<T: Send + 'static>(
     mut done: impl FnMut(&T),
     mut show: impl FnMut(&T),
 ) -> Vec<T> {
-    let places = Arc::new(Semaphore::new(jobs.max(1)));
+    let mut waiting = tasks.enumerate();
     let mut running = JoinSet::new();
     let mut results: Vec<Option<T>> = Vec::new();
-    for (number, task) in tasks.enumerate() {
-        let places = places.clone();
-        running.spawn(async move {
-            // Never closed, so there is always a place in the end.
-            let _place = places.acquire_owned().await;
-            (number, task.await)
-        });
-        results.push(None);
-    }
     let mut shown = 0;
-    while let Some(ended) = running.join_next().await {
-        match ended {
-            Ok((number, result)) => {
+    loop {
+        while running.len() < jobs.max(1) {
+            let Some((number, task)) = waiting.next() else {
+                break;
+            };
+            running.spawn(async move { (number, task.await) });
+            results.push(None);
+        }
+        match running.join_next().await {
+            None => break,
+            Some(Ok((number, result))) => {
                 done(&result);
                 results[number] = Some(result);
             }
             // A fault within the program: as loud as it would be without tasks.
-            Err(e) => std::panic::resume_unwind(e.into_panic()),
+            Some(Err(e)) => std::panic::resume_unwind(e.into_panic()),
         }
         while let Some(Some(next)) = results.get(shown) {
             show(next);

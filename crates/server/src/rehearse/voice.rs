@@ -1,6 +1,6 @@
 //! Rehearsals as real calls: for each scenario a service of its own on loopback, and a simulated caller who phones it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use biseo_model::record::TurnRecord;
@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 
 use super::Played;
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::demo;
 use crate::house::Engines;
 use crate::serve::Service;
@@ -17,8 +18,9 @@ use crate::shops::Shop;
 use crate::simulate::{self, Before, Call, Seen, follow, seed};
 use crate::wording::Lang;
 
-/// How long the end of the call is waited for after the caller has hung up.
-const CLOSING: Duration = Duration::from_secs(10);
+/// How long the end of the call is waited for after the caller has hung up, or has merely gone: without RTP a call ends after
+/// ten seconds.
+const CLOSING: Duration = Duration::from_secs(20);
 
 /// What all calls of a rehearsal share.
 #[derive(Clone)]
@@ -40,6 +42,8 @@ struct Finished {
     seen: Seen,
     outcome: Outcome,
     spoken: Vec<String>,
+    /// Why the caller gave up, if it did.
+    gave_up: Option<String>,
 }
 
 /// Plays one scenario as a call.
@@ -47,7 +51,7 @@ pub(super) async fn play(studio: &Studio, scenario: &Scenario, shop: &Shop) -> P
     let base = Played::begun(scenario, shop, studio.lang);
     match call(studio, scenario, shop).await {
         Ok(done) => Played {
-            failures: judge(scenario, &done.outcome),
+            failures: failures(scenario, &done),
             lines: done.seen.turns.iter().flat_map(lines).collect(),
             spoken: done.spoken,
             outcome: done.outcome,
@@ -60,6 +64,15 @@ pub(super) async fn play(studio: &Studio, scenario: &Scenario, shop: &Shop) -> P
     }
 }
 
+/// Also of a call that the caller gave up it is told what came of it.
+fn failures(scenario: &Scenario, done: &Finished) -> Vec<Failure> {
+    let gave_up = done.gave_up.clone().map(Failure::Broken);
+    gave_up
+        .into_iter()
+        .chain(judge(scenario, &done.outcome))
+        .collect()
+}
+
 async fn call(studio: &Studio, scenario: &Scenario, shop: &Shop) -> Result<Finished, String> {
     let start: Timestamp = scenario
         .now
@@ -67,11 +80,7 @@ async fn call(studio: &Studio, scenario: &Scenario, shop: &Shop) -> Result<Finis
         .map_err(|e: jiff::Error| format!("now: {e}"))?;
     let today = scenario.now()?.date();
     let folder = tempfile::tempdir().map_err(|e| e.to_string())?;
-    let mut config = demo::installation(folder.path(), &studio.model)?;
-    config.media.threads = 1;
-    if let Some(shops) = &studio.shops {
-        config.shops.clone_from(shops);
-    }
+    let config = installation(studio, folder.path())?;
     let service = Service::open_with(config, Clock::starting_at(start), studio.engines.clone())
         .await
         .map_err(|closed| closed.why)?;
@@ -89,22 +98,32 @@ async fn call(studio: &Studio, scenario: &Scenario, shop: &Shop) -> Result<Finis
         recording: None,
         voice: &studio.speaker,
     };
-    let heard = simulate::place(&studio.engines, scenario, &placed).await?;
+    let heard = simulate::place(&studio.engines, scenario, &placed).await;
     let seen = tokio::time::timeout(CLOSING, seen).await;
-    let seen = seen
-        .ok()
-        .and_then(Result::ok)
-        .flatten()
-        .ok_or("the call's end was not told")?;
+    let Some(seen) = seen.ok().and_then(Result::ok).flatten() else {
+        return Err(heard.err().unwrap_or("the call's end was not told".into()));
+    };
     let outcome = outcome(&house.store, &seen, &before, today).await?;
     let _ = stop.send(());
     serving.await.map_err(|e| e.to_string())?;
-    let spoken = heard.lines.into_iter().filter(|l| l.who == "caller");
+    let lines = heard.as_ref().map_or(&[][..], |h| &h.lines);
+    let spoken = lines.iter().filter(|l| l.who == "caller");
     Ok(Finished {
         seen,
         outcome,
-        spoken: spoken.map(|l| l.text).collect(),
+        spoken: spoken.map(|l| l.text.clone()).collect(),
+        gave_up: heard.err(),
     })
+}
+
+/// An installation for one call.
+fn installation(studio: &Studio, folder: &Path) -> Result<Config, String> {
+    let mut config = demo::installation(folder, &studio.model)?;
+    config.media.threads = 1;
+    if let Some(shops) = &studio.shops {
+        config.shops.clone_from(shops);
+    }
+    Ok(config)
 }
 
 async fn outcome(
