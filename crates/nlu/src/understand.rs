@@ -76,7 +76,7 @@ impl Nlu {
         }
         let (mut filled, mut corrected) = slots::slots(reading, &self.shop, &self.vocabulary, &wishes);
         let new = filled.iter().any(|f| !f.was);
-        corrected |= new && corrects(reading, &wishes);
+        corrected |= new && corrects(reading, &wishes, &filled);
         add_message(reading, &wishes, &mut filled);
         add_address(reading, &wishes, &mut filled);
         let answered = answered(reading, &filled);
@@ -99,13 +99,20 @@ fn emergency() -> Understanding {
     }
 }
 
-/// While a task is open, a value with 바꿔 or 틀렸 corrects what was said before.
-fn corrects(reading: &Reading<'_>, wishes: &Wishes) -> bool {
+/// While a task is open, a value with 바꿔 or 틀렸 corrects what was said before, and so does a value that is said where
+/// only a yes was wanted, or with words of second thought.
+fn corrects(reading: &Reading<'_>, wishes: &Wishes, filled: &[Filled]) -> bool {
     let changes = reading.says(Concept::Change) && reading.in_task() && !wishes.has(Intent::Transfer);
     let confirm = reading.context.awaiting == Some(Awaiting::Confirm);
     let denied =
         reading.says(Concept::No) || reading.says(Concept::Instead) || reading.says(Concept::ReplaceVerb);
-    changes || (confirm && denied && wishes.intents.is_empty())
+    let thought = reading.in_task() && reading.says(Concept::Restate) && wishes.intents.is_empty();
+    let unasked = confirm
+        && wishes.intents.is_empty()
+        && !reading.says(Concept::Yes)
+        && !reading.says(Concept::Fine)
+        && filled.iter().any(|f| !f.was);
+    changes || thought || unasked || (confirm && denied && wishes.intents.is_empty())
 }
 
 fn answered(reading: &Reading<'_>, filled: &[Filled]) -> bool {
