@@ -1,4 +1,4 @@
-//! What a turn of the dialogue costs: a table is booked, with a question inside, again and again.
+//! What a turn of the dialogue and its trace cost: a table is booked, with a question inside, again and again.
 //!
 //! `cargo run --release -p biseo-conversation --example turn_cost`
 #![allow(clippy::disallowed_methods)] // A measurement reads the clock; the crate itself does not.
@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use biseo_conversation::{Action, ActionResult, Dialogue, Input, Opening, Output};
+use biseo_conversation::{Action, ActionResult, Dialogue, Input, Language, Opening, Output};
 use biseo_model::phone::PhoneNumber;
 use biseo_model::shop::ShopProfile;
 use biseo_model::understanding::{Act, Filled, Intent, Topic, Understanding, Value};
@@ -68,7 +68,10 @@ fn turn(dialogue: &mut Dialogue, input: Input, costs: &mut Vec<Duration>) {
         };
         reply = dialogue.handle(now, Input::Done(result));
     }
+    // A call's record keeps the trace of every turn.
+    let trace = dialogue.trace(Language::Ko);
     costs.push(begun.elapsed());
+    drop(trace);
 }
 
 fn utterances() -> Vec<Understanding> {

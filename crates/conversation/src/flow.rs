@@ -211,8 +211,8 @@ impl Flows {
         static FLOWS: OnceLock<Arc<Flows>> = OnceLock::new();
         let read = || {
             let flows = built_in!(".toml": "book", "change", "cancel", "find", "message", "order", "change_order", "cancel_order");
-            let ko = built_in!(".ko.toml": "call", "answer", "book", "change", "cancel", "find", "message", "order", "change_order", "cancel_order", "say");
-            let en = built_in!(".en.toml": "call", "answer", "book", "change", "cancel", "find", "message", "order", "change_order", "cancel_order", "say");
+            let ko = built_in!(".ko.toml": "call", "answer", "book", "change", "cancel", "find", "message", "order", "change_order", "cancel_order", "trace", "say");
+            let en = built_in!(".en.toml": "call", "answer", "book", "change", "cancel", "find", "message", "order", "change_order", "cancel_order", "trace", "say");
             Arc::new(Self::read(&flows, &ko, &en).expect("the built-in flows are tested"))
         };
         FLOWS.get_or_init(read).clone()

@@ -16,6 +16,7 @@ mod repair;
 mod replies;
 mod reply;
 mod slots;
+mod trace;
 
 use std::sync::Arc;
 
@@ -87,6 +88,8 @@ pub struct Dialogue {
     keys: u32,
     over: bool,
     summary: Summary,
+    /// What the last turn was made of.
+    notes: Vec<trace::Note>,
 }
 
 /// The question that is open.
@@ -167,6 +170,7 @@ impl Dialogue {
             keys: 0,
             over: false,
             summary: Summary::default(),
+            notes: Vec::new(),
         }
     }
 
@@ -176,6 +180,13 @@ impl Dialogue {
         if self.over {
             return Vec::new();
         }
+        let before = self.note_input(&input);
+        let reply = self.respond(input);
+        self.note_reply(&before, &reply);
+        reply
+    }
+
+    fn respond(&mut self, input: Input) -> Vec<Output> {
         match input {
             Input::CallerHungUp => {
                 self.over = true;

@@ -17,6 +17,8 @@ struct Play {
     dialogue: Dialogue,
     shop: MemoryShop,
     out: String,
+    /// In which language the trace of each turn is written, if at all.
+    trace: Option<Language>,
 }
 
 /// The profile of an example shop.
@@ -29,7 +31,7 @@ pub fn profile(id: &str) -> Arc<ShopProfile> {
 pub fn play(text: &str) -> String {
     let script: Vec<&str> = text
         .lines()
-        .filter(|l| !l.starts_with(['<', '*', '?', '#']))
+        .filter(|l| !l.starts_with(['<', '*', '?', '#', '|']))
         .collect();
     let header = |key: &str| script.iter().find_map(|l| l.strip_prefix(key)?.strip_prefix(' '));
     let now: DateTime = header("now").unwrap().parse().unwrap();
@@ -53,6 +55,11 @@ pub fn play(text: &str) -> String {
         dialogue: Dialogue::new(profile, opening),
         shop,
         out: String::new(),
+        trace: match header("trace") {
+            Some("ko") => Some(Language::Ko),
+            Some("en") => Some(Language::En),
+            _ => None,
+        },
     };
     let mut lines = script.into_iter().peekable();
     let mut started = false;
@@ -96,6 +103,9 @@ impl Play {
             for output in self.dialogue.handle(self.now, next) {
                 input = self.output(output);
             }
+        }
+        for line in self.trace.map_or_else(Vec::new, |l| self.dialogue.trace(l)) {
+            self.line(&format!("| {line}"));
         }
     }
 

@@ -25,6 +25,7 @@ use crate::live::LiveEvent;
 use crate::voice::{
     Ear, EarEvent, EarOrder, EarParts, Filled, HeardTurn, Mouth, MouthEvent, MouthOrder, Speech,
 };
+use crate::wording::Lang;
 
 /// A reply whose end is not known yet is taken to last so long.
 const LONG: Duration = Duration::from_secs(120);
@@ -258,7 +259,7 @@ impl Talk {
             number: self.next_turn,
             at: self.house.clock.now(),
             heard: cause.heard,
-            understood: cause.understood,
+            understood: self.traced(cause.understood),
             said: Reply::text_of(&prompts),
             latency: cause.latency,
         };
@@ -273,6 +274,20 @@ impl Talk {
         }
         // Only now: the disk is not waited for, and the caller's answer is on its way.
         self.notes.turn(&turn);
+    }
+
+    /// What was understood, and under `trace` how the turn came about, in the operator's language.
+    fn traced(&self, understood: serde_json::Value) -> serde_json::Value {
+        let language = match self.house.config.lang {
+            Lang::Ko => Language::Ko,
+            Lang::En => Language::En,
+        };
+        let mut fields = match understood {
+            serde_json::Value::Object(fields) => fields,
+            _ => serde_json::Map::new(),
+        };
+        fields.insert("trace".into(), self.dialogue.trace(language).into());
+        fields.into()
     }
 
     fn speak(&mut self, prompts: &[Prompt], then: Then, turn: TurnRecord, spoken_to: Option<Instant>) {
