@@ -45,14 +45,7 @@ fn call(profile: &Arc<ShopProfile>, costs: &mut Vec<Duration>) {
     );
     turn(&mut dialogue, Input::Started, costs);
     for understanding in utterances() {
-        turn(
-            &mut dialogue,
-            Input::Heard {
-                text: "말".into(),
-                understanding,
-            },
-            costs,
-        );
+        turn(&mut dialogue, Input::heard("말", understanding), costs);
     }
     assert!(dialogue.is_over() && dialogue.summary().answered == [Topic::Parking]);
 }

@@ -29,9 +29,74 @@ pub struct Flow {
     /// What the shop must have for it.
     #[serde(default)]
     pub needs: Option<Need>,
+    /// From which confidence on values need not be asked about.
+    #[serde(default)]
+    pub ground: Limits,
     /// The steps.
     #[serde(rename = "step")]
     pub steps: Vec<Step>,
+}
+
+/// With which confidence of the recogniser a value is asked about at once, or said back in passing. 0 to 1.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Below this a value is asked about at once: "4명 맞으세요?". Usually 0.5.
+    pub explicit: f32,
+    /// Below this it is said back in passing: "네, 4명이요." Usually 0.75.
+    pub implicit: f32,
+    /// Slots of which a mistake costs more; usually day, times and telephone number.
+    pub strict: Vec<Slot>,
+    /// Instead of `explicit` for those. Usually 0.6.
+    pub strict_explicit: f32,
+    /// Instead of `implicit` for those. Usually 0.8.
+    pub strict_implicit: f32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            explicit: 0.5,
+            implicit: 0.75,
+            strict: vec![Slot::Date, Slot::Time, Slot::PickupTime, Slot::Phone],
+            strict_explicit: 0.6,
+            strict_implicit: 0.8,
+        }
+    }
+}
+
+impl Limits {
+    /// Below this confidence the slot is asked about.
+    pub fn explicit(&self, slot: Slot) -> f32 {
+        if self.strict.contains(&slot) {
+            self.strict_explicit
+        } else {
+            self.explicit
+        }
+    }
+
+    /// Below this confidence the slot is said back.
+    pub fn implicit(&self, slot: Slot) -> f32 {
+        if self.strict.contains(&slot) {
+            self.strict_implicit
+        } else {
+            self.implicit
+        }
+    }
+
+    fn check(&self) -> Result<(), String> {
+        let all = [
+            self.explicit,
+            self.implicit,
+            self.strict_explicit,
+            self.strict_implicit,
+        ];
+        if all.iter().all(|x| (0.0..=1.0).contains(x)) {
+            Ok(())
+        } else {
+            Err("ground: give confidences from 0 to 1".into())
+        }
+    }
 }
 
 /// What a flow needs of a shop.
@@ -181,6 +246,7 @@ impl Flow {
     fn read(name: &str, text: &str) -> Result<Self, String> {
         let mut flow: Self = toml::from_str(text).map_err(|e| format!("{name}: {e}"))?;
         flow.name = name.to_string();
+        flow.ground.check().map_err(|e| format!("{name}: {e}"))?;
         let confirmed_before = |i: usize| {
             flow.steps[..i]
                 .iter()
@@ -211,8 +277,8 @@ impl Flows {
         static FLOWS: OnceLock<Arc<Flows>> = OnceLock::new();
         let read = || {
             let flows = built_in!(".toml": "book", "change", "cancel", "find", "message", "order", "change_order", "cancel_order");
-            let ko = built_in!(".ko.toml": "call", "answer", "book", "change", "cancel", "find", "message", "order", "change_order", "cancel_order", "trace", "say");
-            let en = built_in!(".en.toml": "call", "answer", "book", "change", "cancel", "find", "message", "order", "change_order", "cancel_order", "trace", "say");
+            let ko = built_in!(".ko.toml": "call", "answer", "book", "change", "cancel", "find", "message", "order", "change_order", "cancel_order", "trace", "ground", "say");
+            let en = built_in!(".en.toml": "call", "answer", "book", "change", "cancel", "find", "message", "order", "change_order", "cancel_order", "trace", "ground", "say");
             Arc::new(Self::read(&flows, &ko, &en).expect("the built-in flows are tested"))
         };
         FLOWS.get_or_init(read).clone()

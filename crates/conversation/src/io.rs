@@ -40,6 +40,9 @@ pub enum Input {
         text: String,
         /// Its meaning, understood against [`Dialogue::awaiting`](crate::Dialogue::awaiting).
         understanding: Understanding,
+        /// The recogniser's confidence in the text, 0 to 1; 1 for what was typed or if the recogniser does not tell. What was
+        /// heard with little confidence is asked about at once.
+        confidence: f32,
     },
     /// There was sound, and no words came of it.
     Unclear,
@@ -54,6 +57,17 @@ pub enum Input {
     Done(ActionResult),
     /// The caller hung up. The last input.
     CallerHungUp,
+}
+
+impl Input {
+    /// Words that are certain: typed, or of a recogniser that does not tell its confidence.
+    pub fn heard(text: impl Into<String>, understanding: Understanding) -> Self {
+        Self::Heard {
+            text: text.into(),
+            understanding,
+            confidence: 1.0,
+        }
+    }
 }
 
 /// What is to be done, in this order. The last output of a reply is one of `Do`, `Listen` and `HangUp`; after

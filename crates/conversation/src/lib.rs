@@ -11,8 +11,8 @@ mod io;
 pub mod turn_taking;
 mod wording;
 
-pub use dialogue::Dialogue;
-pub use flow::{Check, Deed, Find, Flow, Flows, Need, Step, StepKind, When};
+pub use dialogue::{Dialogue, Ground, Grounding, Source};
+pub use flow::{Check, Deed, Find, Flow, Flows, Limits, Need, Step, StepKind, When};
 pub use io::{
     Action, ActionResult, Destination, Input, Item, Language, Listen, NewBooking, NewOrder, Opening, Output,
     Prompt, Standing, StandingOrder, Summary, Wish,

@@ -102,10 +102,7 @@ fn dialogue() -> Dialogue {
 fn traced(understanding: serde_json::Value, language: Language) -> Vec<String> {
     let mut dialogue = dialogue();
     let understanding: Understanding = serde_json::from_value(understanding).unwrap();
-    let input = Input::Heard {
-        text: "말".into(),
-        understanding,
-    };
+    let input = Input::heard("말", understanding);
     dialogue.handle(date(2026, 11, 24).at(10, 12, 0, 0), input);
     dialogue.trace(language)
 }

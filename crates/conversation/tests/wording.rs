@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use biseo_conversation::{Flows, Language, StepKind, Template, Values};
 
 /// The places that sentences may have.
-const PLACES: [&str; 39] = [
+const PLACES: [&str; 40] = [
     "shop", "date", "open", "close", "last", "from", "to", "holiday", "name", "won", "length", "list",
     "address", "n", "party", "when", "services", "staff", "phone", "time", "days", "message", "was", "items",
     "item", "pickup", "a", "b", "near", "month", "day", "weekday", "part", "hour", "minute", "hours",
-    "minutes", "flow", "value",
+    "minutes", "flow", "value", "sure",
 ];
 
 fn keys(language: Language) -> BTreeMap<String, Vec<String>> {
@@ -180,13 +180,7 @@ fn the_example_of_the_guide_works() {
         intents: vec![Intent::LeaveMessage],
         ..Understanding::default()
     };
-    let reply = dialogue.handle(
-        now,
-        Input::Heard {
-            text: "봉사하고 싶어요".into(),
-            understanding,
-        },
-    );
+    let reply = dialogue.handle(now, Input::heard("봉사하고 싶어요", understanding));
     assert!(
         matches!(&reply[0], Output::Say(p) if p.key == "volunteer.ask_message" && p.text.contains('?')),
         "{reply:?}"

@@ -78,7 +78,7 @@ pub fn rehearse(
             Says::Words(text) => {
                 let understanding = understand(&text, &Context { now, awaiting });
                 transcript.push(Line::Caller(Some((text.clone(), understanding.clone()))));
-                Input::Heard { text, understanding }
+                Input::heard(text, understanding)
             }
             Says::Nothing => {
                 transcript.push(Line::Caller(None));

@@ -20,7 +20,11 @@ impl Dialogue {
             let Some(frame) = self.stack.last() else {
                 return self.ask_more();
             };
-            match frame.next(self.place()).map(|s| s.kind.clone()) {
+            let next = frame.next(self.place()).map(|s| s.kind.clone());
+            if self.ground_first() {
+                return;
+            }
+            match next {
                 Some(kind) => self.step(&kind),
                 None => drop(self.stack.pop()),
             }

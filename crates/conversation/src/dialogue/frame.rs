@@ -1,10 +1,12 @@
 //! A flow that is under way.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use biseo_model::understanding::Slot;
 use jiff::civil::{Date, DateTime, Time};
 
+use super::ground::Ground;
 use super::slots::Slots;
 use crate::flow::{Check, Find, Flow, Step, StepKind, When};
 use crate::io::{Standing, StandingOrder, Wish};
@@ -52,6 +54,8 @@ pub(super) struct Frame {
     pub wants_to_know: bool,
     pub told: bool,
     pub done: bool,
+    /// How well the values are established; one that is not here was not heard in this flow.
+    pub grounds: BTreeMap<Slot, Ground>,
 }
 
 impl Frame {
@@ -74,6 +78,7 @@ impl Frame {
             wants_to_know: false,
             told: false,
             done: false,
+            grounds: BTreeMap::new(),
         }
     }
 

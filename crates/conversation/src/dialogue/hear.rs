@@ -107,6 +107,9 @@ impl Dialogue {
     /// Yes, no, or the words that were asked for.
     fn answered(&mut self, asked: &Asked, text: &str, u: &Understanding, effect: &mut Effect) {
         match asked.awaiting {
+            Some(Awaiting::Confirm) if !asked.grounding.is_empty() => {
+                self.answered_ground(asked, u, effect);
+            }
             Some(Awaiting::Confirm) => self.answered_confirm(asked, u, effect),
             Some(Awaiting::Alternative) => self.answered_alternative(u, effect),
             Some(Awaiting::Offer) => self.answered_offer(asked, u, effect),

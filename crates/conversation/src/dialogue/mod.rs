@@ -9,6 +9,7 @@ mod booking;
 mod done;
 mod find;
 mod frame;
+mod ground;
 mod hear;
 mod near;
 mod order;
@@ -23,12 +24,13 @@ use std::sync::Arc;
 use biseo_model::phone::PhoneNumber;
 use biseo_model::record::CallEnd;
 use biseo_model::shop::{BookingRules, Refusal, ShopProfile};
-use biseo_model::understanding::Awaiting;
+use biseo_model::understanding::{Awaiting, Slot};
 use jiff::civil::DateTime;
 
 use crate::flow::{Flows, When};
 use crate::io::{Destination, Input, Language, Opening, Output, Prompt, Standing, Summary};
 use frame::{Alternative, Frame};
+pub use ground::{Ground, Grounding, Source};
 
 /// More turns than this no honest call has.
 const MOST_TURNS: u32 = 120;
@@ -72,6 +74,8 @@ pub struct Dialogue {
     /// The question that comes next was not understood: ask it in other words.
     rephrase: bool,
     silences: u32,
+    /// The recogniser's confidence in what was heard last.
+    confidence: f32,
     repeats: u32,
     /// What a taken-back item counted; what comes in its place counts the same unless said otherwise.
     inherited: Option<u32>,
@@ -102,6 +106,8 @@ struct Asked {
     patient: bool,
     /// Something else was said since ("can you hear me?"): a yes may be meant for that.
     stale: bool,
+    /// The values that were asked about by themselves.
+    grounding: Vec<Slot>,
 }
 
 /// What a yes to [`Awaiting::Offer`] brings about.
@@ -159,6 +165,7 @@ impl Dialogue {
             lost: 0,
             rephrase: false,
             silences: 0,
+            confidence: 1.0,
             repeats: 0,
             inherited: None,
             cut: false,
@@ -212,7 +219,14 @@ impl Dialogue {
     fn take(&mut self, input: Input) {
         match input {
             Input::Started => self.greet(),
-            Input::Heard { text, understanding } => self.hear(&text, &understanding),
+            Input::Heard {
+                text,
+                understanding,
+                confidence,
+            } => {
+                self.confidence = sure(confidence);
+                self.hear(&text, &understanding);
+            }
             Input::Unclear => self.unclear(),
             Input::Silence => self.silent(),
             Input::Done(_) | Input::Interrupted { .. } | Input::CallerHungUp => {}
@@ -251,5 +265,14 @@ impl Dialogue {
         self.over = true;
         self.asked = Asked::default();
         self.reply.push(Output::HangUp { reason });
+    }
+}
+
+/// A confidence as one can go by it: 0 to 1; what is no number says nothing against the words.
+fn sure(confidence: f32) -> f32 {
+    if confidence.is_nan() {
+        1.0
+    } else {
+        confidence.clamp(0.0, 1.0)
     }
 }

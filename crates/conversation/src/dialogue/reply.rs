@@ -61,6 +61,7 @@ impl Dialogue {
             offer: None,
             patient: false,
             stale: false,
+            grounding: Vec::new(),
         };
         self.speak(prompt);
     }

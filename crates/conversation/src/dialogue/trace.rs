@@ -18,7 +18,8 @@ const MOST_TIMES: usize = 3;
 /// Something noted of a turn.
 #[derive(Debug, Clone)]
 pub(super) enum Note {
-    Heard(Box<Understanding>),
+    /// What was understood, and the recogniser's confidence.
+    Heard(Box<Understanding>, f32),
     Unclear,
     Silence,
     Began(Arc<Flow>),
@@ -61,7 +62,11 @@ impl Dialogue {
             self.notes.clear();
         }
         let note = match input {
-            Input::Heard { understanding, .. } => Some(Note::Heard(Box::new(understanding.clone()))),
+            Input::Heard {
+                understanding,
+                confidence,
+                ..
+            } => Some(Note::Heard(Box::new(understanding.clone()), *confidence)),
             Input::Unclear => Some(Note::Unclear),
             Input::Silence => Some(Note::Silence),
             Input::Done(result) => self.outcome(result),
@@ -152,7 +157,7 @@ impl Dialogue {
             wording.sentence(&format!("trace.{key}"), 0, &Values::from([(name, value)]))
         };
         match note {
-            Note::Heard(u) => self.heard_line(u, wording),
+            Note::Heard(u, confidence) => self.heard_line(u, *confidence, wording),
             Note::Unclear => plain("unclear"),
             Note::Silence => plain("silence"),
             Note::Began(flow) => with("began", "flow", title(flow, wording)),
@@ -171,7 +176,7 @@ impl Dialogue {
         }
     }
 
-    fn heard_line(&self, u: &Understanding, wording: &Wording) -> String {
+    fn heard_line(&self, u: &Understanding, confidence: f32, wording: &Wording) -> String {
         if u.is_empty() {
             return wording.sentence("trace.not_understood", 0, &Values::new());
         }
@@ -186,7 +191,10 @@ impl Dialogue {
             .chain(values)
             .collect();
         let list = parts.join(wording.say.comma());
-        wording.sentence("trace.understood", 0, &Values::from([("list", list)]))
+        let percent = super::sure(confidence) * 100.0;
+        let sure = (percent < 100.0).then(|| format!("{percent:.0}"));
+        let values = Values::from([("list", list), ("sure", sure.unwrap_or_default())]);
+        wording.sentence("trace.understood", 0, &values)
     }
 
     fn value_words(&self, filled: &Filled, wording: &Wording) -> String {

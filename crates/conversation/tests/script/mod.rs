@@ -75,9 +75,11 @@ pub fn play(text: &str) -> String {
                 .unwrap_or_else(|| panic!("no meaning under {line:?}"));
             play.line(meaning);
             let understanding = meaning_of(meaning.strip_prefix('=').expect("= meaning"));
+            let (words, confidence) = confidence_of(words);
             play.feed(Input::Heard {
                 text: words.to_string(),
                 understanding,
+                confidence,
             });
         } else if line == "…" {
             play.feed(Input::Silence);
@@ -171,6 +173,14 @@ fn action_words(action: &Action) -> String {
             )
         }
         other => format!("{other:?}"),
+    }
+}
+
+/// "@0.4 네 명이요" was heard with a confidence of 0.4.
+fn confidence_of(words: &str) -> (&str, f32) {
+    match words.strip_prefix('@').and_then(|w| w.split_once(' ')) {
+        Some((confidence, words)) => (words, confidence.parse().expect("a confidence after @")),
+        None => (words, 1.0),
     }
 }
 

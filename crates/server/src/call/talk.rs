@@ -493,13 +493,15 @@ impl Talk {
             };
             return self.react(Input::Unclear, cause).await;
         }
-        self.understand(heard.text, latency, Some(heard.spoke_until), began)
+        // A recogniser that does not tell is taken at its word.
+        let words = (heard.text, heard.confidence.unwrap_or(1.0));
+        self.understand(words, latency, Some(heard.spoke_until), began)
             .await;
     }
 
     async fn understand(
         &mut self,
-        text: String,
+        (text, confidence): (String, f32),
         latency: Latency,
         spoken_to: Option<Instant>,
         began: Instant,
@@ -519,7 +521,12 @@ impl Talk {
             spoken_to,
             since: began,
         };
-        self.react(Input::Heard { text, understanding }, cause).await;
+        let input = Input::Heard {
+            text,
+            understanding,
+            confidence,
+        };
+        self.react(input, cause).await;
     }
 
     fn key(&mut self, key: char, way: Way) {
@@ -538,7 +545,7 @@ impl Talk {
     async fn typed(&mut self) {
         if let Some(number) = self.keys.take() {
             self.cut().await;
-            self.understand(number, Latency::default(), None, Instant::now())
+            self.understand((number, 1.0), Latency::default(), None, Instant::now())
                 .await;
         }
     }
