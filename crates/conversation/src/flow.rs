@@ -1,7 +1,7 @@
 //! Flows: conversations as data. A flow is a list of steps, walked from the first on every turn; the first step that is
 //! not done is taken up. So values may come in any order, and a change asks again only for what depends on it.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use biseo_model::understanding::{Intent, Slot};
 use serde::Deserialize;
@@ -18,6 +18,7 @@ pub struct Flows {
 }
 
 /// One flow.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Flow {
@@ -38,6 +39,7 @@ pub struct Flow {
 }
 
 /// With which confidence of the recogniser a value is asked about at once, or said back in passing. 0 to 1.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
@@ -100,6 +102,7 @@ impl Limits {
 }
 
 /// What a flow needs of a shop.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Need {
@@ -110,6 +113,7 @@ pub enum Need {
 }
 
 /// When a step is taken.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum When {
@@ -161,6 +165,7 @@ pub enum StepKind {
 }
 
 /// The checks.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Check {
@@ -175,6 +180,7 @@ pub enum Check {
 }
 
 /// What can be found.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Find {
@@ -185,6 +191,7 @@ pub enum Find {
 }
 
 /// What can be done at the end.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)] // The names say it.
@@ -198,23 +205,35 @@ pub enum Deed {
     CancelOrder,
 }
 
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct StepFile {
+pub(crate) struct StepFile {
+    /// Asks for a value until it is there.
     collect: Option<Slot>,
+    /// With `collect`: asked for in the same question if it is missing too.
     together: Option<Slot>,
+    /// With `collect`: asked once; "no matter" is an answer.
     #[serde(default)]
     optional: bool,
+    /// With `collect`: the caller's own number is taken if it is known.
     #[serde(default)]
     default_caller: bool,
+    /// Holds the values against the shop's rules and what is free.
     check: Option<Check>,
+    /// Finds what the caller has.
     find: Option<Find>,
+    /// With `find`: tells all rather than asking which.
     #[serde(default)]
     all: bool,
+    /// Reads back and waits for a yes: the sentence's key.
     confirm: Option<String>,
+    /// Says it: the sentence's key.
     tell: Option<String>,
+    /// Does it; `done` is said afterwards.
     #[serde(rename = "do")]
     deed: Option<Deed>,
+    /// Only for such shops.
     when: Option<When>,
 }
 
@@ -243,7 +262,7 @@ impl TryFrom<StepFile> for Step {
 }
 
 impl Flow {
-    fn read(name: &str, text: &str) -> Result<Self, String> {
+    pub(crate) fn read(name: &str, text: &str) -> Result<Self, String> {
         let mut flow: Self = toml::from_str(text).map_err(|e| format!("{name}: {e}"))?;
         flow.name = name.to_string();
         flow.ground.check().map_err(|e| format!("{name}: {e}"))?;
@@ -262,28 +281,7 @@ impl Flow {
     }
 }
 
-macro_rules! built_in {
-    ($ext:literal: $($name:literal),*) => {
-        [$(($name, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../flows/", $name, $ext)))),*]
-    };
-}
-
 impl Flows {
-    /// The flows that come with Biseo.
-    ///
-    /// # Panics
-    /// Never in a build whose tests passed: the files are part of the program.
-    pub fn built_in() -> Arc<Self> {
-        static FLOWS: OnceLock<Arc<Flows>> = OnceLock::new();
-        let read = || {
-            let flows = built_in!(".toml": "book", "change", "cancel", "find", "message", "order", "change_order", "cancel_order");
-            let ko = built_in!(".ko.toml": "call", "answer", "book", "change", "cancel", "find", "message", "order", "change_order", "cancel_order", "trace", "ground", "say");
-            let en = built_in!(".en.toml": "call", "answer", "book", "change", "cancel", "find", "message", "order", "change_order", "cancel_order", "trace", "ground", "say");
-            Arc::new(Self::read(&flows, &ko, &en).expect("the built-in flows are tested"))
-        };
-        FLOWS.get_or_init(read).clone()
-    }
-
     /// Reads flows and their wording from (name, text) pairs; the wording named `say` holds the patterns of days and times.
     ///
     /// # Errors
@@ -321,6 +319,7 @@ impl Flows {
 fn wording(files: &[(&str, &str)]) -> Result<Wording, String> {
     let say = files
         .iter()
+        .rev()
         .find(|(name, _)| *name == "say")
         .ok_or("there is no file say")?;
     Wording::read(say.1, files.iter().copied().filter(|(name, _)| *name != "say"))

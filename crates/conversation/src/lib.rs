@@ -6,12 +6,16 @@
 //! What the conversation is made of is data: [`Flows`], read from the project's folder `flows`.
 
 mod dialogue;
+mod files;
 mod flow;
 mod io;
+#[cfg(feature = "schema")]
+pub mod schema;
 pub mod turn_taking;
 mod wording;
 
 pub use dialogue::{Dialogue, Ground, Grounding, Source};
+pub use files::FileError;
 pub use flow::{Check, Deed, Find, Flow, Flows, Limits, Need, Step, StepKind, When};
 pub use io::{
     Action, ActionResult, Destination, Input, Item, Language, Listen, NewBooking, NewOrder, Opening, Output,

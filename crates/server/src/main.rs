@@ -7,6 +7,7 @@ mod clock;
 mod config;
 mod demo;
 mod directory;
+mod flows;
 mod house;
 mod init;
 mod live;

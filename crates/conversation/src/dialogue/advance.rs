@@ -201,7 +201,7 @@ impl Dialogue {
 }
 
 /// A slot's name in wording keys.
-fn slot_key(slot: Slot) -> &'static str {
+pub(crate) fn slot_key(slot: Slot) -> &'static str {
     match slot {
         Slot::Date => "date",
         Slot::Time => "time",

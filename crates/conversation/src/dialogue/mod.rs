@@ -29,6 +29,7 @@ use jiff::civil::DateTime;
 
 use crate::flow::{Flows, When};
 use crate::io::{Destination, Input, Language, Opening, Output, Prompt, Standing, Summary};
+pub(crate) use advance::slot_key;
 use frame::{Alternative, Frame};
 pub use ground::{Ground, Grounding, Source};
 

@@ -151,7 +151,7 @@ impl Talk {
             recorded: record.recording.is_some(),
         };
         let talk = Self {
-            dialogue: Dialogue::new(shop.clone(), opening),
+            dialogue: Dialogue::with_flows(shop.clone(), opening, house.flows.current()),
             hands: Hands {
                 store: house.store.clone(),
                 shop: shop.clone(),
