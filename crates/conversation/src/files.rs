@@ -24,6 +24,9 @@ const BUILT_IN: &[(&str, &str)] = &files![
     "order.toml",
     "change_order.toml",
     "cancel_order.toml",
+    "checkin.toml",
+    "checkin.ko.toml",
+    "checkin.en.toml",
     "call.ko.toml",
     "call.en.toml",
     "answer.ko.toml",
@@ -160,11 +163,35 @@ impl Flow {
     /// The keys of the sentences that its steps say, without the flow's name.
     pub fn sentences(&self) -> Vec<String> {
         let mut keys: Vec<String> = self.steps.iter().flat_map(|s| needed(&s.kind)).collect();
+        if self.check_in {
+            keys.extend(CHECK_IN.map(str::to_string));
+        }
+        if self.danger.is_some() {
+            keys.extend(DANGER.map(str::to_string));
+        }
         keys.sort();
         keys.dedup();
         keys
     }
 }
+
+/// What a call of ours says besides its questions.
+const CHECK_IN: [&str; 6] = [
+    "greeting",
+    "greeting_recorded",
+    "message_text",
+    "early",
+    "no_answer",
+    "no_answer_text",
+];
+/// What is said and told of danger.
+const DANGER: [&str; 5] = [
+    "danger",
+    "danger_text",
+    "danger_told",
+    "danger_failed",
+    "danger_stay",
+];
 
 fn needed(kind: &StepKind) -> Vec<String> {
     let keys = |names: &[&str]| names.iter().map(|n| (*n).to_string()).collect();
@@ -176,6 +203,11 @@ fn needed(kind: &StepKind) -> Vec<String> {
             let own = [format!("ask_{name}"), format!("ask_{name}_again")];
             own.into_iter().chain(both).chain(this).collect()
         }
+        StepKind::Ask { name, .. } => keys(&[
+            &format!("ask_{name}"),
+            &format!("ask_{name}_again"),
+            &format!("note_{name}"),
+        ]),
         StepKind::Find { what, all } => {
             let asks = ["ask_phone", "ask_phone_again", "ask_name", "ask_name_again"];
             let which = (*what == Find::Booking && !all).then_some("ask_which");

@@ -26,7 +26,20 @@ pub struct Flow {
     #[serde(skip)]
     pub name: String,
     /// The intents that start it.
+    #[serde(default)]
     pub intents: Vec<Intent>,
+    /// Words that start it wherever they are said; blanks do not count. They go before intents.
+    #[serde(default)]
+    pub words: Vec<String>,
+    /// Only in these shops, by id; in all if there is none.
+    #[serde(default)]
+    pub shops: Vec<String>,
+    /// Whether it is what a call is about that Biseo makes to ask after somebody.
+    #[serde(default)]
+    pub check_in: bool,
+    /// What is danger in this flow.
+    #[serde(default)]
+    pub danger: Option<Danger>,
     /// What the shop must have for it.
     #[serde(default)]
     pub needs: Option<Need>,
@@ -101,6 +114,18 @@ impl Limits {
     }
 }
 
+/// Words of danger: people are told at once, and the line is kept.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Danger {
+    /// The words; blanks do not count.
+    pub words: Vec<String>,
+    /// Who is tried by telephone after the alert: a queue of the shop.
+    #[serde(default)]
+    pub queue: Option<String>,
+}
+
 /// What a flow needs of a shop.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -146,6 +171,13 @@ pub enum StepKind {
         optional: bool,
         /// The caller's own number is taken if it is known.
         default_caller: bool,
+    },
+    /// Asks a question of the flow's own, and notes the answer in the caller's words.
+    Ask {
+        /// Its name: in `ask_<name>`, `ask_<name>_again` and `note_<name>`.
+        name: String,
+        /// Words in an answer that somebody should know of.
+        worry: Vec<String>,
     },
     /// Holds the values against the shop's rules and what is free.
     Check(Check),
@@ -203,6 +235,8 @@ pub enum Deed {
     PlaceOrder,
     ChangeOrder,
     CancelOrder,
+    /// A message of what was noted; nothing of the caller's to be confirmed.
+    Report,
 }
 
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -219,6 +253,11 @@ pub(crate) struct StepFile {
     /// With `collect`: the caller's own number is taken if it is known.
     #[serde(default)]
     default_caller: bool,
+    /// Asks a question of the flow's own: its name in `ask_<name>` and `note_<name>`.
+    ask: Option<String>,
+    /// With `ask`: words in an answer that somebody should know of.
+    #[serde(default)]
+    worry: Vec<String>,
     /// Holds the values against the shop's rules and what is free.
     check: Option<Check>,
     /// Finds what the caller has.
@@ -247,6 +286,7 @@ impl TryFrom<StepFile> for Step {
                 optional: f.optional,
                 default_caller: f.default_caller,
             }),
+            f.ask.map(|name| StepKind::Ask { name, worry: f.worry }),
             f.check.map(StepKind::Check),
             f.find.map(|what| StepKind::Find { what, all: f.all }),
             f.confirm.map(StepKind::Confirm),
@@ -256,12 +296,37 @@ impl TryFrom<StepFile> for Step {
         let mut kinds = kinds.into_iter().flatten();
         match (kinds.next(), kinds.next()) {
             (Some(kind), None) => Ok(Self { kind, when: f.when }),
-            _ => Err("a step has exactly one of collect, check, find, confirm, tell and do".into()),
+            _ => Err("a step has exactly one of collect, ask, check, find, confirm, tell and do".into()),
         }
     }
 }
 
 impl Flow {
+    /// Whether a shop has it.
+    fn is_of(&self, shop: &str) -> bool {
+        self.shops.is_empty() || self.shops.iter().any(|s| s == shop)
+    }
+
+    /// Something starts it, and its words are words.
+    fn starts(&self) -> Result<(), String> {
+        let name = &self.name;
+        if self.intents.is_empty() && self.words.is_empty() && !self.check_in {
+            return Err(format!(
+                "{name}: nothing starts it: write intents, words or check_in"
+            ));
+        }
+        let danger = self.danger.iter().flat_map(|d| &d.words);
+        let worry = self.steps.iter().flat_map(|s| match &s.kind {
+            StepKind::Ask { worry, .. } => worry.as_slice(),
+            _ => &[],
+        });
+        let mut words = self.words.iter().chain(danger).chain(worry);
+        if words.any(|w| w.chars().filter(|c| c.is_alphanumeric()).count() < 2) {
+            return Err(format!("{name}: give words of at least two letters"));
+        }
+        Ok(())
+    }
+
     pub(crate) fn read(name: &str, text: &str) -> Result<Self, String> {
         let mut flow: Self = toml::from_str(text).map_err(|e| format!("{name}: {e}"))?;
         flow.name = name.to_string();
@@ -271,12 +336,14 @@ impl Flow {
                 .iter()
                 .any(|s| s.when.is_none() && matches!(s.kind, StepKind::Confirm(_)))
         };
-        let deeds = |(i, s): (usize, &Step)| matches!(s.kind, StepKind::Do(_)) && !confirmed_before(i);
+        let commission = |s: &Step| matches!(s.kind, StepKind::Do(d) if d != Deed::Report);
+        let deeds = |(i, s): (usize, &Step)| commission(s) && !confirmed_before(i);
         if flow.steps.iter().enumerate().any(deeds) {
             return Err(format!(
                 "{name}: nothing is done unconfirmed: put a confirm step before do"
             ));
         }
+        flow.starts()?;
         Ok(flow)
     }
 }
@@ -300,6 +367,18 @@ impl Flows {
     /// The flow that an intent starts.
     pub fn started_by(&self, intent: Intent) -> Option<&Arc<Flow>> {
         self.flows.iter().find(|f| f.intents.contains(&intent))
+    }
+
+    /// The flow that a text names by one of its words.
+    pub(crate) fn named_in(&self, text: &str, shop: &str) -> Option<&Arc<Flow>> {
+        let here = self.flows.iter().filter(|f| f.is_of(shop));
+        here.filter(|f| !f.words.is_empty())
+            .find(|f| crate::dialogue::holds_any(text, &f.words))
+    }
+
+    /// What a call is about that Biseo makes to ask after somebody.
+    pub(crate) fn check_in(&self, shop: &str) -> Option<&Arc<Flow>> {
+        self.flows.iter().find(|f| f.check_in && f.is_of(shop))
     }
 
     /// All flows.

@@ -16,9 +16,9 @@ mod wording;
 
 pub use dialogue::{Dialogue, Ground, Grounding, Source};
 pub use files::FileError;
-pub use flow::{Check, Deed, Find, Flow, Flows, Limits, Need, Step, StepKind, When};
+pub use flow::{Check, Danger, Deed, Find, Flow, Flows, Limits, Need, Step, StepKind, When};
 pub use io::{
-    Action, ActionResult, Destination, Input, Item, Language, Listen, NewBooking, NewOrder, Opening, Output,
-    Prompt, Standing, StandingOrder, Summary, Wish,
+    Action, ActionResult, CheckIn, Destination, Input, Item, Known, Language, Listen, NewBooking, NewOrder,
+    Opening, Output, Prompt, Standing, StandingOrder, Summary, Wish,
 };
 pub use wording::{Say, Template, Values, Wording, particle};

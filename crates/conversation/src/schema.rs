@@ -13,7 +13,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use crate::flow::{Flow, Step, StepFile};
 
 /// The keys of which a step has exactly one.
-const KINDS: [&str; 6] = ["collect", "check", "find", "confirm", "tell", "do"];
+const KINDS: [&str; 7] = ["collect", "ask", "check", "find", "confirm", "tell", "do"];
 
 /// The schema of a flow as JSON, indented, with a line end at its end.
 pub fn flow() -> String {
@@ -32,7 +32,7 @@ impl JsonSchema for Step {
         let fields = generator.subschema_for::<StepFile>();
         let one = KINDS.map(|kind| json_schema!({ "required": [kind] }));
         json_schema!({
-            "description": "One step: exactly one of collect, check, find, confirm, tell and do.",
+            "description": "One step: exactly one of collect, ask, check, find, confirm, tell and do.",
             "allOf": [fields],
             "oneOf": one,
         })

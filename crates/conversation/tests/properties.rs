@@ -214,6 +214,7 @@ impl Call {
                     language: Language::Ko,
                     caller,
                     recorded: true,
+                    ..Opening::default()
                 },
             ),
             shop: MemoryShop::new(profile, NOW),

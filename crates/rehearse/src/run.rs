@@ -53,6 +53,7 @@ pub fn rehearse(
         language: scenario.lang,
         caller: scenario.caller.number.clone(),
         recorded: true,
+        ..Opening::default()
     };
     let mut dialogue = Dialogue::new(profile, opening);
     let mut caller = Caller::new(scenario.clone());

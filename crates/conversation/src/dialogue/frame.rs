@@ -7,6 +7,7 @@ use biseo_model::understanding::Slot;
 use jiff::civil::{Date, DateTime, Time};
 
 use super::ground::Ground;
+use super::notes::Answer;
 use super::slots::Slots;
 use crate::flow::{Check, Find, Flow, Step, StepKind, When};
 use crate::io::{Standing, StandingOrder, Wish};
@@ -56,6 +57,12 @@ pub(super) struct Frame {
     pub done: bool,
     /// How well the values are established; one that is not here was not heard in this flow.
     pub grounds: BTreeMap<Slot, Ground>,
+    /// What was answered to the flow's own questions.
+    pub answers: Vec<Answer>,
+    /// The questions were broken off.
+    pub early: bool,
+    /// The words in which danger was heard.
+    pub danger: Option<String>,
 }
 
 impl Frame {
@@ -79,6 +86,9 @@ impl Frame {
             told: false,
             done: false,
             grounds: BTreeMap::new(),
+            answers: Vec::new(),
+            early: false,
+            danger: None,
         }
     }
 
@@ -97,6 +107,7 @@ impl Frame {
             StepKind::Collect { slot, optional, .. } => {
                 self.slots.has(*slot) || (*optional && self.waived.contains(slot))
             }
+            StepKind::Ask { name, .. } => self.early || self.answers.iter().any(|a| a.name == *name),
             StepKind::Check(Check::Day) => self.day_checked.is_some() && self.day_checked == self.all().date,
             StepKind::Check(Check::Bookable) => self
                 .checked

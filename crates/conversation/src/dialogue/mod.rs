@@ -6,12 +6,14 @@ mod advance;
 mod answer;
 mod begin;
 mod booking;
+mod check_in;
 mod done;
 mod find;
 mod frame;
 mod ground;
 mod hear;
 mod near;
+mod notes;
 mod order;
 mod repair;
 mod replies;
@@ -32,6 +34,7 @@ use crate::io::{Destination, Input, Language, Opening, Output, Prompt, Standing,
 pub(crate) use advance::slot_key;
 use frame::{Alternative, Frame};
 pub use ground::{Ground, Grounding, Source};
+pub(crate) use notes::holds_any;
 
 /// More turns than this no honest call has.
 const MOST_TURNS: u32 = 120;
@@ -109,6 +112,8 @@ struct Asked {
     stale: bool,
     /// The values that were asked about by themselves.
     grounding: Vec<Slot>,
+    /// The question of the flow's own.
+    note: Option<String>,
 }
 
 /// What a yes to [`Awaiting::Offer`] brings about.
@@ -132,6 +137,11 @@ enum Waiting {
     Find,
     /// The top flow's deed.
     Deed,
+    /// People are being told of danger or of no answer.
+    Alert {
+        /// Whether the call ends with it.
+        ends: bool,
+    },
     /// A connection with a person.
     Transfer {
         to: Destination,
@@ -151,6 +161,7 @@ impl Dialogue {
     pub fn with_flows(profile: Arc<ShopProfile>, opening: Opening, flows: Arc<Flows>) -> Self {
         Self {
             language: opening.language,
+            known_name: opening.known.as_ref().map(|k| k.name.clone()),
             profile,
             flows,
             opening,
@@ -171,7 +182,6 @@ impl Dialogue {
             inherited: None,
             cut: false,
             leaving: false,
-            known_name: None,
             known_phone: None,
             owed: None,
             last_booked: None,
@@ -196,10 +206,7 @@ impl Dialogue {
 
     fn respond(&mut self, input: Input) -> Vec<Output> {
         match input {
-            Input::CallerHungUp => {
-                self.over = true;
-                return Vec::new();
-            }
+            Input::CallerHungUp => return self.hung_up(),
             Input::Interrupted { played_chars } => {
                 self.interrupted(played_chars);
                 return Vec::new();

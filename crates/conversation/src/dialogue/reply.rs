@@ -30,6 +30,7 @@ impl Dialogue {
             text: self.flows.wording(language).sentence(key, self.turn, values),
             language,
             interruptible: true,
+            slow: false,
         }
     }
 
@@ -45,6 +46,7 @@ impl Dialogue {
             text,
             language,
             interruptible: true,
+            slow: false,
         });
     }
 
@@ -68,6 +70,7 @@ impl Dialogue {
             patient: false,
             stale: false,
             grounding: Vec::new(),
+            note: None,
         };
         self.speak(prompt);
     }

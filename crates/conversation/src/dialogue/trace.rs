@@ -122,6 +122,7 @@ impl Dialogue {
                 self.notes.push(Note::Resumed(flow.clone()));
             }
         }
+        self.notes.retain(|n| !matches!(n, Note::Missing(_)));
         let missing = if self.over { Vec::new() } else { self.missing() };
         if !missing.is_empty() {
             self.notes.push(Note::Missing(missing));

@@ -4,7 +4,7 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use biseo_conversation::{Action, Dialogue, Input, Language, Opening, Output};
+use biseo_conversation::{Action, CheckIn, Dialogue, Input, Known, Language, Opening, Output};
 use biseo_model::phone::PhoneNumber;
 use biseo_model::shop::ShopProfile;
 use biseo_model::understanding::{Filled, Understanding, Value};
@@ -44,6 +44,11 @@ pub fn play(text: &str) -> String {
         },
         caller: header("caller").map(|n| PhoneNumber::parse(n).unwrap()),
         recorded: true,
+        check_in: header("checkin").map(|name| CheckIn { name: name.into() }),
+        known: header("known").map(|name| Known {
+            name: name.into(),
+            visits: 3,
+        }),
     };
     let mut shop = MemoryShop::new(profile.clone(), now);
     shop.reachable = !script.contains(&"unreachable");
@@ -83,6 +88,8 @@ pub fn play(text: &str) -> String {
             });
         } else if line == "…" {
             play.feed(Input::Silence);
+        } else if line == "×" {
+            play.feed(Input::CallerHungUp);
         } else if line == "~" {
             play.feed(Input::Unclear);
         } else if let Some(n) = line.strip_prefix("^ ") {
@@ -113,6 +120,7 @@ impl Play {
 
     fn output(&mut self, output: Output) -> Option<Input> {
         match output {
+            Output::Say(prompt) if prompt.slow => self.line(&format!("< (slowly) {}", prompt.text)),
             Output::Say(prompt) => self.line(&format!("< {}", prompt.text)),
             Output::Do(action) => {
                 let result = self.shop.perform(&action);

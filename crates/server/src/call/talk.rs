@@ -36,6 +36,8 @@ const MOST_ACTIONS: usize = 8;
 /// Between the last packet of a good-bye and the hang-up: so long it is on its way and in the caller's jitter buffer, which a
 /// hang-up empties unheard.
 const LAST_WORD: Duration = Duration::from_millis(400);
+/// How fast what was not caught is repeated, of the usual speed.
+const SLOW_PERCENT: u16 = 75;
 /// Replies without any sound in a row after which the voice is taken to be broken.
 const MOST_MUTE: u32 = 2;
 
@@ -149,6 +151,7 @@ impl Talk {
             language: Language::Ko,
             caller: record.caller.clone(),
             recorded: record.recording.is_some(),
+            ..Opening::default()
         };
         let talk = Self {
             dialogue: Dialogue::with_flows(shop.clone(), opening, house.flows.current()),
@@ -292,10 +295,7 @@ impl Talk {
 
     fn speak(&mut self, prompts: &[Prompt], then: Then, turn: TurnRecord, spoken_to: Option<Instant>) {
         let mark = self.mark();
-        let texts = prompts
-            .iter()
-            .map(|p| (p.text.clone(), self.voice(p.language)))
-            .collect();
+        let texts = prompts.iter().map(|p| (p.text.clone(), self.voice(p))).collect();
         self.mouth.tell(MouthOrder::Say(Speech { mark, texts }));
         let interruptible = may_break_in(prompts, &then);
         self.ear.tell(EarOrder::Playing {
@@ -328,12 +328,17 @@ impl Talk {
         self.next_mark - 1
     }
 
-    fn voice(&self, language: Language) -> biseo_speech::Voice {
-        let language = match language {
+    fn voice(&self, prompt: &Prompt) -> biseo_speech::Voice {
+        let language = match prompt.language {
             Language::Ko => biseo_speech::Language::Korean,
             Language::En => biseo_speech::Language::English,
         };
-        voice(&self.house.config.speech, language)
+        let usual = voice(&self.house.config.speech, language);
+        if prompt.slow {
+            let speed = self.house.config.speech.speed * SLOW_PERCENT / 100;
+            return usual.with_speed(speed.max(50));
+        }
+        usual
     }
 
     /// All is said: what follows.
@@ -644,7 +649,12 @@ impl Talk {
         let end = self.end.unwrap_or(CallEnd::Failed);
         let now = self.house.clock.shop_time(&self.zone);
         if end == CallEnd::Caller {
-            self.dialogue.handle(now, Input::CallerHungUp);
+            // What somebody whom we called has answered is kept.
+            for output in self.dialogue.handle(now, Input::CallerHungUp) {
+                if let Output::Do(action) = output {
+                    self.hands.carry_out(now, action).await;
+                }
+            }
         }
         self.leg.hangup();
         if let Some(mut reply) = self.reply.take() {
@@ -757,6 +767,7 @@ mod tests {
             text: "감사합니다.".into(),
             language: Language::Ko,
             interruptible,
+            slow: false,
         };
         for (prompts, then, may) in [
             (vec![prompt(true), prompt(true)], Then::Nothing, true),
