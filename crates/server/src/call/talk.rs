@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use biseo_conversation::turn_taking::TurnConfig;
-use biseo_conversation::{Dialogue, Input, Language, Listen, Opening, Output, Prompt};
+use biseo_conversation::{Dialogue, Input, Known, Language, Listen, Opening, Output, Prompt};
 use biseo_media_io::{Event, Events, Speaker};
 use biseo_model::record::{CallEnd, CallRecord, Latency, TurnRecord};
 use biseo_model::shop::ShopProfile;
@@ -109,7 +109,8 @@ impl Talk {
         leg: Leg,
     ) {
         let (id, store, clock) = (record.id.clone(), house.store.clone(), house.clock);
-        match Self::begin(house, shop, record, sound, leg) {
+        let known = known(&house, &shop, &record).await;
+        match Self::begin(house, shop, record, sound, leg, known) {
             Ok((talk, streams)) => talk.converse(streams).await,
             Err(why) => {
                 tracing::error!("a call could not be conversed with: {why}");
@@ -126,6 +127,7 @@ impl Talk {
         record: CallRecord,
         mut sound: Sound,
         leg: Leg,
+        known: Option<Known>,
     ) -> Result<(Self, Streams), String> {
         let nlu = house.nlu(&shop.id).ok_or("the shop has no understanding")?;
         let zone = TimeZone::get(&shop.zone).map_err(|e| e.to_string())?;
@@ -151,6 +153,7 @@ impl Talk {
             language: Language::Ko,
             caller: record.caller.clone(),
             recorded: record.recording.is_some(),
+            known,
             ..Opening::default()
         };
         let talk = Self {
@@ -685,6 +688,28 @@ impl Talk {
             call: Box::new(self.record),
             summary: Box::new(summary),
         });
+    }
+}
+
+/// What the records tell of a caller: so much time the greeting waits for it, and no more.
+const RECALL: Duration = Duration::from_millis(100);
+
+/// A guest who has been here before. Without an answer in time the caller is asked for the name as any other.
+async fn known(house: &House, shop: &ShopProfile, record: &CallRecord) -> Option<Known> {
+    let caller = record.caller.as_ref()?;
+    let zone = TimeZone::get(&shop.zone).ok()?;
+    let today = house.clock.shop_time(&zone).date();
+    let visits = house.store.visits(&shop.id, caller, today);
+    match tokio::time::timeout(RECALL, visits).await {
+        Ok(Ok(visits)) => visits.map(|v| Known {
+            name: v.name,
+            visits: v.count,
+        }),
+        Ok(Err(e)) => {
+            tracing::warn!("a caller's former bookings could not be read: {e}");
+            None
+        }
+        Err(_) => None,
     }
 }
 
