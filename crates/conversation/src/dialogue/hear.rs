@@ -1,6 +1,6 @@
 //! What an utterance does: it answers what was asked, fills values, starts flows and asks questions of its own.
 
-use biseo_model::understanding::{Act, Awaiting, Intent, Slot, Topic, Understanding};
+use biseo_model::understanding::{Act, Awaiting, Intent, Slot, Understanding};
 
 use super::{Asked, Dialogue, MOST_TURNS};
 use crate::wording::Values;
@@ -74,8 +74,11 @@ impl Dialogue {
             let named = self.begin_by_words(text, &mut effect);
             effect.understood |= !named && self.begin(&asked, u);
             effect.understood |= self.absorb(&asked, u);
-            let vague = u.topics().all(|t| t == Topic::Other);
-            effect.understood |= !(named && vague) && self.questions(&asked, text, u);
+            effect.understood |= if named {
+                self.facts_beside(u)
+            } else {
+                self.questions(&asked, text, u)
+            };
             effect.understood |= self.persons(text, u);
         }
         if self.settled() {
