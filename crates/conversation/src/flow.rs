@@ -37,6 +37,9 @@ pub struct Flow {
     /// Whether it is what a call is about that Biseo makes to ask after somebody.
     #[serde(default)]
     pub check_in: bool,
+    /// Words by which a question of the flow's own is asked for once more; blanks do not count.
+    #[serde(default)]
+    pub again: Vec<String>,
     /// What is danger in this flow.
     #[serde(default)]
     pub danger: Option<Danger>,
@@ -121,6 +124,9 @@ impl Limits {
 pub struct Danger {
     /// The words; blanks do not count.
     pub words: Vec<String>,
+    /// Words that are taken out of what is said before: "한숨이" is no "숨이".
+    #[serde(default)]
+    pub except: Vec<String>,
     /// Who is tried by telephone after the alert: a queue of the shop.
     #[serde(default)]
     pub queue: Option<String>,
@@ -178,6 +184,8 @@ pub enum StepKind {
         name: String,
         /// Words in an answer that somebody should know of.
         worry: Vec<String>,
+        /// Words that are taken out of an answer before: "안 아파" is no "아파".
+        except: Vec<String>,
     },
     /// Holds the values against the shop's rules and what is free.
     Check(Check),
@@ -258,6 +266,9 @@ pub(crate) struct StepFile {
     /// With `ask`: words in an answer that somebody should know of.
     #[serde(default)]
     worry: Vec<String>,
+    /// With `worry`: words that are taken out of an answer before: "안 아파" is no "아파".
+    #[serde(default)]
+    except: Vec<String>,
     /// Holds the values against the shop's rules and what is free.
     check: Option<Check>,
     /// Finds what the caller has.
@@ -286,7 +297,11 @@ impl TryFrom<StepFile> for Step {
                 optional: f.optional,
                 default_caller: f.default_caller,
             }),
-            f.ask.map(|name| StepKind::Ask { name, worry: f.worry }),
+            f.ask.map(|name| StepKind::Ask {
+                name,
+                worry: f.worry,
+                except: f.except,
+            }),
             f.check.map(StepKind::Check),
             f.find.map(|what| StepKind::Find { what, all: f.all }),
             f.confirm.map(StepKind::Confirm),
@@ -373,7 +388,7 @@ impl Flows {
     pub(crate) fn named_in(&self, text: &str, shop: &str) -> Option<&Arc<Flow>> {
         let here = self.flows.iter().filter(|f| f.is_of(shop));
         here.filter(|f| !f.words.is_empty())
-            .find(|f| crate::dialogue::holds_any(text, &f.words))
+            .find(|f| crate::dialogue::holds_any(text, &f.words, &[]))
     }
 
     /// What a call is about that Biseo makes to ask after somebody.

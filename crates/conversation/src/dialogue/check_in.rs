@@ -60,8 +60,8 @@ impl Dialogue {
         let Some(frame) = self.stack.last_mut() else {
             return false;
         };
-        let words = frame.flow.danger.as_ref().map(|d| &d.words);
-        if !words.is_some_and(|words| u.emergency || holds_any(text, words)) {
+        let heard = |d: &crate::flow::Danger| u.emergency || holds_any(text, &d.words, &d.except);
+        if !frame.flow.danger.as_ref().is_some_and(heard) {
             return false;
         }
         frame.danger = Some(super::slots::cut(text, 300));

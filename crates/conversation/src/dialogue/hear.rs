@@ -125,7 +125,7 @@ impl Dialogue {
             Some(Awaiting::AnythingElse) => self.answered_anything_else(u, effect),
             Some(Awaiting::Slot(_)) if asked.note.is_some() => {
                 let name = asked.note.clone().unwrap_or_default();
-                self.answered_note(&name, text, u, effect);
+                self.answered_note(asked, &name, text, u, effect);
             }
             Some(Awaiting::Slot(slot)) => self.answered_slot(slot, text, u, effect),
             None => {}

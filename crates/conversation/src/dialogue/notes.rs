@@ -38,7 +38,14 @@ impl Dialogue {
     }
 
     /// Whatever is said to it is the answer, but for a wish to speak with a person or to end.
-    pub(super) fn answered_note(&mut self, name: &str, text: &str, u: &Understanding, effect: &mut Effect) {
+    pub(super) fn answered_note(
+        &mut self,
+        asked: &Asked,
+        name: &str,
+        text: &str,
+        u: &Understanding,
+        effect: &mut Effect,
+    ) {
         let ends = (u.has(Act::Goodbye) || u.has(Act::Stop)) && u.slots.is_empty();
         if u.wants(Intent::Transfer) || text.chars().all(|c| !c.is_alphanumeric()) {
             return;
@@ -46,6 +53,10 @@ impl Dialogue {
         let Some(frame) = self.stack.last_mut() else {
             return;
         };
+        if holds_any(text, &frame.flow.again, &[]) {
+            effect.complete = true;
+            return self.repeat(asked.clone());
+        }
         if ends && !frame.flow.check_in {
             return; // Whoever called us may leave it.
         }
@@ -54,6 +65,8 @@ impl Dialogue {
         } else {
             frame.note(name, cut(text, LONGEST));
         }
+        let noted = frame.answers.last().filter(|_| !ends).map(|a| a.text.clone());
+        self.notes.extend(noted.map(super::trace::Note::Noted));
         (self.failures, self.leaving) = (0, false);
         effect.complete = true;
         self.advance();
@@ -119,10 +132,14 @@ impl Dialogue {
 impl Frame {
     fn note(&mut self, name: &str, text: String) {
         let words = self.flow.steps.iter().find_map(|s| match &s.kind {
-            StepKind::Ask { name: own, worry } if own == name => Some(worry),
+            StepKind::Ask {
+                name: own,
+                worry,
+                except,
+            } if own == name => Some((worry, except)),
             _ => None,
         });
-        let worry = words.is_some_and(|words| holds_any(&text, words));
+        let worry = words.is_some_and(|(worry, except)| holds_any(&text, worry, except));
         self.answers.retain(|a| a.name != name);
         self.answers.push(Answer {
             name: name.to_string(),
@@ -132,12 +149,15 @@ impl Frame {
     }
 }
 
-/// Whether a text holds one of the words; blanks do not count, nor capitals.
-pub(crate) fn holds_any(text: &str, words: &[String]) -> bool {
+/// Whether a text holds one of the words once the exceptions are taken out of it; blanks do not count, nor capitals.
+pub(crate) fn holds_any(text: &str, words: &[String], except: &[String]) -> bool {
     let bare = |s: &str| -> String {
         let letters = s.chars().filter(|c| !c.is_whitespace());
         letters.flat_map(char::to_lowercase).collect()
     };
-    let text = bare(text);
+    let mut text = bare(text);
+    for harmless in except {
+        text = text.replace(&bare(harmless), " ");
+    }
     words.iter().any(|w| text.contains(&bare(w)))
 }

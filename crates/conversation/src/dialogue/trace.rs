@@ -29,6 +29,8 @@ pub(super) enum Note {
     /// Times that were held against the store, the wished one first, and whether each was free.
     Checked(Vec<(DateTime, bool)>),
     Found(usize),
+    /// An answer was noted in the caller's words.
+    Noted(String),
     /// What became of another action: the wording's key.
     Did(&'static str),
     Missing(Vec<Slot>),
@@ -166,6 +168,7 @@ impl Dialogue {
             Note::Dropped(flow) => with("dropped", "flow", title(flow, wording)),
             Note::Finished(flow) => with("finished", "flow", title(flow, wording)),
             Note::Checked(times) => self.checked_line(times, wording),
+            Note::Noted(text) => with("noted", "value", text.clone()),
             Note::Found(0) => plain("found_none"),
             Note::Found(n) => with("found", "n", n.to_string()),
             Note::Did(key) => plain(key),
@@ -179,7 +182,14 @@ impl Dialogue {
 
     fn heard_line(&self, u: &Understanding, confidence: f32, wording: &Wording) -> String {
         if u.is_empty() {
-            return wording.sentence("trace.not_understood", 0, &Values::new());
+            // Words may do without a meaning: an answer that is noted, a message, a flow's own words.
+            let lost = |n: &Note| matches!(n, Note::Said(key) if matches!(key.as_str(), "call.unclear" | "call.lost_offer_message" | "call.say_again"));
+            let key = if self.notes.iter().any(lost) {
+                "trace.not_understood"
+            } else {
+                ""
+            };
+            return wording.sentence(key, 0, &Values::new());
         }
         let intents = u.intents.iter().map(|i| word("intent", i, wording));
         let acts = u.acts.iter().map(|a| word("act", a, wording));
