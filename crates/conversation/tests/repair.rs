@@ -108,10 +108,7 @@ impl Call {
     }
 
     fn understood(&mut self, understanding: Understanding) -> Vec<Output> {
-        self.feed(Input::Heard {
-            text: SAY.into(),
-            understanding,
-        })
+        self.feed(Input::heard(SAY, understanding))
     }
 
     fn feed(&mut self, input: Input) -> Vec<Output> {

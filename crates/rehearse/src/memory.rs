@@ -126,7 +126,7 @@ impl MemoryShop {
                 services,
             } => self.move_booking(id, to, *party_size, services),
             Action::CancelBooking { id } => ActionResult::Cancelled(self.cancel(id)),
-            Action::LeaveMessage { text, .. } => {
+            Action::LeaveMessage { text, .. } | Action::Alert { text, .. } => {
                 self.messages.push(text.clone());
                 ActionResult::MessageLeft
             }

@@ -55,6 +55,7 @@ pub fn rehearse(
         language: scenario.lang,
         caller: scenario.caller.number.clone(),
         recorded: true,
+        ..Opening::default()
     };
     let mut call = TextCall::new(profile, scenario.now()?, opening);
     call.shop_mut()
@@ -74,7 +75,7 @@ pub fn rehearse(
             Says::Words(text) => {
                 let understanding = understand(&text, &context);
                 transcript.push(Line::Caller(Some((text.clone(), understanding.clone()))));
-                Input::Heard { text, understanding }
+                Input::heard(text, understanding)
             }
             Says::Nothing => {
                 transcript.push(Line::Caller(None));

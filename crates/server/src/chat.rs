@@ -53,7 +53,7 @@ fn call(options: &ChatOptions, shop: &Shop) -> TextCall {
             Lang::En => Language::En,
         },
         caller: options.caller.clone(),
-        recorded: false,
+        ..Opening::default()
     };
     TextCall::new(shop.profile.clone(), now, opening)
 }
@@ -135,10 +135,9 @@ impl<O: Write> Chat<O> {
             trace: self.shop.nlu.trace(text, &context),
             text: text.to_string(),
         };
-        let lines = self.call.take(Input::Heard {
-            text: heard.text.clone(),
-            understanding: heard.understood.clone(),
-        });
+        let lines = self
+            .call
+            .take(Input::heard(heard.text.clone(), heard.understood.clone()));
         self.show(Some(&heard), &lines)
     }
 

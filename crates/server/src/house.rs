@@ -18,6 +18,7 @@ use biseo_store::Store;
 use crate::clock::Clock;
 use crate::config::{Config, Speech};
 use crate::directory::Directory;
+use crate::flows::Reloaded;
 use crate::live::Live;
 
 /// Seconds of prompts that are kept spoken.
@@ -68,6 +69,8 @@ pub(crate) struct House {
     pub(crate) config: Config,
     /// The shops.
     pub(crate) directory: Directory,
+    /// What conversations are made of.
+    pub(crate) flows: Arc<Reloaded>,
     /// The records.
     pub(crate) store: Store,
     /// The sound.
@@ -107,6 +110,7 @@ impl House {
     pub(crate) async fn open(config: Config, clock: Clock, engines: Engines) -> Result<Self, Closed> {
         let directory = Directory::read(&config.shops, config.call.default_shop.clone())
             .map_err(|e| Closed::because("shops_bad")(e.to_string()))?;
+        let flows = Reloaded::open(config.flows_dir.clone()).map_err(Closed::because("flows_bad"))?;
         let lock = lock(&config).map_err(Closed::because("data_in_use"))?;
         let store = Store::open(&config.database())
             .await
@@ -121,6 +125,7 @@ impl House {
         Ok(Self {
             config,
             directory,
+            flows: Arc::new(flows),
             store,
             media,
             engines,

@@ -9,6 +9,7 @@ mod config;
 mod demo;
 mod directory;
 mod entities;
+mod flows;
 mod house;
 mod init;
 mod lines;

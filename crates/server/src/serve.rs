@@ -97,10 +97,13 @@ impl Service {
     /// Answers calls until `stop` is there; then says good-bye to those under way.
     pub(crate) async fn serve(mut self, stop: impl Future<Output = ()>) {
         let mut calls = JoinSet::new();
+        let flows = self.house.flows.clone().watch();
+        tokio::pin!(flows);
         tokio::pin!(stop);
         loop {
             tokio::select! {
                 () = &mut stop => break,
+                () = &mut flows => {}
                 event = self.events.recv() => match event {
                     Some(SipEvent::IncomingCall(incoming)) => {
                         calls.spawn(call::answer(self.house.clone(), *incoming));

@@ -22,8 +22,10 @@ mod open;
 mod orders;
 mod row;
 mod turns;
+mod visits;
 
 pub use bookings::{Booked, Move};
 pub use error::StoreError;
 pub use free::Want;
 pub use open::Store;
+pub use visits::Visits;

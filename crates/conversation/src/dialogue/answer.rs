@@ -44,6 +44,16 @@ impl Dialogue {
         true
     }
 
+    /// Beside what an owner's own words name, only what the owner wrote down is told: the question may be the flow's.
+    pub(super) fn facts_beside(&mut self, u: &Understanding) -> bool {
+        for topic in u.topics().take(4) {
+            if self.answer_fact(topic) {
+                self.note_answered(topic);
+            }
+        }
+        true
+    }
+
     /// "토요일 열두 시에 세 명 되나요" asks for what the booking under way finds out.
     fn booking_tells(&mut self, topic: Topic) -> bool {
         let Some(frame) = self.stack.last_mut().filter(|f| f.flow.name == "book") else {

@@ -28,6 +28,7 @@ impl Dialogue {
                 },
                 _,
             ) => self.not_reached(message, emergency),
+            (Waiting::Alert { ends }, result) => self.alerted(result == ActionResult::MessageLeft, ends),
             (Waiting::Deed, result) => self.deed_done(result),
             (Waiting::Check { .. } | Waiting::Find, _) => self.failed(),
         }
@@ -72,8 +73,8 @@ impl Dialogue {
                 let gone = self.stack.last().and_then(|f| f.standing.clone());
                 self.note_cancelled(gone);
             }
-            (Some(Deed::LeaveMessage), ActionResult::MessageLeft) => {
-                let text = self.stack.last().and_then(|f| f.slots.message.clone());
+            (Some(Deed::LeaveMessage | Deed::Report), ActionResult::MessageLeft) => {
+                let text = self.stack.last().and_then(|f| self.message_text(f));
                 self.summary.messages.extend(text);
             }
             (Some(Deed::PlaceOrder), ActionResult::Ordered) => {
@@ -89,9 +90,12 @@ impl Dialogue {
             return;
         };
         frame.done = true;
-        let key = format!("{}.done", frame.flow.name);
+        let (key, ours) = (format!("{}.done", frame.flow.name), frame.flow.check_in);
         let values = self.frame_values();
         self.say(&key, &values);
+        if ours {
+            return self.end(CallEnd::Biseo);
+        }
         self.tell_wait();
         self.advance();
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use biseo_conversation::{Action, ActionResult, Item, NewBooking, NewOrder, Standing, StandingOrder, Wish};
 use biseo_model::ids::{BookingId, CallId, MessageId, OrderId};
+use biseo_model::phone::PhoneNumber;
 use biseo_model::record::{Booking, BookingState, Message, Order, OrderItem, OrderState};
 use biseo_model::shop::ShopProfile;
 use biseo_store::{Booked, Move, Store, StoreError, Want};
@@ -60,18 +61,19 @@ impl Hands {
                 text,
                 name,
                 call_back,
+            } => self.leave(self.name('m', key), text, name, call_back).await,
+            Action::Alert {
+                key,
+                text,
+                name,
+                call_back,
             } => {
-                let message = Message {
-                    id: MessageId::new(self.name('m', key)).map_err(bad_id)?,
-                    shop: shop.clone(),
-                    call: Some(self.call.clone()),
-                    text,
-                    name,
-                    call_back,
-                    at: self.clock.now(),
-                };
-                self.store.leave_message(&message).await?;
-                Ok(ActionResult::MessageLeft)
+                tracing::warn!(
+                    call = self.call.as_str(),
+                    shop = shop.as_str(),
+                    "an urgent message was left"
+                );
+                self.leave(self.name('a', key), text, name, call_back).await
             }
             // Calls are not yet connected with people: the caller is told so and may leave a message.
             Action::Transfer { .. } => Ok(ActionResult::NotReached),
@@ -94,6 +96,26 @@ impl Hands {
                 Ok(ActionResult::Cancelled(self.store.cancel_order(shop, &id).await?))
             }
         }
+    }
+
+    async fn leave(
+        &self,
+        id: String,
+        text: String,
+        name: Option<String>,
+        call_back: Option<PhoneNumber>,
+    ) -> Result<ActionResult, StoreError> {
+        let message = Message {
+            id: MessageId::new(id).map_err(bad_id)?,
+            shop: self.shop.id.clone(),
+            call: Some(self.call.clone()),
+            text,
+            name,
+            call_back,
+            at: self.clock.now(),
+        };
+        self.store.leave_message(&message).await?;
+        Ok(ActionResult::MessageLeft)
     }
 
     /// An id made of the call's and a number within it, so that a repetition is known as such.
@@ -211,4 +233,61 @@ fn standing_order(order: Order) -> StandingOrder {
 
 fn bad_id(e: biseo_model::ids::IdError) -> StoreError {
     StoreError::Conflict(e.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use biseo_model::record::CallRecord;
+
+    /// An alert and the message at the call's end are two, and each repeated is stored once.
+    #[tokio::test]
+    async fn an_alert_is_kept_beside_the_calls_message() {
+        let place = tempfile::tempdir().unwrap();
+        let store = Store::open(&place.path().join("biseo.db")).await.unwrap();
+        let shop = include_str!("../../../../shops/maeum.toml");
+        let shop = Arc::new(ShopProfile::from_toml(shop).unwrap());
+        let hands = Hands {
+            store: store.clone(),
+            shop: shop.clone(),
+            call: CallId::new("call-1").unwrap(),
+            clock: Clock::default(),
+        };
+        let call = CallRecord {
+            id: hands.call.clone(),
+            shop: shop.id.clone(),
+            caller: None,
+            dialled: None,
+            forwarded: None,
+            started: hands.clock.now(),
+            answered: None,
+            ended: None,
+            end: None,
+            recording: None,
+        };
+        store.begin_call(&call).await.unwrap();
+        let phone = PhoneNumber::parse("01023456789").ok();
+        let (key, name) = (1, Some("김순자".to_string()));
+        let alert = Action::Alert {
+            key,
+            text: "긴급: 쓰러졌어".into(),
+            name: name.clone(),
+            call_back: phone.clone(),
+        };
+        let left = Action::LeaveMessage {
+            key,
+            text: "잠: 못 잤어".into(),
+            name,
+            call_back: phone,
+        };
+        let now = jiff::civil::date(2026, 11, 24).at(10, 12, 0, 0);
+        for action in [alert.clone(), left, alert] {
+            assert_eq!(hands.carry_out(now, action).await, ActionResult::MessageLeft);
+        }
+        let messages = store.messages(&shop.id, 10).await.unwrap();
+        let mut texts: Vec<&str> = messages.iter().map(|m| m.text.as_str()).collect();
+        texts.sort_unstable();
+        assert_eq!(texts, ["긴급: 쓰러졌어", "잠: 못 잤어"]);
+        store.close().await;
+    }
 }

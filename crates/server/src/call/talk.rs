@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use biseo_conversation::turn_taking::TurnConfig;
-use biseo_conversation::{Action, Dialogue, Input, Language, Listen, Opening, Output, Prompt};
+use biseo_conversation::{Action, Dialogue, Input, Known, Language, Listen, Opening, Output, Prompt};
 use biseo_media_io::{Event, Events, Speaker};
 use biseo_model::record::{CallEnd, CallRecord, Latency, TurnRecord};
 use biseo_model::shop::ShopProfile;
@@ -25,6 +25,7 @@ use crate::live::LiveEvent;
 use crate::voice::{
     Ear, EarEvent, EarOrder, EarParts, Filled, HeardTurn, Mouth, MouthEvent, MouthOrder, Speech,
 };
+use crate::wording::Lang;
 
 /// A reply whose end is not known yet is taken to last so long.
 const LONG: Duration = Duration::from_secs(120);
@@ -35,6 +36,8 @@ const MOST_ACTIONS: usize = 8;
 /// Between the last packet of a good-bye and the hang-up: so long it is on its way and in the caller's jitter buffer, which a
 /// hang-up empties unheard.
 const LAST_WORD: Duration = Duration::from_millis(400);
+/// How fast what was not caught is repeated, of the usual speed.
+const SLOW_PERCENT: u16 = 75;
 /// Replies without any sound in a row after which the voice is taken to be broken.
 const MOST_MUTE: u32 = 2;
 
@@ -106,7 +109,8 @@ impl Talk {
         leg: Leg,
     ) {
         let (id, store, clock) = (record.id.clone(), house.store.clone(), house.clock);
-        match Self::begin(house, shop, record, sound, leg) {
+        let known = known(&house, &shop, &record).await;
+        match Self::begin(house, shop, record, sound, leg, known) {
             Ok((talk, streams)) => talk.converse(streams).await,
             Err(why) => {
                 tracing::error!("a call could not be conversed with: {why}");
@@ -123,6 +127,7 @@ impl Talk {
         record: CallRecord,
         mut sound: Sound,
         leg: Leg,
+        known: Option<Known>,
     ) -> Result<(Self, Streams), String> {
         let nlu = house.nlu(&shop.id).ok_or("the shop has no understanding")?;
         let zone = TimeZone::get(&shop.zone).map_err(|e| e.to_string())?;
@@ -148,9 +153,11 @@ impl Talk {
             language: Language::Ko,
             caller: record.caller.clone(),
             recorded: record.recording.is_some(),
+            known,
+            ..Opening::default()
         };
         let talk = Self {
-            dialogue: Dialogue::new(shop.clone(), opening),
+            dialogue: Dialogue::with_flows(shop.clone(), opening, house.flows.current()),
             hands: Hands {
                 store: house.store.clone(),
                 shop: shop.clone(),
@@ -261,7 +268,7 @@ impl Talk {
             number: self.next_turn,
             at: self.house.clock.now(),
             heard: cause.heard,
-            understood: cause.understood,
+            understood: self.traced(cause.understood),
             said: Reply::text_of(&prompts),
             latency: cause.latency,
         };
@@ -278,12 +285,23 @@ impl Talk {
         self.notes.turn(&turn);
     }
 
+    /// What was understood, and under `trace` how the turn came about, in the operator's language.
+    fn traced(&self, understood: serde_json::Value) -> serde_json::Value {
+        let language = match self.house.config.lang {
+            Lang::Ko => Language::Ko,
+            Lang::En => Language::En,
+        };
+        let mut fields = match understood {
+            serde_json::Value::Object(fields) => fields,
+            _ => serde_json::Map::new(),
+        };
+        fields.insert("trace".into(), self.dialogue.trace(language).into());
+        fields.into()
+    }
+
     fn speak(&mut self, prompts: &[Prompt], then: Then, turn: TurnRecord, spoken_to: Option<Instant>) {
         let mark = self.mark();
-        let texts = prompts
-            .iter()
-            .map(|p| (p.text.clone(), self.voice(p.language)))
-            .collect();
+        let texts = prompts.iter().map(|p| (p.text.clone(), self.voice(p))).collect();
         self.mouth.tell(MouthOrder::Say(Speech { mark, texts }));
         let interruptible = may_break_in(prompts, &then);
         self.ear.tell(EarOrder::Playing {
@@ -316,12 +334,17 @@ impl Talk {
         self.next_mark - 1
     }
 
-    fn voice(&self, language: Language) -> biseo_speech::Voice {
-        let language = match language {
+    fn voice(&self, prompt: &Prompt) -> biseo_speech::Voice {
+        let language = match prompt.language {
             Language::Ko => biseo_speech::Language::Korean,
             Language::En => biseo_speech::Language::English,
         };
-        voice(&self.house.config.speech, language)
+        let usual = voice(&self.house.config.speech, language);
+        if prompt.slow {
+            let speed = self.house.config.speech.speed * SLOW_PERCENT / 100;
+            return usual.with_speed(speed.max(50));
+        }
+        usual
     }
 
     /// All is said: what follows.
@@ -481,13 +504,15 @@ impl Talk {
             };
             return self.react(Input::Unclear, cause).await;
         }
-        self.understand(heard.text, latency, Some(heard.spoke_until), began)
+        // A recogniser that does not tell is taken at its word.
+        let words = (heard.text, heard.confidence.unwrap_or(1.0));
+        self.understand(words, latency, Some(heard.spoke_until), began)
             .await;
     }
 
     async fn understand(
         &mut self,
-        text: String,
+        (text, confidence): (String, f32),
         latency: Latency,
         spoken_to: Option<Instant>,
         began: Instant,
@@ -507,7 +532,12 @@ impl Talk {
             spoken_to,
             since: began,
         };
-        self.react(Input::Heard { text, understanding }, cause).await;
+        let input = Input::Heard {
+            text,
+            understanding,
+            confidence,
+        };
+        self.react(input, cause).await;
     }
 
     fn key(&mut self, key: char, way: Way) {
@@ -526,7 +556,7 @@ impl Talk {
     async fn typed(&mut self) {
         if let Some(number) = self.keys.take() {
             self.cut().await;
-            self.understand(number, Latency::default(), None, Instant::now())
+            self.understand((number, 1.0), Latency::default(), None, Instant::now())
                 .await;
         }
     }
@@ -625,7 +655,12 @@ impl Talk {
         let end = self.end.unwrap_or(CallEnd::Failed);
         let now = self.house.clock.shop_time(&self.zone);
         if end == CallEnd::Caller {
-            self.dialogue.handle(now, Input::CallerHungUp);
+            // What somebody whom we called has answered is kept.
+            for output in self.dialogue.handle(now, Input::CallerHungUp) {
+                if let Output::Do(action) = output {
+                    self.hands.carry_out(now, action).await;
+                }
+            }
         }
         self.leg.hangup();
         if let Some(mut reply) = self.reply.take() {
@@ -656,6 +691,28 @@ impl Talk {
             call: Box::new(self.record),
             summary: Box::new(summary),
         });
+    }
+}
+
+/// What the records tell of a caller: so much time the greeting waits for it, and no more.
+const RECALL: Duration = Duration::from_millis(100);
+
+/// A guest who has been here before. Without an answer in time the caller is asked for the name as any other.
+async fn known(house: &House, shop: &ShopProfile, record: &CallRecord) -> Option<Known> {
+    let caller = record.caller.as_ref()?;
+    let zone = TimeZone::get(&shop.zone).ok()?;
+    let today = house.clock.shop_time(&zone).date();
+    let visits = house.store.visits(&shop.id, caller, today);
+    match tokio::time::timeout(RECALL, visits).await {
+        Ok(Ok(visits)) => visits.map(|v| Known {
+            name: v.name,
+            visits: v.count,
+        }),
+        Ok(Err(e)) => {
+            tracing::warn!("a caller's former bookings could not be read: {e}");
+            None
+        }
+        Err(_) => None,
     }
 }
 
@@ -738,6 +795,7 @@ mod tests {
             text: "감사합니다.".into(),
             language: Language::Ko,
             interruptible,
+            slow: false,
         };
         for (prompts, then, may) in [
             (vec![prompt(true), prompt(true)], Then::Nothing, true),

@@ -2,6 +2,7 @@
 //!
 //! Every check runs to its end, so that all that is wrong is told at once.
 
+mod flows;
 mod machine;
 mod shops;
 
@@ -55,6 +56,7 @@ pub(crate) async fn run(options: &CheckOptions) -> ExitCode {
             let shown = options.config.display().to_string();
             let mut all = vec![Finding::new(Mark::Good, wording.say("config_good", &shown, ""))];
             all.extend(shops::check(&config, &wording));
+            all.extend(flows::check(&config, &wording));
             all.extend(machine::check(&config, &wording).await);
             all
         }

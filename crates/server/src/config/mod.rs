@@ -24,6 +24,8 @@ pub(crate) struct Config {
     pub(crate) data: PathBuf,
     /// Folder of the shop profiles.
     pub(crate) shops: PathBuf,
+    /// Folder of own flows and wording, over those that come along; looked at every two seconds.
+    pub(crate) flows_dir: Option<PathBuf>,
     /// Telephony.
     pub(crate) sip: Sip,
     /// Sound on the network.
@@ -80,6 +82,7 @@ impl Default for Config {
             lang: Lang::Ko,
             data: "data".into(),
             shops: "shops".into(),
+            flows_dir: None,
             sip: Sip::default(),
             media: Media::default(),
             speech: Speech::default(),
@@ -184,7 +187,8 @@ impl Config {
 
     fn place(&mut self, folder: &Path) {
         let own = [&mut self.data, &mut self.shops, &mut self.speech.model];
-        for path in own.into_iter().chain(self.sip.secret_files()) {
+        let flows = self.flows_dir.iter_mut();
+        for path in own.into_iter().chain(flows).chain(self.sip.secret_files()) {
             if path.is_relative() {
                 *path = folder.join(&*path);
             }

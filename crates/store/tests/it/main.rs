@@ -8,3 +8,4 @@ mod migrations;
 mod moves;
 mod orders;
 mod records;
+mod visits;
