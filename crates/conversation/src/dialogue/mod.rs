@@ -81,6 +81,8 @@ pub struct Dialogue {
     /// Values that hold for the whole call.
     known_name: Option<String>,
     known_phone: Option<PhoneNumber>,
+    /// The key of the fact that answers what is heard next.
+    fact: Option<String>,
     /// A question that could not be answered and is still to be offered as a message.
     owed: Option<String>,
     last_booked: Option<Standing>,
@@ -162,6 +164,7 @@ impl Dialogue {
             leaving: false,
             known_name: None,
             known_phone: None,
+            fact: None,
             owed: None,
             last_booked: None,
             keys: 0,
@@ -201,7 +204,10 @@ impl Dialogue {
     fn take(&mut self, input: Input) {
         match input {
             Input::Started => self.greet(),
-            Input::Heard { text, understanding } => self.hear(&text, &understanding),
+            Input::Heard { text, understanding } => {
+                self.hear(&text, &understanding);
+                self.fact = None;
+            }
             Input::Unclear => self.unclear(),
             Input::Silence => self.silent(),
             Input::Done(_) | Input::Interrupted { .. } | Input::CallerHungUp => {}
@@ -211,6 +217,17 @@ impl Dialogue {
     /// What was asked last: the context of the next understanding.
     pub fn awaiting(&self) -> Option<Awaiting> {
         self.asked.awaiting
+    }
+
+    /// Names the fact of the profile that answers a question of the next [`Input::Heard`] which has no topic of its own. It is
+    /// said as the owner wrote it; a key that the profile lacks is ignored.
+    pub fn found_fact(&mut self, key: &str) {
+        self.fact = self.profile.facts.contains_key(key).then(|| key.to_string());
+    }
+
+    /// What is said while the understanding of an utterance takes longer than usual.
+    pub fn filler(&self) -> Prompt {
+        self.prompt("call.thinking", &crate::wording::Values::new())
     }
 
     /// The language that is being spoken now.

@@ -3,6 +3,7 @@
 //! Every check runs to its end, so that all that is wrong is told at once.
 
 mod machine;
+mod model;
 mod shops;
 
 use std::process::ExitCode;
