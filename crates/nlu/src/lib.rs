@@ -50,6 +50,8 @@ pub mod text;
 mod things;
 mod times;
 mod understand;
+mod unexplained;
 mod vocabulary;
 
 pub use understand::Nlu;
+pub use unexplained::Unexplained;

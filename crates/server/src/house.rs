@@ -5,9 +5,10 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
+use biseo_llm::helper::Helper;
 use biseo_media_io::{MediaConfig, MediaEngine, PortRange};
 use biseo_model::ids::ShopId;
-use biseo_nlu::Nlu;
+use biseo_nlu::{Nlu, Unexplained};
 use biseo_speech::cache::{Cached, PromptCache};
 use biseo_speech::engines::demo_ctc::DemoCtc;
 use biseo_speech::engines::espeak::Espeak;
@@ -82,6 +83,8 @@ pub(crate) struct House {
     /// Who looks on.
     pub(crate) live: Live,
     understanding: HashMap<ShopId, Arc<Nlu>>,
+    helper: Option<Helper>,
+    unexplained: HashMap<ShopId, Arc<Unexplained>>,
     /// Held while this program uses the data folder: a second one would take this one's calls for cut off.
     _lock: File,
 }
@@ -116,6 +119,18 @@ impl House {
             .await
             .map_err(|e| Closed::because("store_bad")(e.to_string()))?;
         mend(&store, &config, clock).await;
+        let helper = config.understanding.helper().map_err(|(field, why)| Closed {
+            key: "config_bad",
+            why: format!("{field}: {why}"),
+        })?;
+        let unexplained = match helper {
+            Some(_) => directory
+                .all()
+                .iter()
+                .map(|s| (s.id.clone(), Arc::new(Unexplained::new(s))))
+                .collect(),
+            None => HashMap::new(),
+        };
         let media = media(&config).map_err(Closed::because("media_bad"))?;
         let understanding = directory
             .all()
@@ -132,6 +147,8 @@ impl House {
             clock,
             live: Live::new(),
             understanding,
+            helper,
+            unexplained,
             _lock: lock,
         })
     }
@@ -139,6 +156,11 @@ impl House {
     /// Who understands the callers of a shop.
     pub(crate) fn nlu(&self, shop: &ShopId) -> Option<Arc<Nlu>> {
         self.understanding.get(shop).cloned()
+    }
+
+    /// Who helps with it where the rules are unsure, if the operator wishes it.
+    pub(crate) fn help(&self, shop: &ShopId) -> Option<(Helper, Arc<Unexplained>)> {
+        Some((self.helper.clone()?, self.unexplained.get(shop)?.clone()))
     }
 }
 

@@ -90,6 +90,8 @@ pub struct Dialogue {
     /// Values that hold for the whole call.
     known_name: Option<String>,
     known_phone: Option<PhoneNumber>,
+    /// The key of the fact that answers what is heard next.
+    fact: Option<String>,
     /// A question that could not be answered and is still to be offered as a message.
     owed: Option<String>,
     last_booked: Option<Standing>,
@@ -183,6 +185,7 @@ impl Dialogue {
             cut: false,
             leaving: false,
             known_phone: None,
+            fact: None,
             owed: None,
             last_booked: None,
             keys: 0,
@@ -234,6 +237,7 @@ impl Dialogue {
             } => {
                 self.confidence = sure(confidence);
                 self.hear(&text, &understanding);
+                self.fact = None;
             }
             Input::Unclear => self.unclear(),
             Input::Silence => self.silent(),
@@ -244,6 +248,17 @@ impl Dialogue {
     /// What was asked last: the context of the next understanding.
     pub fn awaiting(&self) -> Option<Awaiting> {
         self.asked.awaiting
+    }
+
+    /// Names the fact of the profile that answers a question of the next [`Input::Heard`] which has no topic of its own. It is
+    /// said as the owner wrote it; a key that the profile lacks is ignored.
+    pub fn found_fact(&mut self, key: &str) {
+        self.fact = self.profile.facts.contains_key(key).then(|| key.to_string());
+    }
+
+    /// What is said while the understanding of an utterance takes longer than usual.
+    pub fn filler(&self) -> Prompt {
+        self.prompt("call.thinking", &crate::wording::Values::new())
     }
 
     /// The language that is being spoken now.

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use biseo_conversation::turn_taking::TurnConfig;
 use biseo_conversation::{Action, Dialogue, Input, Known, Language, Listen, Opening, Output, Prompt};
+use biseo_llm::helper::Thought;
 use biseo_media_io::{Event, Events, Speaker};
 use biseo_model::record::{CallEnd, CallRecord, Latency, TurnRecord};
 use biseo_model::shop::ShopProfile;
@@ -18,8 +19,9 @@ use tokio::sync::mpsc::{self, UnboundedReceiver};
 use super::actions::Hands;
 use super::keys::{Keys, Way};
 use super::notes::Notes;
-use super::reply::{Reply, Then, ms};
+use super::reply::{Reply, Then, joined, ms};
 use super::sound::Sound;
+use super::think::{self, Filler, Thinking};
 use crate::house::{House, voice};
 use crate::live::LiveEvent;
 use crate::voice::{
@@ -65,6 +67,8 @@ pub(super) struct Talk {
     resumed: Option<Instant>,
     /// What is waited for.
     listen: Option<Listen>,
+    /// What a language model is being asked.
+    thinking: Option<Thinking<Cause>>,
     /// When the call is to be ended, and why: all is said.
     parting: Option<(Instant, CallEnd)>,
     end: Option<CallEnd>,
@@ -84,6 +88,8 @@ struct Cause {
     latency: Latency,
     spoken_to: Option<Instant>,
     since: Instant,
+    /// What was said while the answer was sought.
+    before: String,
 }
 
 impl Cause {
@@ -95,6 +101,7 @@ impl Cause {
             latency: Latency::default(),
             spoken_to: None,
             since: Instant::now(),
+            before: String::new(),
         }
     }
 }
@@ -173,6 +180,7 @@ impl Talk {
             held: false,
             resumed: None,
             listen: None,
+            thinking: None,
             parting: None,
             end: None,
             house,
@@ -199,6 +207,7 @@ impl Talk {
         while self.end.is_none() {
             let free = self.free();
             let typed = self.keys.due().filter(|_| free);
+            let filler = self.thinking.as_ref().and_then(Thinking::filler_due);
             tokio::select! {
                 event = self.leg.next_event() => self.signalled(event).await,
                 event = streams.ear.recv(), if free => match event {
@@ -213,6 +222,8 @@ impl Talk {
                     Some(event) => self.sounded(event).await,
                     None => self.end = Some(CallEnd::Failed),
                 },
+                thought = think::answer(&mut self.thinking) => self.thought(thought).await,
+                () = at(filler) => self.fill(),
                 () = at(typed) => self.typed().await,
                 () = at(self.parting.map(|(when, _)| when)) => self.end = self.parting.map(|(_, why)| why),
                 () = &mut over => self.end = Some(CallEnd::Biseo),
@@ -269,15 +280,19 @@ impl Talk {
             at: self.house.clock.now(),
             heard: cause.heard,
             understood: self.traced(cause.understood),
-            said: Reply::text_of(&prompts),
+            said: joined(&cause.before, &Reply::text_of(&prompts)),
             latency: cause.latency,
         };
         if prompts.is_empty() && turn.heard.is_empty() && matches!(then, Then::Nothing) {
             return;
         }
         self.next_turn += 1;
+        if prompts.is_empty() && !cause.before.is_empty() {
+            // Nothing follows the filler: the caller has the floor.
+            self.ear.tell(EarOrder::Played);
+        }
         if !prompts.is_empty() {
-            self.speak(&prompts, then, turn.clone(), cause.spoken_to);
+            self.speak(&prompts, then, turn.clone(), (cause.spoken_to, cause.before));
         } else {
             self.follow(then);
         }
@@ -299,7 +314,13 @@ impl Talk {
         fields.into()
     }
 
-    fn speak(&mut self, prompts: &[Prompt], then: Then, turn: TurnRecord, spoken_to: Option<Instant>) {
+    fn speak(
+        &mut self,
+        prompts: &[Prompt],
+        then: Then,
+        turn: TurnRecord,
+        (spoken_to, before): (Option<Instant>, String),
+    ) {
         let mark = self.mark();
         let texts = prompts.iter().map(|p| (p.text.clone(), self.voice(p))).collect();
         self.mouth.tell(MouthOrder::Say(Speech { mark, texts }));
@@ -314,7 +335,8 @@ impl Talk {
         }
         self.reply = Some(Reply {
             mark,
-            text: turn.said.clone(),
+            text: Reply::text_of(prompts),
+            before,
             turn,
             interruptible,
             then,
@@ -531,13 +553,75 @@ impl Talk {
             },
             spoken_to,
             since: began,
+            before: String::new(),
         };
+        let help = self.house.help(&self.shop.id);
+        match Thinking::begin(
+            help,
+            &self.shop,
+            context,
+            &understanding,
+            (text, cause),
+            confidence,
+        ) {
+            Ok(thinking) => self.thinking = Some(thinking),
+            Err((text, cause)) => {
+                let input = Input::Heard {
+                    text,
+                    understanding,
+                    confidence,
+                };
+                self.react(input, cause).await;
+            }
+        }
+    }
+
+    /// A language model has answered, or has not in its time: what the utterance means in the end.
+    async fn thought(&mut self, thought: Thought) {
+        let Some(thinking) = self.thinking.take() else {
+            return;
+        };
+        let Thinking {
+            text,
+            mut cause,
+            filler,
+            confidence,
+            ..
+        } = thinking;
+        if let Some(why) = &thought.report.failed {
+            tracing::warn!("the language model was of no help: {why}");
+        }
+        cause.understood = record(&thought);
+        cause.latency.nlu_ms = Some(ms(cause.since.elapsed()));
+        cause.before = filler.map(|f| f.text).unwrap_or_default();
+        if let Some(key) = &thought.fact {
+            self.dialogue.found_fact(key);
+        }
         let input = Input::Heard {
             text,
-            understanding,
+            understanding: thought.understanding,
             confidence,
         };
         self.react(input, cause).await;
+    }
+
+    /// The caller has waited for a while.
+    fn fill(&mut self) {
+        let (mark, prompt) = (self.mark(), self.dialogue.filler());
+        let texts = vec![(prompt.text.clone(), self.voice(&prompt))];
+        self.mouth.tell(MouthOrder::Say(Speech { mark, texts }));
+        self.ear.tell(EarOrder::Playing {
+            reply: self.next_turn,
+            interruptible: false,
+            until: Instant::now() + LONG,
+        });
+        if let Some(thinking) = &mut self.thinking {
+            thinking.filler = Some(Filler {
+                mark,
+                text: prompt.text,
+                whole: false,
+            });
+        }
     }
 
     fn key(&mut self, key: char, way: Way) {
@@ -550,7 +634,7 @@ impl Talk {
 
     /// Whether what the caller says or types may be answered now: not before a disclosure or a good-bye is said.
     fn free(&self) -> bool {
-        self.reply.as_ref().is_none_or(|r| r.interruptible)
+        self.thinking.is_none() && self.reply.as_ref().is_none_or(|r| r.interruptible)
     }
 
     async fn typed(&mut self) {
@@ -582,6 +666,10 @@ impl Talk {
         if self.mute >= MOST_MUTE {
             tracing::error!("the voice gives no sound; the call is ended");
             self.end = Some(CallEnd::Failed);
+        }
+        let filler = self.thinking.as_mut().and_then(|t| t.filler.as_mut());
+        if let Some(filler) = filler.filter(|f| f.mark == mark) {
+            filler.whole = true;
         }
         let Some(reply) = self.reply.as_mut().filter(|r| r.mark == mark) else {
             return;
@@ -630,6 +718,10 @@ impl Talk {
     fn played(&mut self, mark: u64) {
         // A pause that came too late finds all of it played, and no word of a flush will follow: the reply is over.
         let Some(reply) = self.reply.take_if(|r| r.mark == mark) else {
+            let filler = self.thinking.as_ref().and_then(|t| t.filler.as_ref());
+            if filler.is_some_and(|f| f.mark == mark) {
+                self.ear.tell(EarOrder::Played);
+            }
             return;
         };
         self.ear.tell(EarOrder::Played);
@@ -756,6 +848,21 @@ fn holds(understanding: &Understanding, awaiting: Option<Awaiting>) -> bool {
             answered
         }
     }
+}
+
+/// What a turn's record holds of a meaning that a language model was asked for: the meaning, and how it came about.
+fn record(thought: &Thought) -> serde_json::Value {
+    let mut understood = serde_json::to_value(&thought.understanding).unwrap_or_default();
+    if let Some(fields) = understood.as_object_mut() {
+        fields.insert(
+            "llm".into(),
+            serde_json::to_value(&thought.report).unwrap_or_default(),
+        );
+        if let Some(key) = &thought.fact {
+            fields.insert("fact".into(), key.as_str().into());
+        }
+    }
+    understood
 }
 
 /// Waits until an instant; for ever without one.

@@ -4,6 +4,7 @@
 
 mod flows;
 mod machine;
+mod model;
 mod shops;
 
 use std::process::ExitCode;

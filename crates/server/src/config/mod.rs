@@ -3,7 +3,9 @@
 //! Unknown fields are refused, so that a misspelt one is not silently ignored. Paths are relative to the file. A secret is
 //! never in the file: the file names the environment variable or the file that holds it.
 
+mod secret;
 mod sip;
+mod understanding;
 
 use std::path::{Path, PathBuf};
 
@@ -11,6 +13,7 @@ use biseo_model::ids::ShopId;
 use serde::Deserialize;
 
 pub(crate) use sip::Sip;
+pub(crate) use understanding::Understanding;
 
 use crate::wording::Lang;
 
@@ -32,6 +35,8 @@ pub(crate) struct Config {
     pub(crate) media: Media,
     /// Recogniser and voice.
     pub(crate) speech: Speech,
+    /// How callers are understood.
+    pub(crate) understanding: Understanding,
     /// How calls are handled.
     pub(crate) call: Call,
 }
@@ -86,6 +91,7 @@ impl Default for Config {
             sip: Sip::default(),
             media: Media::default(),
             speech: Speech::default(),
+            understanding: Understanding::default(),
             call: Call::default(),
         }
     }
@@ -188,7 +194,11 @@ impl Config {
     fn place(&mut self, folder: &Path) {
         let own = [&mut self.data, &mut self.shops, &mut self.speech.model];
         let flows = self.flows_dir.iter_mut();
-        for path in own.into_iter().chain(flows).chain(self.sip.secret_files()) {
+        let secrets = self
+            .sip
+            .secret_files()
+            .chain(self.understanding.key_file.as_mut());
+        for path in own.into_iter().chain(flows).chain(secrets) {
             if path.is_relative() {
                 *path = folder.join(&*path);
             }
@@ -215,6 +225,7 @@ impl Config {
         if self.call.max_minutes == 0 || self.call.at_once == 0 {
             return fault("call", "max_minutes and at_once must be at least 1".into());
         }
+        self.understanding.check()?;
         self.sip.check()
     }
 
@@ -252,6 +263,9 @@ mod tests {
             ("[[sip.trunk]]\nid = \"kt\"\nfrom = [\"10.0.0.0/99\"]", "line 3"),
             ("[[sip.account]]\nname = \"desk\"", "sip.account"),
             ("[call]\nmax_minutes = 0", "call"),
+            ("[understanding]\nmode = \"llm\"", "line 2"),
+            ("[understanding]\nmode = \"rules+llm\"", "understanding.endpoint"),
+            ("[understanding]\nbudget_ms = 9", "understanding.budget_ms"),
         ] {
             let error = Config::parse("biseo.toml", text).unwrap_err().to_string();
             assert!(

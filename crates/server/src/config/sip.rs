@@ -1,12 +1,14 @@
 //! `[sip]`: sockets, trunks, the shop's own telephones.
 
 use std::net::{IpAddr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use biseo_telephony::config::{Account, Credentials, Listen, Proto, SecretString, SipConfig};
+use biseo_telephony::config::{Account, Credentials, Listen, Proto, SipConfig};
 use biseo_telephony::trunk::{Registration, Trunk};
 use ipnet::IpNet;
 use serde::Deserialize;
+
+use super::secret::{Fault, Secret, fault};
 
 /// Telephony.
 #[derive(Debug, Clone, Deserialize)]
@@ -85,18 +87,6 @@ pub(crate) struct AccountConfig {
     password_file: Option<PathBuf>,
 }
 
-/// Where a secret is: one of the two.
-struct Secret<'a> {
-    env: Option<&'a str>,
-    file: Option<&'a Path>,
-}
-
-type Fault = (String, String);
-
-fn fault(field: &str, why: impl Into<String>) -> Fault {
-    (field.to_string(), why.into())
-}
-
 impl Sip {
     /// Checks what can be checked without touching anything.
     pub(crate) fn check(&self) -> Result<(), Fault> {
@@ -170,6 +160,7 @@ fn socket(text: &str) -> Result<Listen, Fault> {
 impl TrunkConfig {
     fn secret(&self) -> Secret<'_> {
         Secret {
+            what: "password",
             env: self.password_env.as_deref(),
             file: self.password_file.as_deref(),
         }
@@ -220,6 +211,7 @@ impl TrunkConfig {
 impl AccountConfig {
     fn secret(&self) -> Secret<'_> {
         Secret {
+            what: "password",
             env: self.password_env.as_deref(),
             file: self.password_file.as_deref(),
         }
@@ -238,34 +230,5 @@ impl AccountConfig {
             name: self.name.clone(),
             password: self.secret().fetch(&self.field())?,
         })
-    }
-}
-
-impl Secret<'_> {
-    fn check(&self, field: &str) -> Result<(), Fault> {
-        if self.env.is_some() == self.file.is_some() {
-            return Err(fault(
-                field,
-                "give one of password_env (the name of a variable) and password_file",
-            ));
-        }
-        Ok(())
-    }
-
-    fn fetch(&self, field: &str) -> Result<SecretString, Fault> {
-        let found = match (self.env, self.file) {
-            (Some(name), _) => {
-                std::env::var(name).map_err(|_| format!("the environment variable {name} is not set"))
-            }
-            (None, Some(file)) => {
-                std::fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))
-            }
-            (None, None) => Err("there is no password".to_string()),
-        };
-        let text = found.map_err(|why| fault(field, why))?;
-        match text.trim_end_matches(['\r', '\n']) {
-            "" => Err(fault(field, "the password is empty")),
-            password => Ok(SecretString::from(password)),
-        }
     }
 }
