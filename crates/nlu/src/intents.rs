@@ -39,7 +39,8 @@ impl Wishes {
             .map(|(_, c)| *c)
     }
 
-    fn add(&mut self, intent: Intent, clause: (usize, usize)) {
+    /// Adds an intent of a clause.
+    pub fn add(&mut self, intent: Intent, clause: (usize, usize)) {
         self.intents.push((intent, clause));
     }
 }

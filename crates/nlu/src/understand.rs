@@ -4,13 +4,18 @@ use biseo_model::shop::ShopProfile;
 use biseo_model::understanding::{Act, Awaiting, Context, Filled, Intent, Slot, Understanding, Value};
 
 use crate::acts::{self, Facts};
+use crate::amend;
 use crate::cues::Concept;
+use crate::guess::{self, Guess};
 use crate::intents::{self, Kind, Wishes};
 use crate::messages;
 use crate::reading::Reading;
 use crate::slots;
 use crate::text::Line;
 use crate::vocabulary::Vocabulary;
+
+/// So likely is danger to life, that it is taken for it without one of the words for it.
+const ALARM: f32 = 0.9;
 
 /// Understands the callers of one shop.
 #[derive(Debug, Clone)]
@@ -62,14 +67,26 @@ impl Nlu {
             .map(|t| format!("{:?}={}", t.what, line.words(t.start, t.end)))
             .collect();
         format!(
-            "clauses: {clauses:?}\n  cues: {}\n  values: {}",
+            "clauses: {clauses:?}\n  cues: {}\n  values: {}\n  likely: {}",
             cues.join(", "),
-            things.join(", ")
+            things.join(", "),
+            Guess::new(&reading).shown()
         )
     }
 
+    /// An utterance with its values taken out, as the classifier sees it and its corpus writes it:
+    /// `{date} {time}에 {people} 돼요`.
+    pub fn masked(&self, text: &str, context: &Context) -> String {
+        guess::masked(&Reading::new(&Line::new(text), &self.vocabulary, context))
+    }
+
     fn meaning(&self, reading: &Reading<'_>) -> Understanding {
+        let guess = Guess::new(reading);
+        if guess.emergency() >= ALARM {
+            return emergency();
+        }
         let mut wishes = intents::wishes(reading, self.kind);
+        amend::wishes(reading, self.kind, &guess, &mut wishes);
         let dictates = reading.asked(Slot::Message) && messages::is_answer(reading, &wishes);
         if dictates {
             wishes = Wishes::default();
@@ -85,7 +102,13 @@ impl Nlu {
             filled: new,
             answered,
         };
-        let acts = acts::acts(reading, &wishes, facts);
+        let acts = amend::acts(
+            reading,
+            &wishes,
+            facts,
+            &guess,
+            acts::acts(reading, &wishes, facts),
+        );
         add_topics(reading, &wishes, &mut filled);
         finish(&wishes, acts, filled)
     }

@@ -28,6 +28,16 @@ fn own_scenarios() {
     play_all(include_str!("data/own.jsonl"), OWN);
 }
 
+#[test]
+fn further_scenarios() {
+    play_all(include_str!("data/further.jsonl"), 43);
+}
+
+#[test]
+fn unseen_scenarios() {
+    play_all(include_str!("data/unseen.jsonl"), 39);
+}
+
 fn play_all(text: &str, at_least: usize) {
     let scenarios = Scenario::read_lines(text).unwrap();
     let mut shops = HashMap::new();
