@@ -108,9 +108,7 @@ impl Table {
         if bytes.len() != weights + slots * LABELS {
             return Err(TableError);
         }
-        let keys = (0..slots)
-            .map(|i| word(HEAD + i * 4))
-            .collect::<Result<_, _>>()?;
+        let keys = (0..slots).map(|i| word(HEAD + i * 4)).collect::<Result<_, _>>()?;
         let row = |n: usize| -> Result<[f32; LABELS], TableError> {
             let mut all = [0.0; LABELS];
             for (k, value) in all.iter_mut().enumerate() {

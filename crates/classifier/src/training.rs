@@ -79,7 +79,12 @@ struct Known {
 
 impl Known {
     fn new(example: &Example, keys: &[u32]) -> Self {
-        let slots: Vec<usize> = example.row.hashes.iter().filter_map(|hash| find(keys, *hash)).collect();
+        let slots: Vec<usize> = example
+            .row
+            .hashes
+            .iter()
+            .filter_map(|hash| find(keys, *hash))
+            .collect();
         let mut labels = [false; LABELS];
         for label in &example.labels {
             labels[*label] = true;

@@ -432,8 +432,11 @@ fn questions(clause: &Clause<'_, '_>, wishes: &mut Wishes) {
                 .any(|w| reading.line.has(cue.end, w));
         let pay = topic == Topic::Payment && clause.any(&[TakeOut, Deliver]) && !asked;
         let wants = clause.says(Want) && topic != Topic::Other;
-        let takes =
-            takes || matches!(reading.context.awaiting, Some(Awaiting::Slot(_))) && !clause.says(Want);
+        let takes = takes
+            || matches!(
+                reading.context.awaiting,
+                Some(Awaiting::Slot(_) | Awaiting::Confirm | Awaiting::Alternative)
+            ) && !clause.says(Want);
         if (takes && !asked && !wants)
             || ordering
             || pay
@@ -703,6 +706,8 @@ fn weak_topics(wishes: &mut Wishes) {
         Topic::Availability => books,
         Topic::Price => heard.contains(&Topic::Delivery),
         Topic::Hours => heard.contains(&Topic::Screening),
+        // 역에서 걸어서 얼마나 걸려요 asks where it is.
+        Topic::Duration => heard.contains(&Topic::Location),
         Topic::Menu => heard.contains(&Topic::Programs),
         _ => false,
     };

@@ -209,7 +209,8 @@ fn heads(reading: &Reading<'_>, shop: &ShopProfile, wishes: &Wishes, thing: &Thi
     });
     let last = reading.line.at(thing.end.saturating_sub(1));
     let native = matches!(last, '둘' | '셋' | '넷' | '섯' | '곱' | '덟' | '홉' | '열' | '나');
-    tables && wishes.has(Intent::Book) && !item && native
+    let many = matches!(thing.what, What::Pieces(n) if n > 1);
+    tables && many && wishes.has(Intent::Book) && !item && native
 }
 
 /// A number of pieces counts where pieces are spoken of.

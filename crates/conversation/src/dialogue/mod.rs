@@ -15,6 +15,7 @@ mod hear;
 mod near;
 mod notes;
 mod order;
+mod progress;
 mod repair;
 mod replies;
 mod reply;
@@ -96,6 +97,7 @@ pub struct Dialogue {
     owed: Option<String>,
     last_booked: Option<Standing>,
     keys: u32,
+    progress: progress::Progress,
     over: bool,
     summary: Summary,
     /// What the last turn was made of.
@@ -189,6 +191,7 @@ impl Dialogue {
             owed: None,
             last_booked: None,
             keys: 0,
+            progress: progress::Progress::default(),
             over: false,
             summary: Summary::default(),
             notes: Vec::new(),
@@ -237,6 +240,7 @@ impl Dialogue {
             } => {
                 self.confidence = sure(confidence);
                 self.hear(&text, &understanding);
+                self.watch_progress();
                 self.fact = None;
             }
             Input::Unclear => self.unclear(),
