@@ -325,3 +325,13 @@ fn danger_to_life_comes_first() {
         assert!(!first.interruptible, "{place}");
     });
 }
+
+/// Whatever is asked again and again without a word that helps, the call ends.
+#[test]
+fn a_circle_is_left() {
+    for unhelpful in ["unsure", "deny", "ask / topic hours", "chitchat"] {
+        let mut call = Call::at("haengbok", &["book"]);
+        let ended = (0..40).any(|_| hangs_up(&call.hear(unhelpful)).is_some());
+        assert!(ended, "{unhelpful}");
+    }
+}

@@ -57,7 +57,7 @@ impl Call {
             thought = Some(found);
         }
         let text = text.to_string();
-        let outputs = self.dialogue.handle(now(), Input::Heard { text, understanding });
+        let outputs = self.dialogue.handle(now(), Input::heard(text, understanding));
         let said = outputs.iter().filter_map(|o| match o {
             Output::Say(prompt) => Some(prompt.text.clone()),
             _ => None,
@@ -129,13 +129,7 @@ async fn without_an_answer_the_call_goes_on_as_without_a_model() {
     let understanding = Nlu::new(&call.shop).understand(text, &context);
     let (thought, said, _) = call.hear(text).await;
     assert!(thought.unwrap().report.failed.is_some());
-    let same = alone.handle(
-        now(),
-        Input::Heard {
-            text: text.into(),
-            understanding,
-        },
-    );
+    let same = alone.handle(now(), Input::heard(text, understanding));
     assert!(
         same.iter()
             .any(|o| matches!(o, Output::Say(p) if said.contains(&p.text))),

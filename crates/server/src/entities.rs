@@ -92,6 +92,8 @@ fn row(text: String, number: u64, now: DateTime, jsonl: bool) -> Result<Option<R
     }
     let written: Written = serde_json::from_str(&text).map_err(|e| e.to_string())?;
     let said = written.reference_time.as_deref();
+    // Without an instant a bare 8시 is no more the coming one than another: read from the day's beginning.
+    let now = now.date().to_datetime(jiff::civil::Time::midnight());
     Ok(Some(Row {
         id: if written.id.is_null() {
             number.into()
