@@ -256,7 +256,7 @@ const UNITS: [(&str, u64); 7] = [
 
 /// 둘 주문할게요, 하나 주세요: no weeks.
 pub fn orders(scan: &Scan<'_>, i: usize) -> bool {
-    ["주문", "주세", "주시", "주이", "주십", "주차", "주말"]
+    ["주문", "주세", "주시", "주이소", "주십", "주차", "주말"]
         .iter()
         .any(|w| scan.line.has(i, w))
 }
