@@ -10,7 +10,7 @@ use crate::table::{LABELS, Table, find};
 const RAREST: u32 = 2;
 /// The most runs that a table holds: three quarters of its slots.
 const SLOTS: usize = 1 << 16;
-const MOST_RUNS: usize = SLOTS / 4 * 3;
+const MOST_RUNS: usize = SLOTS / 4 * 3 - 4;
 const ROUNDS: usize = 14;
 const RATE: f32 = 0.6;
 const DECAY: f32 = 2e-5;

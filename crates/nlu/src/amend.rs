@@ -77,10 +77,12 @@ fn silent(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes)
     let act = acts.iter().map(|a| guess.act(*a)).fold(0.0, f32::max);
     let mut found = false;
     for intent in INTENTS {
-        let begins_anew = matches!(
-            intent,
-            Intent::Book | Intent::Order | Intent::FindBooking | Intent::ChangeOrder
-        );
+        let begins_anew = match intent {
+            Intent::Book | Intent::Order | Intent::FindBooking | Intent::ChangeOrder => true,
+            // A value to be changed is a correction of what is being told.
+            Intent::ChangeBooking => !reading.things.is_empty(),
+            _ => false,
+        };
         let fits = possible(intent, kind) && !(task && begins_anew);
         if fits && guess.intent(intent) >= least && goes_with(intent, wishes) {
             wishes.add(intent, span);

@@ -13,13 +13,13 @@ fn development_utterances() {
 
 #[test]
 fn further_utterances() {
-    judge(include_str!("data/further.jsonl"), 178);
+    judge(include_str!("data/further.jsonl"), 180);
 }
 
 /// Nothing was written by looking at these: what is right of them is what to expect of strangers' words.
 #[test]
 fn unseen_utterances() {
-    judge(include_str!("data/unseen.jsonl"), 127);
+    judge(include_str!("data/unseen.jsonl"), 132);
 }
 
 fn judge(text: &str, floor: usize) {
