@@ -35,6 +35,22 @@ const INTENTS: [Intent; 13] = [
     Intent::Chitchat,
 ];
 
+/// Words that mean something in the conversation itself.
+const SAID: [Concept; 12] = [
+    Concept::Bye,
+    Concept::Stop,
+    Concept::Greet,
+    Concept::Thank,
+    Concept::Repeat,
+    Concept::Wait,
+    Concept::Yes,
+    Concept::No,
+    Concept::Enough,
+    Concept::Fine,
+    Concept::Unsure,
+    Concept::Any,
+];
+
 /// Mends the wishes.
 pub fn wishes(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes) {
     let span = (0, reading.line.len());
@@ -63,7 +79,9 @@ fn silent(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes)
     let span = (0, reading.line.len());
     // Within a task a value is an answer, and only a clear question or wish is more than that.
     let task = reading.in_task();
-    let least = if task { SURE } else { LIKELY };
+    // 안녕히 계세요, 그만할게요: what is said already has a meaning, and another one must be plain.
+    let said = reading.says_any(&SAID);
+    let least = if task || said { SURE } else { LIKELY };
     let acts = [
         Act::Affirm,
         Act::Deny,
@@ -98,7 +116,7 @@ fn silent(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes)
     let words: usize = reading.things.iter().map(|t| t.end - t.start).sum();
     let rest = reading.line.len().saturating_sub(words);
     let enough = if reading.line.is_korean() { 6 } else { 16 };
-    let open = !task && act < 0.2 && rest >= enough && !reading.says(Concept::Greet);
+    let open = !task && !said && act < 0.2 && rest >= enough;
     let named = reading.any_thing(0, usize::MAX, |w| matches!(w, What::Name(_)));
     if !found && open && !named {
         best_of_all(reading, kind, guess, wishes);

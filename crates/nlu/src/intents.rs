@@ -166,7 +166,7 @@ fn speak_with(clause: &Clause<'_, '_>, wishes: &mut Wishes) {
     }
     if clause.says(Concept::CallBack) {
         wishes.add(Intent::RequestCallback, span);
-    } else if clause.says(Concept::Tell) && !clause.says(Concept::Find) {
+    } else if clause.says(Concept::Tell) && !clause.says(Concept::Find) && !clause.says(Concept::Repeat) {
         wishes.add(Intent::LeaveMessage, span);
     }
     if transfer(clause) {
