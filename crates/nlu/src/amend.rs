@@ -1,7 +1,7 @@
 //! Where the classifier is heard: it speaks up where the rules found nothing, found only "something else", or where it is
 //! nearly certain that they took one thing for another. What has a value, the rules alone decide.
 
-use biseo_model::understanding::{Act, Awaiting, Intent, Topic};
+use biseo_model::understanding::{Act, Awaiting, Intent, Slot, Topic};
 
 use crate::acts::Facts;
 use crate::cues::Concept;
@@ -80,7 +80,12 @@ fn silent(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes)
     // Within a task a value is an answer, and only a clear question or wish is more than that.
     let task = reading.in_task();
     // 안녕히 계세요, 그만할게요: what is said already has a meaning, and another one must be plain.
-    let said = reading.says_any(&SAID);
+    // 오늘 예약한 김민수인데요 tells who calls, not yet what for.
+    let named = reading.any_thing(0, usize::MAX, |w| matches!(w, What::Name(_)));
+    let said = named || reading.says_any(&SAID);
+    // "Call me on this number" answers the question for it.
+    let number = reading.any_thing(0, usize::MAX, |w| matches!(w, What::Phone(..) | What::ThisNumber));
+    let number = number && reading.asked(Slot::Phone);
     let least = if task || said { SURE } else { LIKELY };
     let acts = [
         Act::Affirm,
@@ -101,7 +106,8 @@ fn silent(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes)
             Intent::ChangeBooking => !reading.things.is_empty(),
             _ => false,
         };
-        let fits = possible(intent, kind) && !(task && begins_anew);
+        let answers = number && matches!(intent, Intent::RequestCallback | Intent::LeaveMessage);
+        let fits = possible(intent, kind) && !(task && begins_anew) && !answers;
         if fits && guess.intent(intent) >= least && goes_with(intent, wishes) {
             wishes.add(intent, span);
             found = true;
@@ -117,8 +123,7 @@ fn silent(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes)
     let rest = reading.line.len().saturating_sub(words);
     let enough = if reading.line.is_korean() { 6 } else { 16 };
     let open = !task && !said && act < 0.2 && rest >= enough;
-    let named = reading.any_thing(0, usize::MAX, |w| matches!(w, What::Name(_)));
-    if !found && open && !named {
+    if !found && open {
         best_of_all(reading, kind, guess, wishes);
     }
 }

@@ -30,7 +30,7 @@ fn own_scenarios() {
 
 #[test]
 fn further_scenarios() {
-    play_all(include_str!("data/further.jsonl"), 49);
+    play_all(include_str!("data/further.jsonl"), 50);
 }
 
 #[test]
