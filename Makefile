@@ -21,6 +21,7 @@ lint: ## formatting and house rules
 test: deps lint ## everything that must hold before a change lands
 	cargo test --locked --workspace
 	cargo test --locked -p biseo-model --features schema --test schema
+	cargo test --locked -p biseo-conversation --features schema --test schema
 
 bench: deps ## measure: voice, understanding, media, pacing (release build; keep the machine quiet)
 	@scripts/bench.sh
@@ -31,8 +32,9 @@ fuzz: deps ## the properties and hostile octets of every crate with FUZZ_FACTOR 
 fmt: ## format
 	cargo fmt --all
 
-schema: ## write the JSON schema of shop profiles anew
+schema: ## write the JSON schemas of shop profiles and flows anew
 	cargo run --locked -p biseo-model --features schema --example schema > shops/schema.json
+	cargo run --locked -p biseo-conversation --features schema --example schema > flows/schema.json
 
 doc: ## documentation of every public item
 	cargo doc --locked --workspace --no-deps

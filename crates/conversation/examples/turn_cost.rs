@@ -1,4 +1,4 @@
-//! What a turn of the dialogue costs: a table is booked, with a question inside, again and again.
+//! What a turn of the dialogue and its trace cost: a table is booked, with a question inside, again and again.
 //!
 //! `cargo run --release -p biseo-conversation --example turn_cost`
 #![allow(clippy::disallowed_methods)] // A measurement reads the clock; the crate itself does not.
@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use biseo_conversation::{Action, ActionResult, Dialogue, Input, Opening, Output};
+use biseo_conversation::{Action, ActionResult, Dialogue, Input, Language, Opening, Output};
 use biseo_model::phone::PhoneNumber;
 use biseo_model::shop::ShopProfile;
 use biseo_model::understanding::{Act, Filled, Intent, Topic, Understanding, Value};
@@ -45,14 +45,7 @@ fn call(profile: &Arc<ShopProfile>, costs: &mut Vec<Duration>) {
     );
     turn(&mut dialogue, Input::Started, costs);
     for understanding in utterances() {
-        turn(
-            &mut dialogue,
-            Input::Heard {
-                text: "말".into(),
-                understanding,
-            },
-            costs,
-        );
+        turn(&mut dialogue, Input::heard("말", understanding), costs);
     }
     assert!(dialogue.is_over() && dialogue.summary().answered == [Topic::Parking]);
 }
@@ -68,7 +61,10 @@ fn turn(dialogue: &mut Dialogue, input: Input, costs: &mut Vec<Duration>) {
         };
         reply = dialogue.handle(now, Input::Done(result));
     }
+    // A call's record keeps the trace of every turn.
+    let trace = dialogue.trace(Language::Ko);
     costs.push(begun.elapsed());
+    drop(trace);
 }
 
 fn utterances() -> Vec<Understanding> {

@@ -27,6 +27,26 @@ pub struct Opening {
     pub caller: Option<PhoneNumber>,
     /// Whether the call is recorded; then the greeting says so.
     pub recorded: bool,
+    /// Set if it is we who have called, to ask after somebody: [`Opening::caller`] is that person's number.
+    pub check_in: Option<CheckIn>,
+    /// What is known of a caller from former calls, by the number and at this shop.
+    pub known: Option<Known>,
+}
+
+/// Whom Biseo has called to ask after.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckIn {
+    /// The person's name, without a title.
+    pub name: String,
+}
+
+/// What is known of a caller who has been here before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// The name under which the last booking stands. It is not asked for again; the read-back tells it.
+    pub name: String,
+    /// How many bookings stood under the number, from 1.
+    pub visits: u32,
 }
 
 /// What happened.
@@ -40,6 +60,9 @@ pub enum Input {
         text: String,
         /// Its meaning, understood against [`Dialogue::awaiting`](crate::Dialogue::awaiting).
         understanding: Understanding,
+        /// The recogniser's confidence in the text, 0 to 1; 1 for what was typed or if the recogniser does not tell. What was
+        /// heard with little confidence is asked about at once.
+        confidence: f32,
     },
     /// There was sound, and no words came of it.
     Unclear,
@@ -52,8 +75,19 @@ pub enum Input {
     },
     /// The answer to the last [`Output::Do`].
     Done(ActionResult),
-    /// The caller hung up. The last input.
+    /// The caller hung up. The last input; what was answered to our questions may still be to be stored.
     CallerHungUp,
+}
+
+impl Input {
+    /// Words that are certain: typed, or of a recogniser that does not tell its confidence.
+    pub fn heard(text: impl Into<String>, understanding: Understanding) -> Self {
+        Self::Heard {
+            text: text.into(),
+            understanding,
+            confidence: 1.0,
+        }
+    }
 }
 
 /// What is to be done, in this order. The last output of a reply is one of `Do`, `Listen` and `HangUp`; after
@@ -89,6 +123,8 @@ pub struct Prompt {
     pub language: Language,
     /// Whether the caller may break in. A disclosure or an emergency call number is heard to its end.
     pub interruptible: bool,
+    /// Whether it is to be spoken slowly: somebody did not catch it.
+    pub slow: bool,
 }
 
 /// How to listen.
@@ -261,6 +297,17 @@ pub enum Action {
         /// Who left it.
         name: Option<String>,
         /// Whom to call back.
+        call_back: Option<PhoneNumber>,
+    },
+    /// Tell the people in charge at once, and keep it as an urgent message: `MessageLeft` or `Failed`.
+    Alert {
+        /// As [`NewBooking::key`].
+        key: u32,
+        /// What has happened.
+        text: String,
+        /// Whom it is about.
+        name: Option<String>,
+        /// That person's number.
         call_back: Option<PhoneNumber>,
     },
     /// Connect the caller with a person: `Transferred` or `NotReached`.

@@ -6,15 +6,19 @@
 //! What the conversation is made of is data: [`Flows`], read from the project's folder `flows`.
 
 mod dialogue;
+mod files;
 mod flow;
 mod io;
+#[cfg(feature = "schema")]
+pub mod schema;
 pub mod turn_taking;
 mod wording;
 
-pub use dialogue::Dialogue;
-pub use flow::{Check, Deed, Find, Flow, Flows, Need, Step, StepKind, When};
+pub use dialogue::{Dialogue, Ground, Grounding, Source};
+pub use files::FileError;
+pub use flow::{Check, Danger, Deed, Find, Flow, Flows, Limits, Need, Step, StepKind, When};
 pub use io::{
-    Action, ActionResult, Destination, Input, Item, Language, Listen, NewBooking, NewOrder, Opening, Output,
-    Prompt, Standing, StandingOrder, Summary, Wish,
+    Action, ActionResult, CheckIn, Destination, Input, Item, Known, Language, Listen, NewBooking, NewOrder,
+    Opening, Output, Prompt, Standing, StandingOrder, Summary, Wish,
 };
 pub use wording::{Say, Template, Values, Wording, particle};

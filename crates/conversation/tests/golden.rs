@@ -3,6 +3,7 @@
 //! A file is a script and its outcome in one. Lines of the script: `shop`, `now`, `caller`, `lang`, `given` (a booking as
 //! JSON), `unreachable`; `: words` and under it `= intents and acts / slots`; `…` is silence, `~` is unclear sound, `^ n`
 //! breaks into the reply after n characters. Lines of the outcome: `<` said, `*` done, `?` awaited, `#` the call's end.
+//! `: @0.4 words` was heard with a confidence of 0.4. With `trace ko` (or `en`) each turn ends with its trace: lines that begin with `|`.
 //! With `BLESS=1` the outcome is written anew; read the difference before committing it.
 
 mod script;

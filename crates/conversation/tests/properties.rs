@@ -214,6 +214,7 @@ impl Call {
                     language: Language::Ko,
                     caller,
                     recorded: true,
+                    ..Opening::default()
                 },
             ),
             shop: MemoryShop::new(profile, NOW),
@@ -273,7 +274,7 @@ impl Call {
         }
     }
 
-    fn turn(&mut self, said: Said) {
+    fn turn(&mut self, said: Said, confidence: f32) {
         let understood = match said {
             Said::Anything(understanding) => Some(understanding),
             Said::Answer(intent) => Some(answer(self.dialogue.awaiting(), intent)),
@@ -285,8 +286,9 @@ impl Call {
             .is_some_and(|u| u.has(Act::Affirm) || u.has(Act::Backchannel));
         if asked && yes {
             // "네, 기다릴게요" may have been said since; "말씀이 안 들려요" may be what the yes is meant for.
-            let telling =
-                |key: &str| key.ends_with(".confirm") || key == "call.fix" || key == "call.silence_2";
+            let telling = |key: &str| {
+                key.ends_with(".confirm") || matches!(key, "call.fix" | "call.silence_2" | "ground.explicit")
+            };
             let last = self.said.iter().rev().find(|(key, _)| telling(key));
             self.affirmed.extend(last.map(|(_, text)| text.clone()));
         }
@@ -294,6 +296,7 @@ impl Call {
             Some(understanding) => Input::Heard {
                 text: "말".into(),
                 understanding,
+                confidence,
             },
             None => Input::Unclear,
         });
@@ -314,7 +317,8 @@ static STORED: AtomicUsize = AtomicUsize::new(0);
 proptest! {
     #![proptest_config(ProptestConfig { cases: biseo_testkit::cases(800), failure_persistence: None, ..ProptestConfig::default() })]
 
-    fn calls_of_any_kind(shop in 0usize..5, caller: bool, inputs in prop::collection::vec(input(), 1..40), quiet in prop::collection::vec(prop::bool::weighted(0.2), 40)) {
+    fn calls_of_any_kind(shop in 0usize..5, caller: bool, inputs in prop::collection::vec(input(), 1..40), quiet in prop::collection::vec(prop::bool::weighted(0.2), 40), sure in prop::collection::vec(prop::option::of(0f32..1.0), 40)) {
+        let mut sure = sure.into_iter();
         let mut quiet = quiet.into_iter();
         let mut call = Call::new(SHOPS[shop], caller);
         call.feed(Input::Started);
@@ -322,7 +326,7 @@ proptest! {
             if call.dialogue.is_over() {
                 break;
             }
-            call.turn(understood);
+            call.turn(understood, sure.next().flatten().unwrap_or(1.0));
             if quiet.next() == Some(true) && !call.dialogue.is_over() {
                 call.feed(Input::Silence);
             }
@@ -366,7 +370,7 @@ proptest! {
             ],
             ..Understanding::default()
         };
-        let mut reply = call.dialogue.handle(NOW, Input::Heard { text: "예약".into(), understanding: said });
+        let mut reply = call.dialogue.handle(NOW, Input::heard("예약", said));
         for answer in answers {
             use biseo_conversation::ActionResult as R;
             let result = match answer {
@@ -398,13 +402,9 @@ fn a_store_that_never_answers_does_not_hold_the_call() {
         intents: vec![Intent::FindBooking],
         ..Understanding::default()
     };
-    let reply = call.dialogue.handle(
-        NOW,
-        Input::Heard {
-            text: "예약 확인".into(),
-            understanding,
-        },
-    );
+    let reply = call
+        .dialogue
+        .handle(NOW, Input::heard("예약 확인", understanding));
     assert!(matches!(reply.last(), Some(Output::Do(_))));
     let mut last = Vec::new();
     for _ in 0..8 {

@@ -108,10 +108,7 @@ impl Call {
     }
 
     fn understood(&mut self, understanding: Understanding) -> Vec<Output> {
-        self.feed(Input::Heard {
-            text: SAY.into(),
-            understanding,
-        })
+        self.feed(Input::heard(SAY, understanding))
     }
 
     fn feed(&mut self, input: Input) -> Vec<Output> {
@@ -327,4 +324,14 @@ fn danger_to_life_comes_first() {
         };
         assert!(!first.interruptible, "{place}");
     });
+}
+
+/// Whatever is asked again and again without a word that helps, the call ends.
+#[test]
+fn a_circle_is_left() {
+    for unhelpful in ["unsure", "deny", "ask / topic hours", "chitchat"] {
+        let mut call = Call::at("haengbok", &["book"]);
+        let ended = (0..40).any(|_| hangs_up(&call.hear(unhelpful)).is_some());
+        assert!(ended, "{unhelpful}");
+    }
 }

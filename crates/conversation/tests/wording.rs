@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use biseo_conversation::{Flows, Language, StepKind, Template, Values};
 
 /// The places that sentences may have.
-const PLACES: [&str; 37] = [
+const PLACES: [&str; 45] = [
     "shop", "date", "open", "close", "last", "from", "to", "holiday", "name", "won", "length", "list",
     "address", "n", "party", "when", "services", "staff", "phone", "time", "days", "message", "was", "items",
     "item", "pickup", "a", "b", "near", "month", "day", "weekday", "part", "hour", "minute", "hours",
-    "minutes",
+    "minutes", "flow", "value", "sure", "answer", "note", "notes", "early", "danger",
 ];
 
 fn keys(language: Language) -> BTreeMap<String, Vec<String>> {
@@ -79,6 +79,11 @@ fn needed(kind: &StepKind) -> Vec<String> {
         }
         StepKind::Confirm(key) | StepKind::Tell(key) => vec![key.clone()],
         StepKind::Do(_) => vec!["done".into()],
+        StepKind::Ask { name, .. } => vec![
+            format!("ask_{name}"),
+            format!("ask_{name}_again"),
+            format!("note_{name}"),
+        ],
         StepKind::Check(_) => Vec::new(),
     }
 }
@@ -139,7 +144,7 @@ fn a_flow_that_stores_unconfirmed_is_refused() {
         ),
         ("[[step]]\ncollect = \"message\"\nconfirm = \"c\"", false),
         ("[[step]]\ncollect = \"colour\"", false),
-        ("[[step]]\nask = \"x\"", false),
+        ("[[step]]\nwish = \"x\"", false),
     ] {
         let text = flow(steps);
         let read = Flows::read(&[("own", text.as_str())], &wording(ko), &wording(en));
@@ -180,13 +185,7 @@ fn the_example_of_the_guide_works() {
         intents: vec![Intent::LeaveMessage],
         ..Understanding::default()
     };
-    let reply = dialogue.handle(
-        now,
-        Input::Heard {
-            text: "봉사하고 싶어요".into(),
-            understanding,
-        },
-    );
+    let reply = dialogue.handle(now, Input::heard("봉사하고 싶어요", understanding));
     assert!(
         matches!(&reply[0], Output::Say(p) if p.key == "volunteer.ask_message" && p.text.contains('?')),
         "{reply:?}"

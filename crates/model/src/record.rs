@@ -95,7 +95,8 @@ pub struct TurnRecord {
     pub at: Timestamp,
     /// The recogniser's final text; empty for the greeting and for silence.
     pub heard: String,
-    /// Commands that were understood, as JSON.
+    /// What was understood, as JSON ([`Understanding`](crate::understanding::Understanding)), and under `trace` the lines
+    /// that tell how the turn came about.
     pub understood: serde_json::Value,
     /// What Biseo said.
     pub said: String,

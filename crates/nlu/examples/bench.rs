@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use biseo_model::shop::ShopProfile;
-use biseo_model::understanding::{Awaiting, Context, Slot};
+use biseo_model::understanding::Context;
 use biseo_nlu::Nlu;
 
 const ROUNDS: usize = 50;
@@ -26,14 +26,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let row: serde_json::Value = serde_json::from_str(line)?;
         let word = |key: &str| row[key].as_str().unwrap_or("").to_string();
         let now = word("now").split('+').next().unwrap_or("").parse()?;
-        let awaiting = match row["awaiting"].as_str() {
-            None => None,
-            Some("confirm") => Some(Awaiting::Confirm),
-            Some("alternative") => Some(Awaiting::Alternative),
-            Some("offer") => Some(Awaiting::Offer),
-            Some("anything_else") => Some(Awaiting::AnythingElse),
-            Some(slot) => Some(Awaiting::Slot(serde_json::from_value::<Slot>(slot.into())?)),
-        };
+        let awaiting = row["awaiting"]
+            .as_str()
+            .map(biseo_rehearse::awaiting)
+            .transpose()?;
         cases.push((word("shop"), word("text"), Context { now, awaiting }));
     }
     let mut micros = Vec::new();

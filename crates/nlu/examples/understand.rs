@@ -5,7 +5,7 @@
 use std::io::BufRead;
 
 use biseo_model::shop::ShopProfile;
-use biseo_model::understanding::{Awaiting, Context, Slot};
+use biseo_model::understanding::Context;
 use biseo_nlu::Nlu;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -15,14 +15,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     )?)?;
     let now = args.next().ok_or("give the time of the call")?.parse()?;
     let asked = args.next();
-    let awaiting = match asked.as_deref() {
-        None => None,
-        Some("confirm") => Some(Awaiting::Confirm),
-        Some("alternative") => Some(Awaiting::Alternative),
-        Some("offer") => Some(Awaiting::Offer),
-        Some("anything_else") => Some(Awaiting::AnythingElse),
-        Some(slot) => Some(Awaiting::Slot(serde_json::from_value::<Slot>(slot.into())?)),
-    };
+    let awaiting = asked.as_deref().map(biseo_rehearse::awaiting).transpose()?;
     let nlu = Nlu::new(&shop);
     let context = Context { now, awaiting };
     for line in std::io::stdin().lock().lines() {

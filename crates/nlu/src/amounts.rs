@@ -7,9 +7,11 @@ use crate::scan::Scan;
 /// All amounts of a text; an ordinal's number is not told again.
 pub fn amounts(scan: &Scan<'_>) -> Vec<Entity> {
     let mut all = Vec::new();
-    let mut at = 0;
+    let (mut at, mut aged) = (0, 0);
     while at < scan.places() {
-        if let Some(age) = age(scan, at) {
+        // 구십일이 된: not ten days within the ninety-one.
+        if let Some(age) = age(scan, at).filter(|_| at >= aged) {
+            aged = age.end;
             all.push(age.entity(scan.line, at));
         }
         let found = ordinal(scan, at)
@@ -192,7 +194,9 @@ fn decimal(scan: &Scan<'_>, i: usize) -> Option<(f64, usize, bool)> {
 /// A whole number where one can stand; single Sino-Korean syllables are mostly parts of words.
 fn plain(scan: &Scan<'_>, i: usize, led: bool) -> Option<(f64, usize, bool)> {
     let n = scan.number(i, |n| stands(scan, i, n, led))?;
-    Some((float(&n), n.end, true))
+    // 삼조각's 조 and 사과's 사 are no numbers.
+    let piece = scan.line.has(i, "조각") || scan.line.has(i, "사과") && scan.line.gap(i);
+    (!piece).then(|| (float(&n), n.end, true))
 }
 
 fn stands(scan: &Scan<'_>, i: usize, n: &Number, led: bool) -> bool {

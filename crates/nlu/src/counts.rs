@@ -90,6 +90,10 @@ fn people_fit(scan: &Scan<'_>, i: usize, n: &Number) -> bool {
                 && (scan.line.gap(i) || !n.is_native())
         }
         "명" => !follows(&["함", "령", "절", "의"]),
+        // 전화한 사람, 하기로 한 사람인데: who did something, not one person.
+        "사람" if n.value == 1 => {
+            scan.line.gap(i) && !scan.line.ends(i, "로") && !follows(&["인데", "이고", "입니"])
+        }
         _ => n.kind != Kind::Misheard || *word == "사람",
     }
 }
@@ -109,6 +113,24 @@ pub fn bare_at(scan: &Scan<'_>, i: usize) -> Option<Count> {
         value: u32::try_from(n.value).ok()?,
         start: i,
         end: n.end,
+    })
+}
+
+/// 넷이 앉을, 아홉이 갑니다: a native number with the subject's 이 counts persons, never pieces.
+pub fn subject_at(scan: &Scan<'_>, i: usize) -> Option<Count> {
+    let n = scan.number(i, |n| {
+        n.kind == Kind::Native
+            && (2..=99).contains(&n.value)
+            && n.value != 10
+            && is_noun(scan, i, n.end)
+            && scan.line.has(n.end, "이")
+            && scan.line.gap(n.end + 1)
+            && n.end + 1 < scan.places()
+    })?;
+    Some(Count {
+        value: u32::try_from(n.value).ok()?,
+        start: i,
+        end: n.end + 1,
     })
 }
 

@@ -85,9 +85,10 @@ fn near(scan: &Scan<'_>, i: usize) -> Option<(Date, usize)> {
     if other || able || (*word == "그제" && !scan.line.gap(i)) {
         return None;
     }
-    let after = scan.line.after(end, "부터").unwrap_or(end);
-    if let Some((span, end)) = span_later(scan, after).filter(|_| after > end && *days == 0) {
-        return Some((add(scan.now.date(), span)?, end));
+    let after = scan.line.after_any(end, &["부터", "로부터"]).unwrap_or(end);
+    let day = add(scan.now.date(), Span::new().days(*days))?;
+    if let Some((span, end)) = span_later(scan, after).filter(|_| after > end) {
+        return Some((add(day, span)?, end));
     }
     Some((add(scan.now.date(), Span::new().days(*days))?, end))
 }
@@ -121,7 +122,8 @@ fn year_word(scan: &Scan<'_>, i: usize) -> usize {
     scan.line.after_any(i, &["내년", "올해", "금년"]).unwrap_or(i)
 }
 
-fn month(scan: &Scan<'_>, i: usize) -> Option<(i8, usize)> {
+/// A month by its number or its own name (유월, 시월).
+pub fn month(scan: &Scan<'_>, i: usize) -> Option<(i8, usize)> {
     const IRREGULAR: [(&str, i8); 5] = [
         ("유월", 6),
         ("시월", 10),

@@ -348,11 +348,20 @@ fn range(scan: &Scan<'_>, i: usize) -> Option<Draft> {
 
 /// 5분 안에, 두 달 내, 지금부터 삼 분, 세 시간 후.
 fn within(scan: &Scan<'_>, i: usize) -> Option<Draft> {
+    if let Some((seconds, end)) = vague_duration(scan, i).filter(|(s, _)| s % 86_400 == 0) {
+        // 며칠 전: some days ago.
+        let ago = scan.line.after_any(end, &["전에", "전"])?;
+        let days = i64::try_from(seconds / 86_400).ok()?;
+        let day = scan.now.date().checked_sub(Span::new().days(days)).ok()?;
+        return Some(Draft::new(EntityKind::Date, day.to_string(), ago));
+    }
     let from_now = scan
         .line
         .after_any(i, &["지금부터", "현시간부터", "지금으로부터"]);
     let at = from_now.unwrap_or(i);
-    let (seconds, end) = vague_duration(scan, at).or_else(|| times::duration_at(scan, at))?;
+    let (seconds, end) = vague_duration(scan, at)
+        .or_else(|| times::duration_at(scan, at))
+        .or_else(|| inside_days(scan, at))?;
     let after = scan.line.after_any(
         end,
         &[
@@ -389,6 +398,15 @@ fn within(scan: &Scan<'_>, i: usize) -> Option<Draft> {
     } else {
         Draft::new(EntityKind::Datetime, show(at), end)
     })
+}
+
+/// 7일 (안에): days in figures are a date elsewhere.
+fn inside_days(scan: &Scan<'_>, i: usize) -> Option<(u64, usize)> {
+    let (days, end) = scan.counted(i, 365, "일")?;
+    let inside = ["안에", "이내", "내에", "내로"]
+        .iter()
+        .any(|w| scan.line.has(end, w));
+    inside.then_some((days * 86_400, end))
 }
 
 /// Where a unit may stand at the earliest.

@@ -2,7 +2,7 @@
 
 use biseo_model::holiday::{self, Holiday};
 use jiff::Span;
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 
 use crate::dates::{Day, next_of};
 use crate::scan::Scan;
@@ -13,9 +13,20 @@ enum Feast {
     Lunar(Holiday),
     /// 정월 대보름 from 2024, as (month, day).
     FirstFullMoon,
+    /// The so-manieth weekday of a month: month, day of the week from Monday = 0, which.
+    Nth(i8, i8, i8),
+    /// 초복, 중복 (the third and fourth 경일 after the summer solstice), 말복 (the first after 입추): which.
+    DogDay(u8),
 }
 
-const FEASTS: [(&str, Feast); 52] = [
+const FEASTS: [(&str, Feast); 59] = [
+    ("어머니날", Feast::Nth(5, 6, 2)),
+    ("아버지날", Feast::Nth(6, 6, 3)),
+    ("성년의 날", Feast::Nth(5, 0, 3)),
+    ("성년의날", Feast::Nth(5, 0, 3)),
+    ("초복", Feast::DogDay(1)),
+    ("중복", Feast::DogDay(2)),
+    ("말복", Feast::DogDay(3)),
     ("크리스마스이브", Feast::Fixed(12, 24)),
     ("크리스마스 전야", Feast::Fixed(12, 24)),
     ("성탄절이브", Feast::Fixed(12, 24)),
@@ -95,6 +106,12 @@ pub fn feast_at(scan: &Scan<'_>, i: usize) -> Option<(Day, usize)> {
 fn next(today: Date, feast: Feast) -> Option<Date> {
     match feast {
         Feast::Fixed(month, day) => next_of(today, month, day),
+        Feast::Nth(month, weekday, nth) => this_or_next(today, |year| {
+            let weekday = Weekday::from_monday_zero_offset(weekday).ok()?;
+            let first = Date::new(year, month, 1).ok()?;
+            first.nth_weekday_of_month(nth, weekday).ok()
+        }),
+        Feast::DogDay(which) => this_or_next(today, |year| dog_day(year, which)),
         Feast::Lunar(kind) => (today.year()..=today.year() + 1)
             .filter_map(|y| middle(y, kind))
             .find(|d| *d + Span::new().days(2) >= today),
@@ -106,6 +123,25 @@ fn next(today: Date, feast: Feast) -> Option<Date> {
             })
             .find(|d| *d >= today),
     }
+}
+
+fn this_or_next(today: Date, of: impl Fn(i16) -> Option<Date>) -> Option<Date> {
+    (today.year()..=today.year() + 1)
+        .filter_map(of)
+        .find(|d| *d >= today)
+}
+
+/// A day of the ten-day cycle's 경 (庚): 13 July 2013 was one. The solstice is taken for 21 June, 입추 for 7 August.
+fn dog_day(year: i16, which: u8) -> Option<Date> {
+    let (from, later) = match which {
+        1 => (Date::new(year, 6, 21).ok()?, 20),
+        2 => (Date::new(year, 6, 21).ok()?, 30),
+        _ => (Date::new(year, 8, 7).ok()?, 0),
+    };
+    let known = jiff::civil::date(2013, 7, 13);
+    let days = i64::from(known.until(from).ok()?.get_days()).rem_euclid(10);
+    let to_next = (10 - days) % 10;
+    from.checked_add(Span::new().days(to_next + later)).ok()
 }
 
 /// The day itself: of Seollal and Chuseok the middle of the three.

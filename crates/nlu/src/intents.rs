@@ -1,6 +1,6 @@
 //! What the caller wants of the shop, clause by clause.
 
-use biseo_model::understanding::{Intent, Topic};
+use biseo_model::understanding::{Awaiting, Intent, Topic};
 
 use crate::cues::{Concept, Tells};
 use crate::reading::Reading;
@@ -39,7 +39,8 @@ impl Wishes {
             .map(|(_, c)| *c)
     }
 
-    fn add(&mut self, intent: Intent, clause: (usize, usize)) {
+    /// Adds an intent of a clause.
+    pub fn add(&mut self, intent: Intent, clause: (usize, usize)) {
         self.intents.push((intent, clause));
     }
 }
@@ -99,7 +100,50 @@ pub fn wishes(reading: &Reading<'_>, kind: Kind) -> Wishes {
     }
     whole(reading, kind, &mut wishes);
     settle(reading, &mut wishes);
+    not_meant(reading, &mut wishes);
     wishes
+}
+
+/// 바꿔 달라는 게 아니고요, 봉사하겠단 건 아니고: what stands before is not wished.
+fn not_meant(reading: &Reading<'_>, wishes: &mut Wishes) {
+    const NOUNS: [&str; 9] = [
+        "게",
+        "건",
+        "거",
+        "거는",
+        "것은",
+        "것이",
+        "소리는",
+        "말은",
+        "얘기는",
+    ];
+    const BEFORE: [&str; 8] = ["는", "단", "란", "던", "려는", "라는", "달라는", "다는"];
+    let line = reading.line;
+    let Some(end) = (1..line.len()).find(|i| {
+        line.gap(*i)
+            && BEFORE.iter().any(|w| line.ends(*i, w))
+            && NOUNS
+                .iter()
+                .any(|n| line.after(*i, n).is_some_and(|e| line.has(e, "아니")))
+    }) else {
+        return;
+    };
+    let from = reading
+        .clauses
+        .iter()
+        .map(|c| c.0)
+        .filter(|s| *s <= end)
+        .max()
+        .unwrap_or(0);
+    let past = |(s, _): (usize, usize)| (from..end).contains(&s);
+    wishes.topics.retain(|(_, place)| !past(*place));
+    let topics = wishes.topics.is_empty();
+    wishes
+        .intents
+        .retain(|(i, clause)| !past(*clause) || *i == Intent::Ask && !topics);
+    if wishes.intents.is_empty() && !topics {
+        wishes.add(Intent::Ask, (end, line.len()));
+    }
 }
 
 fn sales(reading: &Reading<'_>) -> bool {
@@ -122,7 +166,7 @@ fn speak_with(clause: &Clause<'_, '_>, wishes: &mut Wishes) {
     }
     if clause.says(Concept::CallBack) {
         wishes.add(Intent::RequestCallback, span);
-    } else if clause.says(Concept::Tell) && !clause.says(Concept::Find) {
+    } else if clause.says(Concept::Tell) && !clause.says(Concept::Find) && !clause.says(Concept::Repeat) {
         wishes.add(Intent::LeaveMessage, span);
     }
     if transfer(clause) {
@@ -388,6 +432,11 @@ fn questions(clause: &Clause<'_, '_>, wishes: &mut Wishes) {
                 .any(|w| reading.line.has(cue.end, w));
         let pay = topic == Topic::Payment && clause.any(&[TakeOut, Deliver]) && !asked;
         let wants = clause.says(Want) && topic != Topic::Other;
+        let takes = takes
+            || matches!(
+                reading.context.awaiting,
+                Some(Awaiting::Slot(_) | Awaiting::Confirm | Awaiting::Alternative)
+            ) && !clause.says(Want);
         if (takes && !asked && !wants)
             || ordering
             || pay
@@ -616,7 +665,9 @@ fn settle(reading: &Reading<'_>, wishes: &mut Wishes) {
     let number = reading.any_thing(0, usize::MAX, |w| matches!(w, What::Phone(..) | What::ThisNumber));
     if number && reading.asked(biseo_model::understanding::Slot::Phone) {
         // "Call me on this number" answers the question for it.
-        wishes.intents.retain(|(i, _)| *i != Intent::RequestCallback);
+        wishes
+            .intents
+            .retain(|(i, _)| !matches!(i, Intent::RequestCallback | Intent::LeaveMessage));
     }
     if wishes.has(Intent::RequestCallback) {
         wishes.intents.retain(|(i, _)| *i != Intent::LeaveMessage);
@@ -655,6 +706,8 @@ fn weak_topics(wishes: &mut Wishes) {
         Topic::Availability => books,
         Topic::Price => heard.contains(&Topic::Delivery),
         Topic::Hours => heard.contains(&Topic::Screening),
+        // 역에서 걸어서 얼마나 걸려요 asks where it is.
+        Topic::Duration => heard.contains(&Topic::Location),
         Topic::Menu => heard.contains(&Topic::Programs),
         _ => false,
     };

@@ -27,6 +27,7 @@
 //! ```
 
 mod acts;
+mod amend;
 mod amounts;
 mod counts;
 mod cues;
@@ -34,9 +35,11 @@ mod dates;
 mod english;
 pub mod entities;
 mod feasts;
+mod guess;
 mod hours;
 mod intents;
 pub mod jamo;
+mod labels;
 mod lexicon;
 mod messages;
 mod names;
@@ -50,6 +53,8 @@ pub mod text;
 mod things;
 mod times;
 mod understand;
+mod unexplained;
 mod vocabulary;
 
 pub use understand::Nlu;
+pub use unexplained::Unexplained;

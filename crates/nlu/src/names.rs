@@ -141,8 +141,10 @@ fn given(line: &Line, start: usize, surname: usize, n: usize, hint: Hint) -> Opt
     }
     let after = ending_at(line, end, hint != Hint::None)?;
     // 김준이요: the 이 belongs to the ending.
-    let copula =
-        n == 2 && line.at(end - 1) == '이' && line.has(end, "요") && jamo::has_coda(line.at(end - 2));
+    let spoken = ["요", "에요", "여요", "라고", "고요"]
+        .iter()
+        .any(|e| line.has(end, e));
+    let copula = n == 2 && line.at(end - 1) == '이' && spoken && jamo::has_coda(line.at(end - 2));
     if copula {
         return None;
     }
@@ -187,6 +189,23 @@ fn skip_leads(line: &Line, from: usize) -> usize {
             None => return at,
         }
     }
+}
+
+/// 표 자 영 자 순 자: the respectful way to spell an elder's name.
+pub fn spelled_at(line: &Line, i: usize) -> Option<Name> {
+    let mut at = i;
+    let mut name = String::new();
+    while name.chars().count() < 4 && is_hangul(line, at, at + 1) && line.has(at + 1, "자") {
+        name.push(line.at(at));
+        at += 2;
+    }
+    let long = (2..=4).contains(&name.chars().count());
+    (line.gap(i) && long).then_some(Name {
+        name,
+        start: i,
+        end: at,
+        after: at,
+    })
 }
 
 /// A name without a known surname: the whole answer, two to four syllables and an ending.

@@ -35,7 +35,11 @@ impl Number {
     }
 }
 
-const UNITS: [(&str, u64); 28] = [
+const UNITS: [(&str, u64); 32] = [
+    ("너이", 4),
+    ("서이", 3),
+    ("한나", 1),
+    ("다슷", 5),
     ("하나", 1),
     ("한", 1),
     ("둘", 2),
@@ -81,7 +85,9 @@ const TENS: [(&str, u64); 11] = [
 ];
 
 /// Pairs with the larger number.
-const PAIRS: [(&str, u64); 18] = [
+const PAIRS: [(&str, u64); 20] = [
+    ("대엿", 6),
+    ("두엇", 2),
     ("한두", 2),
     ("하나둘", 2),
     ("두세", 3),

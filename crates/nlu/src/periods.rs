@@ -118,8 +118,7 @@ fn month_of_year(scan: &Scan<'_>, i: usize) -> Option<Draft> {
         Some((y, end)) if y >= 1900 => (i16::try_from(y).ok(), end),
         _ => (None, i),
     };
-    if let Some((month, end)) = scan.counted(at, 12, "월") {
-        let month = i8::try_from(month).ok()?;
+    if let Some((month, end)) = crate::dates::month(scan, at) {
         let today = scan.now.date();
         let next = if month >= today.month() {
             today.year()
@@ -127,7 +126,7 @@ fn month_of_year(scan: &Scan<'_>, i: usize) -> Option<Draft> {
             today.year() + 1
         };
         let date = Date::new(year.unwrap_or(next), month, 1).ok()?;
-        if let Some(part) = month_part(scan, date, end) {
+        if let Some(part) = week_of(scan, date, end).or_else(|| month_part(scan, date, end)) {
             return Some(part);
         }
         let weekday = scan.line.has(end, "요일");
@@ -148,6 +147,32 @@ fn month_of_year(scan: &Scan<'_>, i: usize) -> Option<Draft> {
         ));
     }
     Some(Draft::new(EntityKind::Date, first.to_string(), at))
+}
+
+/// 10월 첫번째 주, 3월의 3번째 주 말에: weeks are counted from the month's first Monday.
+fn week_of(scan: &Scan<'_>, first: Date, i: usize) -> Option<Draft> {
+    let at = scan.line.after(i, "의").unwrap_or(i);
+    let (nth, at) = match scan.number(at, |n| (1..=5).contains(&n.value) && scan.line.has(n.end, "번째")) {
+        Some(n) => (i64::try_from(n.value).ok()?, n.end + 2),
+        None => (1, scan.line.after_any(at, &["첫번째", "첫째", "첫"])?),
+    };
+    let end = scan.line.after(at, "주").filter(|e| !scan.line.has(*e, "일"))?;
+    let monday = first.nth_weekday_of_month(1, jiff::civil::Weekday::Monday).ok()?;
+    let monday = monday.checked_add((7 * (nth - 1)).days()).ok()?;
+    let span = |from: i64, to: i64, end: usize| {
+        let (from, to) = (
+            monday.checked_add(from.days()).ok()?,
+            monday.checked_add(to.days()).ok()?,
+        );
+        Some(Draft::new(EntityKind::Range, format!("{from}/{to}"), end))
+    };
+    if let Some(end) = scan.line.after_any(end, &["초에", "초"]) {
+        return span(0, 2, end);
+    }
+    if let Some(end) = scan.line.after_any(end, &["말에", "말"]) {
+        return span(4, 7, end);
+    }
+    Some(Draft::new(EntityKind::Date, monday.to_string(), end))
 }
 
 /// 7월 말, 다음 달 초: the last days from the 25th, the first five.

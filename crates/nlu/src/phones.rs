@@ -134,7 +134,13 @@ pub fn digits_at(line: &Line, i: usize) -> Option<Digits> {
 
 /// What may stand between two digits: a separator begins a new group, a repair takes the last one back.
 fn between(line: &Line, i: usize, groups: &mut Groups) -> usize {
-    const REPAIR: [&str; 12] = [
+    const REPAIR: [&str; 18] = [
+        "아이고 틀렸다",
+        "아 틀렸다",
+        "틀렸다",
+        "아이고",
+        "아니지",
+        "아 잘못",
         "요 아니",
         "이요 아니",
         "에 아니",
@@ -148,7 +154,11 @@ fn between(line: &Line, i: usize, groups: &mut Groups) -> usize {
         "no",
         "i mean",
     ];
-    const SEPARATOR: [&str; 14] = [
+    const SEPARATOR: [&str; 18] = [
+        "and then",
+        "then",
+        "그리고",
+        "이고",
         "다시",
         "대시",
         "다음에",

@@ -154,6 +154,11 @@ fn name(line: &Line, context: &Context, things: &[Thing], cues: &[Cue]) -> Optio
         }
     }
     if asked {
+        let spelled = (0..line.len()).find_map(|i| names::spelled_at(line, i));
+        let said = spelled.or_else(|| said_name(line)).filter(free);
+        if said.is_some() {
+            return said;
+        }
         let busy = things.iter().any(|t| {
             matches!(
                 t.what,
@@ -164,6 +169,27 @@ fn name(line: &Line, context: &Context, things: &[Thing], cues: &[Cue]) -> Optio
             .filter(|n| free(n) && (!busy || names::full_at(line, n.start, names::Hint::None).is_some()));
     }
     framed_name(line, context).filter(free)
+}
+
+/// 저는 성당에서 같이 봉사하던 사람이고요 채은주라고 합니다: what stands before 라고 하- is the name.
+fn said_name(line: &Line) -> Option<Name> {
+    if !line.is_korean() {
+        return None;
+    }
+    (1..line.len()).filter(|i| line.gap(*i)).find_map(|i| {
+        let name = names::full_at(line, i, names::Hint::Led).filter(|n| n.end - n.start >= 3)?;
+        let said = [
+            "라고 합",
+            "라고 해",
+            "라고 하",
+            "이라고 합",
+            "이라고 해",
+            "이라고 하",
+        ]
+        .iter()
+        .any(|w| line.has(name.end, w));
+        (said && !names::is_word(line, i)).then_some(name)
+    })
 }
 
 /// 김민수가 아니라 김민서예요; 기태가 아니라 기철이에요 배기철.

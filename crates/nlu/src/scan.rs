@@ -18,7 +18,8 @@ pub struct Scan<'a> {
 }
 
 /// Native day counts, longest words first.
-const DAYS: [(&str, u64); 17] = [
+const DAYS: [(&str, u64); 18] = [
+    ("양일", 2),
     ("하룻", 1),
     ("하루", 1),
     ("이틀", 2),

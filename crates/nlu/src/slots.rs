@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use biseo_model::shop::ShopProfile;
+use biseo_model::shop::{BookingRules, ShopProfile};
 use biseo_model::understanding::{Awaiting, Filled, Intent, Slot, Value};
 use jiff::civil::Date;
 
@@ -39,10 +39,11 @@ pub fn slots(
     earlier(reading, wishes, &mut drafts);
     quantities(reading, &mut drafts);
     merge_people(reading, &mut drafts);
-    combine_services(vocabulary, &mut drafts);
+    let only = combine_services(reading, vocabulary, &mut drafts);
+    left_out(reading, wishes, &mut drafts);
     dedupe(&mut drafts);
     let filled = drafts.into_iter().map(|d| filled(reading, d)).collect();
-    (filled, corrected)
+    (filled, corrected | only)
 }
 
 fn filled(reading: &Reading<'_>, d: Draft) -> Filled {
@@ -121,7 +122,7 @@ fn value(
                     .topics
                     .iter()
                     .any(|(t, _)| *t == biseo_model::understanding::Topic::Hours)
-                && bound(reading, thing);
+                && bound(reading, wishes, thing);
             if asks_hours {
                 return None;
             }
@@ -132,6 +133,7 @@ fn value(
         }
         What::Later(at) if !past_talk(reading, thing) => Some(time_value(reading, wishes, at.time(), true)),
         What::People(n) if !relative(reading, thing) => Some(Value::PartySize(*n)),
+        What::Pieces(n) if heads(reading, shop, wishes, thing) => Some(Value::PartySize(*n)),
         What::Pieces(n) => pieces(reading, *n, thing),
         What::Term(Term::Item(name)) => Some(Value::MenuItem {
             name: name.clone(),
@@ -156,11 +158,15 @@ fn value(
 }
 
 /// 아홉 시까지, 열 시부터: a bound, not a wish.
-fn bound(reading: &Reading<'_>, thing: &Thing) -> bool {
+fn bound(reading: &Reading<'_>, wishes: &Wishes, thing: &Thing) -> bool {
     ["까지", "부터", "에 문", "에 열", "에 닫", "에 끝"]
         .iter()
         .any(|w| reading.line.has(thing.end, w))
         || !reading.line.is_korean()
+            && (!wishes.has(Intent::Book)
+                || ["until", "till"]
+                    .iter()
+                    .any(|w| reading.line.ends(thing.start, w)))
 }
 
 fn time_value(reading: &Reading<'_>, wishes: &Wishes, at: jiff::civil::Time, sure: bool) -> Value {
@@ -193,6 +199,18 @@ fn relative(reading: &Reading<'_>, thing: &Thing) -> bool {
     ]
     .iter()
     .any(|w| reading.line.has(thing.end, w))
+}
+
+/// 예약 토요일 여섯 시 넷: where a table is booked and no dish is named, a bare number counts heads.
+fn heads(reading: &Reading<'_>, shop: &ShopProfile, wishes: &Wishes, thing: &Thing) -> bool {
+    let tables = matches!(shop.booking, Some(BookingRules::Tables(_)));
+    let item = reading.any_thing(0, usize::MAX, |w| {
+        matches!(w, What::Term(Term::Item(_)) | What::People(_))
+    });
+    let last = reading.line.at(thing.end.saturating_sub(1));
+    let native = matches!(last, '둘' | '셋' | '넷' | '섯' | '곱' | '덟' | '홉' | '열' | '나');
+    let many = matches!(thing.what, What::Pieces(n) if n > 1);
+    tables && many && wishes.has(Intent::Book) && !item && native
 }
 
 /// A number of pieces counts where pieces are spoken of.
@@ -541,7 +559,7 @@ fn party(value: &Value) -> u32 {
 }
 
 /// 커트하고 파마하고 다요: one service that is both, if the shop has it.
-fn combine_services(vocabulary: &Vocabulary, drafts: &mut Vec<Draft>) {
+fn combine_services(reading: &Reading<'_>, vocabulary: &Vocabulary, drafts: &mut Vec<Draft>) -> bool {
     let names: BTreeSet<String> = drafts
         .iter()
         .filter(|d| !d.was)
@@ -550,9 +568,12 @@ fn combine_services(vocabulary: &Vocabulary, drafts: &mut Vec<Draft>) {
             _ => None,
         })
         .collect();
+    if only_last(reading, drafts) {
+        return true;
+    }
     let parts: BTreeSet<&str> = names.iter().map(String::as_str).collect();
     let Some(both) = vocabulary.combined(&parts).map(str::to_string) else {
-        return;
+        return false;
     };
     let mut first = true;
     drafts.retain_mut(|d| {
@@ -563,6 +584,42 @@ fn combine_services(vocabulary: &Vocabulary, drafts: &mut Vec<Draft>) {
         first = false;
         d.value = Value::Service(both.clone());
         keep
+    });
+    false
+}
+
+/// 펌이라 했는데 그냥 커트만 할래요: the last one alone; the others were.
+fn only_last(reading: &Reading<'_>, drafts: &mut [Draft]) -> bool {
+    let service = |d: &Draft| matches!(d.value, Value::Service(_)) && !d.was;
+    let Some(last) = drafts.iter().rposition(service) else {
+        return false;
+    };
+    let others = drafts[..last].iter().any(service);
+    let only = others && reading.line.has(drafts[last].end, "만") && reading.in_task();
+    if only {
+        for d in drafts[..last].iter_mut().filter(|d| service(d)) {
+            d.was = true;
+        }
+    }
+    only
+}
+
+/// 치즈볼은 빼고요 후라이드 둘: of an order, what is left out is not ordered.
+fn left_out(reading: &Reading<'_>, wishes: &Wishes, drafts: &mut Vec<Draft>) {
+    let items = drafts
+        .iter()
+        .filter(|d| matches!(d.value, Value::MenuItem { .. }))
+        .count();
+    if items < 2 || wishes.has(Intent::ChangeOrder) {
+        return;
+    }
+    let line = reading.line;
+    drafts.retain(|d| {
+        let at = line.after_any(d.end, &["은", "는", "을", "를"]).unwrap_or(d.end);
+        let out = ["빼고", "빼 주", "빼요", "됐고", "필요 없"]
+            .iter()
+            .any(|w| line.has(at, w));
+        !(out && matches!(d.value, Value::MenuItem { .. }))
     });
 }
 

@@ -153,7 +153,9 @@ fn people(scan: &Scan<'_>, i: usize, awaiting: Option<Awaiting>) -> Option<(What
                 .iter()
                 .any(|w| scan.line.has(c.end, w))
     };
-    let count = counts::people_at(scan, i).or_else(|| counts::bare_at(scan, i).filter(bare))?;
+    let count = counts::people_at(scan, i)
+        .or_else(|| counts::subject_at(scan, i))
+        .or_else(|| counts::bare_at(scan, i).filter(bare))?;
     Some((What::People(count.value), count.end))
 }
 
@@ -238,7 +240,17 @@ fn reference(scan: &Scan<'_>, i: usize, digits: &phones::Digits) -> Option<Strin
 }
 
 fn this_number(scan: &Scan<'_>, i: usize, awaiting: Option<Awaiting>) -> Option<usize> {
-    const THIS: [&str; 30] = [
+    const THIS: [&str; 40] = [
+        "제 번호로",
+        "내 번호로",
+        "번호 떠 있",
+        "번호가 떠",
+        "뜨는 거",
+        "뜬 거",
+        "전화기에 뜨",
+        "이 전화번호",
+        "지금 쓰는 번호",
+        "걸고 있는 번호",
         "지금 이 번호",
         "지금 건 번호",
         "지금 전화 건 번호",
@@ -276,5 +288,12 @@ fn this_number(scan: &Scan<'_>, i: usize, awaiting: Option<Awaiting>) -> Option<
     }
     let word = THIS.iter().find(|w| scan.line.has(i, w))?;
     let sure = word.ends_with("번호") || phone;
+    let told = ["로 공", "로공", "로 영", "은 공"].iter().any(|w| {
+        scan.line
+            .has(i + word.chars().filter(|c| *c != ' ').count() - 1, w)
+    });
+    if told {
+        return None;
+    }
     sure.then(|| i + word.chars().filter(|c| *c != ' ').count())
 }

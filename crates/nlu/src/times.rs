@@ -121,7 +121,10 @@ fn spoken(scan: &Scan<'_>, i: usize) -> Option<(Clock, usize)> {
     let not_hour = ["간", "작", "켜", "키", "켰", "킨", "즌"]
         .iter()
         .any(|w| scan.line.has(end, w) && !scan.line.gap(end));
-    if not_hour || (scan.line.has(hour.end, "씨") && scan.line.gap(hour.end)) {
+    // 넣어 주십시오: no ten o'clock.
+    let please =
+        hour.value == 10 && scan.line.has(i, "십") && ["오", "요"].iter().any(|w| scan.line.has(end, w));
+    if not_hour || please || (scan.line.has(hour.end, "씨") && scan.line.gap(hour.end)) {
         return None;
     }
     let (minute, end) = minutes(scan, end);
@@ -253,7 +256,7 @@ const UNITS: [(&str, u64); 7] = [
 
 /// 둘 주문할게요, 하나 주세요: no weeks.
 pub fn orders(scan: &Scan<'_>, i: usize) -> bool {
-    ["주문", "주세", "주시", "주이", "주십", "주차", "주말"]
+    ["주문", "주세", "주시", "주이소", "주십", "주차", "주말"]
         .iter()
         .any(|w| scan.line.has(i, w))
 }

@@ -4,13 +4,18 @@ use biseo_model::shop::ShopProfile;
 use biseo_model::understanding::{Act, Awaiting, Context, Filled, Intent, Slot, Understanding, Value};
 
 use crate::acts::{self, Facts};
+use crate::amend;
 use crate::cues::Concept;
+use crate::guess::{self, Guess};
 use crate::intents::{self, Kind, Wishes};
 use crate::messages;
 use crate::reading::Reading;
 use crate::slots;
 use crate::text::Line;
 use crate::vocabulary::Vocabulary;
+
+/// So likely is danger to life, that it is taken for it without one of the words for it.
+const ALARM: f32 = 0.9;
 
 /// Understands the callers of one shop.
 #[derive(Debug, Clone)]
@@ -62,21 +67,33 @@ impl Nlu {
             .map(|t| format!("{:?}={}", t.what, line.words(t.start, t.end)))
             .collect();
         format!(
-            "clauses: {clauses:?}\n  cues: {}\n  values: {}",
+            "clauses: {clauses:?}\n  cues: {}\n  values: {}\n  likely: {}",
             cues.join(", "),
-            things.join(", ")
+            things.join(", "),
+            Guess::new(&reading).shown()
         )
     }
 
+    /// An utterance with its values taken out, as the classifier sees it and its corpus writes it:
+    /// `{date} {time}에 {people} 돼요`.
+    pub fn masked(&self, text: &str, context: &Context) -> String {
+        guess::masked(&Reading::new(&Line::new(text), &self.vocabulary, context))
+    }
+
     fn meaning(&self, reading: &Reading<'_>) -> Understanding {
+        let guess = Guess::new(reading);
+        if guess.emergency() >= ALARM {
+            return emergency();
+        }
         let mut wishes = intents::wishes(reading, self.kind);
+        amend::wishes(reading, self.kind, &guess, &mut wishes);
         let dictates = reading.asked(Slot::Message) && messages::is_answer(reading, &wishes);
         if dictates {
             wishes = Wishes::default();
         }
         let (mut filled, mut corrected) = slots::slots(reading, &self.shop, &self.vocabulary, &wishes);
         let new = filled.iter().any(|f| !f.was);
-        corrected |= new && corrects(reading, &wishes);
+        corrected |= new && corrects(reading, &wishes, &filled);
         add_message(reading, &wishes, &mut filled);
         add_address(reading, &wishes, &mut filled);
         let answered = answered(reading, &filled);
@@ -85,7 +102,13 @@ impl Nlu {
             filled: new,
             answered,
         };
-        let acts = acts::acts(reading, &wishes, facts);
+        let acts = amend::acts(
+            reading,
+            &wishes,
+            facts,
+            &guess,
+            acts::acts(reading, &wishes, facts),
+        );
         add_topics(reading, &wishes, &mut filled);
         finish(&wishes, acts, filled)
     }
@@ -99,13 +122,20 @@ fn emergency() -> Understanding {
     }
 }
 
-/// While a task is open, a value with 바꿔 or 틀렸 corrects what was said before.
-fn corrects(reading: &Reading<'_>, wishes: &Wishes) -> bool {
+/// While a task is open, a value with 바꿔 or 틀렸 corrects what was said before, and so does a value that is said where
+/// only a yes was wanted, or with words of second thought.
+fn corrects(reading: &Reading<'_>, wishes: &Wishes, filled: &[Filled]) -> bool {
     let changes = reading.says(Concept::Change) && reading.in_task() && !wishes.has(Intent::Transfer);
     let confirm = reading.context.awaiting == Some(Awaiting::Confirm);
     let denied =
         reading.says(Concept::No) || reading.says(Concept::Instead) || reading.says(Concept::ReplaceVerb);
-    changes || (confirm && denied && wishes.intents.is_empty())
+    let thought = reading.in_task() && reading.says(Concept::Restate) && wishes.intents.is_empty();
+    let unasked = confirm
+        && wishes.intents.is_empty()
+        && !reading.says(Concept::Yes)
+        && !reading.says(Concept::Fine)
+        && filled.iter().any(|f| !f.was);
+    changes || thought || unasked || (confirm && denied && wishes.intents.is_empty())
 }
 
 fn answered(reading: &Reading<'_>, filled: &[Filled]) -> bool {

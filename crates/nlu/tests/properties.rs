@@ -183,7 +183,7 @@ fn noise_is_borne() {
         for _ in 0..5 {
             let text = noisy(row["text"].as_str().unwrap_or(""), &mut dice);
             let u = shops[row["shop"].as_str().unwrap_or("")].understand(&text, &context);
-            let faults = common::judge(&row["expect"], &u);
+            let faults = biseo_rehearse::judge_understanding(&row["expect"], &u);
             intents += usize::from(faults.intents.is_empty());
             exact += usize::from(faults.none());
             total += 1;
@@ -194,4 +194,42 @@ fn noise_is_borne() {
         intents * 100 >= total * INTENTS_KEPT,
         "{intents} of {total} keep their intents"
     );
+}
+
+/// Short words of the conversation are no wishes, whatever the classifier makes of their sound.
+#[test]
+fn words_of_the_conversation_stay_what_they_are() {
+    let shops = common::shops();
+    let words = [
+        "안녕히 계세요",
+        "수고하세요",
+        "그만할게요",
+        "네",
+        "네 네",
+        "아니요",
+        "감사합니다",
+        "여보세요",
+        "잠깐만요",
+        "다시 말해 주세요",
+        "괜찮아요",
+        "모르겠어요",
+        "끊을게요",
+        "네 알겠습니다",
+        "bye",
+        "thank you",
+    ];
+    for (id, shop) in &shops {
+        for text in words {
+            for asked in [
+                None,
+                Some("date"),
+                Some("confirm"),
+                Some("offer"),
+                Some("anything_else"),
+            ] {
+                let u = shop.understand(text, &common::context("2026-11-25T10:00:00", asked));
+                assert!(u.intents.is_empty(), "{id} {asked:?} {text}: {:?}", u.intents);
+            }
+        }
+    }
 }

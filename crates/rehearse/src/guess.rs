@@ -76,7 +76,7 @@ pub fn asked_by(key: &str) -> Option<Awaiting> {
     let (_, name) = key.split_once('.')?;
     match name {
         "anything_else" => Some(Awaiting::AnythingElse),
-        "confirm" => Some(Awaiting::Confirm),
+        "confirm" | "explicit" => Some(Awaiting::Confirm),
         "offer_time" | "offer_other_time" | "offer_day" | "offer_date" | "offer_staff" => {
             Some(Awaiting::Alternative)
         }

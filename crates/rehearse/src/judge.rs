@@ -4,6 +4,7 @@ use biseo_conversation::{Destination, Item, Standing};
 use biseo_model::understanding::Topic;
 use serde_json::{Map, Value};
 
+use crate::failure::{Failure, RecordKind};
 use crate::memory::{Kept, PlacedOrder};
 use crate::scenario::Scenario;
 
@@ -26,21 +27,21 @@ pub struct Outcome {
     pub turns: u32,
 }
 
-/// What failed, in words; empty if all is as expected.
-pub fn judge(scenario: &Scenario, outcome: &Outcome) -> Vec<String> {
+/// What failed; empty if all is as expected.
+pub fn judge(scenario: &Scenario, outcome: &Outcome) -> Vec<Failure> {
     let expect = &scenario.expect;
     let mut failures = Vec::new();
     if let Some(expected) = &expect.bookings {
         let actual = outcome.bookings.iter().filter_map(booking_record).collect();
-        failures.extend(records("bookings", expected, actual));
+        failures.extend(records(RecordKind::Booking, expected, actual));
     }
     if let Some(expected) = &expect.orders {
         let actual = outcome.orders.iter().filter_map(order_record).collect();
-        failures.extend(records("orders", expected, actual));
+        failures.extend(records(RecordKind::Order, expected, actual));
     }
     let unanswered = expect.answers.iter();
     let unanswered = unanswered.filter(|t| !outcome.answered.iter().any(|a| a.key() == t.as_str()));
-    failures.extend(unanswered.map(|t| format!("not answered: {t}")));
+    failures.extend(unanswered.map(|t| Failure::Unanswered(t.clone())));
     failures.extend(
         expect
             .messages
@@ -53,11 +54,11 @@ pub fn judge(scenario: &Scenario, outcome: &Outcome) -> Vec<String> {
         .says
         .iter()
         .filter(|any| !any.iter().any(|s| said.contains(&bare(s))));
-    failures.extend(unsaid.map(|any| format!("not said: any of {any:?}")));
+    failures.extend(unsaid.map(|any| Failure::Unsaid(any.clone())));
     let wrong = expect.says_not.iter().filter(|s| said.contains(&bare(s)));
-    failures.extend(wrong.map(|s| format!("said: {s:?}")));
+    failures.extend(wrong.map(|s| Failure::Said(s.clone())));
     if expect.max_turns.is_some_and(|most| outcome.turns > most) {
-        failures.push(format!("{} turns", outcome.turns));
+        failures.push(Failure::Turns(outcome.turns));
     }
     failures
 }
@@ -134,16 +135,16 @@ fn items(items: &[Item]) -> Value {
 }
 
 /// Every expected record must be there, and none beyond them.
-fn records(what: &str, expected: &[Value], mut actual: Vec<Value>) -> Vec<String> {
+fn records(kind: RecordKind, expected: &[Value], mut actual: Vec<Value>) -> Vec<Failure> {
     join_rebooked(expected, &mut actual);
     let mut failures = Vec::new();
     for record in expected {
         match actual.iter().position(|a| agrees(record, a)) {
             Some(at) => drop(actual.remove(at)),
-            None => failures.push(format!("{what}: missing {record}")),
+            None => failures.push(Failure::Missing(kind, record.clone())),
         }
     }
-    failures.extend(actual.iter().map(|a| format!("{what}: not expected {a}")));
+    failures.extend(actual.into_iter().map(|a| Failure::Unexpected(kind, a)));
     failures
 }
 
@@ -210,7 +211,7 @@ fn same(expected: &Value, actual: &Value) -> bool {
         }
 }
 
-fn messages(expected: &Value, actual: &[String]) -> Option<String> {
+fn messages(expected: &Value, actual: &[String]) -> Option<Failure> {
     let right = match expected {
         Value::Number(n) => n.as_u64() == Some(actual.len() as u64),
         Value::Array(list) => {
@@ -222,10 +223,13 @@ fn messages(expected: &Value, actual: &[String]) -> Option<String> {
         }
         _ => true,
     };
-    (!right).then(|| format!("messages: {actual:?} instead of {expected}"))
+    (!right).then(|| Failure::Messages {
+        left: actual.to_vec(),
+        expected: expected.clone(),
+    })
 }
 
-fn transfer(expected: &Value, outcome: &Outcome) -> Option<String> {
+fn transfer(expected: &Value, outcome: &Outcome) -> Option<Failure> {
     let is = match &outcome.transferred {
         None => Value::Null,
         Some(Destination::Owner) => "owner".into(),
@@ -235,7 +239,10 @@ fn transfer(expected: &Value, outcome: &Outcome) -> Option<String> {
         Value::Array(any) => any.contains(&is) || any.iter().any(|name| named(name, &is)),
         one => *one == is || named(one, &is),
     };
-    (!right).then(|| format!("transfer: {is} instead of {expected}"))
+    (!right).then(|| Failure::Transfer {
+        to: is,
+        expected: expected.clone(),
+    })
 }
 
 /// Whether a queue goes by another name: the nurses' desk.

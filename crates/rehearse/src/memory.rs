@@ -7,10 +7,12 @@ use biseo_conversation::{
 };
 use biseo_model::ids::BookingId;
 use biseo_model::phone::PhoneNumber;
-use biseo_model::shop::{BookingRules, ShopProfile};
-use jiff::civil::{Date, DateTime, Time};
+use biseo_model::shop::ShopProfile;
+use jiff::civil::DateTime;
 use jiff::{Span, ToSpan};
 use serde_json::Value;
+
+use crate::given::{GivenBooking, GivenOrder};
 
 /// A booking with its history.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,7 +75,8 @@ impl MemoryShop {
     /// Which record cannot be read, or found no room.
     pub fn give(&mut self, bookings: &[Value], orders: &[Value]) -> Result<(), String> {
         for record in bookings {
-            let standing = self.given_booking(record).ok_or_else(|| record.to_string())?;
+            let given = GivenBooking::read(&self.profile, record)?;
+            let standing = self.enter(given).ok_or_else(|| record.to_string())?;
             self.bookings.push(Kept {
                 given: Some(standing.clone()),
                 standing,
@@ -81,15 +84,30 @@ impl MemoryShop {
             });
         }
         for record in orders {
-            let order = self.given_order(record).ok_or_else(|| record.to_string())?;
+            let GivenOrder { order, phone } = GivenOrder::read(record, self.orders.len())?;
             self.orders.push(PlacedOrder {
-                phone: phone_in(record),
+                phone,
                 given: Some(order.clone()),
                 order,
                 cancelled: false,
             });
         }
         Ok(())
+    }
+
+    /// A given booking on the first resource that is free.
+    fn enter(&self, given: GivenBooking) -> Option<Standing> {
+        Some(Standing {
+            id: self.id("given", u32::try_from(self.bookings.len()).ok()?),
+            date: given.wish.at.date(),
+            time: given.wish.at.time(),
+            minutes: given.wish.minutes,
+            party_size: given.party_size,
+            name: given.name,
+            phone: given.phone,
+            resource: self.free(&given.wish, None)?,
+            services: given.services,
+        })
     }
 
     /// Does what the dialogue asks for.
@@ -108,7 +126,7 @@ impl MemoryShop {
                 services,
             } => self.move_booking(id, to, *party_size, services),
             Action::CancelBooking { id } => ActionResult::Cancelled(self.cancel(id)),
-            Action::LeaveMessage { text, .. } => {
+            Action::LeaveMessage { text, .. } | Action::Alert { text, .. } => {
                 self.messages.push(text.clone());
                 ActionResult::MessageLeft
             }
@@ -244,79 +262,6 @@ impl MemoryShop {
         let order = self.orders.iter_mut().find(|o| o.order.id == id && !o.cancelled);
         order.map(|o| o.cancelled = true).is_some()
     }
-
-    fn given_booking(&self, record: &Value) -> Option<Standing> {
-        let date: Date = text(record, "date")?.parse().ok()?;
-        let time: Time = text(record, "time")?.parse().ok()?;
-        let party = record.get("party_size").and_then(Value::as_u64).unwrap_or(1);
-        let party = u32::try_from(party).ok()?;
-        let services: Vec<String> = text(record, "service").into_iter().collect();
-        let wish = self.given_wish(date.to_datetime(time), party, &services, text(record, "staff"))?;
-        Some(Standing {
-            id: self.id("given", u32::try_from(self.bookings.len()).ok()?),
-            date,
-            time,
-            minutes: wish.minutes,
-            party_size: party,
-            name: text(record, "name").unwrap_or_default(),
-            phone: phone_in(record)?,
-            resource: self.free(&wish, None)?,
-            services,
-        })
-    }
-
-    /// What a given booking occupies; rules of time aside, since it is there.
-    fn given_wish(
-        &self,
-        at: DateTime,
-        party: u32,
-        services: &[String],
-        staff: Option<String>,
-    ) -> Option<Wish> {
-        match self.profile.booking.as_ref()? {
-            BookingRules::Tables(rules) => {
-                let fits =
-                    |k: &&biseo_model::shop::TableKind| party <= k.seats && party >= k.min_party.unwrap_or(1);
-                let mut kinds: Vec<_> = rules.tables.iter().filter(fits).collect();
-                kinds.sort_by_key(|k| k.seats);
-                let minutes = kinds.first()?.stay_minutes.unwrap_or(rules.stay_minutes);
-                let names = kinds
-                    .iter()
-                    .flat_map(|k| (1..=k.count).map(|n| format!("{}-{n}", k.name)));
-                Some(Wish {
-                    at,
-                    minutes,
-                    candidates: names.collect(),
-                })
-            }
-            BookingRules::Staff(rules) => {
-                let length = |name: &String| self.profile.services.iter().find(|s| s.name == *name);
-                let minutes = services.iter().filter_map(length).map(|s| s.minutes).sum();
-                let all = || rules.staff.iter().map(|s| s.name.clone()).collect();
-                Some(Wish {
-                    at,
-                    minutes,
-                    candidates: staff.map_or_else(all, |s| vec![s]),
-                })
-            }
-        }
-    }
-
-    fn given_order(&self, record: &Value) -> Option<StandingOrder> {
-        let item = |v: &Value| {
-            Some(Item {
-                name: text(v, "menu_item")?,
-                quantity: u32::try_from(v.get("quantity")?.as_u64()?).ok()?,
-            })
-        };
-        let items = record.get("items")?.as_array()?.iter().map(item);
-        Some(StandingOrder {
-            id: format!("given-{}", self.orders.len()),
-            items: items.collect::<Option<_>>()?,
-            pickup_time: text(record, "pickup_time").and_then(|t| t.parse().ok()),
-            name: text(record, "name").unwrap_or_default(),
-        })
-    }
 }
 
 fn overlap(standing: &Standing, wish: &Wish) -> bool {
@@ -327,12 +272,4 @@ fn overlap(standing: &Standing, wish: &Wish) -> bool {
 
 fn minutes(n: u32) -> Span {
     i64::from(n).minutes()
-}
-
-fn text(record: &Value, key: &str) -> Option<String> {
-    record.get(key)?.as_str().map(str::to_string)
-}
-
-fn phone_in(record: &Value) -> Option<PhoneNumber> {
-    PhoneNumber::parse(record.get("phone")?.as_str()?).ok()
 }

@@ -28,6 +28,16 @@ fn own_scenarios() {
     play_all(include_str!("data/own.jsonl"), OWN);
 }
 
+#[test]
+fn further_scenarios() {
+    play_all(include_str!("data/further.jsonl"), 50);
+}
+
+#[test]
+fn unseen_scenarios() {
+    play_all(include_str!("data/unseen.jsonl"), 40);
+}
+
 fn play_all(text: &str, at_least: usize) {
     let scenarios = Scenario::read_lines(text).unwrap();
     let mut shops = HashMap::new();
@@ -59,8 +69,9 @@ fn report(scenario: &Scenario, played: &Rehearsal) -> String {
             }
             Line::Caller(None) => "…\n".to_string(),
             Line::Biseo(words) => format!("< {words}\n"),
-            Line::Did(what) => format!("* {what}\n"),
+            Line::Did { action, result } => format!("* {action} → {result}\n"),
         };
     }
-    text + &format!("FAILED {}\n", played.failures.join("; "))
+    let failures: Vec<String> = played.failures.iter().map(ToString::to_string).collect();
+    text + &format!("FAILED {}\n", failures.join("; "))
 }

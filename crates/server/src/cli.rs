@@ -1,8 +1,12 @@
 //! The command line.
 
+mod tryout;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+
+pub(crate) use tryout::{ChatOptions, EntitiesOptions, RehearseOptions, UnderstandOptions};
 
 use crate::wording::Lang;
 
@@ -63,6 +67,53 @@ pub(crate) enum Command {
     /// Example: biseo demo --folder my-demo
     #[command(verbatim_doc_comment)]
     Demo(DemoOptions),
+    /// 글에서 날짜, 시각, 수 같은 값을 찾습니다 / Find dates, times, numbers and other values in texts
+    ///
+    /// Reads one text a line from standard input and writes one line of JSON for each:
+    /// {"id", "entities": [{"start", "end", "type", "value"}]}, offsets in characters; the id of a plain text is the line's
+    /// number. Types: date, time, datetime, range, duration (seconds), number, ordinal, age, boolean, phone. A row that
+    /// cannot be read is told on stderr, the others are read all the same. Exit status: 0 if every row was read.
+    ///
+    /// Example: echo "다음 주 금요일 저녁 일곱 시 반 네 명" | biseo entities --now 2026-11-24T10:12:00
+    /// Example: biseo entities --jsonl < rows.jsonl > found.jsonl
+    #[command(verbatim_doc_comment)]
+    Entities(EntitiesOptions),
+    /// 발화 사례로 이해를 채점합니다 / Judge understanding by utterance cases
+    ///
+    /// Each line of the file is one utterance with what it means:
+    /// {"id": "1", "shop": "haengbok", "now": "2026-11-24T10:12:00+09:00", "awaiting": "time", "text": "여덟 시요",
+    ///  "expect": {"intents": [], "acts": [], "slots": {"time": "20:00"}}}
+    /// Shows each failing case with what was expected, what was understood and why, then shares with 95 % intervals.
+    /// Exit status: 0 if all are right, 1 if one is wrong, 2 if the file or the shops cannot be used.
+    ///
+    /// Example: biseo understand --cases cases.jsonl
+    /// Example: biseo understand --cases cases.jsonl --shops shop/shops --json > judged.jsonl
+    #[command(verbatim_doc_comment)]
+    Understand(UnderstandOptions),
+    /// 모의 고객과 통화를 연습하고 결과를 채점합니다 / Rehearse calls with simulated callers and judge what comes of them
+    ///
+    /// Each line of the file is one caller with a goal, what it knows and what must be stored afterwards, for example
+    /// scenarios/demo.jsonl. Shows each failing call with the understanding of every turn, then shares with 95 % intervals.
+    /// Calls are played in text, in milliseconds; with --voice each is a real call over SIP and RTP on this machine, in real
+    /// time, by espeak-ng. The demo recogniser understands such synthetic voices only, not people, and Korean only.
+    /// Transfers are not completed yet: with --voice a connection that was attempted counts as made.
+    /// Exit status: 0 if all pass, 1 if one fails, 2 if nothing can be played.
+    ///
+    /// Example: biseo rehearse --scenarios scenarios/demo.jsonl
+    /// Example: biseo rehearse --scenarios scenarios/demo.jsonl --voice
+    /// Example: biseo rehearse --scenarios callers.jsonl --shops shop/shops --report result.html
+    #[command(verbatim_doc_comment)]
+    Rehearse(RehearseOptions),
+    /// 글로 가게와 통화해 봅니다 / Talk with a shop in text
+    ///
+    /// Each line of standard input is what the caller says, an empty line is silence, the end of the input hangs up. The
+    /// shop's books are in memory and empty; nothing is stored. With --json each turn tells what was understood and done.
+    /// Exit status: 0 when the call is over, 2 if it could not begin.
+    ///
+    /// Example: biseo chat --shop haengbok
+    /// Example: printf '내일 저녁 일곱 시 네 명이요\n' | biseo chat --shop haengbok --now 2026-11-24T10:12:00 --json
+    #[command(verbatim_doc_comment)]
+    Chat(ChatOptions),
 }
 
 /// Options of `biseo serve`.

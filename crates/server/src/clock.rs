@@ -28,3 +28,36 @@ impl Clock {
         zone.to_datetime(self.now())
     }
 }
+
+/// Reads a time on a shop's wall: `2026-11-24T10:12:00`, with or without seconds. An offset behind it is the shop's own and
+/// changes nothing.
+///
+/// # Errors
+/// What is wrong and how to write it.
+pub(crate) fn civil(text: &str) -> Result<civil::DateTime, String> {
+    let clock = text.trim().trim_end_matches(['Z', 'z']);
+    clock
+        .parse()
+        .map_err(|_| format!("{text:?} is no time; write it as 2026-11-24T10:12:00"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_with_and_without_an_offset() {
+        let at = civil::date(2026, 11, 24).at(10, 12, 0, 0);
+        for text in [
+            "2026-11-24T10:12:00+09:00",
+            "2026-11-24T10:12:00Z",
+            "2026-11-24T10:12",
+            "2026-11-24 10:12:00",
+        ] {
+            assert_eq!(civil(text), Ok(at), "{text}");
+        }
+        for text in ["", "tomorrow", "2026-13-01T10:00:00"] {
+            assert!(civil(text).is_err(), "{text}");
+        }
+    }
+}

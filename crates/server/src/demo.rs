@@ -7,14 +7,17 @@ use std::time::Duration;
 
 use biseo_rehearse::Scenario;
 use biseo_telephony::config::Proto;
+use jiff::Timestamp;
+use jiff::civil::Date;
 use tokio::sync::oneshot;
 
 use crate::cli::DemoOptions;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::init;
+use crate::rehearse::words;
 use crate::serve::Service;
-use crate::simulate::{self, Call};
+use crate::simulate::{self, Before, Call, seed};
 use crate::wording::Wording;
 
 /// The caller of the demonstration.
@@ -55,13 +58,17 @@ async fn show(options: &DemoOptions, wording: &Wording) -> Result<bool, String> 
         .await
         .map_err(|closed| closed.why)?;
     let target = target(&service, &scenario.shop)?;
+    let today = scenario.now()?.date();
+    let before = before(&service, &scenario, start, today).await?;
     println!(
         "{}\n☎ {}",
         wording.say("what", "", ""),
         wording.say("dials", &target, "")
     );
     let house = service.house.clone();
-    let screen = tokio::spawn(screen::watch(house.live.listen(), wording.clone()));
+    let words_on_screen = wording.clone();
+    let show = move |event: &_| screen::show_event(event, &words_on_screen);
+    let screen = tokio::spawn(simulate::follow(house.live.listen(), show));
     let (stop, stopped) = oneshot::channel::<()>();
     let serving = tokio::spawn(service.serve(async {
         let _ = stopped.await;
@@ -78,15 +85,33 @@ async fn show(options: &DemoOptions, wording: &Wording) -> Result<bool, String> 
         .and_then(Result::ok)
         .flatten()
         .ok_or("the call's end was not told")?;
-    let today = scenario.now()?.date();
-    let stored = simulate::stored(&house.store, &seen, today)
+    let stored = simulate::stored(&house.store, &seen, &before, today)
         .await
         .map_err(|e| e.to_string())?;
-    let failures = biseo_rehearse::judge(&scenario, &stored);
+    let told = Wording::of("rehearse", options.lang);
+    let failures: Vec<String> = biseo_rehearse::judge(&scenario, &stored)
+        .iter()
+        .map(|failure| words::failure(failure, &told))
+        .collect();
     screen::report(&seen, &outcome, &failures, &house.config.data, wording);
     let _ = stop.send(());
     serving.await.map_err(|e| e.to_string())?;
     Ok(failures.is_empty())
+}
+
+/// Enters what exists before the call.
+async fn before(
+    service: &Service,
+    scenario: &Scenario,
+    start: Timestamp,
+    today: Date,
+) -> Result<Before, String> {
+    let house = &service.house;
+    let shop = house
+        .directory
+        .reached_by(&scenario.shop)
+        .ok_or("there is no such shop")?;
+    seed(&house.store, &shop, &scenario.given, start, today).await
 }
 
 /// The scenario asked for.
@@ -96,17 +121,14 @@ fn scenario(options: &DemoOptions) -> Result<Scenario, String> {
     };
     let shown = |e: &dyn std::fmt::Display| format!("{}: {e}", file.display());
     let text = std::fs::read_to_string(file).map_err(|e| shown(&e))?;
-    let scenario = simulate::find(&text, &options.id).map_err(|e| shown(&e))?;
-    if !scenario.given.bookings.is_empty() || !scenario.given.orders.is_empty() {
-        return Err(shown(
-            &"records that exist before the call are for rehearsals in text; choose a scenario without \"given\"",
-        ));
-    }
-    Ok(scenario)
+    simulate::find(&text, &options.id).map_err(|e| shown(&e))
 }
 
 /// A fresh installation of the five example shops, reachable on loopback only.
-fn installation(folder: &Path, model: &Path) -> Result<Config, String> {
+///
+/// # Errors
+/// Which file cannot be written.
+pub(crate) fn installation(folder: &Path, model: &Path) -> Result<Config, String> {
     init::examples(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     let mut config = Config::read(&folder.join("biseo.toml")).map_err(|e| e.to_string())?;
     config.sip.listen = vec!["udp:127.0.0.1:0".into()];
@@ -115,7 +137,11 @@ fn installation(folder: &Path, model: &Path) -> Result<Config, String> {
     Ok(config)
 }
 
-fn target(service: &Service, shop: &str) -> Result<String, String> {
+/// The address of a shop at a service.
+///
+/// # Errors
+/// If it listens on no UDP port.
+pub(crate) fn target(service: &Service, shop: &str) -> Result<String, String> {
     let udp = service.sip.bound().iter().find(|(proto, _)| *proto == Proto::Udp);
     let (_, addr) = udp.ok_or("no telephone port is open")?;
     Ok(format!("sip:{shop}@{addr}"))

@@ -5,9 +5,10 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
+use biseo_llm::helper::Helper;
 use biseo_media_io::{MediaConfig, MediaEngine, PortRange};
 use biseo_model::ids::ShopId;
-use biseo_nlu::Nlu;
+use biseo_nlu::{Nlu, Unexplained};
 use biseo_speech::cache::{Cached, PromptCache};
 use biseo_speech::engines::demo_ctc::DemoCtc;
 use biseo_speech::engines::espeak::Espeak;
@@ -18,6 +19,7 @@ use biseo_store::{Claim, Store};
 use crate::clock::Clock;
 use crate::config::{Config, Speech};
 use crate::directory::Directory;
+use crate::flows::Reloaded;
 use crate::live::Live;
 
 /// Seconds of prompts that are kept spoken.
@@ -68,6 +70,8 @@ pub(crate) struct House {
     pub(crate) config: Config,
     /// The shops.
     pub(crate) directory: Directory,
+    /// What conversations are made of.
+    pub(crate) flows: Arc<Reloaded>,
     /// The records.
     pub(crate) store: Store,
     /// The sound.
@@ -79,6 +83,8 @@ pub(crate) struct House {
     /// Who looks on.
     pub(crate) live: Live,
     understanding: HashMap<ShopId, Arc<Nlu>>,
+    helper: Option<Helper>,
+    unexplained: HashMap<ShopId, Arc<Unexplained>>,
     /// Held while this program uses the data folder: a second one would take this one's calls for cut off.
     _lock: File,
     /// The same for a database that is elsewhere.
@@ -102,18 +108,29 @@ impl Closed {
 }
 
 impl House {
-    /// Opens everything: reads the shops, opens the database, mends what a crash left, loads the engines.
+    /// Opens everything: reads the shops, opens the database, mends what a crash left.
     ///
     /// # Errors
     /// [`Closed`], with what to tell the operator.
-    pub(crate) async fn open(config: Config, clock: Clock) -> Result<Self, Closed> {
+    pub(crate) async fn open(config: Config, clock: Clock, engines: Engines) -> Result<Self, Closed> {
         let directory = Directory::read(&config.shops, config.call.default_shop.clone())
             .map_err(|e| Closed::because("shops_bad")(e.to_string()))?;
+        let flows = Reloaded::open(config.flows_dir.clone()).map_err(Closed::because("flows_bad"))?;
         let lock = lock(&config).map_err(Closed::because("data_in_use"))?;
         let (store, claim) = records(&config).await.map_err(Closed::because("store_bad"))?;
         mend(&store, &config, clock).await;
-        let engines = Engines::load(&config.speech.model, &config.speech.espeak)
-            .map_err(Closed::because("speech_bad"))?;
+        let helper = config.understanding.helper().map_err(|(field, why)| Closed {
+            key: "config_bad",
+            why: format!("{field}: {why}"),
+        })?;
+        let unexplained = match helper {
+            Some(_) => directory
+                .all()
+                .iter()
+                .map(|s| (s.id.clone(), Arc::new(Unexplained::new(s))))
+                .collect(),
+            None => HashMap::new(),
+        };
         let media = media(&config).map_err(Closed::because("media_bad"))?;
         let understanding = directory
             .all()
@@ -123,12 +140,15 @@ impl House {
         Ok(Self {
             config,
             directory,
+            flows: Arc::new(flows),
             store,
             media,
             engines,
             clock,
             live: Live::new(),
             understanding,
+            helper,
+            unexplained,
             _lock: lock,
             _claim: claim,
         })
@@ -137,6 +157,11 @@ impl House {
     /// Who understands the callers of a shop.
     pub(crate) fn nlu(&self, shop: &ShopId) -> Option<Arc<Nlu>> {
         self.understanding.get(shop).cloned()
+    }
+
+    /// Who helps with it where the rules are unsure, if the operator wishes it.
+    pub(crate) fn help(&self, shop: &ShopId) -> Option<(Helper, Arc<Unexplained>)> {
+        Some((self.helper.clone()?, self.unexplained.get(shop)?.clone()))
     }
 }
 

@@ -3,6 +3,9 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
+
+use biseo_model::shop::{ProfileError, ShopProfile};
 
 use crate::cli::InitOptions;
 use crate::wording::Wording;
@@ -50,6 +53,17 @@ pub(crate) fn examples(folder: &Path) -> std::io::Result<()> {
     FILES
         .iter()
         .try_for_each(|(name, text)| write_new(&folder.join(name), text).map(drop))
+}
+
+/// The profiles of the example shops.
+///
+/// # Errors
+/// If one of them is wrong, which its own tests rule out.
+pub(crate) fn shops() -> Result<Vec<Arc<ShopProfile>>, ProfileError> {
+    let profiles = FILES.iter().filter(|(name, _)| name.starts_with("shops/"));
+    profiles
+        .map(|(_, text)| ShopProfile::from_toml(text).map(Arc::new))
+        .collect()
 }
 
 /// Writes the file whole or not at all; `false` if one is there.

@@ -2,7 +2,7 @@
 //!
 //! Events hold what people said. Nothing of them goes into a log.
 
-use biseo_conversation::Summary;
+use biseo_conversation::{Destination, Summary};
 use biseo_model::record::{CallRecord, TurnRecord};
 use tokio::sync::broadcast;
 
@@ -18,6 +18,8 @@ pub(crate) enum LiveEvent {
     Turn(Box<TurnRecord>),
     /// The turn's first sound has gone out (its latency is whole), or it was cut short.
     Amended(Box<TurnRecord>),
+    /// The caller is to be connected with somebody; whether that came about is told by the summary.
+    Connecting(Destination),
     /// A call is over.
     Ended {
         /// The call, as stored.

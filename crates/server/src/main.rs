@@ -1,17 +1,25 @@
 //! `biseo`: the program. It joins the rooms; what they do is theirs.
 
 mod call;
+mod chat;
 mod check;
 mod cli;
 mod clock;
 mod config;
 mod demo;
 mod directory;
+mod entities;
+mod flows;
 mod house;
 mod init;
+mod lines;
 mod live;
+mod rehearse;
+mod score;
 mod serve;
+mod shops;
 mod simulate;
+mod understand;
 mod voice;
 mod wording;
 
@@ -23,7 +31,11 @@ use tracing_subscriber::EnvFilter;
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = cli::Cli::parse();
-    log();
+    // A rehearsal runs services of its own; that their calls come and go is no news.
+    log(match cli.command {
+        cli::Command::Rehearse(_) => "warn",
+        _ => "info",
+    });
     match cli.command {
         cli::Command::Init(options) => init::run(&options),
         cli::Command::Check(options) => check::run(&options).await,
@@ -31,12 +43,16 @@ async fn main() -> ExitCode {
         cli::Command::Call(options) => simulate::run(&options).await,
         cli::Command::Load(options) => simulate::load::run(&options).await,
         cli::Command::Demo(options) => demo::run(&options).await,
+        cli::Command::Entities(options) => entities::run(&options),
+        cli::Command::Understand(options) => understand::run(&options),
+        cli::Command::Rehearse(options) => rehearse::run(&options).await,
+        cli::Command::Chat(options) => chat::run(&options),
     }
 }
 
-/// Logs go to stderr, from INFO on; RUST_LOG changes that.
-fn log() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+/// Logs go to stderr, from `level` on; RUST_LOG changes that.
+fn log(level: &str) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

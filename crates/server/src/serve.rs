@@ -13,7 +13,7 @@ use crate::call;
 use crate::cli::ServeOptions;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::house::{Closed, House};
+use crate::house::{Closed, Engines, House};
 use crate::wording::{Lang, Wording};
 
 /// How long calls under way may take to close after an order to stop.
@@ -60,11 +60,21 @@ impl Service {
     /// # Errors
     /// [`Closed`], with what to tell the operator.
     pub(crate) async fn open(config: Config, clock: Clock) -> Result<Self, Closed> {
+        let engines = Engines::load(&config.speech.model, &config.speech.espeak)
+            .map_err(Closed::because("speech_bad"))?;
+        Self::open_with(config, clock, engines).await
+    }
+
+    /// The same with engines that others use too.
+    ///
+    /// # Errors
+    /// As [`Service::open`].
+    pub(crate) async fn open_with(config: Config, clock: Clock, engines: Engines) -> Result<Self, Closed> {
         let stack = config.sip.stack().map_err(|(field, why)| Closed {
             key: "config_bad",
             why: format!("{field}: {why}"),
         })?;
-        let house = Arc::new(House::open(config, clock).await?);
+        let house = Arc::new(House::open(config, clock, engines).await?);
         let (sip, events) = SipStack::start(stack).await.map_err(|e| Closed {
             key: "sip_bad",
             why: e.to_string(),
@@ -87,10 +97,13 @@ impl Service {
     /// Answers calls until `stop` is there; then says good-bye to those under way.
     pub(crate) async fn serve(mut self, stop: impl Future<Output = ()>) {
         let mut calls = JoinSet::new();
+        let flows = self.house.flows.clone().watch();
+        tokio::pin!(flows);
         tokio::pin!(stop);
         loop {
             tokio::select! {
                 () = &mut stop => break,
+                () = &mut flows => {}
                 event = self.events.recv() => match event {
                     Some(SipEvent::IncomingCall(incoming)) => {
                         calls.spawn(call::answer(self.house.clone(), *incoming));

@@ -15,13 +15,17 @@ pub(crate) enum Lang {
 }
 
 /// The wording files, by command.
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 10] = [
     ("check", include_str!("../wording/check.toml")),
     ("init", include_str!("../wording/init.toml")),
     ("serve", include_str!("../wording/serve.toml")),
     ("call", include_str!("../wording/call.toml")),
     ("load", include_str!("../wording/load.toml")),
     ("demo", include_str!("../wording/demo.toml")),
+    ("entities", include_str!("../wording/entities.toml")),
+    ("understand", include_str!("../wording/understand.toml")),
+    ("rehearse", include_str!("../wording/rehearse.toml")),
+    ("chat", include_str!("../wording/chat.toml")),
 ];
 
 #[derive(Debug, Clone, Deserialize)]

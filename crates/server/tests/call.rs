@@ -70,6 +70,13 @@ async fn a_call_is_answered_understood_and_stored() {
         ];
         assert!(parts.iter().all(Option::is_some), "{turn:?}");
         assert!(!turn.said.is_empty() && turn.understood.is_object(), "{turn:?}");
+        let trace = turn.understood["trace"].as_array().unwrap();
+        assert!(
+            trace
+                .iter()
+                .any(|l| l.as_str().unwrap().starts_with("알아들은 것")),
+            "{turn:?}"
+        );
     }
 
     let octets = std::fs::read(place.path().join("caller.wav")).unwrap();

@@ -174,3 +174,21 @@ fn a_database_on_a_server_is_tried() {
     );
     assert!(!dir.path().join("data/biseo.db").exists());
 }
+
+#[test]
+fn a_language_model_that_does_not_answer_is_told() {
+    let dir = installation();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}/v1", listener.local_addr().unwrap());
+    drop(listener);
+    let model = format!("mode = \"rules+llm\"\nendpoint = {endpoint:?}\nmodel = \"m\"");
+    change(dir.path(), "mode = \"rules\"\n", &format!("{model}\n"));
+    let (code, text) = checked(dir.path(), &["--lang", "en"]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(
+        text.contains(&endpoint) && text.contains("no connection"),
+        "{text}"
+    );
+    change(dir.path(), "mode = \"rules+llm\"", "mode = \"rules\"");
+    assert_eq!(checked(dir.path(), &[]).0, Some(0));
+}

@@ -26,8 +26,10 @@ mod pool;
 mod query;
 mod row;
 mod turns;
+mod visits;
 
 pub use bookings::{Booked, Move};
 pub use error::StoreError;
 pub use free::{Asker, Want};
 pub use open::{Claim, Store};
+pub use visits::Visits;

@@ -151,6 +151,7 @@ impl Dialogue {
         if first_service {
             target.services.clear();
         }
+        let before = target.clone();
         let value = inherit(&filled.value, &mut self.inherited);
         target.put(&value, caller.as_ref());
         if let (Value::Name(_), false) = (&filled.value, about_what_was) {
@@ -158,6 +159,9 @@ impl Dialogue {
         }
         if slot == Slot::Phone && !about_what_was {
             self.known_phone.clone_from(&frame.slots.phone);
+        }
+        if !about_what_was {
+            self.ground(at, slot, &before);
         }
         true
     }

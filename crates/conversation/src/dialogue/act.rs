@@ -12,7 +12,7 @@ impl Dialogue {
     /// Does what the topmost flow is for. Only confirmed values are acted on.
     pub(super) fn deed(&mut self, deed: Deed) {
         let Some(frame) = self.stack.last() else { return };
-        let action = (frame.confirmed.as_ref() == Some(&frame.slots))
+        let action = (deed == Deed::Report || frame.confirmed.as_ref() == Some(&frame.slots))
             .then(|| self.action(deed, frame))
             .flatten();
         match action {
@@ -44,9 +44,9 @@ impl Dialogue {
             Deed::CancelBooking => Some(Action::CancelBooking {
                 id: standing?.id.clone(),
             }),
-            Deed::LeaveMessage => Some(Action::LeaveMessage {
+            Deed::LeaveMessage | Deed::Report => Some(Action::LeaveMessage {
                 key: frame.key,
-                text: slots.message.clone()?,
+                text: self.message_text(frame)?,
                 name: slots.name.clone(),
                 call_back: slots.phone.clone(),
             }),

@@ -20,7 +20,14 @@ impl Dialogue {
             let Some(frame) = self.stack.last() else {
                 return self.ask_more();
             };
-            match frame.next(self.place()).map(|s| s.kind.clone()) {
+            let next = frame.next(self.place()).map(|s| s.kind.clone());
+            if self.in_danger() {
+                return self.stay();
+            }
+            if self.ground_first() {
+                return;
+            }
+            match next {
                 Some(kind) => self.step(&kind),
                 None => drop(self.stack.pop()),
             }
@@ -36,6 +43,7 @@ impl Dialogue {
                 default_caller,
                 ..
             } => self.collect(*slot, *together, *default_caller),
+            StepKind::Ask { name, .. } => self.ask_note(name),
             StepKind::Check(Check::Day) => self.check_day(),
             StepKind::Check(Check::Bookable) => self.check_bookable(),
             StepKind::Check(Check::Change) => self.ask_change(),
@@ -155,9 +163,12 @@ impl Dialogue {
 
     /// All that the topmost flow's sentences may speak of.
     pub(super) fn frame_values(&self) -> Values {
-        let Some(frame) = self.stack.last() else {
-            return Values::new();
-        };
+        self.stack
+            .last()
+            .map_or_else(Values::new, |frame| self.values_of(frame))
+    }
+
+    pub(super) fn values_of(&self, frame: &Frame) -> Values {
         let (words, all) = (self.words(), frame.all());
         let tables = self.place() == When::Tables;
         let mut values = Values::new();
@@ -177,6 +188,9 @@ impl Dialogue {
         put("won", Some(words.money(self.total(&all.items))));
         put("pickup", all.pickup_time.map(|t| words.time(t)));
         put("to", Some(self.new_words(frame)));
+        put("notes", Some(self.notes_words(frame)));
+        put("early", Some(self.early_words(frame)));
+        put("danger", frame.danger.clone());
         values
     }
 }
@@ -197,7 +211,7 @@ impl Dialogue {
 }
 
 /// A slot's name in wording keys.
-fn slot_key(slot: Slot) -> &'static str {
+pub(crate) fn slot_key(slot: Slot) -> &'static str {
     match slot {
         Slot::Date => "date",
         Slot::Time => "time",

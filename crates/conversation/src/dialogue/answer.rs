@@ -16,6 +16,7 @@ impl Dialogue {
     pub(super) fn questions(&mut self, asked: &Asked, text: &str, u: &Understanding) -> bool {
         // "What else?" beside an offer of a message is rather a yes or no that was not understood.
         let vague = asked.awaiting == Some(Awaiting::Offer) && u.topics().all(|t| t == Topic::Other);
+        let vague = vague && self.fact.is_none();
         if !self.asks(u) || vague {
             return false;
         }
@@ -40,6 +41,16 @@ impl Dialogue {
         }
         if unknown && !self.settled() {
             self.cannot_answer(text);
+        }
+        true
+    }
+
+    /// Beside what an owner's own words name, only what the owner wrote down is told: the question may be the flow's.
+    pub(super) fn facts_beside(&mut self, u: &Understanding) -> bool {
+        for topic in u.topics().take(4) {
+            if self.answer_fact(topic) {
+                self.note_answered(topic);
+            }
         }
         true
     }
@@ -80,19 +91,30 @@ impl Dialogue {
             Topic::Location => self.answer_fact(topic) || self.answer_address(),
             Topic::Staff => self.answer_fact(topic) || self.answer_staff(),
             Topic::Capacity => self.answer_fact(topic) || self.answer_capacity(u),
+            Topic::Other => self.answer_found() || self.answer_fact(topic),
             _ => self.answer_fact(topic),
         }
     }
 
     fn answer_fact(&mut self, topic: Topic) -> bool {
-        let Some(fact) = self.profile.facts.get(topic.key()).cloned() else {
+        self.tell_fact(topic.key())
+    }
+
+    /// A fact that was found for a question without a topic.
+    fn answer_found(&mut self) -> bool {
+        let key = self.fact.take();
+        key.is_some_and(|key| self.tell_fact(&key))
+    }
+
+    fn tell_fact(&mut self, key: &str) -> bool {
+        let Some(fact) = self.profile.facts.get(key).cloned() else {
             return false;
         };
         let (text, language) = in_language(&fact, self.language);
         if language != self.language {
             self.say("answer.in_korean", &Values::new());
         }
-        self.say_text(&format!("fact.{}", topic.key()), text, language);
+        self.say_text(&format!("fact.{key}"), text, language);
         true
     }
 

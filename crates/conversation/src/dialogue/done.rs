@@ -4,7 +4,7 @@ use biseo_model::record::CallEnd;
 
 use super::{Dialogue, Offer, Waiting};
 use crate::flow::{Deed, StepKind};
-use crate::io::{ActionResult, Standing};
+use crate::io::{ActionResult, Language, Standing};
 use crate::wording::Values;
 
 impl Dialogue {
@@ -28,6 +28,7 @@ impl Dialogue {
                 },
                 _,
             ) => self.not_reached(message, emergency),
+            (Waiting::Alert { ends }, result) => self.alerted(result == ActionResult::MessageLeft, ends),
             (Waiting::Deed, result) => self.deed_done(result),
             (Waiting::Check { .. } | Waiting::Find, _) => self.failed(),
         }
@@ -72,8 +73,8 @@ impl Dialogue {
                 let gone = self.stack.last().and_then(|f| f.standing.clone());
                 self.note_cancelled(gone);
             }
-            (Some(Deed::LeaveMessage), ActionResult::MessageLeft) => {
-                let text = self.stack.last().and_then(|f| f.slots.message.clone());
+            (Some(Deed::LeaveMessage | Deed::Report), ActionResult::MessageLeft) => {
+                let text = self.stack.last().and_then(|f| self.message_text(f));
                 self.summary.messages.extend(text);
             }
             (Some(Deed::PlaceOrder), ActionResult::Ordered) => {
@@ -89,11 +90,37 @@ impl Dialogue {
             return;
         };
         frame.done = true;
-        let key = format!("{}.done", frame.flow.name);
+        let (key, ours) = (format!("{}.done", frame.flow.name), frame.flow.check_in);
         let values = self.frame_values();
         self.say(&key, &values);
+        self.tell_notes();
+        if ours {
+            return self.end(CallEnd::Biseo);
+        }
         self.tell_wait();
         self.advance();
+    }
+
+    /// What the owner wants to be told with a service that was just booked: to come fasting, without make-up.
+    fn tell_notes(&mut self) {
+        if !matches!(self.top_deed(), Some(Deed::Book | Deed::MoveBooking)) {
+            return;
+        }
+        let booked = self.last_booked.as_ref().map_or(&[][..], |b| &b.services);
+        let notes: Vec<_> = self
+            .profile
+            .services
+            .iter()
+            .filter(|s| booked.contains(&s.name))
+            .filter_map(|s| s.note.clone())
+            .collect();
+        for note in notes {
+            let (text, language) = match (self.language, note.en) {
+                (Language::En, Some(en)) => (en, Language::En),
+                _ => (note.ko, Language::Ko),
+            };
+            self.say_text("service.note", text, language);
+        }
     }
 
     fn top_deed(&self) -> Option<Deed> {

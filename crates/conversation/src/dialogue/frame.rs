@@ -1,10 +1,13 @@
 //! A flow that is under way.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use biseo_model::understanding::Slot;
 use jiff::civil::{Date, DateTime, Time};
 
+use super::ground::Ground;
+use super::notes::Answer;
 use super::slots::Slots;
 use crate::flow::{Check, Find, Flow, Step, StepKind, When};
 use crate::io::{Standing, StandingOrder, Wish};
@@ -52,6 +55,14 @@ pub(super) struct Frame {
     pub wants_to_know: bool,
     pub told: bool,
     pub done: bool,
+    /// How well the values are established; one that is not here was not heard in this flow.
+    pub grounds: BTreeMap<Slot, Ground>,
+    /// What was answered to the flow's own questions.
+    pub answers: Vec<Answer>,
+    /// The questions were broken off.
+    pub early: bool,
+    /// The words in which danger was heard.
+    pub danger: Option<String>,
 }
 
 impl Frame {
@@ -74,6 +85,10 @@ impl Frame {
             wants_to_know: false,
             told: false,
             done: false,
+            grounds: BTreeMap::new(),
+            answers: Vec::new(),
+            early: false,
+            danger: None,
         }
     }
 
@@ -92,6 +107,7 @@ impl Frame {
             StepKind::Collect { slot, optional, .. } => {
                 self.slots.has(*slot) || (*optional && self.waived.contains(slot))
             }
+            StepKind::Ask { name, .. } => self.early || self.answers.iter().any(|a| a.name == *name),
             StepKind::Check(Check::Day) => self.day_checked.is_some() && self.day_checked == self.all().date,
             StepKind::Check(Check::Bookable) => self
                 .checked

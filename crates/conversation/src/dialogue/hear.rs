@@ -28,9 +28,12 @@ impl Dialogue {
         if self.asked.awaiting != Some(Awaiting::Slot(Slot::Name)) {
             self.follow_language(text);
         }
-        if self.turn > MOST_TURNS {
+        if self.turn > MOST_TURNS && !self.in_danger() {
             self.say("call.bye_long", &Values::new());
             return self.end(biseo_model::record::CallEnd::Biseo);
+        }
+        if self.danger(text, u) {
+            return;
         }
         if u.emergency {
             return self.emergency();
@@ -67,9 +70,15 @@ impl Dialogue {
             return;
         }
         if !effect.message {
-            effect.understood |= self.begin(&asked, u);
+            // What one of an owner's own words names is what is meant, whatever else it sounds like.
+            let named = self.begin_by_words(text, &mut effect);
+            effect.understood |= !named && self.begin(&asked, u);
             effect.understood |= self.absorb(&asked, u);
-            effect.understood |= self.questions(&asked, text, u);
+            effect.understood |= if named {
+                self.facts_beside(u)
+            } else {
+                self.questions(&asked, text, u)
+            };
             effect.understood |= self.persons(text, u);
         }
         if self.settled() {
@@ -107,10 +116,17 @@ impl Dialogue {
     /// Yes, no, or the words that were asked for.
     fn answered(&mut self, asked: &Asked, text: &str, u: &Understanding, effect: &mut Effect) {
         match asked.awaiting {
+            Some(Awaiting::Confirm) if !asked.grounding.is_empty() => {
+                self.answered_ground(asked, u, effect);
+            }
             Some(Awaiting::Confirm) => self.answered_confirm(asked, u, effect),
             Some(Awaiting::Alternative) => self.answered_alternative(u, effect),
             Some(Awaiting::Offer) => self.answered_offer(asked, u, effect),
             Some(Awaiting::AnythingElse) => self.answered_anything_else(u, effect),
+            Some(Awaiting::Slot(_)) if asked.note.is_some() => {
+                let name = asked.note.clone().unwrap_or_default();
+                self.answered_note(asked, &name, text, u, effect);
+            }
             Some(Awaiting::Slot(slot)) => self.answered_slot(slot, text, u, effect),
             None => {}
         }

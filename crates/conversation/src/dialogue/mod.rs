@@ -6,28 +6,36 @@ mod advance;
 mod answer;
 mod begin;
 mod booking;
+mod check_in;
 mod done;
 mod find;
 mod frame;
+mod ground;
 mod hear;
 mod near;
+mod notes;
 mod order;
+mod progress;
 mod repair;
 mod replies;
 mod reply;
 mod slots;
+mod trace;
 
 use std::sync::Arc;
 
 use biseo_model::phone::PhoneNumber;
 use biseo_model::record::CallEnd;
 use biseo_model::shop::{BookingRules, Refusal, ShopProfile};
-use biseo_model::understanding::Awaiting;
+use biseo_model::understanding::{Awaiting, Slot};
 use jiff::civil::DateTime;
 
 use crate::flow::{Flows, When};
 use crate::io::{Destination, Input, Language, Opening, Output, Prompt, Standing, Summary};
+pub(crate) use advance::slot_key;
 use frame::{Alternative, Frame};
+pub use ground::{Ground, Grounding, Source};
+pub(crate) use notes::holds_any;
 
 /// More turns than this no honest call has.
 const MOST_TURNS: u32 = 120;
@@ -71,6 +79,8 @@ pub struct Dialogue {
     /// The question that comes next was not understood: ask it in other words.
     rephrase: bool,
     silences: u32,
+    /// The recogniser's confidence in what was heard last.
+    confidence: f32,
     repeats: u32,
     /// What a taken-back item counted; what comes in its place counts the same unless said otherwise.
     inherited: Option<u32>,
@@ -81,12 +91,17 @@ pub struct Dialogue {
     /// Values that hold for the whole call.
     known_name: Option<String>,
     known_phone: Option<PhoneNumber>,
+    /// The key of the fact that answers what is heard next.
+    fact: Option<String>,
     /// A question that could not be answered and is still to be offered as a message.
     owed: Option<String>,
     last_booked: Option<Standing>,
     keys: u32,
+    progress: progress::Progress,
     over: bool,
     summary: Summary,
+    /// What the last turn was made of.
+    notes: Vec<trace::Note>,
 }
 
 /// The question that is open.
@@ -99,6 +114,10 @@ struct Asked {
     patient: bool,
     /// Something else was said since ("can you hear me?"): a yes may be meant for that.
     stale: bool,
+    /// The values that were asked about by themselves.
+    grounding: Vec<Slot>,
+    /// The question of the flow's own.
+    note: Option<String>,
 }
 
 /// What a yes to [`Awaiting::Offer`] brings about.
@@ -122,6 +141,11 @@ enum Waiting {
     Find,
     /// The top flow's deed.
     Deed,
+    /// People are being told of danger or of no answer.
+    Alert {
+        /// Whether the call ends with it.
+        ends: bool,
+    },
     /// A connection with a person.
     Transfer {
         to: Destination,
@@ -141,6 +165,7 @@ impl Dialogue {
     pub fn with_flows(profile: Arc<ShopProfile>, opening: Opening, flows: Arc<Flows>) -> Self {
         Self {
             language: opening.language,
+            known_name: opening.known.as_ref().map(|k| k.name.clone()),
             profile,
             flows,
             opening,
@@ -156,17 +181,20 @@ impl Dialogue {
             lost: 0,
             rephrase: false,
             silences: 0,
+            confidence: 1.0,
             repeats: 0,
             inherited: None,
             cut: false,
             leaving: false,
-            known_name: None,
             known_phone: None,
+            fact: None,
             owed: None,
             last_booked: None,
             keys: 0,
+            progress: progress::Progress::default(),
             over: false,
             summary: Summary::default(),
+            notes: Vec::new(),
         }
     }
 
@@ -176,11 +204,15 @@ impl Dialogue {
         if self.over {
             return Vec::new();
         }
+        let before = self.note_input(&input);
+        let reply = self.respond(input);
+        self.note_reply(&before, &reply);
+        reply
+    }
+
+    fn respond(&mut self, input: Input) -> Vec<Output> {
         match input {
-            Input::CallerHungUp => {
-                self.over = true;
-                return Vec::new();
-            }
+            Input::CallerHungUp => return self.hung_up(),
             Input::Interrupted { played_chars } => {
                 self.interrupted(played_chars);
                 return Vec::new();
@@ -201,7 +233,16 @@ impl Dialogue {
     fn take(&mut self, input: Input) {
         match input {
             Input::Started => self.greet(),
-            Input::Heard { text, understanding } => self.hear(&text, &understanding),
+            Input::Heard {
+                text,
+                understanding,
+                confidence,
+            } => {
+                self.confidence = sure(confidence);
+                self.hear(&text, &understanding);
+                self.watch_progress();
+                self.fact = None;
+            }
             Input::Unclear => self.unclear(),
             Input::Silence => self.silent(),
             Input::Done(_) | Input::Interrupted { .. } | Input::CallerHungUp => {}
@@ -211,6 +252,17 @@ impl Dialogue {
     /// What was asked last: the context of the next understanding.
     pub fn awaiting(&self) -> Option<Awaiting> {
         self.asked.awaiting
+    }
+
+    /// Names the fact of the profile that answers a question of the next [`Input::Heard`] which has no topic of its own. It is
+    /// said as the owner wrote it; a key that the profile lacks is ignored.
+    pub fn found_fact(&mut self, key: &str) {
+        self.fact = self.profile.facts.contains_key(key).then(|| key.to_string());
+    }
+
+    /// What is said while the understanding of an utterance takes longer than usual.
+    pub fn filler(&self) -> Prompt {
+        self.prompt("call.thinking", &crate::wording::Values::new())
     }
 
     /// The language that is being spoken now.
@@ -240,5 +292,14 @@ impl Dialogue {
         self.over = true;
         self.asked = Asked::default();
         self.reply.push(Output::HangUp { reason });
+    }
+}
+
+/// A confidence as one can go by it: 0 to 1; what is no number says nothing against the words.
+fn sure(confidence: f32) -> f32 {
+    if confidence.is_nan() {
+        1.0
+    } else {
+        confidence.clamp(0.0, 1.0)
     }
 }

@@ -15,6 +15,9 @@ const MOST_REPEATS: u32 = 3;
 
 impl Dialogue {
     pub(super) fn greet(&mut self) {
+        if self.greet_called() {
+            return;
+        }
         let key = if self.opening.recorded {
             "call.greeting_recorded"
         } else {
@@ -28,7 +31,7 @@ impl Dialogue {
         });
     }
 
-    fn shop_name(&self) -> String {
+    pub(super) fn shop_name(&self) -> String {
         let name = &self.profile.name;
         match self.language {
             Language::En => name.en.clone().unwrap_or_else(|| name.ko.clone()),
@@ -46,13 +49,16 @@ impl Dialogue {
 
     /// First asks again, then offers a message, then asks again, then gives up.
     pub(super) fn not_understood(&mut self, asked: Asked) {
+        if self.in_danger() {
+            return self.stay(); // Groans are no words, and no reason to hang up.
+        }
         self.failures += 1;
         self.lost += 1;
         if self.lost > MOST_LOST {
             self.say("call.bye", &Values::new());
             return self.end(CallEnd::Biseo);
         }
-        if self.waive_optional(&asked) {
+        if self.waive_optional(&asked) || self.leave_note_open(&asked) {
             return self.advance();
         }
         if self.failures == 2 && self.take_own_number(&asked) {
@@ -124,6 +130,9 @@ impl Dialogue {
     /// Nobody spoke: asks twice, then ends the call.
     pub(super) fn silent(&mut self) {
         self.silences += 1;
+        if self.silent_called() {
+            return;
+        }
         let asked = std::mem::take(&mut self.asked);
         match self.silences {
             1 => {
@@ -161,8 +170,9 @@ impl Dialogue {
         if self.repeats > MOST_REPEATS {
             return self.not_understood(asked);
         }
+        let slow = self.stack.last().is_some_and(|f| f.flow.check_in);
         for prompt in self.last_said.clone() {
-            self.speak(prompt);
+            self.speak(crate::io::Prompt { slow, ..prompt });
         }
         self.asked = asked;
     }

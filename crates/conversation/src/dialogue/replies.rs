@@ -205,7 +205,9 @@ impl Dialogue {
             && frame.times_asked(Slot::Name) >= 2
             && name.chars().all(|c| c.is_alphabetic() || c == ' ');
         if taken {
+            let before = frame.slots.clone();
             frame.slots.name = Some(name.to_string());
+            self.ground(self.stack.len() - 1, Slot::Name, &before);
         }
         taken
     }

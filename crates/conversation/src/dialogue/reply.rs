@@ -19,11 +19,18 @@ impl Dialogue {
 
     pub(super) fn prompt(&self, key: &str, values: &Values) -> Prompt {
         let wording = self.flows.wording(self.language);
+        // A flow that was written in Korean only speaks Korean; silence would be worse.
+        let language = if wording.has(key) {
+            self.language
+        } else {
+            Language::Ko
+        };
         Prompt {
             key: key.to_string(),
-            text: wording.sentence(key, self.turn, values),
-            language: self.language,
+            text: self.flows.wording(language).sentence(key, self.turn, values),
+            language,
             interruptible: true,
+            slow: false,
         }
     }
 
@@ -39,6 +46,7 @@ impl Dialogue {
             text,
             language,
             interruptible: true,
+            slow: false,
         });
     }
 
@@ -61,6 +69,8 @@ impl Dialogue {
             offer: None,
             patient: false,
             stale: false,
+            grounding: Vec::new(),
+            note: None,
         };
         self.speak(prompt);
     }

@@ -106,6 +106,25 @@ impl Slots {
         }
     }
 
+    /// Forgets a value that was not meant.
+    pub fn forget(&mut self, slot: Slot) {
+        match slot {
+            Slot::Date => self.date = None,
+            Slot::Time => self.time = None,
+            Slot::PartySize => self.party_size = None,
+            Slot::Name => self.name = None,
+            Slot::Phone => self.phone = None,
+            Slot::Service => self.services.clear(),
+            Slot::Staff => self.staff = None,
+            Slot::MenuItem | Slot::Quantity => self.items.clear(),
+            Slot::PickupTime => self.pickup_time = None,
+            Slot::Address => self.address = None,
+            Slot::Message => self.message = None,
+            Slot::BookingRef => self.reference = None,
+            Slot::Topic | Slot::Queue => {}
+        }
+    }
+
     /// The day and time, if both are there.
     pub fn at(&self) -> Option<DateTime> {
         Some(self.date?.to_datetime(self.time?))

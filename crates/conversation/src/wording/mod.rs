@@ -51,6 +51,20 @@ impl Wording {
         })
     }
 
+    /// Whether a file of sentences can be read.
+    ///
+    /// # Errors
+    /// The place, in octets from the file's beginning, and what is wrong there.
+    pub(crate) fn check(text: &str) -> Result<(), (Option<usize>, String)> {
+        let file: BTreeMap<String, toml::Spanned<Variants>> =
+            toml::from_str(text).map_err(|e| (e.span().map(|s| s.start), e.message().trim().to_string()))?;
+        for (key, variants) in file {
+            let at = variants.span().start;
+            templates(variants.into_inner()).map_err(|e| (Some(at), format!("{key}: {e}")))?;
+        }
+        Ok(())
+    }
+
     /// The sentence for a key; which of its variants, `turn` decides. Empty if there is none.
     pub fn sentence(&self, key: &str, turn: u32, values: &Values) -> String {
         let variants = self.sentences.get(key).map(Vec::as_slice).unwrap_or_default();

@@ -173,6 +173,11 @@ impl Say {
         self.joined(words, &self.either)
     }
 
+    /// What stands between the words of a list.
+    pub(crate) fn comma(&self) -> &str {
+        &self.comma
+    }
+
     /// The holiday's name.
     pub fn holiday(&self, holiday: Holiday) -> String {
         self.holidays.get(&holiday).cloned().unwrap_or_default()

@@ -4,7 +4,7 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use biseo_conversation::{Action, Dialogue, Input, Language, Opening, Output};
+use biseo_conversation::{Action, CheckIn, Dialogue, Input, Known, Language, Opening, Output};
 use biseo_model::phone::PhoneNumber;
 use biseo_model::shop::ShopProfile;
 use biseo_model::understanding::{Filled, Understanding, Value};
@@ -17,6 +17,8 @@ struct Play {
     dialogue: Dialogue,
     shop: MemoryShop,
     out: String,
+    /// In which language the trace of each turn is written, if at all.
+    trace: Option<Language>,
 }
 
 /// The profile of an example shop.
@@ -29,7 +31,7 @@ pub fn profile(id: &str) -> Arc<ShopProfile> {
 pub fn play(text: &str) -> String {
     let script: Vec<&str> = text
         .lines()
-        .filter(|l| !l.starts_with(['<', '*', '?', '#']))
+        .filter(|l| !l.starts_with(['<', '*', '?', '#', '|']))
         .collect();
     let header = |key: &str| script.iter().find_map(|l| l.strip_prefix(key)?.strip_prefix(' '));
     let now: DateTime = header("now").unwrap().parse().unwrap();
@@ -42,6 +44,11 @@ pub fn play(text: &str) -> String {
         },
         caller: header("caller").map(|n| PhoneNumber::parse(n).unwrap()),
         recorded: true,
+        check_in: header("checkin").map(|name| CheckIn { name: name.into() }),
+        known: header("known").map(|name| Known {
+            name: name.into(),
+            visits: 3,
+        }),
     };
     let mut shop = MemoryShop::new(profile.clone(), now);
     shop.reachable = !script.contains(&"unreachable");
@@ -53,6 +60,11 @@ pub fn play(text: &str) -> String {
         dialogue: Dialogue::new(profile, opening),
         shop,
         out: String::new(),
+        trace: match header("trace") {
+            Some("ko") => Some(Language::Ko),
+            Some("en") => Some(Language::En),
+            _ => None,
+        },
     };
     let mut lines = script.into_iter().peekable();
     let mut started = false;
@@ -68,12 +80,16 @@ pub fn play(text: &str) -> String {
                 .unwrap_or_else(|| panic!("no meaning under {line:?}"));
             play.line(meaning);
             let understanding = meaning_of(meaning.strip_prefix('=').expect("= meaning"));
+            let (words, confidence) = confidence_of(words);
             play.feed(Input::Heard {
                 text: words.to_string(),
                 understanding,
+                confidence,
             });
         } else if line == "…" {
             play.feed(Input::Silence);
+        } else if line == "×" {
+            play.feed(Input::CallerHungUp);
         } else if line == "~" {
             play.feed(Input::Unclear);
         } else if let Some(n) = line.strip_prefix("^ ") {
@@ -97,10 +113,14 @@ impl Play {
                 input = self.output(output);
             }
         }
+        for line in self.trace.map_or_else(Vec::new, |l| self.dialogue.trace(l)) {
+            self.line(&format!("| {line}"));
+        }
     }
 
     fn output(&mut self, output: Output) -> Option<Input> {
         match output {
+            Output::Say(prompt) if prompt.slow => self.line(&format!("< (slowly) {}", prompt.text)),
             Output::Say(prompt) => self.line(&format!("< {}", prompt.text)),
             Output::Do(action) => {
                 let result = self.shop.perform(&action);
@@ -161,6 +181,14 @@ fn action_words(action: &Action) -> String {
             )
         }
         other => format!("{other:?}"),
+    }
+}
+
+/// "@0.4 네 명이요" was heard with a confidence of 0.4.
+fn confidence_of(words: &str) -> (&str, f32) {
+    match words.strip_prefix('@').and_then(|w| w.split_once(' ')) {
+        Some((confidence, words)) => (words, confidence.parse().expect("a confidence after @")),
+        None => (words, 1.0),
     }
 }
 

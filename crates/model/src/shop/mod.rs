@@ -96,6 +96,9 @@ pub struct Service {
     pub won: Option<u32>,
     /// How long it takes, in minutes.
     pub minutes: u32,
+    /// What is said when it was booked: to come fasting, to bring a letter.
+    #[serde(default)]
+    pub note: Option<Wording>,
 }
 
 /// Why a profile cannot be used. The text says where and what to do.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use biseo_conversation::{Action, ActionResult, Item, NewBooking, NewOrder, Standing, StandingOrder, Wish};
 use biseo_model::ids::{BookingId, CallId, MessageId, OrderId};
+use biseo_model::phone::PhoneNumber;
 use biseo_model::record::{Booking, BookingState, Message, Order, OrderItem, OrderState};
 use biseo_model::shop::ShopProfile;
 use biseo_store::{Asker, Booked, Move, Store, StoreError, Want};
@@ -65,18 +66,19 @@ impl Hands {
                 text,
                 name,
                 call_back,
+            } => self.leave(self.name('m', key), text, name, call_back).await,
+            Action::Alert {
+                key,
+                text,
+                name,
+                call_back,
             } => {
-                let message = Message {
-                    id: MessageId::new(self.name('m', key)).map_err(bad_id)?,
-                    shop: shop.clone(),
-                    call: Some(self.call.clone()),
-                    text,
-                    name,
-                    call_back,
-                    at: self.clock.now(),
-                };
-                self.store.leave_message(&message).await?;
-                Ok(ActionResult::MessageLeft)
+                tracing::warn!(
+                    call = self.call.as_str(),
+                    shop = shop.as_str(),
+                    "an urgent message was left"
+                );
+                self.leave(self.name('a', key), text, name, call_back).await
             }
             // Calls are not yet connected with people: the caller is told so and may leave a message.
             Action::Transfer { .. } => Ok(ActionResult::NotReached),
@@ -99,6 +101,26 @@ impl Hands {
                 Ok(ActionResult::Cancelled(self.store.cancel_order(shop, &id).await?))
             }
         }
+    }
+
+    async fn leave(
+        &self,
+        id: String,
+        text: String,
+        name: Option<String>,
+        call_back: Option<PhoneNumber>,
+    ) -> Result<ActionResult, StoreError> {
+        let message = Message {
+            id: MessageId::new(id).map_err(bad_id)?,
+            shop: self.shop.id.clone(),
+            call: Some(self.call.clone()),
+            text,
+            name,
+            call_back,
+            at: self.clock.now(),
+        };
+        self.store.leave_message(&message).await?;
+        Ok(ActionResult::MessageLeft)
     }
 
     /// An id made of the call's and a number within it, so that a repetition is known as such.

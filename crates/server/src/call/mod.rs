@@ -6,6 +6,7 @@ mod notes;
 mod reply;
 pub(crate) mod sound;
 mod talk;
+mod think;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -23,6 +23,8 @@ pub(super) struct Reply {
     pub(super) mark: u64,
     /// Its record.
     pub(super) turn: TurnRecord,
+    /// What was said before it while its answer was sought; empty if nothing.
+    pub(super) before: String,
     /// Its whole text.
     pub(super) text: String,
     /// Whether the caller may break in.
@@ -87,7 +89,8 @@ impl Reply {
         // The judgement may be quicker than the word of the flush.
         let played = self.paused.flatten().unwrap_or_else(|| self.played_by(now));
         let heard = self.characters(played);
-        self.turn.said = self.text.chars().take(heard).collect();
+        let begun: String = self.text.chars().take(heard).collect();
+        self.turn.said = joined(&self.before, &begun);
         heard
     }
 
@@ -106,6 +109,11 @@ impl Reply {
     pub(super) fn since_speech(&self, at: Instant) -> Option<f64> {
         self.spoken_to.map(|then| ms(at.saturating_duration_since(then)))
     }
+}
+
+/// A filler and what follows it.
+pub(super) fn joined(before: &str, text: &str) -> String {
+    [before, text].join(" ").trim().to_string()
 }
 
 /// A span in milliseconds, to a tenth.
@@ -131,6 +139,7 @@ mod tests {
                 said: "가나다라마바사아자차".into(),
                 latency: Latency::default(),
             },
+            before: String::new(),
             text: "가나다라마바사아자차".into(),
             interruptible: true,
             then: Then::Nothing,
@@ -182,6 +191,9 @@ mod tests {
         assert_eq!((played, reply.characters(played)), (8000, 5));
         assert_eq!(reply.break_off(begun + Duration::from_millis(600)), 3);
         assert_eq!(reply.turn.said, "가나다");
+        reply.before = "잠시만요.".into();
+        reply.break_off(begun + Duration::from_millis(600));
+        assert_eq!(reply.turn.said, "잠시만요. 가나다");
         reply.since = None;
         assert_eq!(reply.played_by(begun + Duration::from_secs(1)), 0);
     }

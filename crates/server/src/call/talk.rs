@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use biseo_conversation::turn_taking::TurnConfig;
-use biseo_conversation::{Dialogue, Input, Language, Listen, Opening, Output, Prompt};
+use biseo_conversation::{Action, Dialogue, Input, Known, Language, Listen, Opening, Output, Prompt};
+use biseo_llm::helper::Thought;
 use biseo_media_io::{Event, Events, Speaker};
 use biseo_model::record::{CallEnd, CallRecord, Latency, TurnRecord};
 use biseo_model::shop::ShopProfile;
@@ -18,13 +19,15 @@ use tokio::sync::mpsc::{self, UnboundedReceiver};
 use super::actions::Hands;
 use super::keys::{Keys, Way};
 use super::notes::Notes;
-use super::reply::{Reply, Then, ms};
+use super::reply::{Reply, Then, joined, ms};
 use super::sound::Sound;
+use super::think::{self, Filler, Thinking};
 use crate::house::{House, voice};
 use crate::live::LiveEvent;
 use crate::voice::{
     Ear, EarEvent, EarOrder, EarParts, Filled, HeardTurn, Mouth, MouthEvent, MouthOrder, Speech,
 };
+use crate::wording::Lang;
 
 /// A reply whose end is not known yet is taken to last so long.
 const LONG: Duration = Duration::from_secs(120);
@@ -35,6 +38,8 @@ const MOST_ACTIONS: usize = 8;
 /// Between the last packet of a good-bye and the hang-up: so long it is on its way and in the caller's jitter buffer, which a
 /// hang-up empties unheard.
 const LAST_WORD: Duration = Duration::from_millis(400);
+/// How fast what was not caught is repeated, of the usual speed.
+const SLOW_PERCENT: u16 = 75;
 /// Replies without any sound in a row after which the voice is taken to be broken.
 const MOST_MUTE: u32 = 2;
 
@@ -62,6 +67,8 @@ pub(super) struct Talk {
     resumed: Option<Instant>,
     /// What is waited for.
     listen: Option<Listen>,
+    /// What a language model is being asked.
+    thinking: Option<Thinking<Cause>>,
     /// When the call is to be ended, and why: all is said.
     parting: Option<(Instant, CallEnd)>,
     end: Option<CallEnd>,
@@ -81,6 +88,8 @@ struct Cause {
     latency: Latency,
     spoken_to: Option<Instant>,
     since: Instant,
+    /// What was said while the answer was sought.
+    before: String,
 }
 
 impl Cause {
@@ -92,6 +101,7 @@ impl Cause {
             latency: Latency::default(),
             spoken_to: None,
             since: Instant::now(),
+            before: String::new(),
         }
     }
 }
@@ -106,7 +116,8 @@ impl Talk {
         leg: Leg,
     ) {
         let (id, store, clock) = (record.id.clone(), house.store.clone(), house.clock);
-        match Self::begin(house, shop, record, sound, leg) {
+        let known = known(&house, &shop, &record).await;
+        match Self::begin(house, shop, record, sound, leg, known) {
             Ok((talk, streams)) => talk.converse(streams).await,
             Err(why) => {
                 tracing::error!("a call could not be conversed with: {why}");
@@ -123,6 +134,7 @@ impl Talk {
         record: CallRecord,
         mut sound: Sound,
         leg: Leg,
+        known: Option<Known>,
     ) -> Result<(Self, Streams), String> {
         let nlu = house.nlu(&shop.id).ok_or("the shop has no understanding")?;
         let zone = TimeZone::get(&shop.zone).map_err(|e| e.to_string())?;
@@ -148,9 +160,11 @@ impl Talk {
             language: Language::Ko,
             caller: record.caller.clone(),
             recorded: record.recording.is_some(),
+            known,
+            ..Opening::default()
         };
         let talk = Self {
-            dialogue: Dialogue::new(shop.clone(), opening),
+            dialogue: Dialogue::with_flows(shop.clone(), opening, house.flows.current()),
             hands: Hands {
                 store: house.store.clone(),
                 shop: shop.clone(),
@@ -166,6 +180,7 @@ impl Talk {
             held: false,
             resumed: None,
             listen: None,
+            thinking: None,
             parting: None,
             end: None,
             house,
@@ -192,6 +207,7 @@ impl Talk {
         while self.end.is_none() {
             let free = self.free();
             let typed = self.keys.due().filter(|_| free);
+            let filler = self.thinking.as_ref().and_then(Thinking::filler_due);
             tokio::select! {
                 event = self.leg.next_event() => self.signalled(event).await,
                 event = streams.ear.recv(), if free => match event {
@@ -206,6 +222,8 @@ impl Talk {
                     Some(event) => self.sounded(event).await,
                     None => self.end = Some(CallEnd::Failed),
                 },
+                thought = think::answer(&mut self.thinking) => self.thought(thought).await,
+                () = at(filler) => self.fill(),
                 () = at(typed) => self.typed().await,
                 () = at(self.parting.map(|(when, _)| when)) => self.end = self.parting.map(|(_, why)| why),
                 () = &mut over => self.end = Some(CallEnd::Biseo),
@@ -241,6 +259,9 @@ impl Talk {
             let Some(action) = action else {
                 return self.reply(prompts, then, cause);
             };
+            if let Action::Transfer { to } = &action {
+                self.house.live.tell(LiveEvent::Connecting(to.clone()));
+            }
             let now = self.house.clock.shop_time(&self.zone);
             let result = self.hands.carry_out(now, action).await;
             outputs = self
@@ -258,16 +279,20 @@ impl Talk {
             number: self.next_turn,
             at: self.house.clock.now(),
             heard: cause.heard,
-            understood: cause.understood,
-            said: Reply::text_of(&prompts),
+            understood: self.traced(cause.understood),
+            said: joined(&cause.before, &Reply::text_of(&prompts)),
             latency: cause.latency,
         };
         if prompts.is_empty() && turn.heard.is_empty() && matches!(then, Then::Nothing) {
             return;
         }
         self.next_turn += 1;
+        if prompts.is_empty() && !cause.before.is_empty() {
+            // Nothing follows the filler: the caller has the floor.
+            self.ear.tell(EarOrder::Played);
+        }
         if !prompts.is_empty() {
-            self.speak(&prompts, then, turn.clone(), cause.spoken_to);
+            self.speak(&prompts, then, turn.clone(), (cause.spoken_to, cause.before));
         } else {
             self.follow(then);
         }
@@ -275,12 +300,29 @@ impl Talk {
         self.notes.turn(&turn);
     }
 
-    fn speak(&mut self, prompts: &[Prompt], then: Then, turn: TurnRecord, spoken_to: Option<Instant>) {
+    /// What was understood, and under `trace` how the turn came about, in the operator's language.
+    fn traced(&self, understood: serde_json::Value) -> serde_json::Value {
+        let language = match self.house.config.lang {
+            Lang::Ko => Language::Ko,
+            Lang::En => Language::En,
+        };
+        let mut fields = match understood {
+            serde_json::Value::Object(fields) => fields,
+            _ => serde_json::Map::new(),
+        };
+        fields.insert("trace".into(), self.dialogue.trace(language).into());
+        fields.into()
+    }
+
+    fn speak(
+        &mut self,
+        prompts: &[Prompt],
+        then: Then,
+        turn: TurnRecord,
+        (spoken_to, before): (Option<Instant>, String),
+    ) {
         let mark = self.mark();
-        let texts = prompts
-            .iter()
-            .map(|p| (p.text.clone(), self.voice(p.language)))
-            .collect();
+        let texts = prompts.iter().map(|p| (p.text.clone(), self.voice(p))).collect();
         self.mouth.tell(MouthOrder::Say(Speech { mark, texts }));
         let interruptible = may_break_in(prompts, &then);
         self.ear.tell(EarOrder::Playing {
@@ -293,7 +335,8 @@ impl Talk {
         }
         self.reply = Some(Reply {
             mark,
-            text: turn.said.clone(),
+            text: Reply::text_of(prompts),
+            before,
             turn,
             interruptible,
             then,
@@ -313,12 +356,17 @@ impl Talk {
         self.next_mark - 1
     }
 
-    fn voice(&self, language: Language) -> biseo_speech::Voice {
-        let language = match language {
+    fn voice(&self, prompt: &Prompt) -> biseo_speech::Voice {
+        let language = match prompt.language {
             Language::Ko => biseo_speech::Language::Korean,
             Language::En => biseo_speech::Language::English,
         };
-        voice(&self.house.config.speech, language)
+        let usual = voice(&self.house.config.speech, language);
+        if prompt.slow {
+            let speed = self.house.config.speech.speed * SLOW_PERCENT / 100;
+            return usual.with_speed(speed.max(50));
+        }
+        usual
     }
 
     /// All is said: what follows.
@@ -478,13 +526,15 @@ impl Talk {
             };
             return self.react(Input::Unclear, cause).await;
         }
-        self.understand(heard.text, latency, Some(heard.spoke_until), began)
+        // A recogniser that does not tell is taken at its word.
+        let words = (heard.text, heard.confidence.unwrap_or(1.0));
+        self.understand(words, latency, Some(heard.spoke_until), began)
             .await;
     }
 
     async fn understand(
         &mut self,
-        text: String,
+        (text, confidence): (String, f32),
         latency: Latency,
         spoken_to: Option<Instant>,
         began: Instant,
@@ -503,8 +553,75 @@ impl Talk {
             },
             spoken_to,
             since: began,
+            before: String::new(),
         };
-        self.react(Input::Heard { text, understanding }, cause).await;
+        let help = self.house.help(&self.shop.id);
+        match Thinking::begin(
+            help,
+            &self.shop,
+            context,
+            &understanding,
+            (text, cause),
+            confidence,
+        ) {
+            Ok(thinking) => self.thinking = Some(thinking),
+            Err((text, cause)) => {
+                let input = Input::Heard {
+                    text,
+                    understanding,
+                    confidence,
+                };
+                self.react(input, cause).await;
+            }
+        }
+    }
+
+    /// A language model has answered, or has not in its time: what the utterance means in the end.
+    async fn thought(&mut self, thought: Thought) {
+        let Some(thinking) = self.thinking.take() else {
+            return;
+        };
+        let Thinking {
+            text,
+            mut cause,
+            filler,
+            confidence,
+            ..
+        } = thinking;
+        if let Some(why) = &thought.report.failed {
+            tracing::warn!("the language model was of no help: {why}");
+        }
+        cause.understood = record(&thought);
+        cause.latency.nlu_ms = Some(ms(cause.since.elapsed()));
+        cause.before = filler.map(|f| f.text).unwrap_or_default();
+        if let Some(key) = &thought.fact {
+            self.dialogue.found_fact(key);
+        }
+        let input = Input::Heard {
+            text,
+            understanding: thought.understanding,
+            confidence,
+        };
+        self.react(input, cause).await;
+    }
+
+    /// The caller has waited for a while.
+    fn fill(&mut self) {
+        let (mark, prompt) = (self.mark(), self.dialogue.filler());
+        let texts = vec![(prompt.text.clone(), self.voice(&prompt))];
+        self.mouth.tell(MouthOrder::Say(Speech { mark, texts }));
+        self.ear.tell(EarOrder::Playing {
+            reply: self.next_turn,
+            interruptible: false,
+            until: Instant::now() + LONG,
+        });
+        if let Some(thinking) = &mut self.thinking {
+            thinking.filler = Some(Filler {
+                mark,
+                text: prompt.text,
+                whole: false,
+            });
+        }
     }
 
     fn key(&mut self, key: char, way: Way) {
@@ -517,13 +634,13 @@ impl Talk {
 
     /// Whether what the caller says or types may be answered now: not before a disclosure or a good-bye is said.
     fn free(&self) -> bool {
-        self.reply.as_ref().is_none_or(|r| r.interruptible)
+        self.thinking.is_none() && self.reply.as_ref().is_none_or(|r| r.interruptible)
     }
 
     async fn typed(&mut self) {
         if let Some(number) = self.keys.take() {
             self.cut().await;
-            self.understand(number, Latency::default(), None, Instant::now())
+            self.understand((number, 1.0), Latency::default(), None, Instant::now())
                 .await;
         }
     }
@@ -549,6 +666,10 @@ impl Talk {
         if self.mute >= MOST_MUTE {
             tracing::error!("the voice gives no sound; the call is ended");
             self.end = Some(CallEnd::Failed);
+        }
+        let filler = self.thinking.as_mut().and_then(|t| t.filler.as_mut());
+        if let Some(filler) = filler.filter(|f| f.mark == mark) {
+            filler.whole = true;
         }
         let Some(reply) = self.reply.as_mut().filter(|r| r.mark == mark) else {
             return;
@@ -597,6 +718,10 @@ impl Talk {
     fn played(&mut self, mark: u64) {
         // A pause that came too late finds all of it played, and no word of a flush will follow: the reply is over.
         let Some(reply) = self.reply.take_if(|r| r.mark == mark) else {
+            let filler = self.thinking.as_ref().and_then(|t| t.filler.as_ref());
+            if filler.is_some_and(|f| f.mark == mark) {
+                self.ear.tell(EarOrder::Played);
+            }
             return;
         };
         self.ear.tell(EarOrder::Played);
@@ -622,7 +747,12 @@ impl Talk {
         let end = self.end.unwrap_or(CallEnd::Failed);
         let now = self.house.clock.shop_time(&self.zone);
         if end == CallEnd::Caller {
-            self.dialogue.handle(now, Input::CallerHungUp);
+            // What somebody whom we called has answered is kept.
+            for output in self.dialogue.handle(now, Input::CallerHungUp) {
+                if let Output::Do(action) = output {
+                    self.hands.carry_out(now, action).await;
+                }
+            }
         }
         self.leg.hangup();
         if let Some(mut reply) = self.reply.take() {
@@ -653,6 +783,28 @@ impl Talk {
             call: Box::new(self.record),
             summary: Box::new(summary),
         });
+    }
+}
+
+/// What the records tell of a caller: so much time the greeting waits for it, and no more.
+const RECALL: Duration = Duration::from_millis(100);
+
+/// A guest who has been here before. Without an answer in time the caller is asked for the name as any other.
+async fn known(house: &House, shop: &ShopProfile, record: &CallRecord) -> Option<Known> {
+    let caller = record.caller.as_ref()?;
+    let zone = TimeZone::get(&shop.zone).ok()?;
+    let today = house.clock.shop_time(&zone).date();
+    let visits = house.store.visits(&shop.id, caller, today);
+    match tokio::time::timeout(RECALL, visits).await {
+        Ok(Ok(visits)) => visits.map(|v| Known {
+            name: v.name,
+            visits: v.count,
+        }),
+        Ok(Err(e)) => {
+            tracing::warn!("a caller's former bookings could not be read: {e}");
+            None
+        }
+        Err(_) => None,
     }
 }
 
@@ -698,6 +850,21 @@ fn holds(understanding: &Understanding, awaiting: Option<Awaiting>) -> bool {
     }
 }
 
+/// What a turn's record holds of a meaning that a language model was asked for: the meaning, and how it came about.
+fn record(thought: &Thought) -> serde_json::Value {
+    let mut understood = serde_json::to_value(&thought.understanding).unwrap_or_default();
+    if let Some(fields) = understood.as_object_mut() {
+        fields.insert(
+            "llm".into(),
+            serde_json::to_value(&thought.report).unwrap_or_default(),
+        );
+        if let Some(key) = &thought.fact {
+            fields.insert("fact".into(), key.as_str().into());
+        }
+    }
+    understood
+}
+
 /// Waits until an instant; for ever without one.
 async fn at(instant: Option<Instant>) {
     match instant {
@@ -735,6 +902,7 @@ mod tests {
             text: "감사합니다.".into(),
             language: Language::Ko,
             interruptible,
+            slow: false,
         };
         for (prompts, then, may) in [
             (vec![prompt(true), prompt(true)], Then::Nothing, true),

@@ -15,6 +15,7 @@ pub(super) async fn check(config: &Config, wording: &Wording) -> Vec<Finding> {
     let mut findings = vec![database(config, wording).await];
     findings.push(voice(&config.speech.espeak, wording).await);
     findings.extend(sockets(config, wording));
+    findings.extend(super::model::check(config, wording).await);
     findings
 }
 

@@ -2,7 +2,9 @@
 //!
 //! Every check runs to its end, so that all that is wrong is told at once.
 
+mod flows;
 mod machine;
+mod model;
 mod shops;
 
 use std::process::ExitCode;
@@ -55,6 +57,7 @@ pub(crate) async fn run(options: &CheckOptions) -> ExitCode {
             let shown = options.config.display().to_string();
             let mut all = vec![Finding::new(Mark::Good, wording.say("config_good", &shown, ""))];
             all.extend(shops::check(&config, &wording));
+            all.extend(flows::check(&config, &wording));
             all.extend(machine::check(&config, &wording).await);
             all
         }

@@ -6,6 +6,7 @@
 mod secret;
 mod sip;
 mod store;
+mod understanding;
 
 use std::path::{Path, PathBuf};
 
@@ -15,6 +16,7 @@ use serde::Deserialize;
 pub(crate) use secret::Fault;
 pub(crate) use sip::Sip;
 pub(crate) use store::{Database, StoreConfig};
+pub(crate) use understanding::Understanding;
 
 use crate::wording::Lang;
 
@@ -30,12 +32,16 @@ pub(crate) struct Config {
     pub(crate) shops: PathBuf,
     /// Where the records are kept.
     pub(crate) store: StoreConfig,
+    /// Folder of own flows and wording, over those that come along; looked at every two seconds.
+    pub(crate) flows_dir: Option<PathBuf>,
     /// Telephony.
     pub(crate) sip: Sip,
     /// Sound on the network.
     pub(crate) media: Media,
     /// Recogniser and voice.
     pub(crate) speech: Speech,
+    /// How callers are understood.
+    pub(crate) understanding: Understanding,
     /// How calls are handled.
     pub(crate) call: Call,
 }
@@ -87,9 +93,11 @@ impl Default for Config {
             data: "data".into(),
             shops: "shops".into(),
             store: StoreConfig::default(),
+            flows_dir: None,
             sip: Sip::default(),
             media: Media::default(),
             speech: Speech::default(),
+            understanding: Understanding::default(),
             call: Call::default(),
         }
     }
@@ -191,8 +199,13 @@ impl Config {
 
     fn place(&mut self, folder: &Path) {
         let own = [&mut self.data, &mut self.shops, &mut self.speech.model];
-        let secrets = self.sip.secret_files().chain(self.store.secret_file());
-        for path in own.into_iter().chain(secrets) {
+        let flows = self.flows_dir.iter_mut();
+        let secrets = self
+            .sip
+            .secret_files()
+            .chain(self.understanding.key_file.as_mut())
+            .chain(self.store.secret_file());
+        for path in own.into_iter().chain(flows).chain(secrets) {
             if path.is_relative() {
                 *path = folder.join(&*path);
             }
@@ -220,6 +233,7 @@ impl Config {
             return fault("call", "max_minutes and at_once must be at least 1".into());
         }
         self.store.check()?;
+        self.understanding.check()?;
         self.sip.check()
     }
 
@@ -265,6 +279,9 @@ mod tests {
                 "[store]\ndatabase_env = \"A\"\ndatabase_file = \"b\"",
                 "database_env",
             ),
+            ("[understanding]\nmode = \"llm\"", "line 2"),
+            ("[understanding]\nmode = \"rules+llm\"", "understanding.endpoint"),
+            ("[understanding]\nbudget_ms = 9", "understanding.budget_ms"),
         ] {
             let error = Config::parse("biseo.toml", text).unwrap_err().to_string();
             assert!(

@@ -7,12 +7,12 @@ use biseo_telephony::config::SecretString;
 /// A field, and what is wrong with it.
 pub(crate) type Fault = (String, String);
 
-pub(super) fn fault(field: &str, why: impl Into<String>) -> Fault {
+pub(crate) fn fault(field: &str, why: impl Into<String>) -> Fault {
     (field.to_string(), why.into())
 }
 
 /// Where a secret is: in an environment variable or in a file.
-pub(super) struct Secret<'a> {
+pub(crate) struct Secret<'a> {
     what: &'static str,
     env: Option<&'a str>,
     file: Option<&'a Path>,
@@ -20,17 +20,17 @@ pub(super) struct Secret<'a> {
 
 impl<'a> Secret<'a> {
     /// `what` is what it is called in the fields `..._env` and `..._file`.
-    pub(super) fn new(what: &'static str, env: Option<&'a str>, file: Option<&'a Path>) -> Self {
+    pub(crate) fn new(what: &'static str, env: Option<&'a str>, file: Option<&'a Path>) -> Self {
         Self { what, env, file }
     }
 
     /// Whether it is named anywhere.
-    pub(super) fn is_given(&self) -> bool {
+    pub(crate) fn is_given(&self) -> bool {
         self.env.is_some() || self.file.is_some()
     }
 
     /// It must be named once.
-    pub(super) fn check(&self, field: &str) -> Result<(), Fault> {
+    pub(crate) fn check(&self, field: &str) -> Result<(), Fault> {
         if self.env.is_some() == self.file.is_some() {
             let what = self.what;
             let why = format!("give one of {what}_env (the name of a variable) and {what}_file");
@@ -40,7 +40,7 @@ impl<'a> Secret<'a> {
     }
 
     /// Fetches it, without the end of its line.
-    pub(super) fn fetch(&self, field: &str) -> Result<SecretString, Fault> {
+    pub(crate) fn fetch(&self, field: &str) -> Result<SecretString, Fault> {
         let found = match (self.env, self.file) {
             (Some(name), _) => {
                 std::env::var(name).map_err(|_| format!("the environment variable {name} is not set"))

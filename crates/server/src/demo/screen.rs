@@ -4,39 +4,18 @@ use std::path::Path;
 
 use biseo_conversation::{Standing, Summary};
 use biseo_model::record::{Latency, TurnRecord};
-use tokio::sync::broadcast::Receiver;
-use tokio::sync::broadcast::error::RecvError;
 
 use crate::live::LiveEvent;
 use crate::simulate::{Outcome, Seen};
 use crate::wording::Wording;
 
-/// Shows one call from its beginning to its end.
-pub(super) async fn watch(mut events: Receiver<LiveEvent>, wording: Wording) -> Option<Seen> {
-    let mut turns: Vec<TurnRecord> = Vec::new();
-    loop {
-        match events.recv().await {
-            Ok(LiveEvent::Began(call)) => println!("☎ {}\n", wording.say("began", call.shop.as_str(), "")),
-            Ok(LiveEvent::Turn(turn)) => {
-                show(&turn, &wording);
-                turns.push(*turn);
-            }
-            Ok(LiveEvent::Amended(turn)) => {
-                latency(&turn.latency, &wording);
-                if let Some(known) = turns.iter_mut().find(|t| t.number == turn.number) {
-                    *known = *turn;
-                }
-            }
-            Ok(LiveEvent::Ended { call, summary, .. }) => {
-                return Some(Seen {
-                    call: *call,
-                    turns,
-                    summary: *summary,
-                });
-            }
-            Err(RecvError::Lagged(_)) => {}
-            Err(RecvError::Closed) => return None,
-        }
+/// Shows what happens in a call.
+pub(super) fn show_event(event: &LiveEvent, wording: &Wording) {
+    match event {
+        LiveEvent::Began(call) => println!("☎ {}\n", wording.say("began", call.shop.as_str(), "")),
+        LiveEvent::Turn(turn) => show(turn, wording),
+        LiveEvent::Amended(turn) => latency(&turn.latency, wording),
+        LiveEvent::Connecting(_) | LiveEvent::Ended { .. } => {}
     }
 }
 

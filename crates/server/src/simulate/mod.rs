@@ -1,8 +1,10 @@
 //! `biseo call`: a simulated caller on a real call. Speaks by espeak-ng, hears by the same recogniser as Biseo, follows a
 //! scenario.
 
+mod follow;
 pub(crate) mod load;
 mod phone;
+mod seed;
 mod stored;
 
 use std::path::Path;
@@ -19,8 +21,10 @@ use serde::Serialize;
 use crate::cli::CallOptions;
 use crate::house::Engines;
 use crate::wording::Wording;
+pub(crate) use follow::{Seen, follow};
 use phone::{Dial, Happening, Phone};
-pub(crate) use stored::{Seen, stored};
+pub(crate) use seed::{Before, seed};
+pub(crate) use stored::stored;
 
 /// How long the caller waits for a word before saying something of its own accord.
 const PATIENCE: Duration = Duration::from_secs(12);

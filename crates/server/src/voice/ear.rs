@@ -9,7 +9,7 @@ use biseo_conversation::turn_taking::{TurnConfig, TurnInput, TurnOutput, TurnTak
 use biseo_media_io::{AudioFrame, AudioIn, Received};
 use biseo_model::understanding::Awaiting;
 use biseo_speech::vad::{SegmentEvent, Segmenter, SegmenterConfig};
-use biseo_speech::{SpeechToText, SttOptions, SttSession, Vad};
+use biseo_speech::{SpeechToText, SttOptions, SttSession, Transcript, Vad};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::trail::Trail;
@@ -75,6 +75,8 @@ pub(crate) enum EarEvent {
 pub(crate) struct HeardTurn {
     /// The text; empty if there were no words in the sound.
     pub(crate) text: String,
+    /// The recogniser's confidence in it, 0 to 1; `None` if it does not tell.
+    pub(crate) confidence: Option<f32>,
     /// When the packet with the last speech had come in.
     pub(crate) spoke_until: Instant,
     /// When the turn was taken to be over.
@@ -362,13 +364,14 @@ impl Worker {
         // Speech that goes on beyond the longest turn belongs to the next.
         self.open = self.segmenter.in_speech();
         let spoke_until = self.spoke_until.take().unwrap_or(decided);
-        let text = transcript.map(|t| t.text).unwrap_or_else(|e| {
+        let Transcript { text, confidence, .. } = transcript.unwrap_or_else(|e| {
             // A turn all the same, without words: nobody would answer the caller, and no silence would be noticed.
             self.fail(&e);
-            String::new()
+            Transcript::default()
         });
         self.tell(EarEvent::Turn(HeardTurn {
             text,
+            confidence,
             spoke_until,
             decided,
             stt: decided.elapsed(),

@@ -10,3 +10,4 @@ mod moves;
 mod orders;
 mod records;
 mod server;
+mod visits;

@@ -125,3 +125,54 @@ async fn on_a_full_disk_what_is_free_is_still_told() {
     let told = caller.does(Action::Check { wishes, except: None }).await;
     assert_eq!(told, FREE(true));
 }
+
+/// An alert and the message at the call's end are two, and each repeated is stored once.
+#[tokio::test]
+async fn an_alert_is_kept_beside_the_calls_message() {
+    let place = tempfile::tempdir().unwrap();
+    let store = Store::open(&place.path().join("biseo.db")).await.unwrap();
+    let shop = include_str!("../../../../../shops/maeum.toml");
+    let shop = Arc::new(ShopProfile::from_toml(shop).unwrap());
+    let hands = Hands {
+        store: store.clone(),
+        shop: shop.clone(),
+        call: CallId::new("call-1").unwrap(),
+        clock: Clock::default(),
+    };
+    let call = CallRecord {
+        id: hands.call.clone(),
+        shop: shop.id.clone(),
+        caller: None,
+        dialled: None,
+        forwarded: None,
+        started: hands.clock.now(),
+        answered: None,
+        ended: None,
+        end: None,
+        recording: None,
+    };
+    store.begin_call(&call).await.unwrap();
+    let phone = PhoneNumber::parse("01023456789").ok();
+    let (key, name) = (1, Some("김순자".to_string()));
+    let alert = Action::Alert {
+        key,
+        text: "긴급: 쓰러졌어".into(),
+        name: name.clone(),
+        call_back: phone.clone(),
+    };
+    let left = Action::LeaveMessage {
+        key,
+        text: "잠: 못 잤어".into(),
+        name,
+        call_back: phone,
+    };
+    let now = jiff::civil::date(2026, 11, 24).at(10, 12, 0, 0);
+    for action in [alert.clone(), left, alert] {
+        assert_eq!(hands.carry_out(now, action).await, ActionResult::MessageLeft);
+    }
+    let messages = store.messages(&shop.id, 10).await.unwrap();
+    let mut texts: Vec<&str> = messages.iter().map(|m| m.text.as_str()).collect();
+    texts.sort_unstable();
+    assert_eq!(texts, ["긴급: 쓰러졌어", "잠: 못 잤어"]);
+    store.close().await;
+}

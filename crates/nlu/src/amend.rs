@@ -1,0 +1,247 @@
+//! Where the classifier is heard: it speaks up where the rules found nothing, found only "something else", or where it is
+//! nearly certain that they took one thing for another. What has a value, the rules alone decide.
+
+use biseo_model::understanding::{Act, Awaiting, Intent, Slot, Topic};
+
+use crate::acts::Facts;
+use crate::cues::Concept;
+use crate::guess::Guess;
+use crate::intents::{Kind, Wishes};
+use crate::reading::Reading;
+use crate::things::What;
+
+/// Enough to speak up where the rules are silent.
+const LIKELY: f32 = 0.5;
+/// Enough to add to what the rules found.
+const SURE: f32 = 0.85;
+/// Enough in an open turn in which nothing else was heard, if it stands out.
+const STANDS_OUT: f32 = 0.12;
+/// So little, that what the rules found is doubted.
+const UNLIKELY: f32 = 0.06;
+
+const INTENTS: [Intent; 13] = [
+    Intent::Book,
+    Intent::ChangeBooking,
+    Intent::CancelBooking,
+    Intent::FindBooking,
+    Intent::Order,
+    Intent::ChangeOrder,
+    Intent::CancelOrder,
+    Intent::LeaveMessage,
+    Intent::RequestCallback,
+    Intent::Transfer,
+    Intent::Complain,
+    Intent::SalesPitch,
+    Intent::Chitchat,
+];
+
+/// Words that mean something in the conversation itself.
+const SAID: [Concept; 12] = [
+    Concept::Bye,
+    Concept::Stop,
+    Concept::Greet,
+    Concept::Thank,
+    Concept::Repeat,
+    Concept::Wait,
+    Concept::Yes,
+    Concept::No,
+    Concept::Enough,
+    Concept::Fine,
+    Concept::Unsure,
+    Concept::Any,
+];
+
+/// Mends the wishes.
+pub fn wishes(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes) {
+    let span = (0, reading.line.len());
+    if wishes.intents.is_empty() {
+        return silent(reading, kind, guess, wishes);
+    }
+    doubt(reading, kind, guess, wishes);
+    if !reading.in_task() {
+        for intent in INTENTS {
+            let new = guess.intent(intent) >= SURE && possible(intent, kind) && !wishes.has(intent);
+            if new && goes_with(intent, wishes) {
+                wishes.add(intent, span);
+            }
+        }
+    }
+    for (topic, p) in guess.topics().into_iter().take(2) {
+        let new = p >= SURE && topic != Topic::Other && !wishes.topics.iter().any(|(t, _)| *t == topic);
+        if new && !wishes.has(Intent::SalesPitch) && !wishes.has(Intent::LeaveMessage) {
+            ask(topic, span, wishes);
+        }
+    }
+}
+
+/// The rules found no wish.
+fn silent(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes) {
+    let span = (0, reading.line.len());
+    // Within a task a value is an answer, and only a clear question or wish is more than that.
+    let task = reading.in_task();
+    // 안녕히 계세요, 그만할게요: what is said already has a meaning, and another one must be plain.
+    // 오늘 예약한 김민수인데요 tells who calls, not yet what for.
+    let named = reading.any_thing(0, usize::MAX, |w| matches!(w, What::Name(_)));
+    let said = named || reading.says_any(&SAID);
+    // "Call me on this number" answers the question for it.
+    let number = reading.any_thing(0, usize::MAX, |w| matches!(w, What::Phone(..) | What::ThisNumber));
+    let number = number && reading.asked(Slot::Phone);
+    let least = if task || said { SURE } else { LIKELY };
+    let acts = [
+        Act::Affirm,
+        Act::Deny,
+        Act::Goodbye,
+        Act::Greet,
+        Act::Thank,
+        Act::Repeat,
+        Act::Wait,
+        Act::Stop,
+    ];
+    let act = acts.iter().map(|a| guess.act(*a)).fold(0.0, f32::max);
+    let mut found = false;
+    for intent in INTENTS {
+        let begins_anew = match intent {
+            Intent::Book | Intent::Order | Intent::FindBooking | Intent::ChangeOrder => true,
+            // A value to be changed is a correction of what is being told.
+            Intent::ChangeBooking => !reading.things.is_empty(),
+            _ => false,
+        };
+        let answers = number && matches!(intent, Intent::RequestCallback | Intent::LeaveMessage);
+        let fits = possible(intent, kind) && !(task && begins_anew) && !answers;
+        if fits && guess.intent(intent) >= least && goes_with(intent, wishes) {
+            wishes.add(intent, span);
+            found = true;
+        }
+    }
+    for (topic, p) in guess.topics().into_iter().take(2) {
+        if p >= least {
+            ask(topic, span, wishes);
+            found = true;
+        }
+    }
+    let words: usize = reading.things.iter().map(|t| t.end - t.start).sum();
+    let rest = reading.line.len().saturating_sub(words);
+    let enough = if reading.line.is_korean() { 6 } else { 16 };
+    let open = !task && !said && act < 0.2 && rest >= enough;
+    if !found && open {
+        best_of_all(reading, kind, guess, wishes);
+    }
+}
+
+/// Who speaks in an open turn wants something: the likeliest, if it stands out.
+fn best_of_all(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes) {
+    let span = (0, reading.line.len());
+    let intents = INTENTS.iter().filter(|i| possible(**i, kind));
+    let intent = intents
+        .copied()
+        .max_by(|a, b| guess.intent(*a).total_cmp(&guess.intent(*b)));
+    let topics = guess.topics();
+    let (topic, p) = topics[0];
+    let q = intent.map_or(0.0, |i| guess.intent(i));
+    let (best, second) = (p.max(q), p.min(q).max(topics[1].1));
+    if best < STANDS_OUT || best < second * 1.4 {
+        return;
+    }
+    match intent {
+        Some(intent) if q > p => wishes.add(intent, span),
+        _ => ask(topic, span, wishes),
+    }
+}
+
+/// One intent of the rules that the classifier all but excludes gives way to one of which it is sure; "something else"
+/// gives way to a topic.
+fn doubt(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes) {
+    let span = (0, reading.line.len());
+    let only_other = wishes.topics.len() == 1 && wishes.topics[0].0 == Topic::Other;
+    let (topic, p) = guess.topics()[0];
+    if only_other && topic != Topic::Other && p >= LIKELY {
+        wishes.topics[0].0 = topic;
+    }
+    if reading.in_task() || wishes.intents.len() != 1 {
+        return;
+    }
+    let (intent, _) = wishes.intents[0];
+    if guess.intent(intent) > UNLIKELY {
+        return;
+    }
+    let better = INTENTS
+        .iter()
+        .find(|i| guess.intent(**i) >= SURE && possible(**i, kind));
+    if let Some(better) = better {
+        wishes.intents.clear();
+        wishes.topics.clear();
+        wishes.add(*better, span);
+    } else if topic != Topic::Other && p >= SURE {
+        wishes.intents.clear();
+        wishes.topics.clear();
+        ask(topic, span, wishes);
+    }
+}
+
+fn ask(topic: Topic, span: (usize, usize), wishes: &mut Wishes) {
+    if wishes.topics.iter().any(|(t, _)| *t == topic) {
+        return;
+    }
+    wishes.topics.push((topic, span));
+    wishes.add(Intent::Ask, span);
+}
+
+/// Whether a shop of this kind can do it.
+fn possible(intent: Intent, kind: Kind) -> bool {
+    match intent {
+        Intent::Order | Intent::ChangeOrder | Intent::CancelOrder => kind.menu,
+        Intent::Book => kind.bookings,
+        _ => true,
+    }
+}
+
+/// Of intents about one thing there is one; a seller wants nothing else.
+fn goes_with(intent: Intent, wishes: &Wishes) -> bool {
+    const BOOKING: [Intent; 4] = [
+        Intent::Book,
+        Intent::ChangeBooking,
+        Intent::CancelBooking,
+        Intent::FindBooking,
+    ];
+    const ORDER: [Intent; 3] = [Intent::Order, Intent::ChangeOrder, Intent::CancelOrder];
+    const WORD: [Intent; 3] = [Intent::LeaveMessage, Intent::RequestCallback, Intent::Transfer];
+    let clash = |family: &[Intent]| family.contains(&intent) && family.iter().any(|i| wishes.has(*i));
+    let alone = matches!(intent, Intent::SalesPitch | Intent::Chitchat) && !wishes.intents.is_empty();
+    !clash(&BOOKING) && !clash(&ORDER) && !clash(&WORD) && !alone && !wishes.has(Intent::SalesPitch)
+}
+
+/// Mends the acts: where the rules heard none and nothing else was said.
+pub fn acts(
+    reading: &Reading<'_>,
+    wishes: &Wishes,
+    facts: Facts,
+    guess: &Guess,
+    mut acts: Vec<Act>,
+) -> Vec<Act> {
+    if !acts.is_empty() || facts.filled || !wishes.intents.is_empty() {
+        return acts;
+    }
+    const ALL: [Act; 9] = [
+        Act::Affirm,
+        Act::Deny,
+        Act::Stop,
+        Act::Wait,
+        Act::Repeat,
+        Act::Unsure,
+        Act::Greet,
+        Act::Thank,
+        Act::Goodbye,
+    ];
+    let best = ALL
+        .iter()
+        .copied()
+        .max_by(|a, b| guess.act(*a).total_cmp(&guess.act(*b)));
+    // A yes that books something must be heard better than a no.
+    let least = match (best, reading.context.awaiting) {
+        (Some(Act::Affirm), Some(Awaiting::Confirm)) => 0.7,
+        _ => LIKELY,
+    };
+    let quiet = !reading.says(Concept::Any);
+    acts.extend(best.filter(|act| quiet && guess.act(*act) >= least));
+    acts
+}
