@@ -27,6 +27,21 @@ pub struct Table {
     pub(crate) offset: [f32; LABELS],
 }
 
+impl Default for Table {
+    /// One that knows nothing: every score is 0.
+    fn default() -> Self {
+        Self {
+            labels: 0,
+            keys: Vec::new(),
+            weights: Vec::new(),
+            scales: [0.0; LABELS],
+            bias: [0.0; LABELS],
+            slope: [1.0; LABELS],
+            offset: [0.0; LABELS],
+        }
+    }
+}
+
 /// Why octets are no table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TableError;

@@ -106,7 +106,7 @@ impl<'a> Question<'a> {
     pub fn request(&self, model: &str) -> Json {
         let shop = Vocabulary::of(self.shop);
         let now = self.context.now;
-        let topics: Vec<Topic> = TOPICS.to_vec();
+        let topics: Vec<Topic> = Topic::ALL.to_vec();
         let user = json!({
             "utterance": self.shown,
             "asked": self.context.awaiting,
@@ -132,27 +132,3 @@ impl<'a> Question<'a> {
         })
     }
 }
-
-/// All topics.
-const TOPICS: [Topic; 20] = [
-    Topic::Hours,
-    Topic::Location,
-    Topic::Parking,
-    Topic::Price,
-    Topic::Menu,
-    Topic::Wifi,
-    Topic::Pets,
-    Topic::Delivery,
-    Topic::Pickup,
-    Topic::Payment,
-    Topic::Staff,
-    Topic::Duration,
-    Topic::Cancellation,
-    Topic::Capacity,
-    Topic::Availability,
-    Topic::Screening,
-    Topic::Programs,
-    Topic::Volunteer,
-    Topic::Wait,
-    Topic::Other,
-];

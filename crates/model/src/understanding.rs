@@ -109,6 +109,30 @@ pub enum Topic {
 }
 
 impl Topic {
+    /// All topics, in the order of their declaration.
+    pub const ALL: [Self; 20] = [
+        Self::Hours,
+        Self::Location,
+        Self::Parking,
+        Self::Price,
+        Self::Menu,
+        Self::Wifi,
+        Self::Pets,
+        Self::Delivery,
+        Self::Pickup,
+        Self::Payment,
+        Self::Staff,
+        Self::Duration,
+        Self::Cancellation,
+        Self::Capacity,
+        Self::Availability,
+        Self::Screening,
+        Self::Programs,
+        Self::Volunteer,
+        Self::Wait,
+        Self::Other,
+    ];
+
     /// The key of the topic's text in a shop's `facts`: its name in snake case.
     ///
     /// ```

@@ -1,5 +1,5 @@
 //! Takes the values out of a corpus: reads `labels TAB context TAB text` with real values on stdin and writes it with
-//! `{date}`, `{time}` and so on in their places, as `corpus/*.tsv` wants it. The third argument names the shop's profile.
+//! `{date}`, `{time}` and so on in their places, as `corpus/*.tsv` wants it. The argument names the shop's profile.
 //!
 //! `cargo run -p biseo-nlu --example mask -- shops/haengbok.toml < raw.tsv`
 

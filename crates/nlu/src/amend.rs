@@ -66,7 +66,7 @@ pub fn wishes(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wis
             }
         }
     }
-    for (topic, p) in guess.topics().into_iter().take(2) {
+    for &(topic, p) in guess.topics().iter().take(2) {
         let new = p >= SURE && topic != Topic::Other && !wishes.topics.iter().any(|(t, _)| *t == topic);
         if new && !wishes.has(Intent::SalesPitch) && !wishes.has(Intent::LeaveMessage) {
             ask(topic, span, wishes);
@@ -113,7 +113,7 @@ fn silent(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes)
             found = true;
         }
     }
-    for (topic, p) in guess.topics().into_iter().take(2) {
+    for &(topic, p) in guess.topics().iter().take(2) {
         if p >= least {
             ask(topic, span, wishes);
             found = true;
@@ -236,12 +236,49 @@ pub fn acts(
         .iter()
         .copied()
         .max_by(|a, b| guess.act(*a).total_cmp(&guess.act(*b)));
-    // A yes that books something must be heard better than a no.
     let least = match (best, reading.context.awaiting) {
-        (Some(Act::Affirm), Some(Awaiting::Confirm)) => 0.7,
+        // A yes to what was read back books it: it must be said in words that mean yes, and is never guessed.
+        (Some(Act::Affirm), Some(Awaiting::Confirm)) => return acts,
+        // These end the call, or what is being done.
+        (Some(Act::Goodbye | Act::Stop), _) => SURE,
         _ => LIKELY,
     };
     let quiet = !reading.says(Concept::Any);
     acts.extend(best.filter(|act| quiet && guess.act(*act) >= least));
     acts
+}
+
+#[cfg(test)]
+mod tests {
+    use biseo_model::shop::ShopProfile;
+    use biseo_model::understanding::Context;
+
+    use super::*;
+    use crate::text::Line;
+    use crate::vocabulary::Vocabulary;
+
+    /// What is made of words that no rule knows, if the classifier is wholly sure of an act.
+    fn guessed(act: Act, awaiting: Awaiting) -> Vec<Act> {
+        let shop = ShopProfile::from_toml(include_str!("../../../shops/haengbok.toml")).unwrap();
+        let context = Context {
+            now: "2026-11-25T10:00:00".parse().unwrap(),
+            awaiting: Some(awaiting),
+        };
+        let line = Line::new("거시기 거 뭐시냐");
+        let reading = Reading::new(&line, &Vocabulary::new(&shop), &context);
+        acts(
+            &reading,
+            &Wishes::default(),
+            Facts::default(),
+            &Guess::sure_of(act),
+            Vec::new(),
+        )
+    }
+
+    #[test]
+    fn a_yes_to_a_read_back_is_never_guessed() {
+        assert_eq!(guessed(Act::Affirm, Awaiting::Confirm), []);
+        assert_eq!(guessed(Act::Affirm, Awaiting::Alternative), [Act::Affirm]);
+        assert_eq!(guessed(Act::Deny, Awaiting::Confirm), [Act::Deny]);
+    }
 }

@@ -13,72 +13,65 @@ use crate::reading::Reading;
 use crate::things::What;
 use crate::vocabulary::Term;
 
-static TABLE: LazyLock<Option<Table>> =
-    LazyLock::new(|| Table::from_bytes(include_bytes!(concat!(env!("OUT_DIR"), "/labels.bin"))).ok());
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    // Written by this crate's build script in the same build.
+    Table::from_bytes(include_bytes!(concat!(env!("OUT_DIR"), "/labels.bin"))).unwrap_or_default()
+});
+
+/// Reads the table, so that the first caller need not wait for it.
+pub fn prepare() {
+    LazyLock::force(&TABLE);
+}
 
 /// The probabilities, by label.
 #[derive(Debug, Clone)]
 pub struct Guess {
     scores: [f32; biseo_classifier::LABELS],
+    topics: [(Topic, f32); 20],
 }
 
 impl Guess {
     /// Scores what was read.
     pub fn new(reading: &Reading<'_>) -> Self {
         let row = Row::new(context(reading.context.awaiting), pieces(reading));
-        let scores = TABLE.as_ref().map(|table| table.score(&row));
-        Self {
-            scores: scores.unwrap_or([0.0; biseo_classifier::LABELS]),
+        let scores = TABLE.score(&row);
+        let mut topics = Topic::ALL.map(|t| (t, 0.0));
+        for (nth, (_, p)) in topics.iter_mut().enumerate() {
+            *p = scores[FIRST_TOPIC + nth];
         }
+        topics.sort_by(|a, b| b.1.total_cmp(&a.1));
+        Self { scores, topics }
     }
 
-    fn of(&self, label: &str) -> f32 {
-        let place = LABELS.iter().position(|l| *l == label);
-        place.map_or(0.0, |i| self.scores[i])
+    /// One that is wholly sure of an act, for tests.
+    #[cfg(test)]
+    pub fn sure_of(act: Act) -> Self {
+        let mut scores = [0.0; biseo_classifier::LABELS];
+        act_place(act).into_iter().for_each(|place| scores[place] = 1.0);
+        Self {
+            scores,
+            topics: Topic::ALL.map(|t| (t, 0.0)),
+        }
     }
 
     /// Of an intent; of a question, the likeliest topic's.
     pub fn intent(&self, intent: Intent) -> f32 {
-        match intent {
-            Intent::Ask => self.topics().first().map_or(0.0, |(_, p)| *p),
-            other => self.of(intent_label(other)),
-        }
+        intent_place(intent).map_or(self.topics[0].1, |place| self.scores[place])
     }
 
     /// Of danger to life.
     pub fn emergency(&self) -> f32 {
-        self.of("emergency")
+        self.scores[EMERGENCY]
     }
 
     /// The topics, likeliest first.
-    pub fn topics(&self) -> Vec<(Topic, f32)> {
-        let mut all: Vec<(Topic, f32)> = TOPICS
-            .iter()
-            .map(|t| {
-                let place = LABELS
-                    .iter()
-                    .position(|l| l.strip_prefix("ask:") == Some(t.key()));
-                (*t, place.map_or(0.0, |i| self.scores[i]))
-            })
-            .collect();
-        all.sort_by(|a, b| b.1.total_cmp(&a.1));
-        all
+    pub fn topics(&self) -> &[(Topic, f32); 20] {
+        &self.topics
     }
 
     /// Of an act; 0 for those that the classifier does not know.
     pub fn act(&self, act: Act) -> f32 {
-        self.of(match act {
-            Act::Greet => "greet",
-            Act::Affirm => "affirm",
-            Act::Deny => "deny",
-            Act::Stop => "stop",
-            Act::Wait => "wait",
-            Act::Repeat => "repeat",
-            Act::Unsure => "unsure",
-            Act::Thank => "thank",
-            Act::Goodbye => "goodbye",
-            Act::Correct | Act::Backchannel => return 0.0,
-        })
+        act_place(act).map_or(0.0, |place| self.scores[place])
     }
 
     /// The likeliest labels, for a person who asks why.
@@ -90,46 +83,44 @@ impl Guess {
     }
 }
 
-const TOPICS: [Topic; 20] = [
-    Topic::Hours,
-    Topic::Location,
-    Topic::Parking,
-    Topic::Price,
-    Topic::Menu,
-    Topic::Wifi,
-    Topic::Pets,
-    Topic::Delivery,
-    Topic::Pickup,
-    Topic::Payment,
-    Topic::Staff,
-    Topic::Duration,
-    Topic::Cancellation,
-    Topic::Capacity,
-    Topic::Availability,
-    Topic::Screening,
-    Topic::Programs,
-    Topic::Volunteer,
-    Topic::Wait,
-    Topic::Other,
-];
+/// Where the labels stand; a test holds it against their names.
+const EMERGENCY: usize = 13;
+const FIRST_TOPIC: usize = 14;
+const FIRST_ACT: usize = FIRST_TOPIC + Topic::ALL.len();
 
-fn intent_label(intent: Intent) -> &'static str {
-    match intent {
-        Intent::Book => "book",
-        Intent::ChangeBooking => "change_booking",
-        Intent::CancelBooking => "cancel_booking",
-        Intent::FindBooking => "find_booking",
-        Intent::Order => "order",
-        Intent::ChangeOrder => "change_order",
-        Intent::CancelOrder => "cancel_order",
-        Intent::Ask => "ask",
-        Intent::LeaveMessage => "leave_message",
-        Intent::RequestCallback => "request_callback",
-        Intent::Transfer => "transfer",
-        Intent::Complain => "complain",
-        Intent::SalesPitch => "sales_pitch",
-        Intent::Chitchat => "chitchat",
-    }
+fn intent_place(intent: Intent) -> Option<usize> {
+    Some(match intent {
+        Intent::Book => 0,
+        Intent::ChangeBooking => 1,
+        Intent::CancelBooking => 2,
+        Intent::FindBooking => 3,
+        Intent::Order => 4,
+        Intent::ChangeOrder => 5,
+        Intent::CancelOrder => 6,
+        Intent::LeaveMessage => 7,
+        Intent::RequestCallback => 8,
+        Intent::Transfer => 9,
+        Intent::Complain => 10,
+        Intent::SalesPitch => 11,
+        Intent::Chitchat => 12,
+        Intent::Ask => return None,
+    })
+}
+
+fn act_place(act: Act) -> Option<usize> {
+    let nth = match act {
+        Act::Greet => 0,
+        Act::Affirm => 1,
+        Act::Deny => 2,
+        Act::Stop => 3,
+        Act::Wait => 4,
+        Act::Repeat => 5,
+        Act::Unsure => 6,
+        Act::Thank => 7,
+        Act::Goodbye => 8,
+        Act::Correct | Act::Backchannel => return None,
+    };
+    Some(FIRST_ACT + nth)
 }
 
 fn context(awaiting: Option<Awaiting>) -> u8 {
@@ -212,4 +203,31 @@ fn value(what: &What) -> Option<&'static str> {
         What::Duration(_) | What::Later(_) => "duration",
         What::Stretch | What::Part(_) | What::ThisNumber | What::Reference(_) => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_stand_where_they_are_looked_for() {
+        for (place, label) in LABELS.iter().enumerate() {
+            let json = serde_json::Value::from(*label);
+            if let Some(topic) = label.strip_prefix("ask:") {
+                assert_eq!(Topic::ALL[place - FIRST_TOPIC].key(), topic);
+            } else if *label == "emergency" {
+                assert_eq!(place, EMERGENCY);
+            } else if let Ok(intent) = serde_json::from_value::<Intent>(json.clone()) {
+                assert_eq!(intent_place(intent), Some(place), "{label}");
+            } else {
+                let act: Act = serde_json::from_value(json).unwrap();
+                assert_eq!(act_place(act), Some(place), "{label}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_table_is_there_and_of_these_labels() {
+        assert_eq!(TABLE.labels(), LABELS.len());
+    }
 }

@@ -137,11 +137,11 @@ fn not_meant(reading: &Reading<'_>, wishes: &mut Wishes) {
         .unwrap_or(0);
     let past = |(s, _): (usize, usize)| (from..end).contains(&s);
     wishes.topics.retain(|(_, place)| !past(*place));
-    let topics = wishes.topics.is_empty();
+    let asks = !wishes.topics.is_empty();
     wishes
         .intents
-        .retain(|(i, clause)| !past(*clause) || *i == Intent::Ask && !topics);
-    if wishes.intents.is_empty() && !topics {
+        .retain(|(i, clause)| !past(*clause) || *i == Intent::Ask && asks);
+    if wishes.intents.is_empty() && asks {
         wishes.add(Intent::Ask, (end, line.len()));
     }
 }

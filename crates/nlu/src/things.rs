@@ -288,6 +288,7 @@ fn this_number(scan: &Scan<'_>, i: usize, awaiting: Option<Awaiting>) -> Option<
     }
     let word = THIS.iter().find(|w| scan.line.has(i, w))?;
     let sure = word.ends_with("번호") || phone;
+    // 팀장님 번호로 공일공 …: the number is told right after.
     let told = ["로 공", "로공", "로 영", "은 공"].iter().any(|w| {
         scan.line
             .has(i + word.chars().filter(|c| *c != ' ').count() - 1, w)

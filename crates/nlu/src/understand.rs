@@ -28,6 +28,7 @@ pub struct Nlu {
 impl Nlu {
     /// Prepares the shop's vocabulary.
     pub fn new(shop: &ShopProfile) -> Self {
+        guess::prepare();
         Self {
             vocabulary: Vocabulary::new(shop),
             kind: Kind {
