@@ -107,25 +107,33 @@ fn value() -> impl Strategy<Value = Value> {
 }
 
 fn understanding() -> impl Strategy<Value = Understanding> {
-    let filled = (value(), prop::bool::weighted(0.15)).prop_map(|(value, was)| Filled {
-        value,
-        start: 0,
-        end: 0,
-        was,
-    });
+    let filled = || {
+        (value(), prop::bool::weighted(0.15)).prop_map(|(value, was)| Filled {
+            value,
+            start: 0,
+            end: 0,
+            was,
+        })
+    };
     (
         prop::collection::vec(intent(), 0..3),
         prop::collection::vec(act(), 0..3),
-        prop::collection::vec(filled, 0..5),
+        prop::collection::vec(filled(), 0..5),
+        prop::collection::vec(filled(), 0..2),
+        prop::collection::vec(filled(), 0..2),
         prop::bool::weighted(0.01),
     )
-        .prop_map(|(intents, acts, slots, emergency)| Understanding {
-            intents,
-            acts,
-            slots,
-            emergency,
-            confidence: 0.5,
-        })
+        .prop_map(
+            |(intents, acts, slots, fallbacks, excluded, emergency)| Understanding {
+                intents,
+                acts,
+                slots,
+                fallbacks,
+                excluded,
+                emergency,
+                confidence: 0.5,
+            },
+        )
 }
 
 /// What the caller does.

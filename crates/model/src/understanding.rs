@@ -289,6 +289,13 @@ pub struct Understanding {
     /// [`Act::Correct`] is there), but for items, services and topics, of which there may be several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub slots: Vec<Filled>,
+    /// Values that will do if those in [`slots`](Self::slots) cannot be had, best first ("여섯 시, 안 되면 일곱 시"). A value of
+    /// a slot that occurred before begins the next choice: `[date, time, date]` are two choices.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fallbacks: Vec<Filled>,
+    /// Values that will not do, though nothing is put in their place ("토요일은 안 돼요").
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excluded: Vec<Filled>,
     /// Danger to life (chest pain, breathing trouble, fainting): nothing else counts.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub emergency: bool,
@@ -326,6 +333,10 @@ impl Understanding {
 
     /// Whether nothing was understood.
     pub fn is_empty(&self) -> bool {
-        self.intents.is_empty() && self.acts.is_empty() && self.slots.is_empty() && !self.emergency
+        self.intents.is_empty()
+            && self.acts.is_empty()
+            && self.slots.is_empty()
+            && self.excluded.is_empty()
+            && !self.emergency
     }
 }

@@ -46,6 +46,7 @@ mod names;
 mod numerals;
 mod periods;
 mod phones;
+mod prefer;
 mod reading;
 mod scan;
 mod slots;

@@ -335,7 +335,10 @@ fn instead_after(reading: &Reading<'_>, end: usize) -> bool {
 
 /// "blow dry, not treatment".
 fn not_before(reading: &Reading<'_>, start: usize) -> bool {
-    let not = |c: &crate::cues::Cue| c.end == start && c.tells == Tells::Concept(Concept::Instead);
+    // "If not" leads to a second choice.
+    let not = |c: &crate::cues::Cue| {
+        c.end == start && c.tells == Tells::Concept(Concept::Instead) && !reading.line.ends(c.start, "if")
+    };
     !reading.line.is_korean() && reading.cues.iter().any(not)
 }
 
@@ -348,10 +351,10 @@ fn repair_between(reading: &Reading<'_>, from: usize, to: usize) -> bool {
             && !reading.line.has(c.start, "아니면")
     });
     let not = !reading.line.is_korean()
-        && reading
-            .cues
-            .iter()
-            .any(|c| c.start >= from && c.end < to && matches!(c.tells, Tells::Concept(Concept::Instead)));
+        && reading.cues.iter().any(|c| {
+            let not = matches!(c.tells, Tells::Concept(Concept::Instead));
+            not && c.start >= from && c.end < to && !reading.line.ends(c.start, "if")
+        });
     let ah = (from..to).any(|i| reading.line.gap(i) && reading.line.gap(i + 1) && reading.line.has(i, "아"));
     (cue || not || ah) && to.saturating_sub(from) <= 24
 }

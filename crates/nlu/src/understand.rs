@@ -9,6 +9,7 @@ use crate::cues::Concept;
 use crate::guess::{self, Guess};
 use crate::intents::{self, Kind, Wishes};
 use crate::messages;
+use crate::prefer;
 use crate::reading::Reading;
 use crate::slots;
 use crate::text::Line;
@@ -111,7 +112,9 @@ impl Nlu {
             acts::acts(reading, &wishes, facts),
         );
         add_topics(reading, &wishes, &mut filled);
-        finish(&wishes, acts, filled)
+        let mut understanding = finish(&wishes, acts, filled);
+        prefer::sort_out(reading.line, &mut understanding);
+        understanding
     }
 }
 
@@ -225,8 +228,7 @@ fn finish(wishes: &Wishes, acts: Vec<Act>, slots: Vec<Filled>) -> Understanding 
         intents,
         acts: once,
         slots,
-        emergency: false,
-        confidence: 0.0,
+        ..Understanding::default()
     };
     understanding.confidence = confidence(&understanding);
     understanding

@@ -4,6 +4,7 @@ use biseo_model::understanding::{Act, Awaiting, Filled, Intent, Slot, Topic, Und
 
 use super::begin::{second_set, second_set_begins, shared};
 use super::frame::Frame;
+use super::slots::Slots;
 use super::{Asked, Dialogue};
 
 impl Dialogue {
@@ -19,9 +20,9 @@ impl Dialogue {
         if u.value(Slot::Time).is_some()
             && let Some(frame) = self.stack.last_mut()
         {
-            frame.fallbacks.clear();
+            frame.choices.clear();
         }
-        let mut any = false;
+        let mut any = self.take_choices(u);
         let mut fresh_services: Vec<usize> = Vec::new();
         for (i, filled) in u.slots.iter().enumerate() {
             let slot = filled.value.slot();
@@ -127,8 +128,11 @@ impl Dialogue {
         if filled.was {
             return false;
         }
-        frame.fallbacks.push(*time);
-        frame.fallbacks.truncate(4);
+        frame.choices.push(Slots {
+            time: Some(*time),
+            ..Slots::default()
+        });
+        frame.choices.truncate(8);
         true
     }
 

@@ -36,10 +36,15 @@ impl Dialogue {
             }
             None => Err(Refusal::Service),
         }?;
+        let mut resources = candidates.resources;
+        resources.retain(|name| !self.unwanted(name));
+        if resources.is_empty() {
+            return Err(Refusal::StaffOff);
+        }
         Ok(Wish {
             at,
             minutes: candidates.minutes,
-            candidates: candidates.resources,
+            candidates: resources,
         })
     }
 
@@ -70,7 +75,9 @@ impl Dialogue {
             return self.day_is_good(date);
         }
         self.say_refusal(refusal);
-        self.offer_day(date, refusal);
+        if !self.take_other_day(date) {
+            self.offer_day(date, refusal);
+        }
     }
 
     fn day_is_good(&mut self, date: Date) {
@@ -183,8 +190,8 @@ impl Dialogue {
             Some(refusal) => self.say_refusal(refusal),
             None => self.say_full(),
         }
-        if let Some(at) = self.fallback_in(&free) {
-            return self.take_fallback(free.swap_remove(at));
+        if let Some(at) = self.choice_in(&free) {
+            return self.take_choice(free.swap_remove(at));
         }
         self.offer_alternatives(free);
     }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use biseo_model::understanding::Slot;
-use jiff::civil::{Date, DateTime, Time};
+use biseo_model::understanding::{Slot, Value};
+use jiff::civil::{Date, DateTime};
 
 use super::ground::Ground;
 use super::notes::Answer;
@@ -47,8 +47,10 @@ pub(super) struct Frame {
     pub standing: Option<Standing>,
     /// The order spoken of.
     pub order: Option<StandingOrder>,
-    /// Times that will do if the wished one cannot be had, in the caller's order.
-    pub fallbacks: Vec<Time>,
+    /// What will do if the wish cannot be had, in the caller's order: each holds only what differs.
+    pub choices: Vec<Slots>,
+    /// What will not do.
+    pub excluded: Vec<Value>,
     /// What is offered, best first; the first is being asked about.
     pub alternatives: Vec<Alternative>,
     /// The caller asked whether there is room, and wants to hear it.
@@ -80,7 +82,8 @@ impl Frame {
             found: None,
             standing: None,
             order: None,
-            fallbacks: Vec::new(),
+            choices: Vec::new(),
+            excluded: Vec::new(),
             alternatives: Vec::new(),
             wants_to_know: false,
             told: false,

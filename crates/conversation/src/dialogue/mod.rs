@@ -7,6 +7,7 @@ mod answer;
 mod begin;
 mod booking;
 mod check_in;
+mod choices;
 mod done;
 mod find;
 mod frame;

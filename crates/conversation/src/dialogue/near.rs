@@ -7,6 +7,7 @@ use jiff::civil::{Date, DateTime, Time};
 
 use super::Dialogue;
 use super::booking::DAYS_AHEAD;
+use super::choices::is_of;
 use super::frame::{Alternative, Frame};
 use super::slots::Slots;
 use crate::wording::Values;
@@ -22,7 +23,8 @@ impl Dialogue {
     /// What the rules allow near a wish, in the order in which it is offered: another person at the same time, the
     /// nearest times of the day, the same time on the next days.
     pub(super) fn near(&self, all: &Slots, at: DateTime) -> Vec<Alternative> {
-        let mut near = self.other_staff(all, at);
+        let mut near = self.choices(all);
+        near.extend(self.other_staff(all, at));
         let mut starts: Vec<Time> = self.starts(at.date());
         starts.retain(|t| *t != at.time());
         starts.sort_by_key(|t| (apart(*t, at.time()), *t < at.time()));
@@ -33,12 +35,11 @@ impl Dialogue {
             let times = times.into_iter().map(|t| at.date().to_datetime(t));
             times.filter_map(|at| self.possible(all, at)).take(SAME_DAY)
         };
-        let wished = self.stack.last().map(|f| f.fallbacks.clone()).unwrap_or_default();
-        near.extend(on_day(wished));
         near.extend(on_day(close));
         let days = (1..=DAYS_AHEAD).filter_map(|n| at.checked_add(Span::new().days(n)).ok());
         near.extend(days.filter_map(|at| self.possible(all, at)).take(OTHER_DAYS));
         near.extend(on_day(far));
+        near.retain(|o| !self.ruled_out(o));
         near
     }
 
@@ -55,7 +56,8 @@ impl Dialogue {
         let Some(asked) = &all.staff else {
             return Vec::new();
         };
-        let others = self.staff_names().into_iter().filter(|name| name != asked);
+        let other = |name: &String| name != asked && !self.unwanted(name);
+        let others = self.staff_names().into_iter().filter(other);
         let with = |name: String| {
             let slots = Slots {
                 staff: Some(name),
@@ -83,7 +85,7 @@ impl Dialogue {
         let able = rules.staff.iter().filter(|s| {
             let does = s.services.is_empty() || all.services.iter().all(|n| s.services.contains(n));
             let works = all.date.is_none_or(|d| !s.off.contains(&d.weekday().into()));
-            does && works
+            does && works && !self.unwanted(&s.name)
         });
         able.map(|s| s.name.clone()).collect()
     }
@@ -105,21 +107,10 @@ impl Dialogue {
         }
     }
 
-    /// The first of the caller's other times that is free, on the same day and with the same person.
-    pub(super) fn fallback_in(&self, free: &[Alternative]) -> Option<usize> {
-        let frame = self.stack.last()?;
-        let all = frame.all();
-        let fits = |o: &Alternative, time: Time| {
-            Some(o.at.date()) == all.date && o.at.time() == time && o.staff == all.staff
-        };
-        let times = frame.fallbacks.iter();
-        times.filter_map(|t| free.iter().position(|o| fits(o, *t))).next()
-    }
-
     /// The caller has named it as good, so it is taken, and told.
-    pub(super) fn take_fallback(&mut self, taken: Alternative) {
+    pub(super) fn take_choice(&mut self, taken: Alternative) {
         if let Some(frame) = self.stack.last_mut() {
-            frame.fallbacks.clear();
+            frame.choices.clear();
             frame.alternatives = vec![taken];
         }
         self.take_alternative();
@@ -187,13 +178,17 @@ impl Dialogue {
         let Some(frame) = self.stack.last_mut() else {
             return;
         };
-        let more = frame.alternatives.len() > 1 && frame.times_asked(Slot::Topic) == 0;
-        if !more {
+        let excluded = std::mem::take(&mut frame.excluded);
+        let mut rest = frame.alternatives.drain(..).skip(1);
+        let next = rest.find(|o| !excluded.iter().any(|v| is_of(v, o)));
+        let rest: Vec<Alternative> = next.iter().cloned().chain(rest).collect();
+        // Where nothing is ruled out by its kind, another one is offered once only: no guessing game.
+        let again = !excluded.is_empty() || frame.times_asked(Slot::Topic) == 0;
+        (frame.alternatives, frame.excluded) = (rest, excluded);
+        let Some(next) = next.filter(|_| again) else {
             return self.ask_other_time();
-        }
+        };
         frame.asked.push(Slot::Topic); // Counts how often another alternative was offered.
-        frame.alternatives.remove(0);
-        let next = frame.alternatives[0].clone();
         self.offer_one(&next, "book.offer_other_time");
     }
 }

@@ -2,6 +2,7 @@
 
 use biseo_model::understanding::{Act, Awaiting, Intent, Slot, Understanding, Value};
 
+use super::choices::is_of;
 use super::frame::{Alternative, Frame};
 use super::hear::{Effect, begins};
 use super::slots::cut;
@@ -54,7 +55,9 @@ impl Dialogue {
         let other = said
             .iter()
             .any(|v| matches!(v.slot(), Slot::Date | Slot::Time | Slot::Staff));
-        let no = u.has(Act::Deny) || u.has(Act::Stop) || u.has(Act::Goodbye);
+        let first = frame.alternatives.first();
+        let excluded = first.is_some_and(|a| u.excluded.iter().any(|f| is_of(&f.value, a)));
+        let no = excluded || u.has(Act::Deny) || u.has(Act::Stop) || u.has(Act::Goodbye);
         let named = other && frame.alternatives.first().is_some_and(|a| names(&said, a));
         if !no && (u.has(Act::Affirm) || named) {
             self.take_alternative(); // What is said beside it is taken by `absorb`, over it.
@@ -65,6 +68,7 @@ impl Dialogue {
             self.drop_top();
             effect.understood = true;
         } else if no && u.intents.is_empty() {
+            self.take_choices(u);
             self.next_alternative();
             effect.understood = true;
             effect.complete = self.settled();

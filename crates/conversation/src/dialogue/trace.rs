@@ -193,7 +193,19 @@ impl Dialogue {
         }
         let intents = u.intents.iter().map(|i| word("intent", i, wording));
         let acts = u.acts.iter().map(|a| word("act", a, wording));
-        let values = u.slots.iter().map(|f| self.value_words(f, wording));
+        let first = u.slots.iter().map(|f| {
+            let key = if f.was { "trace.value_was" } else { "trace.value" };
+            self.value_words(f, key, wording)
+        });
+        let second = u
+            .fallbacks
+            .iter()
+            .map(|f| self.value_words(f, "trace.value_else", wording));
+        let out = u
+            .excluded
+            .iter()
+            .map(|f| self.value_words(f, "trace.value_out", wording));
+        let values = first.chain(second).chain(out);
         let danger = u.emergency.then(|| word("act", &"Emergency", wording));
         let parts: Vec<String> = danger
             .into_iter()
@@ -208,16 +220,11 @@ impl Dialogue {
         wording.sentence("trace.understood", 0, &values)
     }
 
-    fn value_words(&self, filled: &Filled, wording: &Wording) -> String {
+    fn value_words(&self, filled: &Filled, key: &str, wording: &Wording) -> String {
         let values = Values::from([
             ("name", word("slot", &filled.value.slot(), wording)),
             ("value", self.said_words(&filled.value, wording)),
         ]);
-        let key = if filled.was {
-            "trace.value_was"
-        } else {
-            "trace.value"
-        };
         wording.sentence(key, 0, &values)
     }
 
