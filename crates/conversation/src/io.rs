@@ -164,6 +164,8 @@ pub struct NewBooking {
     pub phone: PhoneNumber,
     /// The services, by their names in the profile; empty for a table.
     pub services: Vec<String>,
+    /// What those who serve should see to, in the caller's words ("창가 자리").
+    pub requests: Vec<String>,
 }
 
 /// A booking that stands in the store.
@@ -187,6 +189,8 @@ pub struct Standing {
     pub resource: String,
     /// The services; empty for a table.
     pub services: Vec<String>,
+    /// What those who serve should see to, in the caller's words ("창가 자리").
+    pub requests: Vec<String>,
 }
 
 impl From<Booking> for Standing {
@@ -201,6 +205,7 @@ impl From<Booking> for Standing {
             phone: b.phone,
             resource: b.resource,
             services: b.services,
+            requests: b.requests,
         }
     }
 }
@@ -282,6 +287,8 @@ pub enum Action {
         party_size: u32,
         /// Services from now on.
         services: Vec<String>,
+        /// Requests from now on.
+        requests: Vec<String>,
     },
     /// Give a booking up: `Cancelled`.
     CancelBooking {

@@ -5,6 +5,7 @@ mod script;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use biseo_conversation::{Action, Dialogue, Input, Language, Opening, Output};
+use biseo_model::hint::{Choice, Hint, PhonePart, PhonePlace};
 use biseo_model::phone::PhoneNumber;
 use biseo_model::record::CallEnd;
 use biseo_model::understanding::{Act, Awaiting, Filled, Intent, Slot, Topic, Understanding, Value};
@@ -106,6 +107,38 @@ fn value() -> impl Strategy<Value = Value> {
     ]
 }
 
+fn hint() -> impl Strategy<Value = Hint> {
+    let time = || prop::option::of((0i8..24).prop_map(|h| jiff::civil::time(h, 0, 0, 0)));
+    let day = || (1i8..29).prop_map(|d| date(2026, 12, d));
+    let slot = prop::sample::select(vec![Slot::Date, Slot::Time, Slot::Staff, Slot::Name]);
+    let which = prop::sample::select(vec![
+        Choice::Nth(1),
+        Choice::Nth(9),
+        Choice::Last,
+        Choice::Earliest,
+    ]);
+    let place = prop::option::of(prop::sample::select(vec![PhonePlace::First, PhonePlace::Last]));
+    prop_oneof![
+        (time(), time()).prop_map(|(from, to)| Hint::Between { from, to }),
+        (day(), day()).prop_map(|(a, b)| Hint::Days {
+            from: a.min(b),
+            to: a.max(b)
+        }),
+        slot.prop_map(|of| Hint::Any { of }),
+        (-40i32..40).prop_map(|days| Hint::LaterDays { days }),
+        (-1440i32..1440).prop_map(|minutes| Hint::LaterMinutes { minutes }),
+        (-9i32..9).prop_map(|people| Hint::MorePeople { people }),
+        ("[0-9]{2,8}", place).prop_map(|(digits, place)| Hint::PhonePart(PhonePart { digits, place })),
+        which.prop_map(|which| Hint::Choice { which }),
+        Just(Hint::Request {
+            words: "창가 자리".into()
+        }),
+        Just(Hint::Without {
+            words: "창가".into()
+        }),
+    ]
+}
+
 fn understanding() -> impl Strategy<Value = Understanding> {
     let filled = || {
         (value(), prop::bool::weighted(0.15)).prop_map(|(value, was)| Filled {
@@ -119,17 +152,19 @@ fn understanding() -> impl Strategy<Value = Understanding> {
         prop::collection::vec(intent(), 0..3),
         prop::collection::vec(act(), 0..3),
         prop::collection::vec(filled(), 0..5),
+        prop::collection::vec(prop::collection::vec(filled(), 0..3), 0..2),
         prop::collection::vec(filled(), 0..2),
-        prop::collection::vec(filled(), 0..2),
+        prop::collection::vec(hint(), 0..2),
         prop::bool::weighted(0.01),
     )
         .prop_map(
-            |(intents, acts, slots, fallbacks, excluded, emergency)| Understanding {
+            |(intents, acts, slots, fallbacks, excluded, hints, emergency)| Understanding {
                 intents,
                 acts,
                 slots,
                 fallbacks,
                 excluded,
+                hints,
                 emergency,
                 confidence: 0.5,
             },

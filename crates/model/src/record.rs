@@ -140,6 +140,9 @@ pub struct Booking {
     /// The services, by their names in the profile; empty for a table.
     #[serde(default)]
     pub services: Vec<String>,
+    /// What those who serve should see to, in the caller's words ("창가 자리").
+    #[serde(default)]
+    pub requests: Vec<String>,
     /// Its state.
     pub state: BookingState,
     /// When it was made.

@@ -7,6 +7,7 @@
 use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
 
+use crate::hint::Hint;
 use crate::phone::PhoneNumber;
 
 /// What the caller wants of the shop.
@@ -289,10 +290,13 @@ pub struct Understanding {
     /// [`Act::Correct`] is there), but for items, services and topics, of which there may be several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub slots: Vec<Filled>,
-    /// Values that will do if those in [`slots`](Self::slots) cannot be had, best first ("여섯 시, 안 되면 일곱 시"). A value of
-    /// a slot that occurred before begins the next choice: `[date, time, date]` are two choices.
+    /// What was said beside the values: bounds, shifts, parts, choices, requests.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub fallbacks: Vec<Filled>,
+    pub hints: Vec<Hint>,
+    /// What will do if the values in [`slots`](Self::slots) cannot be had, best first ("여섯 시, 안 되면 일곱 시"). Each choice
+    /// holds only the values in which it differs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fallbacks: Vec<Vec<Filled>>,
     /// Values that will not do, though nothing is put in their place ("토요일은 안 돼요").
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub excluded: Vec<Filled>,
@@ -337,6 +341,7 @@ impl Understanding {
             && self.acts.is_empty()
             && self.slots.is_empty()
             && self.excluded.is_empty()
+            && self.hints.is_empty()
             && !self.emergency
     }
 }

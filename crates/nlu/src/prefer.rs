@@ -4,7 +4,7 @@
 //! told by the words beside a value, so they are looked for there and nowhere else. A question ("내일은 안 되나요?") and
 //! a condition ("비 오면 안 돼요?") rule nothing out.
 
-use biseo_model::understanding::{Filled, Slot, Understanding, Value};
+use biseo_model::understanding::{Act, Filled, Intent, Slot, Understanding, Value};
 
 use crate::text::Line;
 
@@ -188,19 +188,84 @@ pub fn sort_out(line: &Line, u: &mut Understanding) {
         let (out, kept) = std::mem::take(&mut u.slots).into_iter().partition(ruled_out);
         (u.excluded, u.slots) = (out, kept);
     }
-    if let Some(from) = second_choice(line, &u.slots) {
-        let firsts: Vec<Slot> = u.slots[..from].iter().filter(|f| !f.was).map(slot).collect();
-        let first_values: Vec<Value> = u.slots[..from].iter().map(|f| f.value.clone()).collect();
-        let mut at = 0;
-        u.slots.retain(|f| {
-            at += 1;
-            let second = at > from && !f.was && choosable(f.value.slot()) && firsts.contains(&f.value.slot());
-            if second && !first_values.contains(&f.value) {
-                u.fallbacks.push(f.clone());
-            }
-            !second
-        });
+    let Some(from) = second_choice(line, &u.slots) else {
+        return;
+    };
+    let (mut kept, mut last) = (Vec::new(), None);
+    for (at, filled) in std::mem::take(&mut u.slots).into_iter().enumerate() {
+        let first = |f: &Filled| !f.was && slot(f) == slot(&filled);
+        let second = at >= from && !filled.was && choosable(slot(&filled)) && kept.iter().any(first);
+        if !second {
+            kept.push(filled);
+        } else if !kept.iter().any(|f: &Filled| f.value == filled.value) {
+            let end = filled.end;
+            put_second(line, &mut u.fallbacks, last, filled);
+            last = Some(end);
+        }
     }
+    u.slots = kept;
+    if u.slots.iter().all(|f| !f.was) {
+        u.acts.retain(|act| *act != Act::Correct);
+    }
+}
+
+/// Each of several people wants the same: so many.
+const EACH: [(&str, u32); 8] = [
+    ("둘다", 2),
+    ("둘이", 2),
+    ("두명다", 2),
+    ("셋다", 3),
+    ("셋이", 3),
+    ("각각", 0),
+    ("각자", 0),
+    ("따로따로", 0),
+];
+
+/// "저랑 엄마랑 각각 커트요": how many people, where no number of them was said.
+pub fn people_each(line: &Line, u: &mut Understanding) {
+    let counted = u.slots.iter().any(|f| slot(f) == Slot::PartySize);
+    if counted || !u.wants(Intent::Book) {
+        return;
+    }
+    let said = (0..line.len()).find_map(|i| {
+        let word = EACH.iter().find(|(word, _)| line.gap(i) && line.has(i, word))?;
+        Some((i, line.after(i, word.0)?, word.1))
+    });
+    let Some((start, end, number)) = said else {
+        return;
+    };
+    let joined = (0..start)
+        .filter(|i| line.has(*i, "랑") && line.gap(i + 1))
+        .count();
+    let joined = u32::try_from(joined).unwrap_or(2).max(2);
+    let (start, end) = line.span(start, end);
+    let at = u
+        .slots
+        .iter()
+        .position(|f| f.start > start)
+        .unwrap_or(u.slots.len());
+    u.slots.insert(
+        at,
+        Filled {
+            value: Value::PartySize(if number == 0 { joined } else { number }),
+            start,
+            end,
+            was: false,
+        },
+    );
+}
+
+/// Adds a value to the last choice, or begins a new one: where a word of failing stands between, or the slot comes again.
+fn put_second(line: &Line, choices: &mut Vec<Vec<Filled>>, last: Option<usize>, filled: Filled) {
+    let joins = last.is_some_and(|end| !fails_between(line, cell(line, end), cell(line, filled.start)));
+    match choices.last_mut() {
+        Some(choice) if joins && choice.iter().all(|f| slot(f) != slot(&filled)) => choice.push(filled),
+        _ => choices.push(vec![filled]),
+    }
+}
+
+fn fails_between(line: &Line, from: usize, to: usize) -> bool {
+    (from..to).any(|i| line.after_any(i, &FAILING).is_some_and(|end| end <= to))
 }
 
 fn slot(f: &Filled) -> Slot {

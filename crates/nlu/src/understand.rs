@@ -114,6 +114,7 @@ impl Nlu {
         add_topics(reading, &wishes, &mut filled);
         let mut understanding = finish(&wishes, acts, filled);
         prefer::sort_out(reading.line, &mut understanding);
+        prefer::people_each(reading.line, &mut understanding);
         understanding
     }
 }

@@ -77,7 +77,7 @@ const ROWS: [Row; 34] = [
         None,
         "금요일로 하고 싶은데 정 안 되면 토요일 그것도 안 되면 일요일이요 다섯 시 두 명",
         "03-13 17:00 2명",
-        "03-14 03-15",
+        "03-14 | 03-15",
         "",
     ),
     (
@@ -241,7 +241,15 @@ fn each_goes_where_it_belongs() {
     for (shop, asked, text, first, second, out) in ROWS {
         let u = shops[shop].understand(text, &common::context("2026-03-11T15:00:00", asked));
         let new: Vec<Filled> = u.slots.iter().filter(|f| !f.was).cloned().collect();
-        let got = [sorted(&new), words(&u.fallbacks), words(&u.excluded)];
+        let got = [
+            sorted(&new),
+            u.fallbacks
+                .iter()
+                .map(|c| words(c))
+                .collect::<Vec<_>>()
+                .join(" | "),
+            words(&u.excluded),
+        ];
         if got != [sort(first), second.to_string(), out.to_string()] {
             wrong.push(format!("{text}: {got:?} acts {:?}", u.acts));
         }

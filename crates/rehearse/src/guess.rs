@@ -85,6 +85,7 @@ pub fn asked_by(key: &str) -> Option<Awaiting> {
             Some(Awaiting::Offer)
         }
         "ask_which" => Some(Awaiting::Slot(Slot::BookingRef)),
+        "go_on_digits" => Some(Awaiting::Slot(Slot::Phone)),
         "no_alternative" => Some(Awaiting::Slot(Slot::Date)),
         "ask_change" | "ask_change_again" if key.starts_with("change_order") => {
             Some(Awaiting::Slot(Slot::MenuItem))
@@ -96,7 +97,10 @@ pub fn asked_by(key: &str) -> Option<Awaiting> {
 
 /// The slot in `date_and_time`, `phone_this`, `name_again`: the first.
 fn slot_in(name: &str) -> Option<Slot> {
-    let name = name.trim_end_matches("_again").trim_end_matches("_this");
+    let name = name
+        .trim_end_matches("_again")
+        .trim_end_matches("_this")
+        .trim_end_matches("_within");
     let name = name.split("_and_").next()?;
     serde_json::from_value(serde_json::Value::from(name)).ok()
 }

@@ -107,6 +107,7 @@ impl MemoryShop {
             phone: given.phone,
             resource: self.free(&given.wish, None)?,
             services: given.services,
+            requests: Vec::new(),
         })
     }
 
@@ -124,7 +125,8 @@ impl MemoryShop {
                 to,
                 party_size,
                 services,
-            } => self.move_booking(id, to, *party_size, services),
+                requests,
+            } => self.move_booking(id, to, *party_size, (services, requests)),
             Action::CancelBooking { id } => ActionResult::Cancelled(self.cancel(id)),
             Action::LeaveMessage { text, .. } | Action::Alert { text, .. } => {
                 self.messages.push(text.clone());
@@ -173,6 +175,7 @@ impl MemoryShop {
             phone: new.phone.clone(),
             resource,
             services: new.services.clone(),
+            requests: new.requests.clone(),
         };
         self.bookings.push(Kept {
             standing: standing.clone(),
@@ -199,7 +202,13 @@ impl MemoryShop {
         ActionResult::Found(found)
     }
 
-    fn move_booking(&mut self, id: &BookingId, to: &Wish, party: u32, services: &[String]) -> ActionResult {
+    fn move_booking(
+        &mut self,
+        id: &BookingId,
+        to: &Wish,
+        party: u32,
+        (services, requests): (&[String], &[String]),
+    ) -> ActionResult {
         let Some(resource) = self.free(to, Some(id)) else {
             return ActionResult::Full;
         };
@@ -213,6 +222,7 @@ impl MemoryShop {
         let s = &mut kept.standing;
         (s.date, s.time, s.minutes) = (to.at.date(), to.at.time(), to.minutes);
         (s.party_size, s.resource, s.services) = (party, resource, services.to_vec());
+        s.requests = requests.to_vec();
         ActionResult::Booked(s.clone())
     }
 

@@ -36,6 +36,8 @@ pub struct Move<'a> {
     pub party_size: u32,
     /// The services, by their names in the profile; empty for a table.
     pub services: &'a [String],
+    /// What the caller asked for, in the caller's words.
+    pub requests: &'a [String],
     /// Resources in order of preference.
     pub candidates: &'a [&'a str],
 }
@@ -48,6 +50,7 @@ impl Move<'_> {
             minutes: self.minutes,
             party_size: self.party_size,
             services: self.services.to_vec(),
+            requests: self.requests.to_vec(),
             ..booking
         }
     }
@@ -179,8 +182,9 @@ async fn insert(tx: &mut Tx, b: &Booking) -> Result<(), StoreError> {
     let (starts, ends) = span(b.date, b.time, b.minutes);
     query(
         "INSERT INTO booking
-         (id, shop, call, date, time, starts, ends, party_size, name, phone, resource, state, made, services)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+         (id, shop, call, date, time, starts, ends, party_size, name, phone, resource, state, made, services,
+          requests)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
     )
     .bind(b.id.as_str())
     .bind(b.shop.as_str())
@@ -196,6 +200,7 @@ async fn insert(tx: &mut Tx, b: &Booking) -> Result<(), StoreError> {
     .bind(name_of(&b.state)?)
     .bind(b.made.as_millisecond())
     .bind(text(&b.services)?)
+    .bind(text(&b.requests)?)
     .execute(tx)
     .await?;
     Ok(())
@@ -204,7 +209,8 @@ async fn insert(tx: &mut Tx, b: &Booking) -> Result<(), StoreError> {
 async fn update(tx: &mut Tx, b: &Booking) -> Result<(), StoreError> {
     let (starts, ends) = span(b.date, b.time, b.minutes);
     query(
-        "UPDATE booking SET date = $2, time = $3, starts = $4, ends = $5, resource = $6, party_size = $7, services = $8
+        "UPDATE booking SET date = $2, time = $3, starts = $4, ends = $5, resource = $6, party_size = $7, services = $8,
+         requests = $9
          WHERE id = $1",
     )
     .bind(b.id.as_str())
@@ -215,6 +221,7 @@ async fn update(tx: &mut Tx, b: &Booking) -> Result<(), StoreError> {
     .bind(&b.resource)
     .bind(i64::from(b.party_size))
     .bind(text(&b.services)?)
+    .bind(text(&b.requests)?)
     .execute(tx)
     .await?;
     Ok(())
@@ -260,6 +267,7 @@ fn read(row: &Row) -> Result<Booking, StoreError> {
         phone: parsed(row, "phone")?,
         resource: row.try_get("resource")?,
         services: json(row, "services")?,
+        requests: json(row, "requests")?,
         state: word("state", row.try_get("state")?)?,
         made: instant(row, "made")?,
     })

@@ -6,6 +6,10 @@ use super::begin::{second_set, second_set_begins, shared};
 use super::frame::Frame;
 use super::slots::Slots;
 use super::{Asked, Dialogue};
+use crate::flow::When;
+
+/// So many people are booked in one go, each with one of the staff.
+const MOST_TOGETHER: u32 = 4;
 
 impl Dialogue {
     /// Puts the values where they belong.
@@ -47,7 +51,7 @@ impl Dialogue {
             }
             any |= self.put(at, filled, asked, first_service);
         }
-        any
+        any | self.take_hints(asked, u)
     }
 
     /// Whether a name is one of the shop's.
@@ -138,6 +142,11 @@ impl Dialogue {
 
     pub(super) fn put(&mut self, at: usize, filled: &Filled, asked: &Asked, first_service: bool) -> bool {
         let caller = self.opening.caller.clone();
+        let moved = match filled.value {
+            Value::Date(date) if !filled.was => Some(Value::Date(self.in_bounds(at, date))),
+            _ => None,
+        };
+        let staffed = self.place() == When::Staff;
         let Some(frame) = self.stack.get_mut(at) else {
             return false;
         };
@@ -147,6 +156,10 @@ impl Dialogue {
             || choosing
             || (frame.finds().is_some() && !frame.changes())
             || (frame.finds().is_some() && matches!(slot, Slot::Name | Slot::Phone | Slot::BookingRef));
+        if let (Value::PartySize(n), true, false) = (&filled.value, staffed, about_what_was) {
+            frame.more = n.clamp(&1, &MOST_TOGETHER) - 1;
+            return true;
+        }
         let target = if about_what_was {
             &mut frame.was
         } else {
@@ -156,7 +169,7 @@ impl Dialogue {
             target.services.clear();
         }
         let before = target.clone();
-        let value = inherit(&filled.value, &mut self.inherited);
+        let value = inherit(moved.as_ref().unwrap_or(&filled.value), &mut self.inherited);
         target.put(&value, caller.as_ref());
         if let (Value::Name(_), false) = (&filled.value, about_what_was) {
             self.known_name.clone_from(&frame.slots.name);

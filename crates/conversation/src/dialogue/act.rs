@@ -34,12 +34,14 @@ impl Dialogue {
                 name: slots.name.clone()?,
                 phone: slots.phone.clone()?,
                 services: slots.services.clone(),
+                requests: slots.requests.clone(),
             })),
             Deed::MoveBooking => Some(Action::MoveBooking {
                 id: standing?.id.clone(),
                 to: frame.checked.as_ref()?.1.clone(),
                 party_size: frame.all().party_size.unwrap_or(1),
                 services: frame.all().services,
+                requests: frame.all().requests,
             }),
             Deed::CancelBooking => Some(Action::CancelBooking {
                 id: standing?.id.clone(),

@@ -17,6 +17,7 @@ impl Dialogue {
             if self.settled() {
                 return;
             }
+            self.apply_hints();
             let Some(frame) = self.stack.last() else {
                 return self.ask_more();
             };
@@ -57,6 +58,9 @@ impl Dialogue {
 
     fn collect(&mut self, slot: Slot, together: Option<Slot>, default_caller: bool) {
         if self.fill_known(slot, default_caller) {
+            return;
+        }
+        if self.ask_within(slot) {
             return;
         }
         let caller_known = self.opening.caller.is_some();
@@ -146,9 +150,21 @@ impl Dialogue {
 
     fn confirm(&mut self, key: &str) {
         let Some(frame) = self.stack.last() else { return };
-        let key = format!("{}.{key}", frame.flow.name);
+        let (flow, key) = (frame.flow.name.clone(), self.of_request(frame, key));
         let values = self.frame_values();
-        self.ask(&key, &values, Some(Awaiting::Confirm));
+        self.ask(&format!("{flow}.{key}"), &values, Some(Awaiting::Confirm));
+    }
+
+    /// Another sentence, where all that changes is what the caller asks of those who serve.
+    pub(super) fn of_request(&self, frame: &Frame, key: &str) -> String {
+        let only =
+            frame.standing.is_some() && !frame.slots.requests.is_empty() && self.new_words(frame).is_empty();
+        let own = format!("{key}_request");
+        let named = self
+            .flows
+            .wording(self.language)
+            .has(&format!("{}.{own}", frame.flow.name));
+        if only && named { own } else { key.to_string() }
     }
 
     fn tell(&mut self, key: &str) {
@@ -181,6 +197,12 @@ impl Dialogue {
         put("staff", all.staff.as_ref().map(|name| words.person(name)));
         put("name", all.name.clone());
         put("phone", all.phone.as_ref().map(|p| p.grouped()));
+        let asked = if frame.standing.is_some() {
+            &frame.slots.requests
+        } else {
+            &all.requests
+        };
+        put("requests", Some(words.list(asked)));
         put("message", all.message.clone());
         put("was", frame.standing.as_ref().map(|s| self.standing_words(s)));
         put("list", Some(self.found_words(frame)));

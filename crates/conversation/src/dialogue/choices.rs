@@ -23,8 +23,14 @@ impl Dialogue {
         for filled in &u.excluded {
             frame.rule_out(&filled.value, u);
         }
-        let choices = grouped(&u.fallbacks, |choice, value| choice.put(value, caller.as_ref()));
-        frame.choices.extend(choices);
+        let choice = |values: &Vec<Filled>| {
+            let mut choice = Slots::default();
+            let values = values.iter().filter(|f| bookable(f.value.slot()));
+            values.for_each(|f| choice.put(&f.value, caller.as_ref()));
+            choice
+        };
+        let choices = u.fallbacks.iter().map(choice);
+        frame.choices.extend(choices.filter(|c| *c != Slots::default()));
         frame.choices.truncate(MOST);
         true
     }
@@ -140,23 +146,6 @@ fn merge(choice: &Slots, first: &Slots) -> Slots {
         },
         ..first.clone()
     }
-}
-
-/// Second choices, each of the values up to the next one of a slot that it has already.
-fn grouped(values: &[Filled], put: impl Fn(&mut Slots, &Value)) -> Vec<Slots> {
-    let mut choices: Vec<Slots> = Vec::new();
-    for filled in values.iter().filter(|f| bookable(f.value.slot())) {
-        let slot = filled.value.slot();
-        match choices.last_mut().filter(|c| !c.has(slot)) {
-            Some(choice) => put(choice, &filled.value),
-            None => {
-                let mut choice = Slots::default();
-                put(&mut choice, &filled.value);
-                choices.push(choice);
-            }
-        }
-    }
-    choices
 }
 
 fn bookable(slot: Slot) -> bool {

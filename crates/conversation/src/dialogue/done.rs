@@ -1,7 +1,9 @@
 //! What became of an action.
 
 use biseo_model::record::CallEnd;
+use biseo_model::understanding::Slot;
 
+use super::frame::Frame;
 use super::{Dialogue, Offer, Waiting};
 use crate::flow::{Deed, StepKind};
 use crate::io::{ActionResult, Language, Standing};
@@ -90,15 +92,39 @@ impl Dialogue {
             return;
         };
         frame.done = true;
-        let (key, ours) = (format!("{}.done", frame.flow.name), frame.flow.check_in);
+        let (flow, ours) = (frame.flow.name.clone(), frame.flow.check_in);
+        let key = self
+            .stack
+            .last()
+            .map(|f| self.of_request(f, "done"))
+            .unwrap_or_default();
+        let key = format!("{flow}.{key}");
         let values = self.frame_values();
         self.say(&key, &values);
         self.tell_notes();
+        self.one_more();
         if ours {
             return self.end(CallEnd::Biseo);
         }
         self.tell_wait();
         self.advance();
+    }
+
+    /// The booking of the next person, of several who come together: everything is known but who serves.
+    fn one_more(&mut self) {
+        let key = self.next_key();
+        let Some(done) = self.stack.last().filter(|f| f.more > 0) else {
+            return;
+        };
+        let mut next = Frame::new(done.flow.clone(), key);
+        next.more = done.more - 1;
+        next.slots = done.slots.clone();
+        next.slots.staff = None;
+        next.grounds.clone_from(&done.grounds);
+        next.waived = vec![Slot::Staff];
+        let under = self.stack.len() - 1;
+        self.stack.insert(under, next);
+        self.say("book.one_more", &Values::new());
     }
 
     /// What the owner wants to be told with a service that was just booked: to come fasting, without make-up.

@@ -7,6 +7,7 @@ use biseo_model::understanding::{Slot, Value};
 use jiff::civil::{Date, DateTime};
 
 use super::ground::Ground;
+use super::hints::{Bounds, Shift};
 use super::notes::Answer;
 use super::slots::Slots;
 use crate::flow::{Check, Find, Flow, Step, StepKind, When};
@@ -51,6 +52,14 @@ pub(super) struct Frame {
     pub choices: Vec<Slots>,
     /// What will not do.
     pub excluded: Vec<Value>,
+    /// So many more bookings like this one are wished: each person is served by one of the staff.
+    pub more: u32,
+    /// Changes relative to what is known or will be found.
+    pub shift: Shift,
+    /// Bounds of what is still to be asked.
+    pub bounds: Bounds,
+    /// The pieces of a telephone number so far.
+    pub digits: String,
     /// What is offered, best first; the first is being asked about.
     pub alternatives: Vec<Alternative>,
     /// The caller asked whether there is room, and wants to hear it.
@@ -84,6 +93,10 @@ impl Frame {
             order: None,
             choices: Vec::new(),
             excluded: Vec::new(),
+            more: 0,
+            shift: Shift::default(),
+            bounds: Bounds::default(),
+            digits: String::new(),
             alternatives: Vec::new(),
             wants_to_know: false,
             told: false,

@@ -25,6 +25,7 @@ impl Dialogue {
     pub(super) fn hear(&mut self, text: &str, u: &Understanding) {
         self.turn += 1;
         self.silences = 0;
+        self.this_week = super::hints::names_near_day(text);
         if self.asked.awaiting != Some(Awaiting::Slot(Slot::Name)) {
             self.follow_language(text);
         }

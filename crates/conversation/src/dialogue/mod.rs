@@ -13,6 +13,7 @@ mod find;
 mod frame;
 mod ground;
 mod hear;
+mod hints;
 mod near;
 mod notes;
 mod order;
@@ -80,6 +81,8 @@ pub struct Dialogue {
     /// The question that comes next was not understood: ask it in other words.
     rephrase: bool,
     silences: u32,
+    /// What was heard last names a day of this week by more than its name.
+    this_week: bool,
     /// The recogniser's confidence in what was heard last.
     confidence: f32,
     repeats: u32,
@@ -182,6 +185,7 @@ impl Dialogue {
             lost: 0,
             rephrase: false,
             silences: 0,
+            this_week: false,
             confidence: 1.0,
             repeats: 0,
             inherited: None,

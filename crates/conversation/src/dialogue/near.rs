@@ -40,6 +40,9 @@ impl Dialogue {
         near.extend(days.filter_map(|at| self.possible(all, at)).take(OTHER_DAYS));
         near.extend(on_day(far));
         near.retain(|o| !self.ruled_out(o));
+        if let Some(frame) = self.stack.last() {
+            near.sort_by_key(|o| !frame.bounds.hold(o.at.time()));
+        }
         near
     }
 

@@ -1,5 +1,6 @@
 //! Answers to what was asked: yes, no, or the words asked for.
 
+use biseo_model::hint::Hint;
 use biseo_model::understanding::{Act, Awaiting, Intent, Slot, Understanding, Value};
 
 use super::choices::is_of;
@@ -14,7 +15,7 @@ impl Dialogue {
         let Some(frame) = self.stack.last_mut() else {
             return;
         };
-        let values = u.slots.iter().any(|f| !f.was && frame.uses(f.value.slot()));
+        let values = u.slots.iter().any(|f| !f.was && frame.uses(f.value.slot())) || amends(u);
         if values || u.wants(Intent::ChangeBooking) {
             return; // A correction: `absorb` takes it, and it is read back anew.
         }
@@ -221,6 +222,17 @@ impl Dialogue {
             frame.waived.push(slot);
         }
     }
+}
+
+/// Whether something said beside the values changes what was read back.
+fn amends(u: &Understanding) -> bool {
+    let changes = |hint: &Hint| match hint {
+        Hint::PhonePart(part) => part.place.is_some(),
+        Hint::Between { .. } | Hint::Days { .. } | Hint::Any { .. } | Hint::Choice { .. } => false,
+        Hint::LaterDays { .. } | Hint::LaterMinutes { .. } | Hint::MorePeople { .. } => true,
+        Hint::Request { .. } | Hint::Without { .. } => true,
+    };
+    u.hints.iter().any(changes) || !u.excluded.is_empty()
 }
 
 /// A name without the words around it, where the understanding found none.

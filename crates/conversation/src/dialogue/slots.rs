@@ -28,6 +28,8 @@ pub(super) struct Slots {
     pub address: Option<String>,
     pub message: Option<String>,
     pub reference: Option<String>,
+    /// Wishes in the caller's words, for those who serve.
+    pub requests: Vec<String>,
 }
 
 impl Slots {
@@ -141,6 +143,8 @@ impl Slots {
         if !self.services.is_empty() {
             all.services.clone_from(&self.services);
         }
+        let new = self.requests.iter().filter(|r| !standing.requests.contains(r));
+        all.requests.extend(new.cloned());
         all
     }
 
@@ -153,6 +157,7 @@ impl Slots {
             phone: Some(s.phone.clone()),
             services: s.services.clone(),
             staff: staffed.then(|| s.resource.clone()),
+            requests: s.requests.clone(),
             ..Self::default()
         }
     }

@@ -4,6 +4,7 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
+use biseo_model::hint::Hint;
 use biseo_model::understanding::{Filled, Slot, Understanding, Value};
 use jiff::civil::DateTime;
 
@@ -200,12 +201,17 @@ impl Dialogue {
         let second = u
             .fallbacks
             .iter()
+            .flatten()
             .map(|f| self.value_words(f, "trace.value_else", wording));
         let out = u
             .excluded
             .iter()
             .map(|f| self.value_words(f, "trace.value_out", wording));
-        let values = first.chain(second).chain(out);
+        let beside = u
+            .hints
+            .iter()
+            .map(|h| wording.sentence(hint_key(h), 0, &Values::new()));
+        let values = first.chain(second).chain(out).chain(beside);
         let danger = u.emergency.then(|| word("act", &"Emergency", wording));
         let parts: Vec<String> = danger
             .into_iter()
@@ -265,6 +271,21 @@ impl Dialogue {
         });
         let list = told.collect::<Vec<_>>().join(wording.say.comma());
         wording.sentence("trace.checked", 0, &Values::from([("list", list)]))
+    }
+}
+
+/// The wording's key for something said beside the values.
+fn hint_key(hint: &Hint) -> &'static str {
+    match hint {
+        Hint::Between { .. } => "trace.hint_between",
+        Hint::Days { .. } => "trace.hint_days",
+        Hint::Any { .. } => "trace.hint_any",
+        Hint::LaterDays { .. } | Hint::LaterMinutes { .. } => "trace.hint_later",
+        Hint::MorePeople { .. } => "trace.hint_more_people",
+        Hint::PhonePart(_) => "trace.hint_phone_part",
+        Hint::Choice { .. } => "trace.hint_choice",
+        Hint::Request { .. } => "trace.hint_request",
+        Hint::Without { .. } => "trace.hint_without",
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use biseo_conversation::{Action, CheckIn, Dialogue, Input, Known, Language, Opening, Output};
+use biseo_model::hint::Hint;
 use biseo_model::phone::PhoneNumber;
 use biseo_model::shop::ShopProfile;
 use biseo_model::understanding::{Filled, Understanding, Value};
@@ -149,24 +150,28 @@ fn action_words(action: &Action) -> String {
             format!("check {} and {more} more", at[..at.len().min(3)].join(", "))
         }
         Action::Book(b) => format!(
-            "book {} {}min, {} of {:?}, {} {} {:?}",
+            "book {} {}min, {} of {:?}, {} {} {:?}{}",
             b.wish.at,
             b.wish.minutes,
             b.party_size,
             b.wish.candidates,
             b.name,
             b.phone.as_str(),
-            b.services
+            b.services,
+            asked(&b.requests)
         ),
         Action::MoveBooking {
             id,
             to,
             party_size,
             services,
+            requests,
         } => {
             format!(
-                "move {id} to {} of {:?}, {party_size}, {services:?}",
-                to.at, to.candidates
+                "move {id} to {} of {:?}, {party_size}, {services:?}{}",
+                to.at,
+                to.candidates,
+                asked(requests)
             )
         }
         Action::LeaveMessage {
@@ -184,6 +189,14 @@ fn action_words(action: &Action) -> String {
     }
 }
 
+fn asked(requests: &[String]) -> String {
+    if requests.is_empty() {
+        String::new()
+    } else {
+        format!(", asked {requests:?}")
+    }
+}
+
 /// "@0.4 네 명이요" was heard with a confidence of 0.4.
 fn confidence_of(words: &str) -> (&str, f32) {
     match words.strip_prefix('@').and_then(|w| w.split_once(' ')) {
@@ -192,7 +205,7 @@ fn confidence_of(words: &str) -> (&str, f32) {
     }
 }
 
-/// Reads a meaning: `book ask affirm / date 2026-11-25, was time 19:00`
+/// Reads a meaning: `book ask affirm / date 2026-11-25, was time 19:00, else time 20:00, not date 2026-11-26, hint later_days days=1`
 pub fn meaning_of(text: &str) -> Understanding {
     let (words, slots) = text.split_once('/').unwrap_or((text, ""));
     let mut u = Understanding {
@@ -209,12 +222,35 @@ pub fn meaning_of(text: &str) -> Understanding {
                 .push(serde_json::from_value(json!(word)).unwrap_or_else(|_| panic!("{word:?}")));
         }
     }
-    u.slots = slots
-        .split(", ")
-        .filter(|s| !s.trim().is_empty())
-        .map(slot)
-        .collect();
+    for part in slots.split(", ").map(str::trim).filter(|s| !s.is_empty()) {
+        match part.split_once(' ') {
+            Some(("else", value)) => u.fallbacks.push(vec![slot(value)]),
+            Some(("and", value)) => u.fallbacks.last_mut().expect("else before and").push(slot(value)),
+            Some(("not", value)) => u.excluded.push(slot(value)),
+            Some(("hint", value)) => u.hints.push(hint(value)),
+            _ => u.slots.push(slot(part)),
+        }
+    }
     u
+}
+
+/// Reads `later_minutes minutes=30`: the hint's name and its members.
+fn hint(text: &str) -> Hint {
+    let mut words = text.split_whitespace();
+    let mut json = json!({"hint": words.next()});
+    for word in words {
+        let (key, value) = word.split_once('=').expect("key=value");
+        let number = (!key.starts_with("digits"))
+            .then(|| value.parse::<i64>().ok())
+            .flatten();
+        let nth = value
+            .strip_prefix("nth")
+            .map(|n| json!({"nth": n.parse::<u8>().unwrap()}));
+        json[key] = nth
+            .or(number.map(|n| json!(n)))
+            .unwrap_or_else(|| json!(value.replace('_', " ")));
+    }
+    serde_json::from_value(json).unwrap_or_else(|e| panic!("{text:?}: {e}"))
 }
 
 fn slot(text: &str) -> Filled {

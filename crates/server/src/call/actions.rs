@@ -57,7 +57,11 @@ impl Hands {
                 to,
                 party_size,
                 services,
-            } => self.move_booking(&id, &to, party_size, &services).await,
+                requests,
+            } => {
+                self.move_booking(&id, &to, party_size, (&services, &requests))
+                    .await
+            }
             Action::CancelBooking { id } => Ok(ActionResult::Cancelled(
                 self.store.cancel_booking(shop, &id).await?,
             )),
@@ -175,6 +179,7 @@ impl Hands {
             phone: new.phone,
             resource: String::new(),
             services: new.services,
+            requests: new.requests,
             state: BookingState::Confirmed,
             made: self.clock.now(),
         };
@@ -186,13 +191,14 @@ impl Hands {
         id: &BookingId,
         to: &Wish,
         party_size: u32,
-        services: &[String],
+        (services, requests): (&[String], &[String]),
     ) -> Result<ActionResult, StoreError> {
         let change = Move {
             to: to.at,
             minutes: to.minutes,
             party_size,
             services,
+            requests,
             candidates: &names(to),
         };
         let by = Asker {

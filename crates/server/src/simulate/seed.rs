@@ -70,6 +70,7 @@ async fn book(
         phone: given.phone,
         resource: String::new(),
         services: given.services,
+        requests: Vec::new(),
         state: BookingState::Confirmed,
         made,
     };

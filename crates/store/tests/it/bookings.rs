@@ -102,6 +102,7 @@ async fn cancelling_frees_the_time_and_moving_keeps_it_if_full(db: Db) {
         minutes: 60,
         party_size: 4,
         services: &[],
+        requests: &[],
         candidates: &["t"],
     };
     let seven = to(19, 0);

@@ -63,6 +63,7 @@ pub fn wish(id: &str, shop_id: &str, hour: i8, minute: i8, minutes: u32) -> Book
         phone: PhoneNumber::parse("010-2345-6789").unwrap(),
         resource: String::new(),
         services: Vec::new(),
+        requests: Vec::new(),
         state: BookingState::Confirmed,
         made: at(0),
     }

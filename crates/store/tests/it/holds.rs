@@ -114,6 +114,7 @@ async fn a_hold_is_used_up_by_booking_and_by_moving(db: Db) {
         minutes: 60,
         party_size: 4,
         services: &[],
+        requests: &[],
         candidates: &TABLES,
     };
     let moved = store.move_booking(&booked.shop, &booked.id, &change, by(&first, 40));
@@ -251,6 +252,7 @@ async fn moved(store: &Store, call: usize, booking: usize, wish: (i8, u32), now:
         minutes: want.minutes,
         party_size: 4,
         services: &[],
+        requests: &[],
         candidates: &TABLES,
     };
     let name = booking_id(booking);

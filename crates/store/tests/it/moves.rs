@@ -14,6 +14,7 @@ fn to(hour: i8, minute: i8, minutes: u32) -> Move<'static> {
         minutes,
         party_size: 4,
         services: &[],
+        requests: &[],
         candidates: &["t"],
     }
 }
@@ -22,14 +23,17 @@ async fn all_of_a_booking_changes_but_whose_it_is(db: Db) {
     let store = db.open().await;
     let first = Booking {
         services: vec!["커트".into()],
+        requests: vec!["창가 자리".into()],
         ..wish("a", "byeol", 14, 0, 40)
     };
     store.book(&first, &["지은"]).await.unwrap();
     let services = ["커트".to_string(), "펌".to_string()];
+    let requests = ["창가 자리".to_string(), "아기 의자".to_string()];
     let change = Move {
         minutes: 180,
         party_size: 2,
         services: &services,
+        requests: &requests,
         candidates: &["민호"],
         ..to(15, 30, 0)
     };
@@ -38,6 +42,7 @@ async fn all_of_a_booking_changes_but_whose_it_is(db: Db) {
         minutes: 180,
         party_size: 2,
         services: services.to_vec(),
+        requests: requests.to_vec(),
         resource: "민호".into(),
         ..first.clone()
     };

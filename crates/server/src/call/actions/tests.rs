@@ -57,6 +57,7 @@ impl Hands {
             name: "김민수".into(),
             phone: PhoneNumber::parse("010-2345-6789").unwrap(),
             services: Vec::new(),
+            requests: Vec::new(),
         }))
         .await
     }
