@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use biseo_conversation::Language;
 use biseo_model::understanding::{Awaiting, Slot};
 
+use crate::doubt::Goal;
 use crate::scenario::{Scenario, When};
 
 /// A caller who has heard the same question so often hangs up.
@@ -29,6 +30,7 @@ pub struct Caller {
     opened: usize,
     used: BTreeMap<String, usize>,
     interjected: Vec<bool>,
+    goal: Goal,
 }
 
 impl Caller {
@@ -36,6 +38,7 @@ impl Caller {
     pub fn new(scenario: Scenario) -> Self {
         Self {
             interjected: vec![false; scenario.interjects.len()],
+            goal: Goal::new(&scenario),
             scenario,
             turns: 0,
             opened: 0,
@@ -75,7 +78,9 @@ impl Caller {
         }
         match awaiting {
             Some(Awaiting::Slot(slot)) => self.value(slot, said),
-            Some(Awaiting::Confirm) => self.or(self.scenario.confirms.clone(), "네 맞아요", "yes"),
+            Some(Awaiting::Confirm) => self
+                .doubt(said)
+                .unwrap_or_else(|| self.or(self.scenario.confirms.clone(), "네 맞아요", "yes")),
             Some(Awaiting::Alternative) => self.declined(self.scenario.accepts.alternative.clone()),
             Some(Awaiting::Offer) => self.declined(self.scenario.accepts.offer.clone()),
             Some(Awaiting::AnythingElse) => self.or(
@@ -85,6 +90,12 @@ impl Caller {
             ),
             None => opens.last().cloned().unwrap_or_default(),
         }
+    }
+
+    /// What is put right of a read-back. A Korean caller whose goal is a single record listens to it.
+    fn doubt(&mut self, said: &str) -> Option<String> {
+        let korean = self.scenario.lang == Language::Ko;
+        self.goal.doubts(said).filter(|_| korean)
     }
 
     fn interjection(&mut self, keys: &[&str]) -> Option<String> {

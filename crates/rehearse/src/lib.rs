@@ -10,6 +10,7 @@
 
 mod caller;
 mod cases;
+mod doubt;
 mod failure;
 mod given;
 mod guess;

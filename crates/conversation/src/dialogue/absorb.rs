@@ -142,8 +142,12 @@ impl Dialogue {
 
     pub(super) fn put(&mut self, at: usize, filled: &Filled, asked: &Asked, first_service: bool) -> bool {
         let caller = self.opening.caller.clone();
-        let moved = match filled.value {
+        let meant = match filled.value {
             Value::Date(date) if !filled.was => Some(Value::Date(self.in_bounds(at, date))),
+            Value::Phone(ref heard) => match self.likely_number(heard) {
+                Some(number) => Some(Value::Phone(number)),
+                None => return false,
+            },
             _ => None,
         };
         let staffed = self.place() == When::Staff;
@@ -169,7 +173,7 @@ impl Dialogue {
             target.services.clear();
         }
         let before = target.clone();
-        let value = inherit(moved.as_ref().unwrap_or(&filled.value), &mut self.inherited);
+        let value = inherit(meant.as_ref().unwrap_or(&filled.value), &mut self.inherited);
         target.put(&value, caller.as_ref());
         if let (Value::Name(_), false) = (&filled.value, about_what_was) {
             self.known_name.clone_from(&frame.slots.name);

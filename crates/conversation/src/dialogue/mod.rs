@@ -16,6 +16,7 @@ mod hear;
 mod hints;
 mod near;
 mod notes;
+mod number;
 mod order;
 mod progress;
 mod repair;
