@@ -20,6 +20,10 @@ pub(super) const DAYS_AHEAD: i32 = 14;
 impl Dialogue {
     /// The wish of a flow as the store can try it.
     pub(super) fn wish(&self, slots: &Slots, at: DateTime) -> Result<Wish, Refusal> {
+        let outside = |(from, to): (Time, Time)| at.time() < from || at.time() >= to;
+        if self.service_times(&slots.services).is_some_and(outside) {
+            return Err(Refusal::ServiceTime);
+        }
         let hours = &self.profile.hours;
         let candidates = match &self.profile.booking {
             Some(BookingRules::Tables(rules)) => {
@@ -46,6 +50,17 @@ impl Dialogue {
             minutes: candidates.minutes,
             candidates: resources,
         })
+    }
+
+    /// The times of the day within which services may begin, if one of them is not done all day.
+    fn service_times(&self, services: &[String]) -> Option<(Time, Time)> {
+        let known = self
+            .profile
+            .services
+            .iter()
+            .filter(|s| services.contains(&s.name));
+        let bounds = known.filter_map(|s| s.between);
+        bounds.reduce(|a, b| (a.0.max(b.0), a.1.min(b.1)))
     }
 
     /// How long services take one after another.
@@ -238,6 +253,14 @@ impl Dialogue {
             Refusal::TooFar => "book.refuse_too_far",
             Refusal::StaffOff => "book.refuse_staff_off",
             Refusal::Service => "book.refuse_service",
+            Refusal::ServiceTime => {
+                let all = self.stack.last().map(|f| f.all().services).unwrap_or_default();
+                if let Some((from, to)) = self.service_times(&all) {
+                    values.insert("from", self.words().time(from));
+                    values.insert("to", self.words().time(to));
+                }
+                "book.refuse_service_time"
+            }
         };
         if values.get("when").is_some_and(String::is_empty) {
             let date = values.get("date").cloned().unwrap_or_default();

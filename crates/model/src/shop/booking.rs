@@ -115,6 +115,8 @@ pub enum Refusal {
     StaffOff,
     /// Nobody does this service, or not the one asked for.
     Service,
+    /// The service is done at other times of the day only.
+    ServiceTime,
 }
 
 /// What may be tried in the store: resources in order of preference, with the length of stay.

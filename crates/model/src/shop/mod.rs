@@ -99,6 +99,13 @@ pub struct Service {
     /// What is said when it was booked: to come fasting, to bring a letter.
     #[serde(default)]
     pub note: Option<Wording>,
+    /// It begins only within these times of the day, the second excluded: `["09:00:00", "12:00:00"]` is mornings only.
+    #[serde(default)]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Option<(crate::schema::Clock, crate::schema::Clock)>")
+    )]
+    pub between: Option<(jiff::civil::Time, jiff::civil::Time)>,
 }
 
 /// Why a profile cannot be used. The text says where and what to do.
@@ -148,6 +155,13 @@ impl ShopProfile {
     }
 
     fn check_services(&self) -> Result<(), ProfileError> {
+        let backward = |s: &&Service| s.between.is_some_and(|(from, to)| from >= to);
+        if let Some(service) = self.services.iter().find(backward) {
+            return Err(ProfileError::Sense {
+                field: "services.between".into(),
+                why: format!("{:?}: the first time must be before the second", service.name),
+            });
+        }
         let Some(BookingRules::Staff(rules)) = &self.booking else {
             return Ok(());
         };
