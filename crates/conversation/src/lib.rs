@@ -14,7 +14,7 @@ pub mod schema;
 pub mod turn_taking;
 mod wording;
 
-pub use dialogue::{Dialogue, Ground, Grounding, Source};
+pub use dialogue::{Dialogue, FlowState, Ground, Grounding, SlotState, Source};
 pub use files::FileError;
 pub use flow::{Check, Danger, Deed, Find, Flow, Flows, Limits, Need, Step, StepKind, When};
 pub use io::{

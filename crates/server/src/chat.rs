@@ -3,8 +3,8 @@
 use std::io::{BufRead, ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 
-use biseo_conversation::{Input, Language, Opening};
-use biseo_model::understanding::Understanding;
+use biseo_conversation::{Ground, Input, Language, Opening};
+use biseo_model::understanding::{Slot, Understanding};
 use biseo_rehearse::{Line, TextCall};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -168,7 +168,10 @@ impl<O: Write> Chat<O> {
             "turn": self.turn,
             "text": heard.map(|h| &h.text),
             "understood": heard.map(|h| &h.understood),
-            "trace": heard.map(|h| &h.trace),
+            "heard_by": heard.map(|h| &h.trace),
+            "stack": dialogue.under(),
+            "slots": dialogue.grounds().into_iter().map(slot).collect::<Vec<_>>(),
+            "trace": dialogue.trace(dialogue.language()),
             "actions": actions,
             "said": spoken(lines).collect::<Vec<_>>().join(" "),
             "awaiting": dialogue.awaiting(),
@@ -192,6 +195,16 @@ impl<O: Write> Chat<O> {
             .iter()
             .try_for_each(|line| writeln!(self.output, "  · {line}"))
     }
+}
+
+/// How well a value of the topmost flow is established.
+fn slot((slot, ground): (Slot, Ground)) -> Value {
+    json!({
+        "slot": slot,
+        "state": format!("{:?}", ground.state).to_lowercase(),
+        "source": format!("{:?}", ground.source).to_lowercase(),
+        "confidence": ground.confidence,
+    })
 }
 
 fn spoken(lines: &[Line]) -> impl Iterator<Item = &str> {

@@ -54,7 +54,29 @@ fn json_tells_of_every_turn_what_was_understood_done_and_asked() {
     let first = &rows[1];
     assert_eq!(first["turn"], 1);
     assert_eq!(first["understood"]["intents"], serde_json::json!(["book", "ask"]));
-    assert!(first["trace"].as_str().unwrap().contains("clauses"));
+    assert!(first["heard_by"].as_str().unwrap().contains("clauses"));
+    let stack = &first["stack"][0];
+    assert_eq!(
+        (&stack["flow"], &stack["missing"]),
+        (&"book".into(), &serde_json::json!(["name", "phone"]))
+    );
+    assert!(
+        stack["values"]
+            .as_array()
+            .unwrap()
+            .contains(&serde_json::json!({"slot": "time", "value": "19:00"}))
+    );
+    let date = first["slots"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|s| s["slot"] == "date")
+        .unwrap();
+    assert_eq!(
+        (&date["state"], &date["source"]),
+        (&"heard".into(), &"said".into())
+    );
+    assert!(first["trace"][0].as_str().unwrap().contains("알아들은 것"));
     assert_eq!(first["awaiting"], serde_json::json!({"slot": "name"}));
     assert!(
         first["actions"][0]["action"]

@@ -23,6 +23,7 @@ mod repair;
 mod replies;
 mod reply;
 mod slots;
+mod state;
 mod trace;
 
 use std::sync::Arc;
@@ -39,6 +40,7 @@ pub(crate) use advance::slot_key;
 use frame::{Alternative, Frame};
 pub use ground::{Ground, Grounding, Source};
 pub(crate) use notes::holds_any;
+pub use state::{FlowState, SlotState};
 
 /// More turns than this no honest call has.
 const MOST_TURNS: u32 = 120;

@@ -138,7 +138,7 @@ impl Dialogue {
     }
 
     /// What the topmost flow still has to ask for.
-    fn missing(&self) -> Vec<Slot> {
+    pub(super) fn missing(&self) -> Vec<Slot> {
         let Some(frame) = self.stack.last() else {
             return Vec::new();
         };
