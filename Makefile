@@ -26,8 +26,9 @@ test: deps lint ## everything that must hold before a change lands
 bench: deps ## measure: voice, understanding, media, pacing (release build; keep the machine quiet)
 	@scripts/bench.sh
 
-fuzz: deps ## the properties and hostile octets of every crate with FUZZ_FACTOR (50) times the usual cases
+fuzz: deps ## properties with FUZZ_FACTOR (50) times the usual cases, then each fuzz target for FUZZ_SECONDS (60)
 	FUZZ_FACTOR=$${FUZZ_FACTOR:-50} PROPTEST_CASES=$$((256 * $${FUZZ_FACTOR:-50})) cargo test --locked --workspace --exclude biseo-server --exclude biseo-media-io
+	scripts/fuzz.sh
 
 fmt: ## format
 	cargo fmt --all

@@ -15,6 +15,7 @@ python3 scripts/bench_calls.py "${CARGO_TARGET_DIR:-target}/release/biseo" "$fol
   --minutes "${BENCH_MINUTES:-10}" --calls "${BENCH_CALLS:-1,5,10,20,40}"
 run -p biseo-media-io --example pacing -- --seconds 8
 run -p biseo-speech --example vad_cost
-run -p biseo-nlu --example bench
+run -p biseo-nlu --example bench -- shops crates/nlu/tests/data/utterances.jsonl
 run -p biseo-conversation --example turn_cost
+run -p biseo-conversation --example memory -- 10000
 run -p biseo-media --example measure
