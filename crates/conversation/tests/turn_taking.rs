@@ -409,6 +409,35 @@ fn a_detector_that_falls_silent_wedges_nothing() {
 }
 
 #[test]
+fn on_a_line_with_a_long_way_silence_is_heard_before_it_counts() {
+    // Each window is judged 300 ms after it was spoken; between two words there are 120 ms.
+    let mut taker = TurnTaker::new(TurnConfig::default());
+    let (mut ends, mut ducks) = (Vec::new(), 0);
+    taker.handle(0, play(1400));
+    for n in 1..150 {
+        let spoken = 20 * n;
+        let speech = (1000..1600).contains(&spoken) || (1720..2000).contains(&spoken);
+        let now = spoken + 300;
+        while let Some(at) = taker.next_timeout().filter(|at| *at <= now) {
+            taker.handle(at, TurnInput::Tick);
+        }
+        taker.handle(now, line::frame(spoken, if speech { 0.9 } else { 0.0 }));
+        if spoken == 1560 {
+            taker.handle(now, Played);
+            taker.handle(now, partial("네 일곱 시요", true));
+        }
+        while let Some(output) = taker.poll() {
+            ducks += usize::from(output == Duck);
+            if let TurnEnded { waited_ms, .. } = output {
+                ends.push((now, waited_ms));
+            }
+        }
+    }
+    assert_eq!(ducks, 1);
+    assert!(matches!(ends[..], [(_, 540..=580)]), "{ends:?}");
+}
+
+#[test]
 fn the_floor_has_a_name_at_every_moment() {
     let floors = Line::new()
         .at(0, protected(500, 3000))

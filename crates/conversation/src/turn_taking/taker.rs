@@ -13,6 +13,9 @@ use super::wait::Pause;
 /// Things that may come of one input; a guard.
 const MOST_STEPS: usize = 16;
 
+/// So long after it was spoken sound is judged on an ordinary line; the waits have it in them.
+const USUAL_LAG: u64 = 60;
+
 /// What Biseo is saying.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Play {
@@ -168,7 +171,7 @@ impl TurnTaker {
 
     fn frame(&mut self, frame: &VadFrame) {
         let until = frame.until_ms.min(self.now);
-        let heard = self.voice.push(&self.config, frame, until);
+        let heard = self.voice.push(&self.config, frame, self.now);
         let stale = match (heard, &mut self.turn) {
             (Heard::Nothing, _) => false,
             (Heard::Onset { onset }, None) => {
@@ -294,7 +297,10 @@ impl TurnTaker {
         let latest = turn.last.saturating_add(self.config.longest_wait.max(wait));
         // Sound that may be speech going on is waited for.
         let perhaps = self.voice.perhaps_until(&self.config).unwrap_or(0);
-        let at = turn.last.saturating_add(wait).max(perhaps.min(latest));
+        // On a line with a long way the silence must have been heard, not only have passed.
+        let lag = self.voice.lag();
+        let wait = (wait + lag.saturating_sub(USUAL_LAG)).max(lag + self.config.pause);
+        let at = turn.last.saturating_add(wait).max(perhaps).min(latest);
         let longest = turn.begun.saturating_add(self.config.longest_turn);
         Some(if longest < at {
             (longest, EndReason::Longest)

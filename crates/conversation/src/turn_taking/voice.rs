@@ -32,17 +32,25 @@ pub(super) enum Heard {
 pub(super) struct Voice {
     burst: Option<Burst>,
     certain: bool,
+    /// The end of the last window that was judged, and how long after it that was.
+    judged: u64,
+    lag: u64,
     /// The loudness of the turn's speech, in dBFS: of all of it, and of the last tenth of a second.
     mean: Option<f32>,
     late: Option<f32>,
 }
 
+/// Without windows for so long nobody is heard to speak.
+const STALLED: u64 = 100;
 /// How far the late loudness must lie below the mean for a falling voice, in dB.
 const FALL: f32 = 3.0;
 
 impl Voice {
-    /// Takes a window that ended at `until`, not after now.
-    pub(super) fn push(&mut self, config: &TurnConfig, frame: &VadFrame, until: u64) -> Heard {
+    /// Takes a window; one that ends after now ends now.
+    pub(super) fn push(&mut self, config: &TurnConfig, frame: &VadFrame, now: u64) -> Heard {
+        let until = frame.until_ms.min(now);
+        self.judged = self.judged.max(until);
+        self.lag = now - until;
         let threshold = if self.certain {
             config.speech_stops
         } else {
@@ -91,12 +99,17 @@ impl Voice {
         self.late = toward(self.late, 0.4);
     }
 
-    /// Whether speech is under way at `now`: the last of it is not longer ago than a pause between two words.
+    /// Whether speech is under way at `now`: between the last of it and the last window there is no more than a pause between
+    /// two words, and windows still come.
     pub(super) fn speaking(&self, config: &TurnConfig, now: u64) -> bool {
-        self.certain
-            && self
-                .burst
-                .is_some_and(|b| now.saturating_sub(b.until) <= config.pause)
+        let goes_on = |b: Burst| self.judged.saturating_sub(b.until) <= config.pause;
+        let comes = now.saturating_sub(self.judged) <= self.lag + STALLED;
+        self.certain && comes && self.burst.is_some_and(goes_on)
+    }
+
+    /// How long after it was spoken sound is judged: it has waited for others on its way.
+    pub(super) fn lag(&self) -> u64 {
+        self.lag
     }
 
     /// How much speech there is in the stretch that is under way; 0 if there is none.
@@ -116,6 +129,10 @@ impl Voice {
 
     /// The turn is over: speech so far is no evidence for anything to come.
     pub(super) fn settle(&mut self) {
-        *self = Self::default();
+        *self = Self {
+            judged: self.judged,
+            lag: self.lag,
+            ..Self::default()
+        };
     }
 }
