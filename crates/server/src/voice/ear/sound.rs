@@ -51,7 +51,11 @@ mod tests {
         }
         let all = sound.last(usize::MAX);
         assert!((all.len() as i64 - 128_000).abs() < 100, "{}", all.len());
-        assert!((all[1000] - 101.0 / 32_768.0).abs() < 1.5 / 32_768.0, "{}", all[1000] * 32_768.0);
+        assert!(
+            (all[1000] - 101.0 / 32_768.0).abs() < 1.5 / 32_768.0,
+            "{}",
+            all[1000] * 32_768.0
+        );
         let half = sound.last(4000);
         assert!((half.len() as i64 - 8000).abs() < 100, "{}", half.len());
         sound.push(&[1; 100_000]);

@@ -3,7 +3,9 @@
 use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::{Duration, Instant};
 
-use biseo_conversation::turn_taking::{SOUND_SECONDS, TurnConfig, TurnInput, TurnOutput, TurnTaker, VadFrame};
+use biseo_conversation::turn_taking::{
+    SOUND_SECONDS, TurnConfig, TurnInput, TurnOutput, TurnTaker, VadFrame,
+};
 use biseo_media_io::{AudioFrame, Received};
 use biseo_model::understanding::Awaiting;
 use biseo_speech::{SttSession, Transcript};
@@ -293,9 +295,13 @@ impl Worker {
     /// Asks the model whether the turn is complete.
     fn ask(&mut self) {
         let turn = self.trail.end().saturating_sub(self.opened);
-        let samples = usize::try_from(turn).unwrap_or(usize::MAX).min(SOUND_SECONDS * 8000);
+        let samples = usize::try_from(turn)
+            .unwrap_or(usize::MAX)
+            .min(SOUND_SECONDS * 8000);
         let sound = self.sound.last(samples);
-        let Some(model) = &mut self.parts.model else { return };
+        let Some(model) = &mut self.parts.model else {
+            return;
+        };
         match model.completeness(&sound) {
             Ok(completeness) => self.turn(TurnInput::Completeness(completeness)),
             Err(why) => self.fail(&why),
@@ -311,7 +317,9 @@ impl Worker {
 
     fn end_of_turn(&mut self, waited_ms: u64) {
         let decided = Instant::now();
-        let last = self.trail.position(self.ms(decided).saturating_sub(waited_ms), self.begun);
+        let last = self
+            .trail
+            .position(self.ms(decided).saturating_sub(waited_ms), self.begun);
         let spoke_until = self.trail.arrival(last).unwrap_or(decided);
         let transcript = self.session.finish();
         self.close(last + POST_ROLL);

@@ -350,7 +350,9 @@ mod tests {
     #[test]
     fn what_is_ready_is_said_and_not_made_again() {
         let mut bench = Bench::new(40);
-        bench.mouth.tell(MouthOrder::Prepare(sentence("네, 확인했습니다.")));
+        bench
+            .mouth
+            .tell(MouthOrder::Prepare(sentence("네, 확인했습니다.")));
         bench.say(1, &["네, 확인했습니다.", "몇 시로 할까요?"]);
         assert_eq!(bench.whole(1), [320, 640]);
         assert_eq!(bench.asked.load(Ordering::SeqCst), 2);
@@ -369,7 +371,11 @@ mod tests {
         assert_eq!(bench.asked.load(Ordering::SeqCst), 3, "each was made for itself");
         bench.mouth.tell(MouthOrder::Prepare(sentence("네.")));
         bench.mouth.tell(MouthOrder::Discard);
-        assert_eq!(bench.session.speaker().waiting(), 640, "nothing of it goes to the pacer");
+        assert_eq!(
+            bench.session.speaker().waiting(),
+            640,
+            "nothing of it goes to the pacer"
+        );
         bench.say(2, &["네."]);
         assert_eq!(bench.whole(2), [320]);
         assert_eq!(bench.asked.load(Ordering::SeqCst), 5);
