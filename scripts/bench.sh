@@ -13,6 +13,8 @@ cargo build --quiet --locked --release -p biseo-server
 echo; echo "== whole calls"
 python3 scripts/bench_calls.py "${CARGO_TARGET_DIR:-target}/release/biseo" "$folder" \
   --minutes "${BENCH_MINUTES:-10}" --calls "${BENCH_CALLS:-1,5,10,20,40}"
+echo; echo "== turn-taking"
+"${CARGO_TARGET_DIR:-target}/release/biseo" bench voice --lang en --calls "${BENCH_VOICE_CALLS:-8}" --rounds "${BENCH_VOICE_ROUNDS:-2}"
 run -p biseo-media-io --example pacing -- --seconds 8
 run -p biseo-speech --example vad_cost
 run -p biseo-nlu --example bench -- shops crates/nlu/tests/data/utterances.jsonl

@@ -1,265 +1,461 @@
-//! Turn-taking: tables of what happens on the line and what comes of it, and properties.
+//! Turn-taking: tables of what happens on the line and what comes of it.
 
-use biseo_conversation::turn_taking::{Ending, TurnConfig, TurnInput, TurnOutput, TurnTaker};
+mod line;
+
+use biseo_conversation::turn_taking::{EndReason, Floor, TurnConfig, TurnInput, TurnOutput, TurnTaker};
 use biseo_model::understanding::{Awaiting, Slot};
-use proptest::prelude::*;
+use line::{Line, listen, partial, play, protected};
 
-use TurnInput::{Ends, Listen, Partial, Played, Playing, SpeechEnded, SpeechStarted, Tick};
-use TurnOutput::{EndOfTurn, Interrupted, Pause, Resume, Silence};
+use EndReason::{Answer, Complete, Digits, Hesitation, Longest, Nod, Usual};
+use TurnInput::{Completeness, Ends, Played, Protected};
+use TurnOutput::{Began, Discard, Duck, NoTurn, Restore, Silence, Speculate, Stop, TurnEnded};
 
-/// Runs events at their times, with ticks exactly when they are asked for; tells what came out and when.
-fn run(events: &[(u64, TurnInput<'_>)], until: u64) -> Vec<(u64, TurnOutput)> {
-    let mut taker = TurnTaker::new(TurnConfig::default());
-    let mut out = Vec::new();
-    let mut events = events.iter().peekable();
-    let mut now = 0;
-    loop {
-        let timeout = taker.next_timeout().unwrap_or(u64::MAX).max(now);
-        let event = events.peek().map_or(u64::MAX, |(at, _)| *at);
-        now = timeout.min(event);
-        if now > until {
-            return out;
-        }
-        let input = if event <= timeout {
-            events.next().map(|(_, input)| input.clone()).unwrap()
-        } else {
-            Tick
-        };
-        out.extend(taker.handle(now, input).map(|output| (now, output)));
-    }
+fn ended(reason: EndReason, waited_ms: u64) -> TurnOutput {
+    TurnEnded { reason, waited_ms }
 }
 
-const PLAY: TurnInput<'_> = Playing {
-    interruptible: true,
-    until_ms: 5000,
-};
+/// What came out, without the times.
+fn kinds(out: &[(u64, TurnOutput)]) -> Vec<TurnOutput> {
+    out.iter().map(|(_, o)| *o).collect()
+}
 
-fn listen(awaiting: Option<Awaiting>) -> TurnInput<'static> {
-    Listen {
-        awaiting,
-        silence_after_ms: 7000,
-    }
+/// The last turn's end.
+fn end(out: &[(u64, TurnOutput)]) -> Option<(u64, EndReason)> {
+    out.iter().rev().find_map(|(at, o)| match o {
+        TurnEnded { reason, .. } => Some((*at, *reason)),
+        _ => None,
+    })
 }
 
 #[test]
-fn a_turn_ends_sooner_when_it_is_complete() {
+fn a_turn_ends_as_soon_as_it_is_likely_to_be_complete() {
     let phone = Some(Awaiting::Slot(Slot::Phone));
-    for (awaiting, text, filled, wait) in [
-        (None, "내일 예약하려고요", false, 320),
-        (None, "내일 저녁", false, 600),
-        (None, "내일 예약하고 싶은데", false, 1300),
-        (None, "내일 그리고", false, 1300),
-        (None, "내일 음", false, 1300),
-        (Some(Awaiting::Slot(Slot::Time)), "일곱 시", true, 320),
-        (phone, "공일공 이삼사오", false, 1500),
-        (phone, "010 2345 6789", true, 320),
-        (phone, "지금 이 번호로요", true, 320),
-        (Some(Awaiting::Confirm), "네", true, 450),
-        (None, "", false, 600),
+    let (time, date) = (Some(Awaiting::Slot(Slot::Time)), Some(Awaiting::Slot(Slot::Date)));
+    let (yes, offer) = (Some(Awaiting::Confirm), Some(Awaiting::Offer));
+    for (awaiting, text, filled, wait, reason) in [
+        (None, "내일 예약하려고요", false, 320, Complete),
+        (None, "주차 되나요?", false, 320, Complete),
+        (None, "주차 됩니까", false, 320, Complete),
+        (None, "거기 맞죠", false, 320, Complete),
+        (None, "예약을 좀 하고 싶습니다", false, 320, Complete),
+        (None, "내일 일곱 시", false, 600, Usual),
+        (None, "내일 예약하고 싶은데", false, 1300, Hesitation),
+        (None, "차가 막히니까", false, 1300, Hesitation),
+        (None, "내일 그리고", false, 1300, Hesitation),
+        (None, "그러니까", false, 1300, Hesitation),
+        (None, "내일 음…", false, 1300, Hesitation),
+        (None, "음…", false, 1300, Hesitation),
+        (None, "제 번호는 공일공 이삼", false, 1500, Digits),
+        (None, "네", false, 450, Nod),
+        (None, "", false, 600, Usual),
+        (time, "일곱 시", true, 320, Complete),
+        (time, "저녁", false, 1300, Hesitation),
+        (date, "다음 주", false, 1300, Hesitation),
+        (date, "십이월", false, 1300, Hesitation),
+        (date, "십이월 삼일", true, 320, Complete),
+        (phone, "공일공 이삼사오", false, 1500, Digits),
+        (phone, "010 2345 6789", true, 320, Complete),
+        (phone, "지금 이 번호로요", true, 320, Complete),
+        (yes, "네", true, 300, Answer),
+        (yes, "아니요", true, 300, Answer),
+        (yes, "네 근데", true, 1300, Hesitation),
+        (offer, "좋아요", true, 300, Answer),
+        (None, "I would like a table and", false, 1300, Hesitation),
+        (phone, "oh one oh two", false, 1500, Digits),
+        (yes, "yes please", true, 300, Answer),
     ] {
-        let events = [
-            (0, listen(awaiting)),
-            (1000, SpeechStarted { at_ms: 1000 }),
-            (1900, Partial { text, filled }),
-            (2000, SpeechEnded { at_ms: 2000 }),
-        ];
-        assert_eq!(run(&events, 6000), [(2000 + wait, EndOfTurn)], "{text}");
+        let out = Line::new()
+            .at(0, listen(awaiting))
+            .speech(1000, 2000)
+            .at(1900, partial(text, filled))
+            .run(6000);
+        assert_eq!(end(&out), Some((2000 + wait, reason)), "{text}: {out:?}");
     }
 }
 
 #[test]
-fn a_pause_outlives_news_of_the_prompts_end() {
-    let events = [
-        (0, PLAY),
-        (1000, SpeechStarted { at_ms: 1000 }),
-        (1200, Ends { until_ms: 9000 }),
-        (1300, SpeechEnded { at_ms: 1300 }),
-    ];
-    assert_eq!(run(&events, 6000), [(1120, Pause), (1700, Resume)]);
+fn a_falling_voice_ends_a_finished_clause_sooner() {
+    let out = |levels: &[(u64, u64, f32)], text: &str| {
+        let line = levels.iter().fold(Line::new(), |l, (from, to, level)| {
+            l.speech_at_level(*from, *to, *level)
+        });
+        let out = line.at(1900, partial(text, false)).run(6000);
+        end(&out).map(|(at, _)| at - 2000)
+    };
+    let falling = [(1000, 1800, -20.0), (1800, 2000, -30.0)];
+    let level = [(1000, 2000, -20.0)];
+    assert_eq!(out(&falling, "예약하려고요"), Some(260));
+    assert_eq!(out(&level, "예약하려고요"), Some(320));
+    assert_eq!(
+        out(&level.map(|(f, t, _)| (f, t, f32::NAN)), "예약하려고요"),
+        Some(320)
+    );
+    // A falling voice finishes no unfinished clause.
+    assert_eq!(out(&falling, "예약하고 싶은데"), Some(1300));
 }
 
 #[test]
 fn a_pause_within_a_turn_does_not_end_it() {
-    let events = [
-        (0, listen(None)),
-        (1000, SpeechStarted { at_ms: 1000 }),
-        (
-            1500,
-            Partial {
-                text: "내일",
-                filled: false,
-            },
-        ),
-        (1600, SpeechEnded { at_ms: 1600 }),
-        (2000, SpeechStarted { at_ms: 2000 }),
-        (
-            2500,
-            Partial {
-                text: "내일 일곱 시요",
-                filled: false,
-            },
-        ),
-        (2600, SpeechEnded { at_ms: 2600 }),
-    ];
-    assert_eq!(run(&events, 6000), [(2920, EndOfTurn)]);
+    let out = Line::new()
+        .at(0, listen(None))
+        .speech(1000, 1600)
+        .at(1500, partial("내일", false))
+        .speech(2000, 2600)
+        .at(2500, partial("내일 일곱 시요", false))
+        .run(6000);
+    assert_eq!(end(&out), Some((2920, Complete)), "{out:?}");
+    assert_eq!(
+        kinds(&out),
+        [
+            Began { at_ms: 1000 },
+            Speculate,
+            Discard,
+            Speculate,
+            ended(Complete, 320)
+        ]
+    );
 }
 
 #[test]
-fn speech_over_a_prompt_stops_it_within_200_ms_of_its_onset() {
-    let events = [
-        (0, PLAY),
-        (1060, SpeechStarted { at_ms: 1000 }),
-        (
-            1400,
-            Partial {
-                text: "아니 잠깐만요",
-                filled: false,
-            },
-        ),
-        (2000, SpeechEnded { at_ms: 2000 }),
-    ];
-    let out = run(&events, 6000);
-    assert_eq!(out, [(1120, Pause), (1400, Interrupted), (2320, EndOfTurn)]);
-    assert!(out[0].0 - 1000 <= 200);
+fn what_was_decided_beforehand_is_thrown_away_when_the_text_changes() {
+    let out = Line::new()
+        .speech(1000, 2000)
+        .at(1900, partial("내일 일곱", false))
+        .at(2200, partial("내일 일곱 시", false))
+        .at(2250, partial("내일 일곱 시", false))
+        .at(2300, partial("내일 일곱 시는", false))
+        .run(6000);
+    assert_eq!(
+        kinds(&out),
+        [
+            Began { at_ms: 1000 },
+            Speculate,
+            Discard,
+            Speculate,
+            Discard,
+            ended(Hesitation, 1300)
+        ]
+    );
 }
 
 #[test]
-fn a_sign_of_listening_lets_the_prompt_go_on() {
-    for text in ["네", "네 네", "음", ""] {
-        let events = [
-            (0, PLAY),
-            (1000, SpeechStarted { at_ms: 1000 }),
-            (1300, Partial { text, filled: false }),
-            (1350, SpeechEnded { at_ms: 1350 }),
-            (5400, Played),
-        ];
-        assert_eq!(run(&events, 6000), [(1120, Pause), (1750, Resume)], "{text:?}");
+fn a_model_is_asked_once_a_pause_and_shifts_the_wait() {
+    let config = TurnConfig {
+        model: true,
+        ..TurnConfig::default()
+    };
+    for (p, wait) in [(1.0, 200), (0.0, 1300), (0.5, 600)] {
+        let out = Line::with(config)
+            .speech(1000, 2000)
+            .at(1900, partial("내일 일곱 시", false))
+            .at(2150, Completeness(p))
+            .run(6000);
+        assert_eq!(end(&out).map(|(at, _)| at - 2000), Some(wait), "{out:?}");
+        let asked = out.iter().filter(|(_, o)| *o == TurnOutput::Ask).count();
+        assert_eq!(asked, 1, "{out:?}");
     }
+    // An opinion on a pause that is over holds no more.
+    let out = Line::with(config)
+        .speech(1000, 1500)
+        .at(1400, partial("내일", false))
+        .speech(1700, 2000)
+        .at(1750, Completeness(0.0))
+        .run(6000);
+    assert_eq!(end(&out).map(|(at, _)| at - 2000), Some(600), "{out:?}");
+}
+
+#[test]
+fn speech_over_the_voice_lowers_it_within_120_ms_and_words_stop_it() {
+    let out = Line::new()
+        .at(0, play(5000))
+        .speech(1000, 2000)
+        .at(1300, partial("아니 잠깐만요", false))
+        .run(6000);
+    assert_eq!(
+        kinds(&out),
+        [Began { at_ms: 1000 }, Duck, Stop, Speculate, ended(Complete, 320)]
+    );
+    assert!(out[1].0 - 1000 <= 120, "{out:?}");
+    assert_eq!(out[2].0, 1300);
+}
+
+#[test]
+fn a_nod_a_cough_and_a_noise_leave_the_voice_as_it_was() {
+    for (text, length) in [
+        ("네", 350),
+        ("네 네", 600),
+        ("음", 300),
+        ("코", 250),
+        ("", 300),
+        ("아 그렇구나", 700),
+    ] {
+        let out = Line::new()
+            .at(0, play(5000))
+            .speech(1000, 1000 + length)
+            .at(1240, partial(text, false))
+            .at(5000, Played)
+            .run(20_000);
+        assert_eq!(
+            kinds(&out),
+            [Began { at_ms: 1000 }, Duck, Restore, NoTurn],
+            "{text:?}: {out:?}"
+        );
+    }
+}
+
+#[test]
+fn a_click_does_not_even_lower_the_voice() {
+    let click = Line::new().at(0, play(5000)).speech(1000, 1032).at(5000, Played);
+    assert_eq!(click.run(9000), []);
+    let longer = Line::new().at(0, play(5000)).speech(1000, 1064).at(5000, Played);
+    assert_eq!(kinds(&longer.run(9000)), [Began { at_ms: 1000 }, NoTurn]);
+}
+
+#[test]
+fn a_noise_after_a_question_is_no_answer() {
+    let out = Line::new().at(0, listen(None)).speech(1000, 1064).run(4000);
+    assert_eq!(kinds(&out), [Began { at_ms: 1000 }, NoTurn]);
+    // The noise of a line that hisses is none at all.
+    let out = Line::new()
+        .at(0, listen(None))
+        .speech_at_level(1000, 3000, -70.0)
+        .run(4000);
+    assert_eq!(out, []);
+}
+
+#[test]
+fn long_speech_without_words_takes_the_floor() {
+    let out = Line::new().at(0, play(5000)).speech(1000, 2500).run(6000);
+    assert_eq!(kinds(&out)[..3], [Began { at_ms: 1000 }, Duck, Stop]);
+    assert!((1600..=1632).contains(&out[2].0), "{out:?}");
+    // Words too long for a sign of listening as well.
+    let out = Line::new()
+        .at(0, play(5000))
+        .speech(1000, 2500)
+        .at(1300, partial("네 네", false))
+        .run(6000);
+    assert_eq!(kinds(&out)[..3], [Began { at_ms: 1000 }, Duck, Stop]);
 }
 
 #[test]
 fn a_yes_at_the_end_of_a_question_answers_it() {
-    let events = [
-        (0, PLAY),
-        (4300, SpeechStarted { at_ms: 4300 }),
-        (
-            4500,
-            Partial {
-                text: "네",
-                filled: true,
-            },
-        ),
-        (4600, SpeechEnded { at_ms: 4600 }),
-    ];
+    let out = Line::new()
+        .at(0, listen(Some(Awaiting::Confirm)))
+        .at(0, play(5000))
+        .speech(4300, 4600)
+        .at(4500, partial("네", true))
+        .run(9000);
     assert_eq!(
-        run(&events, 9000),
-        [(4420, Pause), (5000, Interrupted), (5050, EndOfTurn)]
+        kinds(&out),
+        [Began { at_ms: 4300 }, Duck, Stop, Speculate, ended(Answer, 300)]
+    );
+    // A cough there is still a cough.
+    let out = Line::new()
+        .at(0, play(5000))
+        .speech(4300, 4500)
+        .at(5000, Played)
+        .run(9000);
+    assert_eq!(
+        kinds(&out),
+        [Began { at_ms: 4300 }, Duck, Restore, NoTurn],
+        "{out:?}"
     );
 }
 
 #[test]
-fn long_speech_without_text_takes_the_floor() {
-    let events = [
-        (0, PLAY),
-        (1000, SpeechStarted { at_ms: 1000 }),
-        (2500, SpeechEnded { at_ms: 2500 }),
-    ];
+fn what_begins_at_the_last_word_outlives_it() {
+    let out = Line::new()
+        .at(0, play(5000))
+        .speech(4900, 5600)
+        .at(5000, Played)
+        .at(5500, partial("네 일곱 시요", false))
+        .run(9000);
     assert_eq!(
-        run(&events, 6000),
-        [(1120, Pause), (1700, Interrupted), (3100, EndOfTurn)]
+        kinds(&out),
+        [
+            Began { at_ms: 4900 },
+            Duck,
+            Restore,
+            Speculate,
+            ended(Complete, 320)
+        ],
+        "{out:?}"
     );
 }
 
 #[test]
-fn a_prompt_that_is_to_be_heard_goes_on() {
-    let events = [
-        (
-            0,
-            Playing {
-                interruptible: false,
-                until_ms: 3000,
-            },
-        ),
-        (1000, SpeechStarted { at_ms: 1000 }),
-        (
-            1400,
-            Partial {
-                text: "예약하려고요",
-                filled: false,
-            },
-        ),
-        (1500, SpeechEnded { at_ms: 1500 }),
-        (3000, Played),
-    ];
-    assert_eq!(run(&events, 6000), [(3000, EndOfTurn)]);
+fn a_protected_stretch_is_neither_lowered_nor_stopped() {
+    let out = Line::new()
+        .at(0, protected(3000, 8000))
+        .speech(1000, 1800)
+        .at(1500, partial("예약하려고요", false))
+        .run(9000);
+    // What was said meanwhile is not lost: it takes the floor as soon as the notice is over.
+    assert_eq!(
+        kinds(&out),
+        [Began { at_ms: 1000 }, Duck, Stop, ended(Complete, 1200)],
+        "{out:?}"
+    );
+    assert!(out[1..].iter().all(|(at, _)| *at == 3000), "{out:?}");
+}
+
+#[test]
+fn a_nod_over_a_protected_stretch_is_forgotten() {
+    let out = Line::new()
+        .at(0, protected(3000, 8000))
+        .speech(1000, 1300)
+        .at(1250, partial("네", false))
+        .at(8000, Played)
+        .run(9000);
+    assert_eq!(kinds(&out), [Began { at_ms: 1000 }, NoTurn]);
+}
+
+#[test]
+fn what_is_wholly_protected_is_answered_when_it_is_over() {
+    let out = Line::new()
+        .at(0, protected(u64::MAX, 3000))
+        .speech(1000, 1500)
+        .at(1400, partial("예약하려고요", false))
+        .at(3000, Played)
+        .run(9000);
+    assert_eq!(
+        out,
+        [(1096, Began { at_ms: 1000 }), (3000, ended(Complete, 1500))]
+            .map(|(at, o)| { (if at == 1096 { out[0].0 } else { at }, o) })
+    );
+}
+
+#[test]
+fn speech_that_outlasts_the_protection_lowers_the_voice_then() {
+    let out = Line::new()
+        .at(0, protected(2000, 8000))
+        .speech(1500, 2600)
+        .at(8000, Played)
+        .run(9000);
+    assert_eq!(kinds(&out)[..3], [Began { at_ms: 1500 }, Duck, Stop], "{out:?}");
+    assert!(out[1].0 >= 2000);
+}
+
+#[test]
+fn protection_that_becomes_known_late_raises_the_voice_again() {
+    let out = Line::new()
+        .at(0, play(8000))
+        .speech(1000, 1400)
+        .at(1200, Protected { until_ms: 4000 })
+        .at(1300, partial("아니 잠깐만요", false))
+        .run(3900);
+    assert_eq!(kinds(&out), [Began { at_ms: 1000 }, Duck, Restore], "{out:?}");
+}
+
+#[test]
+fn news_of_the_end_changes_nothing_in_between() {
+    let out = Line::new()
+        .at(0, play(5000))
+        .speech(1000, 1300)
+        .at(1200, Ends { until_ms: 9000 })
+        .at(9000, Played)
+        .run(9500);
+    assert_eq!(kinds(&out), [Began { at_ms: 1000 }, Duck, Restore, NoTurn]);
+}
+
+#[test]
+fn a_voice_whose_end_nobody_tells_is_over_some_time() {
+    let out = Line::new()
+        .at(0, play(2000))
+        .at(0, listen(None))
+        .speech(6000, 6500)
+        .at(6400, partial("여보세요", false))
+        .run(9000);
+    assert_eq!(end(&out), Some((6820, Complete)), "{out:?}");
 }
 
 #[test]
 fn silence_is_noticed_once_after_the_prompt() {
-    let events = [(0, PLAY), (0, listen(None)), (5000, Played)];
-    assert_eq!(run(&events, 60_000), [(12_000, Silence)]);
+    let out = Line::new()
+        .at(0, play(5000))
+        .at(0, listen(None))
+        .at(5000, Played)
+        .run(60_000);
+    assert_eq!(out, [(12_000, Silence)]);
 }
 
 #[test]
 fn endless_sound_is_cut_into_turns() {
-    let events = [(0, listen(None)), (1000, SpeechStarted { at_ms: 1000 })];
-    assert_eq!(run(&events, 70_000), [(31_000, EndOfTurn), (61_000, EndOfTurn)]);
+    let out = Line::new().at(0, listen(None)).speech(1000, 70_000).run(70_000);
+    let ends: Vec<u64> = out
+        .iter()
+        .filter(|(_, o)| matches!(o, TurnEnded { reason: Longest, .. }))
+        .map(|(at, _)| at / 1000)
+        .collect();
+    assert_eq!(ends, [31, 61]);
 }
 
 #[test]
-fn endings() {
-    for (text, ending) in [
-        ("네, 네.", Ending::Backchannel),
-        ("Okay", Ending::Backchannel),
-        ("내일 하고", Ending::More),
-        ("김민수입니다", Ending::Complete),
-        ("…", Ending::Nothing),
-    ] {
-        assert_eq!(Ending::of(text, false, None), ending, "{text}");
+fn a_detector_that_falls_silent_wedges_nothing() {
+    // Not one window comes after the speech: time alone ends the turn.
+    let mut taker = TurnTaker::new(TurnConfig::default());
+    for n in 1..20 {
+        taker.handle(32 * n, line::frame(32 * n, 0.9));
     }
-}
-
-fn event() -> impl Strategy<Value = TurnInput<'static>> {
-    prop_oneof![
-        (0u64..9000).prop_map(|at_ms| SpeechStarted { at_ms }),
-        (0u64..9000).prop_map(|at_ms| SpeechEnded { at_ms }),
-        prop::sample::select(vec!["네", "", "내일 일곱 시요", "공일공", "그리고"])
-            .prop_map(|text| Partial { text, filled: false }),
-        (any::<bool>(), 0u64..9000).prop_map(|(interruptible, until_ms)| Playing {
-            interruptible,
-            until_ms
-        }),
-        Just(Played),
-        Just(listen(Some(Awaiting::Confirm))),
-        Just(Tick),
-    ]
-}
-
-proptest! {
-    /// Nothing is paused twice without going on, nothing is resumed that was not paused, and ticks lead to rest.
-    #[test]
-    fn whatever_happens(events in prop::collection::vec((0u64..400, event()), 0..60)) {
-        let mut taker = TurnTaker::new(TurnConfig::default());
-        let (mut now, mut paused, mut playing) = (0, false, false);
-        for (step, event) in events {
-            now += step;
-            match event {
-                Playing { .. } => (playing, paused) = (true, false),
-                Played => (playing, paused) = (false, false),
-                _ => {}
-            }
-            let mut next = Some(event);
-            for round in 0.. {
-                prop_assert!(round < 8, "no rest at {now}");
-                match taker.handle(now, next.take().unwrap_or(Tick)) {
-                    Some(Pause) => { prop_assert!(playing && !paused); paused = true; }
-                    Some(Resume) => { prop_assert!(paused); paused = false; }
-                    Some(Interrupted) => { prop_assert!(paused); (paused, playing) = (false, false); }
-                    Some(EndOfTurn | Silence) => prop_assert!(!playing),
-                    None => break,
-                }
-            }
-            prop_assert!(taker.next_timeout().is_none_or(|at| at > now));
+    taker.handle(700, partial("예약하려고요", false));
+    let mut ends = 0;
+    while let Some(at) = taker.next_timeout() {
+        taker.handle(at, TurnInput::Tick);
+        while let Some(output) = taker.poll() {
+            ends += usize::from(matches!(output, TurnEnded { .. }));
         }
     }
+    assert_eq!((ends, taker.floor()), (1, Floor::Quiet));
+}
+
+#[test]
+fn on_a_line_with_a_long_way_silence_is_heard_before_it_counts() {
+    // Each window is judged 300 ms after it was spoken; between two words there are 120 ms.
+    let mut taker = TurnTaker::new(TurnConfig::default());
+    let (mut ends, mut ducks) = (Vec::new(), 0);
+    taker.handle(0, play(1400));
+    for n in 1..150 {
+        let spoken = 20 * n;
+        let speech = (1000..1600).contains(&spoken) || (1720..2000).contains(&spoken);
+        let now = spoken + 300;
+        while let Some(at) = taker.next_timeout().filter(|at| *at <= now) {
+            taker.handle(at, TurnInput::Tick);
+        }
+        taker.handle(now, line::frame(spoken, if speech { 0.9 } else { 0.0 }));
+        if spoken == 1560 {
+            taker.handle(now, Played);
+            taker.handle(now, partial("네 일곱 시요", true));
+        }
+        while let Some(output) = taker.poll() {
+            ducks += usize::from(output == Duck);
+            if let TurnEnded { waited_ms, .. } = output {
+                ends.push((now, waited_ms));
+            }
+        }
+    }
+    assert_eq!(ducks, 1);
+    assert!(matches!(ends[..], [(_, 540..=580)]), "{ends:?}");
+}
+
+#[test]
+fn the_floor_has_a_name_at_every_moment() {
+    let floors = Line::new()
+        .at(0, protected(500, 3000))
+        .speech(100, 320)
+        .speech(1000, 1400)
+        .at(1350, partial("아니 잠깐만요", false))
+        .floors(4000);
+    assert_eq!(
+        floors,
+        [
+            Floor::Quiet,
+            Floor::Biseo,
+            Floor::Overlap,
+            Floor::Biseo,
+            Floor::Ducked,
+            Floor::Caller,
+            Floor::Pause,
+            Floor::Quiet
+        ]
+    );
 }

@@ -49,6 +49,7 @@ mod config;
 mod engine;
 mod error;
 mod events;
+mod gain;
 mod lateness;
 mod pacer;
 mod playout;

@@ -7,6 +7,7 @@ use std::time::Instant;
 use biseo_media::{FRAME_SAMPLES, Frame};
 
 use crate::events::Event;
+use crate::gain::Gain;
 use crate::retire::{Retire, Retired};
 use crate::speaker::{Command, Desk};
 
@@ -56,6 +57,8 @@ pub(crate) struct Playout {
     current: Option<Utterance>,
     piece: Option<Piece>,
     staged: Vec<Staged>,
+    /// The voice's loudness now.
+    gain: Gain,
     /// Marks below this have had their last event.
     settled: u64,
 }
@@ -68,6 +71,7 @@ impl Playout {
             current: None,
             piece: None,
             staged: Vec::with_capacity(STAGED),
+            gain: Gain::default(),
             settled: 0,
         }
     }
@@ -76,6 +80,7 @@ impl Playout {
     pub(crate) fn fill(&mut self, frame: &mut Frame, now: Instant, tell: &mut impl FnMut(Event)) -> Filled {
         *frame = [0; FRAME_SAMPLES];
         if self.cut(Some(frame), now, tell) {
+            self.gain.hold(frame);
             return Filled::Speech;
         }
         let mut at = 0;
@@ -86,10 +91,17 @@ impl Playout {
                 false => break,
             }
         }
+        let ducked = self.desk.is_ducked();
         match (at, self.current) {
-            (0, None) => Filled::Idle,
+            (0, None) => {
+                self.gain.set(ducked);
+                Filled::Idle
+            }
             (0, Some(_)) => Filled::Starved,
-            _ => Filled::Speech,
+            _ => {
+                self.gain.lead(ducked, frame);
+                Filled::Speech
+            }
         }
     }
 
@@ -204,6 +216,7 @@ impl Playout {
             self.staged.push(Staged::Begun(utterance.mark));
         }
         utterance.samples += len as u64;
+        self.desk.progressed(utterance.mark, utterance.samples);
         piece.at += len;
         if piece.at == piece.samples.len() {
             self.piece_done();

@@ -12,6 +12,10 @@ const COMMANDS: usize = 512;
 /// Digits that may wait.
 const DIGITS: usize = 64;
 
+/// Bits of a mark and of its samples in the word that tells how far speaking has come.
+const MARK_BITS: u64 = (1 << 24) - 1;
+const SAMPLE_BITS: u32 = 40;
+
 /// Why sound was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SpeakError {
@@ -46,6 +50,10 @@ pub(crate) struct Desk {
     issued: AtomicU64,
     /// Marks below this are to be cut off.
     flushed: AtomicU64,
+    /// Whether the voice is lowered.
+    ducked: AtomicBool,
+    /// The utterance spoken last, and how many of its samples are in frames: mark modulo 2^24, then 40 bits of samples.
+    progress: AtomicU64,
     closed: AtomicBool,
 }
 
@@ -59,6 +67,8 @@ impl Desk {
             limit,
             issued: AtomicU64::new(0),
             flushed: AtomicU64::new(0),
+            ducked: AtomicBool::new(false),
+            progress: AtomicU64::new(0),
             closed: AtomicBool::new(false),
         }
     }
@@ -66,6 +76,17 @@ impl Desk {
     /// Whether an utterance is to be cut off.
     pub(crate) fn is_flushed(&self, mark: u64) -> bool {
         mark < self.flushed.load(Ordering::Acquire)
+    }
+
+    /// Whether the voice is to be low.
+    pub(crate) fn is_ducked(&self) -> bool {
+        self.ducked.load(Ordering::Relaxed)
+    }
+
+    /// So much of an utterance is in frames.
+    pub(crate) fn progressed(&self, mark: u64, samples: u64) {
+        let progress = (mark & MARK_BITS) << SAMPLE_BITS | samples.min((1 << SAMPLE_BITS) - 1);
+        self.progress.store(progress, Ordering::Release);
     }
 
     pub(crate) fn close(&self) {
@@ -150,6 +171,29 @@ impl Speaker {
     pub fn flush(&self) {
         let issued = self.desk.issued.load(Ordering::Acquire);
         self.desk.flushed.fetch_max(issued, Ordering::AcqRel);
+    }
+
+    /// Cuts off an utterance and all before it, also one of which no piece has come yet, as [`Self::flush`] does; later ones
+    /// are spoken.
+    pub fn cut(&self, mark: u64) {
+        let next = mark.saturating_add(1);
+        self.desk.issued.fetch_max(next, Ordering::AcqRel);
+        self.desk.flushed.fetch_max(next, Ordering::AcqRel);
+    }
+
+    /// Lowers the voice by 12 dB within one frame (20 ms; the gain moves over 10 ms, without a click), or raises it again.
+    /// What is being said goes on meanwhile. Keys and tones keep their loudness.
+    pub fn duck(&self, ducked: bool) {
+        self.desk.ducked.store(ducked, Ordering::Relaxed);
+    }
+
+    /// How many samples of an utterance are in frames so far, the frame that is just being sent included; `None` if none are
+    /// or another one was spoken since.
+    #[must_use]
+    pub fn spoken(&self, mark: u64) -> Option<u64> {
+        let progress = self.desk.progress.load(Ordering::Acquire);
+        let samples = progress & ((1 << SAMPLE_BITS) - 1);
+        (progress >> SAMPLE_BITS == mark & MARK_BITS && samples > 0).then_some(samples)
     }
 
     /// Presses a key after those that wait (RFC 4733; as a tone in the sound if the peer has no telephone-events).

@@ -1,11 +1,13 @@
 //! The command line.
 
+mod measure;
 mod tryout;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub(crate) use measure::{BenchCommand, BenchOptions, BenchVoiceOptions};
 pub(crate) use tryout::{ChatOptions, EntitiesOptions, RehearseOptions, UnderstandOptions};
 
 use crate::wording::Lang;
@@ -114,6 +116,8 @@ pub(crate) enum Command {
     /// Example: printf '내일 저녁 일곱 시 네 명이요\n' | biseo chat --shop haengbok --now 2026-11-24T10:12:00 --json
     #[command(verbatim_doc_comment)]
     Chat(ChatOptions),
+    /// 이 컴퓨터에서 성능을 잽니다 / Measure on this machine
+    Bench(BenchOptions),
 }
 
 /// Options of `biseo serve`.

@@ -50,6 +50,11 @@ impl Engines {
         })
     }
 
+    /// The same with another voice.
+    pub(crate) fn with_voice(self, tts: Arc<dyn TextToSpeech>) -> Self {
+        Self { tts, ..self }
+    }
+
     /// A detector for one call.
     pub(crate) fn vad(&self) -> Box<dyn Vad> {
         Box::new(SileroVad::new(self.vad.clone()))

@@ -1,5 +1,6 @@
 //! `biseo`: the program. It joins the rooms; what they do is theirs.
 
+mod bench;
 mod call;
 mod chat;
 mod check;
@@ -33,7 +34,7 @@ async fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     // A rehearsal runs services of its own; that their calls come and go is no news.
     log(match cli.command {
-        cli::Command::Rehearse(_) => "warn",
+        cli::Command::Rehearse(_) | cli::Command::Bench(_) => "warn",
         _ => "info",
     });
     match cli.command {
@@ -47,6 +48,7 @@ async fn main() -> ExitCode {
         cli::Command::Understand(options) => understand::run(&options),
         cli::Command::Rehearse(options) => rehearse::run(&options).await,
         cli::Command::Chat(options) => chat::run(&options),
+        cli::Command::Bench(options) => bench::run(&options).await,
     }
 }
 

@@ -15,7 +15,7 @@ pub(crate) enum Lang {
 }
 
 /// The wording files, by command.
-const FILES: [(&str, &str); 10] = [
+const FILES: [(&str, &str); 11] = [
     ("check", include_str!("../wording/check.toml")),
     ("init", include_str!("../wording/init.toml")),
     ("serve", include_str!("../wording/serve.toml")),
@@ -25,6 +25,7 @@ const FILES: [(&str, &str); 10] = [
     ("entities", include_str!("../wording/entities.toml")),
     ("understand", include_str!("../wording/understand.toml")),
     ("rehearse", include_str!("../wording/rehearse.toml")),
+    ("bench", include_str!("../wording/bench.toml")),
     ("chat", include_str!("../wording/chat.toml")),
 ];
 

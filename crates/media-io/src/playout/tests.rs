@@ -100,6 +100,62 @@ fn a_flush_leaves_five_fading_milliseconds_and_then_silence() {
 }
 
 #[test]
+fn a_lowered_voice_goes_on_and_comes_back_where_it_would_be() {
+    let mut bench = Bench::new();
+    bench.speaker.play(vec![8000; 1600], 1).unwrap();
+    bench.tick();
+    bench.speaker.duck(true);
+    (0..3).for_each(|_| _ = bench.tick());
+    bench.speaker.duck(false);
+    (0..6).for_each(|_| _ = bench.tick());
+    let steps = bench.heard.windows(2).map(|w| (w[1] - w[0]).abs());
+    assert!(steps.max() < Some(200), "no click");
+    assert!(bench.heard[..160].iter().all(|s| *s == 8000));
+    let low = bench.heard[240..640].iter().all(|s| (2005..2015).contains(s));
+    assert!(low, "{:?}", &bench.heard[240..260]);
+    assert!(bench.heard[720..1600].iter().all(|s| *s == 8000));
+    assert_eq!(bench.told(), [('f', 1), ('p', 1)]);
+}
+
+#[test]
+fn a_lowered_voice_that_is_cut_off_fades_from_where_it_was() {
+    let mut bench = Bench::new();
+    bench.speaker.play(vec![8000; 8000], 1).unwrap();
+    bench.speaker.duck(true);
+    (0..2).for_each(|_| _ = bench.tick());
+    assert_eq!(bench.speaker.spoken(1), Some(320));
+    bench.speaker.cut(1);
+    bench.speaker.duck(false);
+    bench.tick();
+    let end = &bench.heard[320..];
+    assert!(
+        end.windows(2).all(|w| w[1] <= w[0]) && end[0] <= 2010,
+        "{:?}",
+        &end[..8]
+    );
+    // What follows is loud from its first sample on.
+    assert_eq!(bench.tick(), Filled::Idle);
+    bench.speaker.play(vec![8000; 160], 2).unwrap();
+    bench.tick();
+    assert_eq!(bench.heard[640..], [8000; 160]);
+    assert_eq!(
+        (bench.speaker.spoken(1), bench.speaker.spoken(2)),
+        (None, Some(160))
+    );
+}
+
+#[test]
+fn an_utterance_is_cut_off_before_its_first_piece_and_the_next_is_not() {
+    let mut bench = Bench::new();
+    bench.speaker.cut(3);
+    assert_eq!(bench.speaker.push(3, &[1; 160]), Err(SpeakError::Over));
+    assert_eq!(bench.speaker.push(2, &[1; 160]), Err(SpeakError::Over));
+    bench.speaker.play([5; 160], 4).unwrap();
+    bench.tick();
+    assert_eq!(bench.heard, [5; 160]);
+}
+
+#[test]
 fn pieces_of_an_interrupted_utterance_are_refused_and_the_next_utterance_is_not() {
     let mut bench = Bench::new();
     bench.speaker.push(1, &[9; 400]).unwrap();

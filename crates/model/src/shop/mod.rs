@@ -4,6 +4,7 @@
 
 mod booking;
 mod hours;
+mod voice;
 
 use std::collections::BTreeMap;
 
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub use booking::{BookingRules, Candidates, Refusal, Staff, StaffRules, StaffWish, TableKind, TableRules};
 pub use hours::{Closed, Day, DayHours, Hours, Nth, OpenOn};
+pub use voice::VoiceManner;
 
 use crate::ids::ShopId;
 use crate::phone::PhoneNumber;
@@ -48,6 +50,9 @@ pub struct ShopProfile {
     /// Departments and desks that callers may ask for.
     #[serde(default)]
     pub queues: Vec<Queue>,
+    /// How long Biseo waits for its callers and how fast it speaks.
+    #[serde(default)]
+    pub voice: VoiceManner,
 }
 
 /// A department or desk to which a call can go.
@@ -150,6 +155,10 @@ impl ShopProfile {
                 field: "booking".into(),
                 why,
             })?;
+        profile.voice.check().map_err(|why| ProfileError::Sense {
+            field: "voice".into(),
+            why,
+        })?;
         profile.check_services()?;
         Ok(profile)
     }

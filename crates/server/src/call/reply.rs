@@ -4,6 +4,9 @@ use std::time::{Duration, Instant};
 
 use biseo_conversation::{Listen, Prompt};
 use biseo_model::record::{CallEnd, TurnRecord};
+use biseo_speech::text::sentences;
+
+use crate::voice::Protection;
 
 /// What follows when all is said.
 #[derive(Debug, Clone)]
@@ -16,79 +19,140 @@ pub(super) enum Then {
     Nothing,
 }
 
+/// How far the caller cannot break in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Guard {
+    Open,
+    /// Up to the end of this sentence: a disclosure, a legal notice.
+    Sentence(usize),
+    Whole,
+}
+
 /// A reply under way.
 #[derive(Debug)]
 pub(super) struct Reply {
-    /// Its mark at mouth and media engine; a new one after each resumption.
+    /// Its mark at mouth and media engine.
     pub(super) mark: u64,
     /// Its record.
     pub(super) turn: TurnRecord,
     /// What was said before it while its answer was sought; empty if nothing.
-    pub(super) before: String,
+    before: String,
     /// Its whole text.
-    pub(super) text: String,
-    /// Whether the caller may break in.
-    pub(super) interruptible: bool,
+    text: String,
+    guard: Guard,
     /// What follows.
     pub(super) then: Then,
     /// When the packet with the caller's last speech had come in; `None` for what is said unasked.
-    pub(super) spoken_to: Option<Instant>,
+    spoken_to: Option<Instant>,
     /// When the first sound was handed to the pacer.
     pub(super) handed: Option<Instant>,
-    /// When sound was first handed over under the present mark.
-    pub(super) since: Option<Instant>,
     /// When the first packet went out.
     pub(super) sounded: Option<Instant>,
-    /// Samples in all, once known.
-    pub(super) samples: Option<usize>,
-    /// Samples played under former marks.
-    pub(super) played_before: usize,
-    /// Paused; with the samples that had been played under this mark, once the media engine has told.
-    pub(super) paused: Option<Option<usize>>,
-    /// Whether it is to go on as soon as it is known where it stopped.
-    pub(super) resume: bool,
+    /// Where its sentences lie in the text, in characters.
+    spans: Vec<(usize, usize)>,
+    /// Where they end in the sound, in samples, as far as that is known.
+    ends: Vec<usize>,
 }
 
-/// Characters spoken in a second, about, when the whole length is not known yet.
+/// Characters spoken in a second, about, when a sentence's length is not known yet.
 const CHARACTERS_PER_SECOND: usize = 7;
+/// Sound that was sent and is still on its way and in the caller's jitter buffer: about 60 ms.
+const ON_ITS_WAY: usize = 480;
+/// So much later than by its sound's length a protected sentence is taken to be heard.
+const MARGIN: Duration = Duration::from_millis(60);
 
 impl Reply {
+    /// What is about to be said, in prompts, under a mark.
+    pub(super) fn new(mark: u64, prompts: &[Prompt], then: Then, turn: TurnRecord) -> Self {
+        let text = Self::text_of(prompts);
+        Self {
+            mark,
+            guard: guard(prompts, &then),
+            spans: spans(&text, prompts),
+            text,
+            turn,
+            before: String::new(),
+            then,
+            spoken_to: None,
+            handed: None,
+            sounded: None,
+            ends: Vec::new(),
+        }
+    }
+
+    /// After what was said while its answer was sought; the caller's last speech had come in by `spoken_to`.
+    pub(super) fn after(self, before: String, spoken_to: Option<Instant>) -> Self {
+        Self {
+            before,
+            spoken_to,
+            ..self
+        }
+    }
+
     /// The text of prompts in a row.
     pub(super) fn text_of(prompts: &[Prompt]) -> String {
         let texts: Vec<&str> = prompts.iter().map(|p| p.text.as_str()).collect();
         texts.join(" ")
     }
 
-    /// About how many characters of the text were heard when so many samples of it had been played.
-    pub(super) fn characters(&self, played: usize) -> usize {
-        let (all, played) = (self.text.chars().count(), self.played_before + played);
-        let heard = match self.samples {
-            Some(samples) if samples > 0 => all.saturating_mul(played) / samples.max(played),
-            _ => played * CHARACTERS_PER_SECOND / 8000,
+    /// The next sentence's sound ends after so many samples of the whole.
+    pub(super) fn sentence_ends(&mut self, samples: usize) {
+        self.ends.push(samples);
+    }
+
+    /// How far the caller is kept from breaking in, as far as is known.
+    pub(super) fn protection(&self) -> Protection {
+        match self.guard {
+            Guard::Open => Protection::Open,
+            Guard::Whole => Protection::Whole,
+            Guard::Sentence(n) => match (self.sounded.or(self.handed), self.ends.get(n)) {
+                (Some(since), Some(samples)) => Protection::Until(since + length(*samples) + MARGIN),
+                _ => Protection::Whole,
+            },
+        }
+    }
+
+    /// Whether the caller may break in now.
+    pub(super) fn may_be_cut(&self, now: Instant) -> bool {
+        match self.protection() {
+            Protection::Open => true,
+            Protection::Until(until) => until <= now,
+            Protection::Whole => false,
+        }
+    }
+
+    /// When the caller may break in, if that depends on time.
+    pub(super) fn free_at(&self) -> Option<Instant> {
+        match self.protection() {
+            Protection::Until(until) => Some(until),
+            Protection::Open | Protection::Whole => None,
+        }
+    }
+
+    /// How many characters of the text were heard, to the last whole word, when so many samples of it were sent.
+    fn heard(&self, sent: usize) -> usize {
+        let played = sent.saturating_sub(ON_ITS_WAY);
+        let whole = self.ends.partition_point(|end| *end <= played);
+        let Some((from, to)) = self.spans.get(whole).copied() else {
+            return self.text.chars().count();
         };
-        heard.min(all)
+        let begun = whole.checked_sub(1).map_or(0, |n| self.ends[n]);
+        let (part, characters) = (played - begun, to - from);
+        let heard = match self.ends.get(whole) {
+            Some(end) => characters * part / (end - begun).max(1),
+            None => part * CHARACTERS_PER_SECOND / 8000,
+        };
+        words_within(&self.text, from + heard.min(characters))
     }
 
-    /// When it will be over, if under the present mark there are so many samples in all.
+    /// When it will be over, if there are so many samples in all.
     pub(super) fn ends(&self, samples: usize, now: Instant) -> Instant {
-        let length = Duration::from_micros(u64::try_from(samples).unwrap_or(0).saturating_mul(125));
-        self.since.unwrap_or(now) + length
+        self.sounded.or(self.handed).unwrap_or(now) + length(samples)
     }
 
-    /// About how many samples were played under the present mark when nobody has told yet; `until` is now, or when it was
-    /// paused.
-    pub(super) fn played_by(&self, until: Instant) -> usize {
-        let span = self.since.map(|s| until.saturating_duration_since(s));
-        span.map_or(0, |s| {
-            usize::try_from(s.as_millis()).unwrap_or(0).saturating_mul(8)
-        })
-    }
-
-    /// It ends here: only what was heard is said. Returns how many characters that is, about.
-    pub(super) fn break_off(&mut self, now: Instant) -> usize {
-        // The judgement may be quicker than the word of the flush.
-        let played = self.paused.flatten().unwrap_or_else(|| self.played_by(now));
-        let heard = self.characters(played);
+    /// It ends here, after so many samples of it were sent: only what was heard is said. Returns how many characters that is.
+    pub(super) fn break_off(&mut self, sent: usize) -> usize {
+        let heard = self.heard(sent);
         let begun: String = self.text.chars().take(heard).collect();
         self.turn.said = joined(&self.before, &begun);
         heard
@@ -111,6 +175,49 @@ impl Reply {
     }
 }
 
+/// Into a good-bye nobody breaks in: the dialogue is over, so that nothing would ever follow what the caller says, and the
+/// call would not end.
+fn guard(prompts: &[Prompt], then: &Then) -> Guard {
+    if matches!(then, Then::HangUp(_)) {
+        return Guard::Whole;
+    }
+    let Some(last) = prompts.iter().rposition(|p| !p.interruptible) else {
+        return Guard::Open;
+    };
+    let count: usize = prompts[..=last].iter().map(|p| sentences(&p.text).len()).sum();
+    count.checked_sub(1).map_or(Guard::Open, Guard::Sentence)
+}
+
+/// Where the sentences of prompts lie in their text.
+fn spans(text: &str, prompts: &[Prompt]) -> Vec<(usize, usize)> {
+    let mut from = 0;
+    let find = |sentence: String| {
+        let at = from + text[from..].find(&sentence)?;
+        from = at + sentence.len();
+        Some((text[..at].chars().count(), text[..from].chars().count()))
+    };
+    prompts
+        .iter()
+        .flat_map(|p| sentences(&p.text))
+        .filter_map(find)
+        .collect()
+}
+
+/// The end of the last word that lies wholly within so many characters.
+fn words_within(text: &str, characters: usize) -> usize {
+    let all: Vec<char> = text.chars().collect();
+    let within = characters.min(all.len());
+    if all.get(within).is_none_or(|c| c.is_whitespace()) {
+        return within;
+    }
+    all[..within].iter().rposition(|c| c.is_whitespace()).unwrap_or(0)
+}
+
+/// How long so many samples last.
+fn length(samples: usize) -> Duration {
+    Duration::from_micros(u64::try_from(samples).unwrap_or(0).saturating_mul(125))
+}
+
 /// A filler and what follows it.
 pub(super) fn joined(before: &str, text: &str) -> String {
     [before, text].join(" ").trim().to_string()
@@ -122,79 +229,4 @@ pub(super) fn ms(span: std::time::Duration) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use biseo_model::ids::CallId;
-    use biseo_model::record::Latency;
-
-    fn reply(since: Option<Instant>) -> Reply {
-        Reply {
-            mark: 1,
-            turn: TurnRecord {
-                call: CallId::new("c").unwrap(),
-                number: 0,
-                at: jiff::Timestamp::UNIX_EPOCH,
-                heard: String::new(),
-                understood: serde_json::Value::Null,
-                said: "가나다라마바사아자차".into(),
-                latency: Latency::default(),
-            },
-            before: String::new(),
-            text: "가나다라마바사아자차".into(),
-            interruptible: true,
-            then: Then::Nothing,
-            spoken_to: None,
-            handed: since,
-            since,
-            sounded: None,
-            samples: None,
-            played_before: 0,
-            paused: None,
-            resume: false,
-        }
-    }
-
-    #[test]
-    fn the_first_packet_may_be_told_before_its_sound() {
-        let (spoke, handed) = (Instant::now(), Instant::now() + Duration::from_millis(300));
-        let mut reply = Reply {
-            spoken_to: Some(spoke),
-            sounded: Some(handed + Duration::from_millis(20)),
-            ..reply(None)
-        };
-        assert!(!reply.measure());
-        reply.handed = Some(handed);
-        assert!(reply.measure());
-        let latency = &reply.turn.latency;
-        assert_eq!(latency.pacing_ms, Some(20.0));
-        assert!(latency.total_ms >= Some(320.0));
-    }
-
-    #[test]
-    fn a_resumed_reply_ends_counted_from_its_resumption() {
-        let begun = Instant::now();
-        let resumed = begun + Duration::from_secs(6);
-        let reply = Reply {
-            since: Some(resumed),
-            ..reply(Some(begun))
-        };
-        let later = resumed + Duration::from_secs(1);
-        assert_eq!(reply.ends(5 * 8000, later), resumed + Duration::from_secs(5));
-    }
-
-    #[test]
-    fn what_was_heard_is_known_before_the_media_engine_tells() {
-        let begun = Instant::now();
-        let mut reply = reply(Some(begun));
-        reply.samples = Some(16_000);
-        let played = reply.played_by(begun + Duration::from_secs(1));
-        assert_eq!((played, reply.characters(played)), (8000, 5));
-        assert_eq!(reply.break_off(begun + Duration::from_millis(600)), 3);
-        assert_eq!(reply.turn.said, "가나다");
-        reply.before = "잠시만요.".into();
-        reply.break_off(begun + Duration::from_millis(600));
-        assert_eq!(reply.turn.said, "잠시만요. 가나다");
-        reply.since = None;
-        assert_eq!(reply.played_by(begun + Duration::from_secs(1)), 0);
-    }
-}
+mod tests;

@@ -49,10 +49,7 @@ impl<C> Thinking<C> {
     ) -> Result<Self, (String, C)> {
         let (text, cause) = said;
         let began = Instant::now();
-        let helper = help.filter(|(helper, unexplained)| {
-            let share = unexplained.share(&text, &context, rules);
-            helper.awake(began) && wanted(&text, &context, rules, share)
-        });
+        let helper = help.filter(|help| asks(Some(help), &text, &context, rules));
         let Some((helper, _)) = helper else {
             return Err((text, cause));
         };
@@ -77,6 +74,19 @@ impl<C> Thinking<C> {
     fn may_reply(&self) -> bool {
         self.filler.as_ref().is_none_or(|f| f.whole)
     }
+}
+
+/// Whether the rules are unsure of an utterance and there is somebody to ask.
+pub(super) fn asks(
+    help: Option<&(Helper, Arc<Unexplained>)>,
+    text: &str,
+    context: &Context,
+    rules: &Understanding,
+) -> bool {
+    help.is_some_and(|(helper, unexplained)| {
+        let share = unexplained.share(text, context, rules);
+        helper.awake(Instant::now()) && wanted(text, context, rules, share)
+    })
 }
 
 /// Waits for the answer of what is being thought about; for ever if nothing is, or a filler is just being spoken out.

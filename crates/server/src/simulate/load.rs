@@ -5,31 +5,23 @@
 //! silent for a while, told by the loudness of each frame. The line is G.711 A-law, as on a telephone trunk.
 
 mod caller;
-mod report;
+pub(crate) mod report;
 
-use std::net::{IpAddr, SocketAddr};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use biseo_conversation::Language as Speaks;
-use biseo_media_io::{MediaConfig, MediaEngine, PortRange};
 use biseo_model::phone::PhoneNumber;
 use biseo_rehearse::Scenario;
 use biseo_speech::engines::espeak::Espeak;
 use biseo_speech::{Language, TextToSpeech, Utterance, Voice};
-use biseo_telephony::config::{Listen, Proto, SipConfig};
-use biseo_telephony::{SipEvent, SipStack};
-use tokio::sync::mpsc::Receiver;
 use tokio::task::JoinSet;
 
 use crate::cli::LoadOptions;
 use crate::wording::Wording;
 use caller::{Call, Caller};
 use report::Report;
-
-/// Ports of the callers' own sound, apart from the usual ones of a server on the same machine.
-const PORTS: (u16, u16) = (30_000, 34_999);
 
 /// Runs `biseo load`; ends in 0 if every call was answered and lasted until a proper end.
 pub(crate) async fn run(options: &LoadOptions) -> ExitCode {
@@ -52,8 +44,8 @@ async fn attempt(options: &LoadOptions) -> Result<Report, String> {
     let scenario = super::find(&text, &options.id).map_err(|e| shown(&e))?;
     let caller = Arc::new(caller(options, &scenario)?);
     let here = super::phone::local_for(&options.target);
-    let (sip, _events) = telephone(here).await?;
-    let media = Arc::new(engine()?);
+    let (sip, _events) = super::line::telephone(here).await?;
+    let media = Arc::new(super::line::engine()?);
     let mut calls = JoinSet::new();
     for number in 0..options.calls {
         let call = Call::new(caller.clone(), sip.clone(), media.clone(), here);
@@ -101,26 +93,4 @@ fn sentences(scenario: &Scenario) -> Vec<String> {
     all.extend(scenario.closes.clone());
     all.retain(|text| text.chars().any(char::is_alphanumeric));
     all
-}
-
-async fn telephone(here: IpAddr) -> Result<(SipStack, Receiver<SipEvent>), String> {
-    let listen = Listen {
-        proto: Proto::Udp,
-        addr: SocketAddr::new(here, 0),
-    };
-    let config = SipConfig {
-        listen: vec![listen],
-        ..SipConfig::default()
-    };
-    SipStack::start(config).await.map_err(|e| e.to_string())
-}
-
-fn engine() -> Result<MediaEngine, String> {
-    let (first, last) = PORTS;
-    let config = MediaConfig {
-        threads: 1,
-        ports: PortRange::new(first, last).map_err(|e| e.to_string())?,
-        ..MediaConfig::default()
-    };
-    MediaEngine::start(config).map_err(|e| e.to_string())
 }

@@ -2,6 +2,7 @@
 //! scenario.
 
 mod follow;
+pub(crate) mod line;
 pub(crate) mod load;
 mod phone;
 mod seed;

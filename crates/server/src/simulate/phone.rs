@@ -110,6 +110,8 @@ impl Phone {
                 ..SttOptions::default()
             },
             turns: turns(),
+            speaker: None,
+            model: None,
             filled: Arc::new(|_, _| false),
             told,
         })?;
@@ -132,10 +134,11 @@ impl Phone {
     /// Says texts in a row; [`Happening::Said`] follows.
     pub(super) fn say(&mut self, texts: &[String], voice: &Voice) {
         self.mark += 1;
-        let texts = texts.iter().map(|t| (t.clone(), voice.clone())).collect();
+        let sentences = texts.iter().flat_map(|t| biseo_speech::text::sentences(t));
+        let sentences = sentences.map(|t| (t, voice.clone())).collect();
         self.mouth.tell(MouthOrder::Say(Speech {
             mark: self.mark,
-            texts,
+            sentences,
         }));
     }
 
@@ -164,7 +167,7 @@ impl Phone {
                     EarEvent::Turn(turn) => return Happening::Heard(turn),
                     EarEvent::Silence => return Happening::Silence,
                     EarEvent::Failed(why) => tracing::error!("the simulated caller's ear: {why}"),
-                    EarEvent::Pause(_) | EarEvent::Resume(_) | EarEvent::Interrupted(_) => {}
+                    EarEvent::Stopped(_) | EarEvent::Speculate(_) | EarEvent::Discard => {}
                 },
                 Some(event) = self.media.next() => {
                     if matches!(event, Event::Played { mark, .. } if mark == self.mark) {
@@ -198,8 +201,10 @@ impl Phone {
 
 fn turns() -> TurnConfig {
     TurnConfig {
+        wait_answer: PATIENCE,
+        wait_falling: PATIENCE,
         wait_complete: PATIENCE,
-        wait_yes: PATIENCE,
+        wait_nod: PATIENCE,
         wait_usual: PATIENCE,
         wait_more: PATIENCE,
         wait_digits: PATIENCE,

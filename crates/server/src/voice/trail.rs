@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 /// Samples of one frame.
 const FRAME: u64 = 160;
-/// Frames that are kept: two seconds.
-const KEPT: usize = 100;
+/// Frames that are kept: three seconds, more than the longest wait for a turn's end.
+const KEPT: usize = 150;
 
 struct Step {
     samples: [i16; FRAME as usize],
@@ -62,6 +62,12 @@ impl Trail {
         u64::try_from(at.as_millis()).unwrap_or(u64::MAX)
     }
 
+    /// The position that was spoken at `at_ms`: the inverse of [`Self::moment`], within the trail.
+    pub(super) fn position(&self, at_ms: u64, begun: Instant) -> u64 {
+        let ago = self.moment(self.end, begun).saturating_sub(at_ms);
+        self.end.saturating_sub(ago.saturating_mul(8))
+    }
+
     /// The frames from `position` on, as far as they are kept, oldest first.
     pub(super) fn since(&self, position: u64) -> impl Iterator<Item = &[i16]> {
         let wanted = usize::try_from(self.end.saturating_sub(position).div_ceil(FRAME)).unwrap_or(usize::MAX);
@@ -78,20 +84,22 @@ mod tests {
     fn positions_find_their_packets() {
         let begun = Instant::now();
         let mut trail = Trail::new();
-        for n in 0..150u64 {
+        for n in 0..200u64 {
             trail.push(
                 [i16::try_from(n).unwrap(); 160],
                 begun + Duration::from_millis(20 * (n + 1)),
             );
         }
-        assert_eq!(trail.end(), 150 * 160);
+        assert_eq!(trail.end(), 200 * 160);
         let at = |ms| Some(begun + Duration::from_millis(ms));
-        assert_eq!(trail.arrival(150 * 160), at(3000));
-        assert_eq!(trail.arrival(149 * 160), at(2980));
+        assert_eq!(trail.arrival(200 * 160), at(4000));
+        assert_eq!(trail.arrival(199 * 160), at(3980));
         assert_eq!(trail.arrival(0), at(1020)); // the oldest that is kept
-        assert_eq!(trail.moment(149 * 160, begun), 2980);
-        let kept: Vec<i16> = trail.since(148 * 160).map(|f| f[0]).collect();
-        assert_eq!(kept, [148, 149]);
-        assert_eq!(trail.since(0).count(), 100);
+        assert_eq!(trail.moment(199 * 160, begun), 3980);
+        assert_eq!(trail.position(3980, begun), 199 * 160);
+        assert_eq!(trail.position(5000, begun), trail.end());
+        let kept: Vec<i16> = trail.since(198 * 160).map(|f| f[0]).collect();
+        assert_eq!(kept, [198, 199]);
+        assert_eq!(trail.since(0).count(), 150);
     }
 }

@@ -4,13 +4,10 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use biseo_media::codec::AudioCodec;
-use biseo_media::latch::Bound;
-use biseo_media_io::{
-    AudioFrame, AudioIn, DtmfPayload, Event, Events, MediaEngine, MediaSession, Negotiation, SessionConfig,
-};
-use biseo_telephony::sdp::{self, Codec, Direction, LocalCaps, Origin, Sdp};
-use biseo_telephony::{EndCause, Leg, LegEvent, OutgoingCall, SipStack};
+use biseo_media_io::{AudioFrame, AudioIn, Event, Events, MediaEngine, MediaSession};
+use biseo_telephony::{EndCause, Leg, LegEvent, SipStack};
+
+use crate::simulate::line::{self, Order};
 
 /// Mean square above which a frame is speech: 100 of 32768, about −50 dBFS, far above the line's own noise.
 const LOUD: i64 = 100 * 100;
@@ -73,20 +70,12 @@ impl Call {
     }
 
     async fn converse(&self, id: u64, outcome: &mut Outcome) -> Result<(), String> {
-        let mut session = self
-            .media
-            .open(SessionConfig::on(self.here))
-            .map_err(|e| e.to_string())?;
-        let caps = caps(&session, self.here, id);
-        let order = OutgoingCall {
-            to: self.caller.target.clone(),
-            from: Some(format!("sip:{}@{}", self.caller.number, self.here)),
-            sdp: sdp::offer(&caps),
-            ..OutgoingCall::default()
+        let order = Order {
+            target: &self.caller.target,
+            number: &self.caller.number,
+            here: self.here,
         };
-        let mut leg = self.sip.call(order).await.map_err(|e| e.to_string())?;
-        let answer = answered(&mut leg).await?;
-        agree(&session, &caps, &answer)?;
+        let (mut leg, mut session) = line::dial(&self.sip, &self.media, &order, id).await?;
         let audio = session.take_audio().ok_or("the sound is taken")?;
         let events = session.take_events().ok_or("the events are taken")?;
         let began = Instant::now();
@@ -95,49 +84,6 @@ impl Call {
         outcome.seconds = began.elapsed().as_secs_f64();
         leg.hangup();
         ended
-    }
-}
-
-fn caps(session: &MediaSession, here: IpAddr, id: u64) -> LocalCaps {
-    LocalCaps {
-        codecs: vec![Codec::Pcma],
-        addr: here,
-        port: session.local_addr().port(),
-        dtmf: true,
-        ptime_ms: 20,
-        rtcp_mux: true,
-        direction: Direction::SendRecv,
-        origin: Origin::new(id),
-    }
-}
-
-fn agree(session: &MediaSession, caps: &LocalCaps, answer: &Sdp) -> Result<(), String> {
-    let agreed = sdp::accept_answer(caps, answer).map_err(|e| e.to_string())?;
-    let negotiation = Negotiation {
-        codec: AudioCodec::Pcma,
-        payload_out: agreed.send_pt,
-        payload_in: agreed.recv_pt,
-        dtmf: agreed.dtmf.map(|d| DtmfPayload {
-            out: d.send_pt,
-            inward: d.recv_pt,
-        }),
-        remote: agreed.remote,
-        remote_rtcp: agreed.remote_rtcp,
-        send: agreed.direction.sends(),
-        receive: agreed.direction.receives(),
-        latch: Bound::SameIp,
-    };
-    session.configure(negotiation).map_err(|e| e.to_string())
-}
-
-async fn answered(leg: &mut Leg) -> Result<Sdp, String> {
-    loop {
-        match leg.next_event().await {
-            LegEvent::Answered { sdp: Some(answer) } => return Ok(answer),
-            LegEvent::Answered { sdp: None } => return Err("answered without a session description".into()),
-            LegEvent::Ended(end) => return Err(format!("{:?}", end.cause)),
-            _ => {}
-        }
     }
 }
 

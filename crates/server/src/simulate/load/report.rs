@@ -7,7 +7,7 @@ use crate::wording::Wording;
 
 /// What came of many calls, as their callers heard them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub(super) struct Report {
+pub(crate) struct Report {
     /// Calls placed.
     pub(super) calls: usize,
     /// Calls that were refused, cut off, or never ended.
@@ -61,7 +61,7 @@ impl Report {
 }
 
 /// The smallest value that so many of 100 do not exceed (nearest rank); 0 of nothing.
-fn quantile(sorted: &[f64], percent: usize) -> f64 {
+pub(crate) fn quantile(sorted: &[f64], percent: usize) -> f64 {
     let rank = (sorted.len() * percent).div_ceil(100);
     sorted.get(rank.saturating_sub(1)).copied().unwrap_or(0.0)
 }

@@ -1,0 +1,138 @@
+//! The caller's voice: from judged windows of sound to speech, its length and its loudness.
+
+use super::config::TurnConfig;
+use super::io::VadFrame;
+
+/// A stretch of speech with pauses no longer than words have.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Burst {
+    onset: u64,
+    /// The end of its last window of speech.
+    until: u64,
+    /// Speech in it, gaps left out.
+    speech: u64,
+}
+
+/// What a window brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Heard {
+    /// No speech, or not yet certain.
+    Nothing,
+    /// Speech is certain now; it began at `onset`.
+    Onset {
+        /// In milliseconds of the call.
+        onset: u64,
+    },
+    /// Speech goes on.
+    Speech,
+}
+
+/// The caller's voice.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Voice {
+    burst: Option<Burst>,
+    certain: bool,
+    /// The end of the last window that was judged, and how long after it that was.
+    judged: u64,
+    lag: u64,
+    /// The loudness of the turn's speech, in dBFS: of all of it, and of the last tenth of a second.
+    mean: Option<f32>,
+    late: Option<f32>,
+}
+
+/// Without windows for so long nobody is heard to speak.
+const STALLED: u64 = 100;
+/// How far the late loudness must lie below the mean for a falling voice, in dB.
+const FALL: f32 = 3.0;
+
+impl Voice {
+    /// Takes a window; one that ends after now ends now.
+    pub(super) fn push(&mut self, config: &TurnConfig, frame: &VadFrame, now: u64) -> Heard {
+        let until = frame.until_ms.min(now);
+        self.judged = self.judged.max(until);
+        self.lag = now - until;
+        let threshold = if self.certain {
+            config.speech_stops
+        } else {
+            config.speech_starts
+        };
+        // An unknown loudness is taken to be enough.
+        let audible = frame.level_dbfs.is_nan() || frame.level_dbfs >= config.quietest_dbfs;
+        let length = frame.length_ms.min(100);
+        if audible && frame.probability >= threshold {
+            return self.speech(config, frame.level_dbfs, until, length);
+        }
+        let gap = self.burst.map_or(0, |b| until.saturating_sub(b.until));
+        if gap > if self.certain { config.pause } else { config.gap } {
+            (self.burst, self.certain) = (None, false);
+        }
+        Heard::Nothing
+    }
+
+    fn speech(&mut self, config: &TurnConfig, level: f32, until: u64, length: u64) -> Heard {
+        let onset = until.saturating_sub(length);
+        let burst = self.burst.get_or_insert(Burst {
+            onset,
+            until,
+            speech: 0,
+        });
+        burst.until = burst.until.max(until);
+        burst.speech = burst.speech.saturating_add(length);
+        let (onset, enough) = (burst.onset, burst.speech >= config.shortest_speech);
+        self.level(level);
+        match (self.certain, enough) {
+            (true, _) => Heard::Speech,
+            (false, true) => {
+                self.certain = true;
+                Heard::Onset { onset }
+            }
+            (false, false) => Heard::Nothing,
+        }
+    }
+
+    fn level(&mut self, level: f32) {
+        if !level.is_finite() {
+            return;
+        }
+        let toward = |old: Option<f32>, part: f32| Some(old.map_or(level, |o| o + (level - o) * part));
+        self.mean = toward(self.mean, 0.08);
+        self.late = toward(self.late, 0.4);
+    }
+
+    /// Whether speech is under way at `now`: between the last of it and the last window there is no more than a pause between
+    /// two words, and windows still come.
+    pub(super) fn speaking(&self, config: &TurnConfig, now: u64) -> bool {
+        let goes_on = |b: Burst| self.judged.saturating_sub(b.until) <= config.pause;
+        let comes = now.saturating_sub(self.judged) <= self.lag + STALLED;
+        self.certain && comes && self.burst.is_some_and(goes_on)
+    }
+
+    /// How long after it was spoken sound is judged: it has waited for others on its way.
+    pub(super) fn lag(&self) -> u64 {
+        self.lag
+    }
+
+    /// How much speech there is in the stretch that is under way; 0 if there is none.
+    pub(super) fn evidence(&self) -> u64 {
+        self.burst.filter(|_| self.certain).map_or(0, |b| b.speech)
+    }
+
+    /// Until when sound that may become speech is waited for.
+    pub(super) fn perhaps_until(&self, config: &TurnConfig) -> Option<u64> {
+        self.burst.filter(|_| !self.certain).map(|b| b.until + config.gap)
+    }
+
+    /// Whether the speech so far ends in a lower voice than it was spoken in.
+    pub(super) fn falls(&self) -> bool {
+        matches!((self.mean, self.late), (Some(mean), Some(late)) if late <= mean - FALL)
+    }
+
+    /// The turn is over: speech so far is no evidence for anything to come.
+    pub(super) fn settle(&mut self) {
+        *self = Self {
+            judged: self.judged,
+            lag: self.lag,
+            ..Self::default()
+        };
+    }
+}

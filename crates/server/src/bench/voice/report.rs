@@ -1,0 +1,176 @@
+//! What came of the calls.
+
+use serde::Serialize;
+
+use crate::simulate::load::report::quantile;
+use crate::wording::Wording;
+
+/// How the caller spoke over Biseo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A sign of listening.
+    Nod,
+    /// A cough.
+    Cough,
+    /// An interruption.
+    Interruption,
+}
+
+/// What became of Biseo's voice: milliseconds after the first packet of what was said over it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Over {
+    pub(super) kind: Kind,
+    /// Until it was lower; `None` if it was not.
+    pub(super) ducked: Option<f64>,
+    /// Until it was silent; `None` if it went on.
+    pub(super) silent: Option<f64>,
+}
+
+/// What came of one call.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Outcome {
+    /// Utterances that should be answered.
+    pub(super) asked: u32,
+    /// Milliseconds until each was.
+    pub(super) responses: Vec<f64>,
+    /// How many were not.
+    pub(super) unanswered: u32,
+    /// How many Biseo did not wait the end of.
+    pub(super) cut_off: u32,
+    /// What was said over Biseo's voice.
+    pub(super) over: Vec<Over>,
+    /// Why it ended too soon.
+    pub(super) failure: Option<String>,
+}
+
+/// Median, 95 of 100, and longest, in milliseconds.
+type Spread = [f64; 3];
+
+/// What came of all calls.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct Report {
+    /// Calls at once, in each part.
+    calls: u32,
+    /// Calls that ended too soon.
+    pub(super) failed: usize,
+    /// Why, each reason once.
+    reasons: Vec<String>,
+    /// Replies.
+    replies: usize,
+    /// Utterances without one.
+    unanswered: u32,
+    /// Last packet of speech to the first packet of a reply.
+    response_ms: Spread,
+    /// Replies that began too soon, of all utterances.
+    false_cut_offs: (usize, usize),
+    /// First packet of an interruption to a lower voice.
+    ducked_ms: Spread,
+    /// The same to silence.
+    silent_ms: Spread,
+    /// Interruptions that stopped the voice, of all.
+    interruptions_stopped: (usize, usize),
+    /// Nods that did, of all.
+    nods_stopped: (usize, usize),
+    /// Coughs that did, of all.
+    coughs_stopped: (usize, usize),
+}
+
+impl Report {
+    /// Of the calls of both parts.
+    pub(super) fn of(calls: u32, outcomes: &[Outcome]) -> Self {
+        let mut reasons: Vec<String> = outcomes.iter().filter_map(|o| o.failure.clone()).collect();
+        let failed = reasons.len();
+        reasons.sort();
+        reasons.dedup();
+        let over: Vec<Over> = outcomes.iter().flat_map(|o| o.over.clone()).collect();
+        let interruptions: Vec<Over> = of_kind(&over, Kind::Interruption).collect();
+        let count = |n: fn(&Outcome) -> u32| outcomes.iter().map(n).sum::<u32>();
+        Self {
+            calls,
+            failed,
+            reasons,
+            replies: outcomes.iter().map(|o| o.responses.len()).sum(),
+            unanswered: count(|o| o.unanswered),
+            response_ms: spread(outcomes.iter().flat_map(|o| o.responses.clone())),
+            false_cut_offs: (count(|o| o.cut_off) as usize, count(|o| o.asked) as usize),
+            ducked_ms: spread(interruptions.iter().filter_map(|o| o.ducked)),
+            silent_ms: spread(interruptions.iter().filter_map(|o| o.silent)),
+            interruptions_stopped: stopped(&over, Kind::Interruption),
+            nods_stopped: stopped(&over, Kind::Nod),
+            coughs_stopped: stopped(&over, Kind::Cough),
+        }
+    }
+
+    /// Prints it.
+    pub(super) fn print(&self, json: bool, wording: &Wording) {
+        if json {
+            println!("{}", serde_json::to_string(self).unwrap_or_default());
+            return;
+        }
+        let say = |key: &str, a: String, b: String| println!("{}", wording.say(key, &a, &b));
+        let times = |spread: Spread| spread.map(|ms| format!("{ms:.0}")).join(" / ");
+        let share = |(part, all): (usize, usize)| format!("{part}/{all}");
+        say("calls", self.calls.to_string(), self.failed.to_string());
+        say("answers", self.replies.to_string(), self.unanswered.to_string());
+        for (key, shown) in [
+            ("response", times(self.response_ms)),
+            ("cut_offs", share(self.false_cut_offs)),
+            ("ducked", times(self.ducked_ms)),
+            ("silent", times(self.silent_ms)),
+            ("interruptions", share(self.interruptions_stopped)),
+            ("nods", share(self.nods_stopped)),
+            ("coughs", share(self.coughs_stopped)),
+        ] {
+            say(key, shown, String::new());
+        }
+        self.reasons.iter().for_each(|why| println!("✗ {why}"));
+    }
+}
+
+fn of_kind(over: &[Over], kind: Kind) -> impl Iterator<Item = Over> {
+    over.iter().copied().filter(move |o| o.kind == kind)
+}
+
+fn stopped(over: &[Over], kind: Kind) -> (usize, usize) {
+    let stopped = of_kind(over, kind).filter(|o| o.silent.is_some()).count();
+    (stopped, of_kind(over, kind).count())
+}
+
+fn spread(times: impl Iterator<Item = f64>) -> Spread {
+    let mut sorted: Vec<f64> = times.collect();
+    sorted.sort_by(f64::total_cmp);
+    [50, 95, 100].map(|percent| quantile(&sorted, percent))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_is_counted_for_itself() {
+        let over = |kind, silent| Over {
+            kind,
+            ducked: Some(100.0),
+            silent,
+        };
+        let outcome = Outcome {
+            asked: 3,
+            responses: vec![400.0, 500.0],
+            cut_off: 1,
+            over: vec![
+                over(Kind::Nod, None),
+                over(Kind::Nod, Some(700.0)),
+                over(Kind::Cough, None),
+                over(Kind::Interruption, Some(240.0)),
+            ],
+            ..Outcome::default()
+        };
+        let report = Report::of(2, &[outcome.clone(), outcome]);
+        assert_eq!(report.nods_stopped, (2, 4));
+        assert_eq!(report.coughs_stopped, (0, 2));
+        assert_eq!(report.interruptions_stopped, (2, 2));
+        assert_eq!(report.silent_ms, [240.0; 3]);
+        assert_eq!(report.false_cut_offs, (2, 6));
+        assert_eq!((report.replies, report.response_ms), (4, [400.0, 500.0, 500.0]));
+    }
+}

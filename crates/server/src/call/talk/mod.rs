@@ -1,0 +1,308 @@
+//! The conversation of one call: ear and mouth, understanding and dialogue, joined.
+
+mod close;
+mod filled;
+mod floor;
+mod hear;
+mod ready;
+mod say;
+mod sound;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use biseo_conversation::turn_taking::TurnConfig;
+use biseo_conversation::{Action, Dialogue, Input, Known, Language, Listen, Opening, Output};
+use biseo_media_io::Events;
+use biseo_model::record::{CallEnd, CallRecord, Latency};
+use biseo_model::shop::ShopProfile;
+use biseo_nlu::Nlu;
+use biseo_speech::SttOptions;
+use biseo_telephony::Leg;
+use jiff::tz::TimeZone;
+use tokio::sync::mpsc::{self, UnboundedReceiver};
+
+use super::actions::Hands;
+use super::keys::Keys;
+use super::notes::Notes;
+use super::reply::{Reply, Then};
+use super::sound::Sound;
+use super::think::{self, Thinking};
+use crate::house::House;
+use crate::live::LiveEvent;
+use crate::voice::{Ear, EarEvent, EarParts, Mouth, MouthEvent};
+use filled::filled;
+
+/// Actions that may follow one another without a word in between; a guard against a fault in a flow.
+const MOST_ACTIONS: usize = 8;
+
+/// A conversation under way.
+pub(super) struct Talk {
+    house: Arc<House>,
+    shop: Arc<ShopProfile>,
+    record: CallRecord,
+    sound: Sound,
+    leg: Leg,
+    dialogue: Dialogue,
+    nlu: Arc<Nlu>,
+    zone: TimeZone,
+    hands: Hands,
+    notes: Notes,
+    ear: Ear,
+    mouth: Mouth,
+    keys: Keys,
+    reply: Option<Reply>,
+    next_mark: u64,
+    next_turn: u32,
+    mute: u32,
+    held: bool,
+    /// When the last hold was over.
+    resumed: Option<Instant>,
+    /// What is waited for.
+    listen: Option<Listen>,
+    /// What a language model is being asked.
+    thinking: Option<Thinking<Cause>>,
+    /// When the call is to be ended, and why: all is said.
+    parting: Option<(Instant, CallEnd)>,
+    end: Option<CallEnd>,
+}
+
+/// What a conversation is told.
+struct Streams {
+    ear: UnboundedReceiver<EarEvent>,
+    mouth: UnboundedReceiver<MouthEvent>,
+    media: Events,
+}
+
+/// What prompted a reply.
+struct Cause {
+    heard: String,
+    understood: serde_json::Value,
+    latency: Latency,
+    spoken_to: Option<Instant>,
+    since: Instant,
+    /// What was said while the answer was sought.
+    before: String,
+}
+
+impl Cause {
+    /// Something other than the caller's words.
+    fn unasked() -> Self {
+        Self {
+            heard: String::new(),
+            understood: serde_json::Value::Null,
+            latency: Latency::default(),
+            spoken_to: None,
+            since: Instant::now(),
+            before: String::new(),
+        }
+    }
+}
+
+impl Talk {
+    /// Converses until the call's end, and closes its records.
+    pub(super) async fn run(
+        house: Arc<House>,
+        shop: Arc<ShopProfile>,
+        record: CallRecord,
+        sound: Sound,
+        leg: Leg,
+    ) {
+        let (id, store, clock) = (record.id.clone(), house.store.clone(), house.clock);
+        let known = known(&house, &shop, &record).await;
+        match Self::begin(house, shop, record, sound, leg, known) {
+            Ok((talk, streams)) => talk.converse(streams).await,
+            Err(why) => {
+                tracing::error!("a call could not be conversed with: {why}");
+                if let Err(e) = store.end_call(&id, clock.now(), CallEnd::Failed).await {
+                    tracing::error!("the end of a call could not be stored: {e}");
+                }
+            }
+        }
+    }
+
+    fn begin(
+        house: Arc<House>,
+        shop: Arc<ShopProfile>,
+        record: CallRecord,
+        mut sound: Sound,
+        leg: Leg,
+        known: Option<Known>,
+    ) -> Result<(Self, Streams), String> {
+        let nlu = house.nlu(&shop.id).ok_or("the shop has no understanding")?;
+        let zone = TimeZone::get(&shop.zone).map_err(|e| e.to_string())?;
+        let (told_by_ear, ear_events) = mpsc::unbounded_channel();
+        let (told_by_mouth, mouth_events) = mpsc::unbounded_channel();
+        let now = house.clock.shop_time(&zone);
+        let ear = Ear::open(EarParts {
+            audio: sound.session.take_audio().ok_or("the sound is taken")?,
+            speaker: Some(sound.session.speaker()),
+            vad: house.engines.vad(),
+            stt: house.engines.stt.clone(),
+            options: SttOptions::default(),
+            turns: waits(&shop),
+            model: None,
+            filled: filled(nlu.clone(), now),
+            told: told_by_ear,
+        })?;
+        let mouth = Mouth::open(house.engines.tts.clone(), sound.session.speaker(), told_by_mouth)?;
+        let streams = Streams {
+            ear: ear_events,
+            mouth: mouth_events,
+            media: sound.session.take_events().ok_or("the events are taken")?,
+        };
+        let opening = Opening {
+            language: Language::Ko,
+            caller: record.caller.clone(),
+            recorded: record.recording.is_some(),
+            known,
+            ..Opening::default()
+        };
+        let talk = Self {
+            dialogue: Dialogue::with_flows(shop.clone(), opening, house.flows.current()),
+            hands: Hands {
+                store: house.store.clone(),
+                shop: shop.clone(),
+                call: record.id.clone(),
+                clock: house.clock,
+            },
+            notes: Notes::begin(house.store.clone(), house.live.clone()),
+            keys: Keys::default(),
+            reply: None,
+            next_mark: 1,
+            next_turn: 0,
+            mute: 0,
+            held: false,
+            resumed: None,
+            listen: None,
+            thinking: None,
+            parting: None,
+            end: None,
+            house,
+            shop,
+            record,
+            sound,
+            leg,
+            nlu,
+            zone,
+            ear,
+            mouth,
+        };
+        Ok((talk, streams))
+    }
+
+    async fn converse(mut self, mut streams: Streams) {
+        self.house
+            .live
+            .tell(LiveEvent::Began(Box::new(self.record.clone())));
+        let longest = Duration::from_secs(u64::from(self.house.config.call.max_minutes) * 60);
+        let over = tokio::time::sleep(longest);
+        tokio::pin!(over);
+        self.react(Input::Started, Cause::unasked()).await;
+        while self.end.is_none() {
+            let now = Instant::now();
+            let (free, free_at) = (self.free(now), self.free_at(now));
+            let typed = self.keys.due().filter(|_| free);
+            let filler = self.thinking.as_ref().and_then(Thinking::filler_due);
+            tokio::select! {
+                event = self.leg.next_event() => self.signalled(event).await,
+                event = streams.ear.recv(), if free => match event {
+                    Some(event) => self.heard(event).await,
+                    None => self.broken("ear"),
+                },
+                event = streams.mouth.recv() => match event {
+                    Some(event) => self.spoke(event),
+                    None => self.broken("mouth"),
+                },
+                event = streams.media.next() => match event {
+                    Some(event) => self.sounded(event).await,
+                    None => self.end = Some(CallEnd::Failed),
+                },
+                thought = think::answer(&mut self.thinking) => self.thought(thought).await,
+                () = at(filler) => self.fill(),
+                () = at(typed) => self.typed().await,
+                // What has waited is taken in the next round.
+                () = at(free_at) => {}
+                () = at(self.parting.map(|(when, _)| when)) => self.end = self.parting.map(|(_, why)| why),
+                () = &mut over => self.end = Some(CallEnd::Biseo),
+            }
+        }
+        self.close(streams).await;
+    }
+
+    /// A thread of this call has failed: nobody would be heard, or nothing said, for ever.
+    fn broken(&mut self, what: &str) {
+        tracing::error!("the {what} of a call has failed; the call is ended");
+        self.end = Some(CallEnd::Failed);
+    }
+
+    /// Tells the dialogue what happened and does what it asks for.
+    async fn react(&mut self, input: Input, cause: Cause) {
+        let mut prompts = Vec::new();
+        let mut outputs = self
+            .dialogue
+            .handle(self.house.clock.shop_time(&self.zone), input);
+        for _ in 0..MOST_ACTIONS {
+            let mut action = None;
+            let mut then = Then::Nothing;
+            for output in outputs {
+                match output {
+                    Output::Say(prompt) => prompts.push(prompt),
+                    Output::Do(wanted) => action = Some(wanted),
+                    Output::Listen(listen) => then = Then::Listen(listen),
+                    Output::HangUp { reason } => then = Then::HangUp(reason),
+                    Output::Answered { .. } => {}
+                }
+            }
+            let Some(action) = action else {
+                return self.reply(prompts, then, cause);
+            };
+            if let Action::Transfer { to } = &action {
+                self.house.live.tell(LiveEvent::Connecting(to.clone()));
+            }
+            let now = self.house.clock.shop_time(&self.zone);
+            let result = self.hands.carry_out(now, action).await;
+            outputs = self
+                .dialogue
+                .handle(self.house.clock.shop_time(&self.zone), Input::Done(result));
+        }
+        tracing::error!("a flow asked for action after action without an end; the call is ended");
+        self.end = Some(CallEnd::Failed);
+    }
+}
+
+/// The waits of a shop.
+fn waits(shop: &ShopProfile) -> TurnConfig {
+    let (shortest, longest) = shop.voice.waits_ms();
+    TurnConfig::default().within(shortest.into(), longest.into(), shop.voice.patience_percent())
+}
+
+/// What the records tell of a caller: so much time the greeting waits for it, and no more.
+const RECALL: Duration = Duration::from_millis(100);
+
+/// A guest who has been here before. Without an answer in time the caller is asked for the name as any other.
+async fn known(house: &House, shop: &ShopProfile, record: &CallRecord) -> Option<Known> {
+    let caller = record.caller.as_ref()?;
+    let zone = TimeZone::get(&shop.zone).ok()?;
+    let today = house.clock.shop_time(&zone).date();
+    let visits = house.store.visits(&shop.id, caller, today);
+    match tokio::time::timeout(RECALL, visits).await {
+        Ok(Ok(visits)) => visits.map(|v| Known {
+            name: v.name,
+            visits: v.count,
+        }),
+        Ok(Err(e)) => {
+            tracing::warn!("a caller's former bookings could not be read: {e}");
+            None
+        }
+        Err(_) => None,
+    }
+}
+
+/// Waits until an instant; for ever without one.
+async fn at(instant: Option<Instant>) {
+    match instant {
+        Some(instant) => tokio::time::sleep_until(instant.into()).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,157 @@
+//! What is said, and what follows.
+
+use std::time::{Duration, Instant};
+
+use biseo_conversation::{Language, Listen, Prompt};
+use biseo_model::record::TurnRecord;
+
+use super::super::reply::{Reply, Then, joined, ms};
+use super::super::think::Filler;
+use super::{Cause, Talk};
+use crate::house::voice;
+use crate::voice::{EarOrder, MouthOrder, Protection, Sentence, Speech};
+use crate::wording::Lang;
+
+/// A reply whose end is not known yet is taken to last so long.
+pub(super) const LONG: Duration = Duration::from_secs(120);
+/// Between the last packet of a good-bye and the hang-up: so long it is on its way and in the caller's jitter buffer, which a
+/// hang-up empties unheard.
+const LAST_WORD: Duration = Duration::from_millis(400);
+/// How fast what was not caught is repeated, of the usual speed.
+const SLOW_PERCENT: u32 = 75;
+
+impl Talk {
+    pub(super) fn reply(&mut self, prompts: Vec<Prompt>, then: Then, mut cause: Cause) {
+        cause.latency.decision_ms = Some(ms(cause.since.elapsed()) - cause.latency.nlu_ms.unwrap_or(0.0));
+        let turn = TurnRecord {
+            call: self.record.id.clone(),
+            number: self.next_turn,
+            at: self.house.clock.now(),
+            heard: cause.heard,
+            understood: self.traced(cause.understood),
+            said: joined(&cause.before, &Reply::text_of(&prompts)),
+            latency: cause.latency,
+        };
+        if prompts.is_empty() && turn.heard.is_empty() && matches!(then, Then::Nothing) {
+            return;
+        }
+        self.next_turn += 1;
+        if prompts.is_empty() && !cause.before.is_empty() {
+            // Nothing follows the filler: the caller has the floor.
+            self.ear.tell(EarOrder::Played);
+        }
+        if !prompts.is_empty() {
+            self.speak(&prompts, then, turn.clone(), (cause.spoken_to, cause.before));
+        } else {
+            self.follow(then);
+        }
+        // Only now: the disk is not waited for, and the caller's answer is on its way.
+        self.notes.turn(&turn);
+    }
+
+    /// What was understood, and under `trace` how the turn came about, in the operator's language.
+    fn traced(&self, understood: serde_json::Value) -> serde_json::Value {
+        let language = match self.house.config.lang {
+            Lang::Ko => Language::Ko,
+            Lang::En => Language::En,
+        };
+        let mut fields = match understood {
+            serde_json::Value::Object(fields) => fields,
+            _ => serde_json::Map::new(),
+        };
+        fields.insert("trace".into(), self.dialogue.trace(language).into());
+        fields.into()
+    }
+
+    fn speak(
+        &mut self,
+        prompts: &[Prompt],
+        then: Then,
+        turn: TurnRecord,
+        (spoken_to, before): (Option<Instant>, String),
+    ) {
+        let mark = self.mark();
+        let sentences = prompts.iter().flat_map(|p| self.sentences(p)).collect();
+        self.mouth.tell(MouthOrder::Say(Speech { mark, sentences }));
+        let reply = Reply::new(mark, prompts, then, turn).after(before, spoken_to);
+        self.ear.tell(EarOrder::Playing {
+            reply: reply.turn.number,
+            mark,
+            protection: reply.protection(),
+            until: Instant::now() + LONG,
+        });
+        if let Then::Listen(listen) = &reply.then {
+            self.listen_for(listen.clone());
+        }
+        self.reply = Some(reply);
+    }
+
+    /// A prompt as the mouth takes it.
+    pub(super) fn sentences(&self, prompt: &Prompt) -> Vec<Sentence> {
+        let voice = self.voice(prompt);
+        let texts = biseo_speech::text::sentences(&prompt.text);
+        texts.into_iter().map(|t| (t, voice.clone())).collect()
+    }
+
+    /// The caller has waited for a while.
+    pub(super) fn fill(&mut self) {
+        let (mark, prompt) = (self.mark(), self.dialogue.filler());
+        let sentences = self.sentences(&prompt);
+        self.mouth.tell(MouthOrder::Say(Speech { mark, sentences }));
+        self.ear.tell(EarOrder::Playing {
+            reply: self.next_turn,
+            mark,
+            protection: Protection::Whole,
+            until: Instant::now() + LONG,
+        });
+        if let Some(thinking) = &mut self.thinking {
+            thinking.filler = Some(Filler {
+                mark,
+                text: prompt.text,
+                whole: false,
+            });
+        }
+    }
+
+    fn mark(&mut self) -> u64 {
+        self.next_mark += 1;
+        self.next_mark - 1
+    }
+
+    fn voice(&self, prompt: &Prompt) -> biseo_speech::Voice {
+        let language = match prompt.language {
+            Language::Ko => biseo_speech::Language::Korean,
+            Language::En => biseo_speech::Language::English,
+        };
+        let mut percent = u32::from(self.shop.voice.speed_percent());
+        if prompt.slow {
+            percent = percent * SLOW_PERCENT / 100;
+        }
+        let speed = u32::from(self.house.config.speech.speed) * percent / 100;
+        let speed = u16::try_from(speed).unwrap_or(u16::MAX).clamp(50, 200);
+        voice(&self.house.config.speech, language).with_speed(speed)
+    }
+
+    /// All is said: what follows.
+    pub(super) fn follow(&mut self, then: Then) {
+        match then {
+            Then::Listen(listen) => self.listen_for(listen),
+            Then::HangUp(reason) => self.parting = Some((Instant::now() + LAST_WORD, reason)),
+            Then::Nothing => {}
+        }
+    }
+
+    fn listen_for(&mut self, listen: Listen) {
+        self.ear.tell(listening(&listen));
+        self.listen = Some(listen);
+    }
+}
+
+/// How the ear is to listen.
+pub(super) fn listening(listen: &Listen) -> EarOrder {
+    EarOrder::Listen {
+        awaiting: listen.awaiting,
+        silence_after: Duration::from_millis(listen.silence_after_ms),
+        boost: listen.boost.clone(),
+    }
+}

@@ -1,0 +1,129 @@
+//! What signalling, mouth and media engine tell.
+
+use std::time::Instant;
+
+use biseo_media_io::Event;
+use biseo_model::record::CallEnd;
+use biseo_telephony::LegEvent;
+
+use super::super::keys::Way;
+use super::super::reply::ms;
+use super::Talk;
+use crate::voice::{EarOrder, MouthEvent};
+
+/// Replies without any sound in a row after which the voice is taken to be broken.
+const MOST_MUTE: u32 = 2;
+
+impl Talk {
+    pub(super) async fn signalled(&mut self, event: LegEvent) {
+        match event {
+            LegEvent::Reoffer(change) => {
+                match self.sound.change(change.sdp.as_ref()) {
+                    Ok(text) => change.accept(text),
+                    Err(e) => change.reject(e.status()),
+                }
+                self.hold();
+            }
+            LegEvent::RemoteAnswer(answer) => {
+                if let Err(e) = self.sound.accept(&answer) {
+                    tracing::warn!("an answer in a call did not fit its offer: {e}");
+                }
+                self.hold();
+            }
+            LegEvent::Dtmf { digit, .. } => self.key(digit, Way::Signalling),
+            LegEvent::Ended(end) => self.end = Some(super::super::ended_by(&end.cause)),
+            LegEvent::Ringing { .. }
+            | LegEvent::Answered { .. }
+            | LegEvent::Acked
+            | LegEvent::ReinviteFailed { .. }
+            | LegEvent::Refer { .. } => {}
+        }
+    }
+
+    pub(super) fn spoke(&mut self, event: MouthEvent) {
+        match event {
+            MouthEvent::FirstSound { mark, asked, at } => {
+                if let Some(reply) = self.reply.as_mut().filter(|r| r.mark == mark) {
+                    reply.handed = Some(at);
+                    reply.turn.latency.tts_first_audio_ms = Some(ms(at.saturating_duration_since(asked)));
+                    if reply.measure() {
+                        self.notes.amend(&reply.turn);
+                    }
+                }
+            }
+            MouthEvent::Sentence { mark, samples } => {
+                if let Some(reply) = self.reply.as_mut().filter(|r| r.mark == mark) {
+                    reply.sentence_ends(samples);
+                    self.ear.tell(EarOrder::Protected(reply.protection()));
+                }
+            }
+            MouthEvent::Whole { mark, samples } => self.whole(mark, samples),
+            MouthEvent::Failed(why) => tracing::error!("the voice of a call: {why}"),
+        }
+    }
+
+    fn whole(&mut self, mark: u64, samples: usize) {
+        self.mute = if samples == 0 { self.mute + 1 } else { 0 };
+        if self.mute >= MOST_MUTE {
+            tracing::error!("the voice gives no sound; the call is ended");
+            self.end = Some(CallEnd::Failed);
+        }
+        let filler = self.thinking.as_mut().and_then(|t| t.filler.as_mut());
+        if let Some(filler) = filler.filter(|f| f.mark == mark) {
+            filler.whole = true;
+        }
+        let Some(reply) = self.reply.as_mut().filter(|r| r.mark == mark) else {
+            return;
+        };
+        let until = reply.ends(samples, Instant::now());
+        self.ear.tell(EarOrder::Ends { until });
+    }
+
+    pub(super) async fn sounded(&mut self, event: Event) {
+        match event {
+            Event::FirstPacket { mark, at } => self.first_packet(mark, at),
+            Event::Played { mark, .. } => self.played(mark),
+            Event::Dtmf { digit, .. } => self.key(digit.to_char(), Way::Sound),
+            // If nothing comes after a hold either, the silence is noticed as any caller's is.
+            Event::MediaTimeout { silent_for } if self.excused(silent_for) => {}
+            Event::MediaTimeout { .. } => {
+                tracing::warn!("no sound comes from a caller any more; the call is ended");
+                self.end = Some(CallEnd::Failed);
+            }
+            Event::RecordingFailed { path, reason } => {
+                tracing::error!("a recording has stopped: {}: {reason}", path.display());
+            }
+            Event::Flushed { .. }
+            | Event::MediaResumed
+            | Event::PeerMoved { .. }
+            | Event::PeerLeft
+            | Event::Quality(_)
+            | Event::RecordingEnded { .. } => {}
+        }
+    }
+
+    fn first_packet(&mut self, mark: u64, at: Instant) {
+        let reply = self.reply.as_mut();
+        let Some(reply) = reply.filter(|r| r.mark == mark && r.sounded.is_none()) else {
+            return;
+        };
+        reply.sounded = Some(at);
+        if reply.measure() {
+            self.notes.amend(&reply.turn);
+        }
+        // Known better now than from when the sound was made.
+        self.ear.tell(EarOrder::Protected(reply.protection()));
+    }
+
+    fn played(&mut self, mark: u64) {
+        let Some(reply) = self.reply.take_if(|r| r.mark == mark) else {
+            let filler = self.thinking.as_ref().and_then(|t| t.filler.as_ref());
+            if filler.is_some_and(|f| f.mark == mark) {
+                self.ear.tell(EarOrder::Played);
+            }
+            return;
+        };
+        self.ear.tell(EarOrder::Played);
+        self.follow(reply.then);
+    }
+}

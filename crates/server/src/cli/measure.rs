@@ -1,0 +1,63 @@
+//! Options of the measurements.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use crate::wording::Lang;
+
+/// Options of `biseo bench`.
+#[derive(Debug, Args)]
+pub(crate) struct BenchOptions {
+    /// What to measure.
+    #[command(subcommand)]
+    pub(crate) command: BenchCommand,
+}
+
+/// What can be measured.
+#[derive(Debug, Subcommand)]
+pub(crate) enum BenchCommand {
+    /// 대화의 흐름을 잽니다: 응답 시간, 끼어들기, 맞장구 / Measure turn-taking on real calls: response time, interruptions, nods
+    ///
+    /// A service of its own on loopback and so many callers at once, in two parts. First they ask, and the time from their
+    /// last packet of speech to Biseo's first is taken; a reply that begins before the caller has finished is a false cut-off.
+    /// Then, with a hum in place of Biseo's voice so that its loudness can be measured in each packet, they nod, cough and
+    /// interrupt: how soon after their first packet the voice is lowered and stopped, and whether it should have been. Real
+    /// voice activity detection and recognition (demo recogniser) and espeak-ng; callers and service share the machine.
+    /// Exit status: 0 if every call was answered and lasted to its end.
+    ///
+    /// Example: biseo bench voice --calls 8 --rounds 2
+    #[command(verbatim_doc_comment)]
+    Voice(BenchVoiceOptions),
+}
+
+/// Options of `biseo bench voice`.
+#[derive(Debug, Args)]
+pub(crate) struct BenchVoiceOptions {
+    /// 한꺼번에 거는 통화 수 / How many calls at once
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=500))]
+    pub(crate) calls: u32,
+    /// 각 통화가 각본을 되풀이하는 횟수 / How often each caller goes through the script
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=20))]
+    pub(crate) rounds: u32,
+    /// 각본 파일(없으면 내장된 것) / The script; without it the built-in one, bench/voice.toml
+    #[arg(long, value_name = "FILE")]
+    pub(crate) script: Option<PathBuf>,
+    /// 결과를 JSON 한 줄로 / Print the outcome as one line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// 건 사람의 목소리(espeak-ng --voices=variant) / The callers' voice
+    #[arg(long, default_value = "m3")]
+    pub(crate) voice: String,
+    /// 인식 모델 폴더 / Folder of the recogniser's model
+    #[arg(
+        long,
+        default_value = "models/demo-ko",
+        value_name = "DIR",
+        env = "BISEO_MODEL"
+    )]
+    pub(crate) model: PathBuf,
+    /// 말 / Language of the screen
+    #[arg(long, default_value = "ko", env = "BISEO_LANG")]
+    pub(crate) lang: Lang,
+}

@@ -1,0 +1,348 @@
+//! The ear's thread.
+
+use std::sync::mpsc::{Receiver, TryRecvError};
+use std::time::{Duration, Instant};
+
+use biseo_conversation::turn_taking::{
+    SOUND_SECONDS, TurnConfig, TurnInput, TurnOutput, TurnTaker, VadFrame,
+};
+use biseo_media_io::{AudioFrame, Received};
+use biseo_model::understanding::Awaiting;
+use biseo_speech::{SttSession, Transcript};
+
+use super::super::trail::Trail;
+use super::sound::{LastSeconds, level_dbfs};
+use super::{EarEvent, EarOrder, EarParts, HeardTurn, Protection};
+
+/// Frames between two looks at the partial text.
+const PARTIAL_EVERY: u32 = 3;
+/// The same while somebody speaks over Biseo, who then falls silent the sooner.
+const PARTIAL_OVER_BISEO: u32 = 1;
+/// How long the ear waits for a frame before it looks at the clock.
+const FRAME_TIME: Duration = Duration::from_millis(20);
+/// Sound before the first speech that belongs to a turn, in samples: the soft first consonant lies there.
+const PRE_ROLL: u64 = 256 * 8;
+/// Sound after the last speech that still belongs to it.
+const POST_ROLL: u64 = 96 * 8;
+
+pub(super) struct Worker {
+    parts: EarParts,
+    session: Box<dyn SttSession>,
+    inbox: Receiver<EarOrder>,
+    turns: TurnTaker,
+    trail: Trail,
+    sound: LastSeconds,
+    begun: Instant,
+    awaiting: Option<Awaiting>,
+    held: bool,
+    /// What was played last, and whether it still is.
+    reply: u32,
+    mark: u64,
+    playing: bool,
+    /// Whether a turn is open: its sound goes to the recogniser.
+    open: bool,
+    /// Where it began, in samples.
+    opened: u64,
+    /// Nothing before this belongs to a new turn.
+    free_from: u64,
+    since_partial: u32,
+    partial: String,
+    /// Samples that the detector has judged.
+    judged: u64,
+    probabilities: Vec<f32>,
+}
+
+impl Worker {
+    pub(super) fn new(parts: EarParts, session: Box<dyn SttSession>, inbox: Receiver<EarOrder>) -> Self {
+        let turns = TurnConfig {
+            model: parts.model.is_some(),
+            ..parts.turns
+        };
+        Self {
+            turns: TurnTaker::new(turns),
+            trail: Trail::new(),
+            sound: LastSeconds::new(),
+            begun: Instant::now(),
+            awaiting: None,
+            held: false,
+            reply: 0,
+            mark: 0,
+            playing: false,
+            open: false,
+            opened: 0,
+            free_from: 0,
+            since_partial: 0,
+            partial: String::new(),
+            judged: 0,
+            probabilities: Vec::with_capacity(8),
+            parts,
+            session,
+            inbox,
+        }
+    }
+
+    pub(super) fn run(mut self) {
+        loop {
+            match self.parts.audio.recv_timeout(FRAME_TIME) {
+                Received::Item(frame) if !self.held => self.frame(&frame),
+                Received::Item(_) | Received::Nothing => {}
+                Received::Closed => return,
+            }
+            if !self.orders() {
+                return;
+            }
+            if !self.held {
+                self.tick();
+            }
+        }
+    }
+
+    fn ms(&self, at: Instant) -> u64 {
+        u64::try_from(at.saturating_duration_since(self.begun).as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Takes what was told; `false` when nobody holds the handle any more.
+    fn orders(&mut self) -> bool {
+        loop {
+            match self.inbox.try_recv() {
+                Ok(order) => self.order(order),
+                Err(TryRecvError::Empty) => return true,
+                Err(TryRecvError::Disconnected) => return false,
+            }
+        }
+    }
+
+    fn order(&mut self, order: EarOrder) {
+        match order {
+            EarOrder::Playing {
+                reply,
+                mark,
+                protection,
+                until,
+            } => {
+                (self.reply, self.mark, self.playing) = (reply, mark, true);
+                self.turn(TurnInput::Playing {
+                    protected_until_ms: self.protected(protection),
+                    until_ms: self.ms(until),
+                });
+            }
+            EarOrder::Protected(protection) => {
+                let until_ms = self.protected(protection);
+                self.turn(TurnInput::Protected { until_ms });
+            }
+            EarOrder::Ends { until } => {
+                let until_ms = self.ms(until);
+                self.turn(TurnInput::Ends { until_ms });
+            }
+            EarOrder::Held(held) => self.held = held,
+            EarOrder::Played => {
+                self.playing = false;
+                self.turn(TurnInput::Played);
+            }
+            EarOrder::Listen {
+                awaiting,
+                silence_after,
+                boost,
+            } => {
+                self.awaiting = awaiting;
+                self.expect(boost);
+                let silence_after_ms = u64::try_from(silence_after.as_millis()).unwrap_or(u64::MAX);
+                self.turn(TurnInput::Listen {
+                    awaiting,
+                    silence_after_ms,
+                });
+            }
+        }
+    }
+
+    fn protected(&self, protection: Protection) -> u64 {
+        match protection {
+            Protection::Open => 0,
+            Protection::Until(until) => self.ms(until),
+            Protection::Whole => u64::MAX,
+        }
+    }
+
+    /// Tells the recogniser other words to expect, between two turns.
+    fn expect(&mut self, boost: Vec<String>) {
+        if self.open || boost == self.parts.options.boost {
+            return;
+        }
+        self.parts.options.boost = boost;
+        match self.parts.stt.session(&self.parts.options) {
+            Ok(session) => self.session = session,
+            Err(e) => self.fail(&e),
+        }
+    }
+
+    fn frame(&mut self, frame: &AudioFrame) {
+        self.trail.push(frame.samples, frame.arrived.unwrap_or(frame.at));
+        if self.parts.model.is_some() {
+            self.sound.push(&frame.samples);
+        }
+        if self.open {
+            self.feed(&frame.samples);
+        }
+        self.probabilities.clear();
+        let judged = self.parts.vad.accept(&frame.samples, &mut self.probabilities);
+        if let Err(e) = judged {
+            self.fail(&e);
+        }
+        let (window, level_dbfs) = (self.parts.vad.window() as u64, level_dbfs(&frame.samples));
+        for n in 0..self.probabilities.len() {
+            self.judged += window;
+            let heard = VadFrame {
+                until_ms: self.trail.moment(self.judged, self.begun),
+                length_ms: window / 8,
+                probability: self.probabilities[n],
+                level_dbfs,
+            };
+            self.turn(TurnInput::Frame(heard));
+        }
+        self.look();
+    }
+
+    /// A turn begins at `at_ms`.
+    fn begin(&mut self, at_ms: u64) {
+        let from = self.trail.position(at_ms, self.begun).saturating_sub(PRE_ROLL);
+        self.opened = from.max(self.free_from);
+        self.open = true;
+        self.partial.clear();
+        self.since_partial = 0;
+        self.session.reset();
+        let heard: Vec<Vec<i16>> = self.trail.since(self.opened).map(<[i16]>::to_vec).collect();
+        heard.iter().for_each(|frame| self.feed(frame));
+    }
+
+    fn feed(&mut self, samples: &[i16]) {
+        if let Err(e) = self.session.accept(samples) {
+            self.fail(&e);
+            self.session.reset();
+        }
+    }
+
+    /// Looks at the text so far, now and then.
+    fn look(&mut self) {
+        let every = if self.playing {
+            PARTIAL_OVER_BISEO
+        } else {
+            PARTIAL_EVERY
+        };
+        self.since_partial += 1;
+        if !self.open || self.since_partial < every {
+            return;
+        }
+        self.since_partial = 0;
+        match self.session.partial() {
+            Ok(transcript) if transcript.text != self.partial => {
+                let filled = (self.parts.filled)(&transcript.text, self.awaiting);
+                self.partial.clone_from(&transcript.text);
+                self.turn(TurnInput::Partial {
+                    text: &transcript.text,
+                    filled,
+                });
+            }
+            Ok(_) => {}
+            Err(e) => self.fail(&e),
+        }
+    }
+
+    fn tick(&mut self) {
+        let now = self.ms(Instant::now());
+        if self.turns.next_timeout().is_some_and(|at| at <= now) {
+            self.turn(TurnInput::Tick);
+        }
+    }
+
+    fn turn(&mut self, input: TurnInput<'_>) {
+        let now = self.ms(Instant::now());
+        self.turns.handle(now, input);
+        while let Some(output) = self.turns.poll() {
+            self.act(output);
+        }
+    }
+
+    fn act(&mut self, output: TurnOutput) {
+        match output {
+            TurnOutput::Began { at_ms } => self.begin(at_ms),
+            TurnOutput::Duck => self.duck(true),
+            TurnOutput::Restore => self.duck(false),
+            TurnOutput::Stop => self.stop(),
+            TurnOutput::NoTurn => self.close(self.trail.end()),
+            TurnOutput::Ask => self.ask(),
+            TurnOutput::Speculate => self.tell(EarEvent::Speculate(self.partial.clone())),
+            TurnOutput::Discard => self.tell(EarEvent::Discard),
+            TurnOutput::TurnEnded { waited_ms, .. } => self.end_of_turn(waited_ms),
+            TurnOutput::Silence => self.tell(EarEvent::Silence),
+        }
+    }
+
+    fn duck(&self, ducked: bool) {
+        if let Some(speaker) = &self.parts.speaker {
+            speaker.duck(ducked);
+        }
+    }
+
+    fn stop(&mut self) {
+        self.playing = false;
+        if let Some(speaker) = &self.parts.speaker {
+            speaker.cut(self.mark);
+            speaker.duck(false);
+        }
+        self.tell(EarEvent::Stopped(self.reply));
+    }
+
+    /// Asks the model whether the turn is complete.
+    fn ask(&mut self) {
+        let turn = self.trail.end().saturating_sub(self.opened);
+        let samples = usize::try_from(turn)
+            .unwrap_or(usize::MAX)
+            .min(SOUND_SECONDS * 8000);
+        let sound = self.sound.last(samples);
+        let Some(model) = &mut self.parts.model else {
+            return;
+        };
+        match model.completeness(&sound) {
+            Ok(completeness) => self.turn(TurnInput::Completeness(completeness)),
+            Err(why) => self.fail(&why),
+        }
+    }
+
+    /// The turn is over: what was said until `until` belongs to no other.
+    fn close(&mut self, until: u64) {
+        self.open = false;
+        self.free_from = self.free_from.max(until.min(self.trail.end()));
+        self.partial.clear();
+    }
+
+    fn end_of_turn(&mut self, waited_ms: u64) {
+        let decided = Instant::now();
+        let last = self
+            .trail
+            .position(self.ms(decided).saturating_sub(waited_ms), self.begun);
+        let spoke_until = self.trail.arrival(last).unwrap_or(decided);
+        let transcript = self.session.finish();
+        self.close(last + POST_ROLL);
+        let Transcript { text, confidence, .. } = transcript.unwrap_or_else(|e| {
+            // A turn all the same, without words: nobody would answer the caller, and no silence would be noticed.
+            self.fail(&e);
+            Transcript::default()
+        });
+        self.tell(EarEvent::Turn(HeardTurn {
+            text,
+            confidence,
+            spoke_until,
+            decided,
+            stt: decided.elapsed(),
+        }));
+    }
+
+    fn fail(&self, why: &dyn std::fmt::Display) {
+        self.tell(EarEvent::Failed(why.to_string()));
+    }
+
+    fn tell(&self, event: EarEvent) {
+        // Whoever converses may be gone already; then the next look at the orders ends this thread.
+        let _ = self.parts.told.send(event);
+    }
+}

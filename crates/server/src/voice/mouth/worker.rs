@@ -1,0 +1,383 @@
+//! The mouth's thread.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
+use std::time::{Duration, Instant};
+
+use biseo_media_io::{SpeakError, Speaker};
+use biseo_speech::{SpeechStream, TextToSpeech, Utterance};
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::{MouthEvent, MouthOrder, Sentence, Speech};
+
+/// How long the mouth waits for sound before it looks at its orders.
+const LOOK: Duration = Duration::from_millis(20);
+/// The same while it makes something ready: what is really to be said does not wait.
+const GLANCE: Duration = Duration::from_millis(2);
+/// Samples handed over at once at most: ten seconds.
+const PIECE: usize = 80_000;
+
+type Order = (Instant, MouthOrder);
+
+/// The utterance that is being made.
+#[derive(Default)]
+struct Making {
+    mark: u64,
+    /// What the pacer has no room for yet: it speaks slower than a voice makes sound.
+    waiting: Vec<i16>,
+    /// Samples made so far.
+    made: usize,
+    /// Whether sound still goes to the pacer.
+    flowing: bool,
+}
+
+/// A sentence that is ready, or is being made so.
+struct Prepared {
+    sentence: Sentence,
+    samples: Vec<i16>,
+    /// The rest.
+    stream: Option<SpeechStream>,
+}
+
+pub(super) struct Worker {
+    tts: Arc<dyn TextToSpeech>,
+    speaker: Speaker,
+    told: UnboundedSender<MouthEvent>,
+    inbox: Receiver<Order>,
+    making: Making,
+    prepared: Option<Prepared>,
+}
+
+/// Whether to go on making an utterance.
+enum Next {
+    On,
+    /// Another order takes its place.
+    Leave(Option<Order>),
+}
+
+impl Worker {
+    pub(super) fn new(
+        tts: Arc<dyn TextToSpeech>,
+        speaker: Speaker,
+        told: UnboundedSender<MouthEvent>,
+        inbox: Receiver<Order>,
+    ) -> Self {
+        Self {
+            tts,
+            speaker,
+            told,
+            inbox,
+            making: Making::default(),
+            prepared: None,
+        }
+    }
+
+    pub(super) fn run(mut self) {
+        let mut next = None;
+        loop {
+            let (asked, order) = match next.take().map_or_else(|| self.inbox.recv(), Ok) {
+                Ok(order) => order,
+                Err(_) => return,
+            };
+            match order {
+                MouthOrder::Say(speech) => next = self.say(asked, &speech),
+                MouthOrder::Prepare(sentence) => next = self.prepare(sentence),
+                MouthOrder::Discard => self.prepared = None,
+                MouthOrder::Stop => self.making = Making::default(),
+            }
+        }
+    }
+
+    /// Makes a sentence ready; gives back an order that came between. What is made by then is kept, and the rest still comes.
+    fn prepare(&mut self, sentence: Sentence) -> Option<Order> {
+        let (text, voice) = sentence.clone();
+        let stream = match self.tts.speak(&Utterance::new(text, voice)) {
+            Ok(stream) => stream,
+            // If it is to be said, that will be tried, and told, again.
+            Err(_) => return None,
+        };
+        let prepared = self.prepared.insert(Prepared {
+            sentence,
+            samples: Vec::new(),
+            stream: Some(stream),
+        });
+        while let Some(stream) = &mut prepared.stream {
+            match stream.next_within(GLANCE) {
+                Ok(Some(Ok(samples))) => prepared.samples.extend_from_slice(&samples),
+                Ok(None) => prepared.stream = None,
+                Ok(Some(Err(_))) => {
+                    self.prepared = None;
+                    return None;
+                }
+                Err(()) => {}
+            }
+            match self.inbox.try_recv() {
+                Ok(order) => return Some(order),
+                Err(TryRecvError::Empty) => {}
+                Err(TryRecvError::Disconnected) => return None,
+            }
+        }
+        None
+    }
+
+    /// Says all sentences; gives back an order that came between and takes their place.
+    fn say(&mut self, asked: Instant, speech: &Speech) -> Option<Order> {
+        self.making = Making {
+            mark: speech.mark,
+            flowing: true,
+            ..Making::default()
+        };
+        let mut prepared = self.prepared.take();
+        for sentence in &speech.sentences {
+            let said = match prepared.take().filter(|p| p.sentence == *sentence) {
+                Some(ready) => self.say_prepared(asked, ready),
+                None => self.say_sentence(asked, sentence),
+            };
+            match said {
+                Next::On => self.told(MouthEvent::Sentence {
+                    mark: self.making.mark,
+                    samples: self.making.made,
+                }),
+                Next::Leave(order) => return order,
+            }
+        }
+        self.finish()
+    }
+
+    fn say_prepared(&mut self, asked: Instant, ready: Prepared) -> Next {
+        if !ready.samples.is_empty() {
+            self.give(asked, &ready.samples);
+        }
+        ready.stream.map_or(Next::On, |rest| self.stream(asked, rest))
+    }
+
+    fn say_sentence(&mut self, asked: Instant, (text, voice): &Sentence) -> Next {
+        match self.tts.speak(&Utterance::new(text.as_str(), voice.clone())) {
+            Ok(stream) => self.stream(asked, stream),
+            Err(e) => {
+                self.fail(e.to_string());
+                Next::On
+            }
+        }
+    }
+
+    fn stream(&mut self, asked: Instant, mut stream: SpeechStream) -> Next {
+        loop {
+            match stream.next_within(LOOK) {
+                Ok(Some(Ok(samples))) => self.give(asked, &samples),
+                Ok(Some(Err(e))) => self.fail(e.to_string()),
+                Ok(None) => return Next::On,
+                Err(()) => self.flow(),
+            }
+            match self.inbox.try_recv() {
+                // Nothing is ready while something is said.
+                Ok((_, MouthOrder::Discard | MouthOrder::Prepare(_))) | Err(TryRecvError::Empty) => {}
+                Ok(other) => return Next::Leave(Some(other)),
+                Err(TryRecvError::Disconnected) => return Next::Leave(None),
+            }
+        }
+    }
+
+    fn give(&mut self, asked: Instant, samples: &[i16]) {
+        let first = self.making.made == 0;
+        self.making.made += samples.len();
+        self.making.waiting.extend_from_slice(samples);
+        self.flow();
+        if first {
+            let (mark, at) = (self.making.mark, Instant::now());
+            self.told(MouthEvent::FirstSound { mark, asked, at });
+        }
+    }
+
+    /// Hands over what is made, as far as there is room.
+    fn flow(&mut self) {
+        let making = &mut self.making;
+        let mut given = 0;
+        while making.flowing && given < making.waiting.len() {
+            let end = making.waiting.len().min(given + PIECE);
+            match self.speaker.push(making.mark, &making.waiting[given..end]) {
+                Ok(()) => given = end,
+                Err(SpeakError::Full) => break,
+                Err(SpeakError::Over | SpeakError::Closed) => making.flowing = false,
+            }
+        }
+        match making.flowing {
+            true => drop(making.waiting.drain(..given)),
+            false => making.waiting.clear(),
+        }
+    }
+
+    /// Hands over the rest and the end; gives back an order that comes between and takes its place.
+    fn finish(&mut self) -> Option<Order> {
+        while !self.ended() {
+            match self.inbox.recv_timeout(LOOK) {
+                Ok((_, MouthOrder::Discard | MouthOrder::Prepare(_))) | Err(RecvTimeoutError::Timeout) => {}
+                Ok(other) => return Some(other),
+                Err(RecvTimeoutError::Disconnected) => return None,
+            }
+        }
+        let (mark, samples) = (self.making.mark, self.making.made);
+        self.told(MouthEvent::Whole { mark, samples });
+        None
+    }
+
+    /// Whether the pacer has all of it and knows its end; an utterance that was cut off is over already.
+    fn ended(&mut self) -> bool {
+        self.flow();
+        self.making.waiting.is_empty() && self.speaker.end(self.making.mark) != Err(SpeakError::Full)
+    }
+
+    fn fail(&self, why: String) {
+        self.told(MouthEvent::Failed(why));
+    }
+
+    fn told(&self, event: MouthEvent) {
+        let _ = self.told.send(event);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::super::Mouth;
+    use super::*;
+    use biseo_media_io::{MediaConfig, MediaEngine, MediaSession, SessionConfig};
+    use biseo_speech::{Language, Voice, speech_channel};
+
+    /// Makes sound in so many small pieces, at once, and counts how often it is asked.
+    struct Quick {
+        pieces: usize,
+        asked: Arc<AtomicUsize>,
+    }
+
+    impl TextToSpeech for Quick {
+        fn name(&self) -> &'static str {
+            "quick"
+        }
+
+        fn languages(&self) -> &[Language] {
+            &[Language::Korean]
+        }
+
+        fn speak(&self, _: &Utterance) -> biseo_speech::Result<SpeechStream> {
+            self.asked.fetch_add(1, Ordering::SeqCst);
+            let (sink, stream) = speech_channel();
+            let pieces = self.pieces;
+            std::thread::spawn(move || (0..pieces).all(|_| sink.send(vec![1; 8])));
+            Ok(stream)
+        }
+    }
+
+    struct Bench {
+        session: MediaSession,
+        mouth: Mouth,
+        events: tokio::sync::mpsc::UnboundedReceiver<MouthEvent>,
+        asked: Arc<AtomicUsize>,
+        // After the session, which needs it to close.
+        _engine: MediaEngine,
+    }
+
+    impl Bench {
+        fn new(pieces: usize) -> Self {
+            let engine = MediaEngine::start(MediaConfig {
+                threads: 1,
+                realtime: false,
+                ..MediaConfig::default()
+            })
+            .unwrap();
+            let session = engine
+                .open(SessionConfig::on(std::net::Ipv4Addr::LOCALHOST.into()))
+                .unwrap();
+            let (told, events) = tokio::sync::mpsc::unbounded_channel();
+            let asked = Arc::new(AtomicUsize::new(0));
+            let quick = Quick {
+                pieces,
+                asked: asked.clone(),
+            };
+            let mouth = Mouth::open(Arc::new(quick), session.speaker(), told).unwrap();
+            Self {
+                session,
+                mouth,
+                events,
+                asked,
+                _engine: engine,
+            }
+        }
+
+        fn say(&self, mark: u64, texts: &[&str]) {
+            let sentences = texts.iter().map(|t| sentence(t)).collect();
+            self.mouth.tell(MouthOrder::Say(Speech { mark, sentences }));
+        }
+
+        /// Waits until all is handed over; how many samples each sentence ended at.
+        fn whole(&mut self, wanted: u64) -> Vec<usize> {
+            let mut ends = Vec::new();
+            loop {
+                match self.events.blocking_recv().unwrap() {
+                    MouthEvent::Sentence { mark, samples } if mark == wanted => ends.push(samples),
+                    MouthEvent::Whole { mark, samples } if mark == wanted => {
+                        assert_eq!(ends.last(), Some(&samples));
+                        return ends;
+                    }
+                    MouthEvent::Failed(why) => panic!("{why}"),
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    fn sentence(text: &str) -> Sentence {
+        (text.to_string(), Voice::default())
+    }
+
+    #[test]
+    fn a_long_reply_waits_for_room_and_its_end_is_not_lost() {
+        let mut bench = Bench::new(700);
+        bench.say(1, &["네."]);
+        assert!(matches!(
+            bench.events.blocking_recv(),
+            Some(MouthEvent::FirstSound { mark: 1, .. })
+        ));
+        // Nothing is spoken before anything is agreed on: the pacer's 512 places fill up, and the rest waits, unless it is cut.
+        while bench.session.speaker().waiting() < 500 * 8 {
+            std::thread::yield_now();
+        }
+        bench.session.speaker().cut(1);
+        assert_eq!(bench.whole(1), [700 * 8]);
+    }
+
+    #[test]
+    fn what_is_ready_is_said_and_not_made_again() {
+        let mut bench = Bench::new(40);
+        bench
+            .mouth
+            .tell(MouthOrder::Prepare(sentence("네, 확인했습니다.")));
+        bench.say(1, &["네, 확인했습니다.", "몇 시로 할까요?"]);
+        assert_eq!(bench.whole(1), [320, 640]);
+        assert_eq!(bench.asked.load(Ordering::SeqCst), 2);
+        // It is said once, not each time.
+        bench.say(2, &["네, 확인했습니다."]);
+        bench.whole(2);
+        assert_eq!(bench.asked.load(Ordering::SeqCst), 3);
+    }
+
+    #[test]
+    fn what_is_ready_and_not_wanted_is_not_said() {
+        let mut bench = Bench::new(40);
+        bench.mouth.tell(MouthOrder::Prepare(sentence("네.")));
+        bench.say(1, &["아니요.", "네."]);
+        assert_eq!(bench.whole(1), [320, 640]);
+        assert_eq!(bench.asked.load(Ordering::SeqCst), 3, "each was made for itself");
+        bench.mouth.tell(MouthOrder::Prepare(sentence("네.")));
+        bench.mouth.tell(MouthOrder::Discard);
+        assert_eq!(
+            bench.session.speaker().waiting(),
+            640,
+            "nothing of it goes to the pacer"
+        );
+        bench.say(2, &["네."]);
+        assert_eq!(bench.whole(2), [320]);
+        assert_eq!(bench.asked.load(Ordering::SeqCst), 5);
+    }
+}
