@@ -4,6 +4,7 @@ use jiff::Span;
 use jiff::civil::{Date, Weekday, date};
 
 use crate::feasts;
+use crate::numerals::Kind;
 use crate::scan::Scan;
 
 /// A day as it was said.
@@ -98,13 +99,11 @@ fn month_day(scan: &Scan<'_>, i: usize) -> Option<(Date, usize)> {
     let (year, at) = match scan.counted(i, 2200, "년") {
         Some((y, end)) if y >= 1000 => (i16::try_from(y).ok(), end),
         Some((y, end)) if y < 100 => (i16::try_from(2000 + y).ok(), end),
-        _ => (None, year_word(scan, i)),
+        _ => (None, i),
     };
-    let said_year = year.or_else(|| match at {
-        at if at == i => None,
-        _ if scan.line.has(i, "내년") => Some(scan.now.year() + 1),
-        _ => Some(scan.now.year()),
-    });
+    let word = year_word(scan, i).filter(|_| year.is_none());
+    let at = word.map_or(at, |(_, end)| scan.line.after(end, "의").unwrap_or(end));
+    let said_year = year.or(word.map(|(years, _)| scan.now.year() + years));
     let (month, at) = month(scan, at)?;
     let at = scan.line.after(at, "의").unwrap_or(at);
     if let Some((day, end)) = nth_weekday(scan, said_year.unwrap_or(scan.now.year()), month, at) {
@@ -115,11 +114,37 @@ fn month_day(scan: &Scan<'_>, i: usize) -> Option<(Date, usize)> {
         Some(year) => Date::new(year, month, day).ok()?,
         None => next_of(scan.now.date(), month, day)?,
     };
-    Some((found, skip_weekday(scan, end)))
+    let agreed = weekday(scan, end)
+        .filter(|_| scan.anywhere && said_year.is_none())
+        .and_then(|(w, _)| {
+            let years = (0..7).filter_map(|n| Date::new(found.year().checked_add(n)?, month, day).ok());
+            years.into_iter().find(|d| d.weekday() == w)
+        });
+    Some((agreed.unwrap_or(found), skip_weekday(scan, end)))
 }
 
-fn year_word(scan: &Scan<'_>, i: usize) -> usize {
-    scan.line.after_any(i, &["내년", "올해", "금년"]).unwrap_or(i)
+/// A year counted from the present one (내년, 재작년), with where its word ends.
+pub fn year_word(scan: &Scan<'_>, i: usize) -> Option<(i16, usize)> {
+    const YEARS: [(&str, i16); 15] = [
+        ("올해", 0),
+        ("금년", 0),
+        ("내후년", 3),
+        ("내명년", 2),
+        ("내년", 1),
+        ("명년", 1),
+        ("다음해", 1),
+        ("후년", 2),
+        ("재재작년", -3),
+        ("재작년", -2),
+        ("그러께", -2),
+        ("작년", -1),
+        ("지난해", -1),
+        ("전년", -1),
+        ("당해", 0),
+    ];
+    let &(word, years) = YEARS.iter().find(|(w, _)| scan.line.has(i, w))?;
+    let end = scan.line.after(i, word)?;
+    Some((years, scan.line.after(end, "도").unwrap_or(end)))
 }
 
 /// A month by its number or its own name (유월, 시월).
@@ -150,6 +175,12 @@ fn month_part(scan: &Scan<'_>, year: Option<i16>, month: i8, i: usize) -> Option
         .after(i, "에")
         .filter(|_| !scan.line.gap(i))
         .unwrap_or(i);
+    if let Some(end) = scan
+        .line
+        .after_any(i, &["첫날", "첫째 날", "첫번째 날", "1번째 날"])
+    {
+        return Some((1, end));
+    }
     if let Some(end) = scan.line.after_any(i, &["말일", "마지막날"]) {
         let year = year.unwrap_or(scan.now.year());
         return Some((Date::new(year, month, 1).ok()?.days_in_month(), end));
@@ -214,7 +245,8 @@ fn nth_weekday(scan: &Scan<'_>, year: i16, month: i8, i: usize) -> Option<(Date,
     Some((first.nth_weekday_of_month(nth, weekday).ok()?, end))
 }
 
-fn nth_week(scan: &Scan<'_>, i: usize) -> Option<(i8, usize)> {
+/// Which week or weekday of a month (셋째, 마지막), with where the word and a following 주 end.
+pub fn nth_week(scan: &Scan<'_>, i: usize) -> Option<(i8, usize)> {
     const NTH: [(&str, i8); 14] = [
         ("첫번째", 1),
         ("첫째", 1),
@@ -274,6 +306,9 @@ fn week_day(scan: &Scan<'_>, i: usize) -> Option<(Date, usize)> {
         return Some((add(today, Span::new().weeks(weeks))?, end));
     }
     let (day, end) = weekday(scan, at)?;
+    if weeks == -1 && !with_week {
+        return Some((last_weekday(today, day), end));
+    }
     let monday = today
         .checked_sub(Span::new().days(i64::from(today.weekday().to_monday_zero_offset())))
         .ok()?;
@@ -338,6 +373,17 @@ fn next_weekday(today: Date, day: Weekday) -> Date {
         i64::from((day.to_monday_zero_offset() - today.weekday().to_monday_zero_offset()).rem_euclid(7));
     let ahead = if ahead == 0 { 7 } else { ahead };
     add(today, Span::new().days(ahead)).unwrap_or(today)
+}
+
+/// The last such weekday before today.
+fn last_weekday(today: Date, day: Weekday) -> Date {
+    let next = next_weekday(today, day);
+    let back = if next == today.checked_add(Span::new().days(7)).unwrap_or(next) {
+        14
+    } else {
+        7
+    };
+    add(next, Span::new().days(-back)).unwrap_or(today)
 }
 
 /// 사흘 뒤, 이 주 뒤 토요일, 10일 후, 일주일 있다가; 이틀 전.
@@ -428,7 +474,11 @@ fn span_at(scan: &Scan<'_>, i: usize) -> Option<(Span, usize)> {
             .find_map(|(word, make)| scan.line.after(end, word).map(|end| (make, end)))
     };
     let n = scan.number(i, |n| {
-        (1..=1000).contains(&n.value) && unit_after(n.end).is_some() && !crate::times::orders(scan, n.end)
+        let tomorrow = n.kind == Kind::Misheard && scan.line.has(n.end, "일");
+        (1..=1000).contains(&n.value)
+            && unit_after(n.end).is_some()
+            && !tomorrow
+            && !crate::times::orders(scan, n.end)
     })?;
     let (make, end) = unit_after(n.end)?;
     Some((make(i64::try_from(n.value).ok()?), end))
@@ -496,7 +546,7 @@ fn next_day(today: Date, day: i8, weekday: Option<Weekday>, anywhere: bool) -> O
 }
 
 /// The day of that number and weekday that lies nearest, past or to come.
-fn nearest(today: Date, day: i8, weekday: Weekday) -> Option<Date> {
+pub fn nearest(today: Date, day: i8, weekday: Weekday) -> Option<Date> {
     let first = today.first_of_month();
     (-24..24)
         .filter_map(|n| {
@@ -534,6 +584,11 @@ fn written(scan: &Scan<'_>, i: usize) -> Option<(Date, usize)> {
     let third = scan.line.after_any(end, &["-", "/", "."]).and_then(digits);
     match third {
         Some((third, end)) if (1900..2200).contains(&first) => Some((day_of(first, second, third)?, end)),
+        // 1/12/2016: the month first, unless that cannot be.
+        Some((third, end)) if (1900..2200).contains(&third) => {
+            let found = day_of(third, first, second).or_else(|| day_of(third, second, first))?;
+            Some((found, end))
+        }
         None if scan.line.has(at - 1, "/") => {
             let (month, day) = (i8::try_from(first).ok()?, i8::try_from(second).ok()?);
             let fits = (1..=12).contains(&month) && (1..=31).contains(&day);

@@ -11,15 +11,15 @@ use crate::scan::Scan;
 enum Feast {
     Fixed(i8, i8),
     Lunar(Holiday),
-    /// 정월 대보름 from 2024, as (month, day).
-    FirstFullMoon,
+    /// A day of the lunar calendar that is no holiday, by year from [`FIRST_LUNAR_YEAR`], as (month, day).
+    Moon(&'static [(i8, i8); 21]),
     /// The so-manieth weekday of a month: month, day of the week from Monday = 0, which.
     Nth(i8, i8, i8),
     /// 초복, 중복 (the third and fourth 경일 after the summer solstice), 말복 (the first after 입추): which.
     DogDay(u8),
 }
 
-const FEASTS: [(&str, Feast); 59] = [
+const FEASTS: [(&str, Feast); 68] = [
     ("어머니날", Feast::Nth(5, 6, 2)),
     ("아버지날", Feast::Nth(6, 6, 3)),
     ("성년의 날", Feast::Nth(5, 0, 3)),
@@ -49,8 +49,17 @@ const FEASTS: [(&str, Feast); 59] = [
     ("석가탄신일", Feast::Lunar(Holiday::Buddha)),
     ("석탄일", Feast::Lunar(Holiday::Buddha)),
     ("초파일", Feast::Lunar(Holiday::Buddha)),
-    ("정월대보름", Feast::FirstFullMoon),
-    ("대보름", Feast::FirstFullMoon),
+    ("정월대보름", Feast::Moon(&FIRST_FULL_MOON)),
+    ("대보름", Feast::Moon(&FIRST_FULL_MOON)),
+    ("단오", Feast::Moon(&DANO)),
+    ("칠월칠석", Feast::Moon(&CHILSEOK)),
+    ("칠석", Feast::Moon(&CHILSEOK)),
+    ("국군의 날", Feast::Fixed(10, 1)),
+    ("노인의 날", Feast::Fixed(10, 2)),
+    ("국제 여성의 날", Feast::Fixed(3, 8)),
+    ("여성의 날", Feast::Fixed(3, 8)),
+    ("지구의 날", Feast::Fixed(4, 22)),
+    ("블랙데이", Feast::Fixed(4, 14)),
     ("신정", Feast::Fixed(1, 1)),
     ("새해 첫날", Feast::Fixed(1, 1)),
     ("새해첫날", Feast::Fixed(1, 1)),
@@ -81,8 +90,97 @@ const FEASTS: [(&str, Feast); 59] = [
     ("섣달 그믐", Feast::Fixed(12, 31)),
 ];
 
-/// The full moon of the first lunar month, from 2024.
-const FIRST_FULL_MOON: [(i8, i8); 7] = [(2, 24), (2, 12), (3, 3), (2, 21), (2, 10), (2, 27), (2, 17)];
+/// The first year of the tables of the lunar calendar below; they are the Korea Astronomy and Space Science Institute's.
+const FIRST_LUNAR_YEAR: i16 = 2010;
+/// 15 of the first lunar month.
+const FIRST_FULL_MOON: [(i8, i8); 21] = [
+    (2, 28),
+    (2, 17),
+    (2, 6),
+    (2, 24),
+    (2, 14),
+    (3, 5),
+    (2, 22),
+    (2, 11),
+    (3, 2),
+    (2, 19),
+    (2, 8),
+    (2, 26),
+    (2, 15),
+    (2, 5),
+    (2, 24),
+    (2, 12),
+    (3, 3),
+    (2, 21),
+    (2, 10),
+    (2, 27),
+    (2, 17),
+];
+/// 5 of the fifth.
+const DANO: [(i8, i8); 21] = [
+    (6, 16),
+    (6, 6),
+    (6, 24),
+    (6, 13),
+    (6, 2),
+    (6, 20),
+    (6, 9),
+    (5, 30),
+    (6, 18),
+    (6, 7),
+    (6, 25),
+    (6, 14),
+    (6, 3),
+    (6, 22),
+    (6, 10),
+    (5, 31),
+    (6, 19),
+    (6, 9),
+    (5, 28),
+    (6, 16),
+    (6, 5),
+];
+/// 7 of the seventh.
+const CHILSEOK: [(i8, i8); 21] = [
+    (8, 16),
+    (8, 6),
+    (8, 24),
+    (8, 13),
+    (8, 2),
+    (8, 20),
+    (8, 9),
+    (8, 28),
+    (8, 17),
+    (8, 7),
+    (8, 25),
+    (8, 14),
+    (8, 4),
+    (8, 22),
+    (8, 10),
+    (8, 29),
+    (8, 19),
+    (8, 8),
+    (8, 26),
+    (8, 16),
+    (8, 5),
+];
+/// Seollal, the Buddha's birthday and Chuseok of the years before those whose days off are known.
+const EARLIER: [[(i8, i8); 3]; 14] = [
+    [(2, 14), (5, 21), (9, 22)],
+    [(2, 3), (5, 10), (9, 12)],
+    [(1, 23), (5, 28), (9, 30)],
+    [(2, 10), (5, 17), (9, 19)],
+    [(1, 31), (5, 6), (9, 8)],
+    [(2, 19), (5, 25), (9, 27)],
+    [(2, 8), (5, 14), (9, 15)],
+    [(1, 28), (5, 3), (10, 4)],
+    [(2, 16), (5, 22), (9, 24)],
+    [(2, 5), (5, 12), (9, 13)],
+    [(1, 25), (4, 30), (10, 1)],
+    [(2, 12), (5, 19), (9, 21)],
+    [(2, 1), (5, 8), (9, 10)],
+    [(1, 22), (5, 27), (9, 29)],
+];
 
 /// A day with a name at a place, with where it ends.
 pub fn feast_at(scan: &Scan<'_>, i: usize) -> Option<(Day, usize)> {
@@ -115,13 +213,11 @@ fn next(today: Date, feast: Feast) -> Option<Date> {
         Feast::Lunar(kind) => (today.year()..=today.year() + 1)
             .filter_map(|y| middle(y, kind))
             .find(|d| *d + Span::new().days(2) >= today),
-        Feast::FirstFullMoon => (today.year()..=today.year() + 1)
-            .filter_map(|year| {
-                let index = usize::try_from(year - holiday::FIRST_YEAR).ok()?;
-                let &(month, day) = FIRST_FULL_MOON.get(index)?;
-                Date::new(year, month, day).ok()
-            })
-            .find(|d| *d >= today),
+        Feast::Moon(days) => this_or_next(today, |year| {
+            let index = usize::try_from(year - FIRST_LUNAR_YEAR).ok()?;
+            let &(month, day) = days.get(index)?;
+            Date::new(year, month, day).ok()
+        }),
     }
 }
 
@@ -146,12 +242,26 @@ fn dog_day(year: i16, which: u8) -> Option<Date> {
 
 /// The day itself: of Seollal and Chuseok the middle of the three.
 fn middle(year: i16, kind: Holiday) -> Option<Date> {
-    let days: Vec<Date> = holiday::holidays(year)?
+    let Some(holidays) = holiday::holidays(year) else {
+        return earlier(year, kind);
+    };
+    let days: Vec<Date> = holidays
         .iter()
         .filter(|d| d.holiday == kind && !d.substitute)
         .map(|d| d.date)
         .collect();
     days.get(days.len() / 2).copied()
+}
+
+fn earlier(year: i16, kind: Holiday) -> Option<Date> {
+    let days = EARLIER.get(usize::try_from(year.checked_sub(FIRST_LUNAR_YEAR)?).ok()?)?;
+    let (month, day) = match kind {
+        Holiday::Seollal => days[0],
+        Holiday::Buddha => days[1],
+        Holiday::Chuseok => days[2],
+        _ => return None,
+    };
+    Date::new(year, month, day).ok()
 }
 
 /// The last day off of a holiday, its substitute included.

@@ -28,7 +28,6 @@
 
 mod acts;
 mod amend;
-mod amounts;
 mod counts;
 mod cues;
 mod dates;
@@ -44,7 +43,6 @@ mod lexicon;
 mod messages;
 mod names;
 mod numerals;
-mod periods;
 mod phones;
 mod reading;
 mod scan;

@@ -280,7 +280,10 @@ fn hundreds_native(line: &Line, i: usize, hundreds: u64, all: &mut Vec<Number>) 
     native_at(line, i, &mut rest);
     let native = rest
         .into_iter()
-        .filter(|n| n.kind == Kind::Native && n.value >= 10);
+        // 백둘, 백하나; but 백두산 and 백세 are other words.
+        .filter(|n| {
+            n.kind == Kind::Native && (n.value >= 10 || n.end > i + 1 || "둘셋넷".contains(line.at(i)))
+        });
     all.extend(native.map(|n| Number {
         value: n.value + hundreds,
         ..n
