@@ -113,7 +113,7 @@ fn step(hash: u32, symbol: u8) -> u32 {
     (hash ^ u32::from(symbol)).wrapping_mul(0x0100_0193)
 }
 
-/// Spreads the bits: the table takes the low ones.
+/// Spreads the bits: the table takes the high ones.
 fn mixed(hash: u32) -> u32 {
     let hash = (hash ^ (hash >> 16)).wrapping_mul(0x45D9_F3B5);
     (hash ^ (hash >> 15)).max(1)

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use crate::grams::Row;
-use crate::table::{LABELS, Table, find};
+use crate::table::{LABELS, Table, find, home};
 
 /// Runs that occur in fewer examples than this are left out.
 const RAREST: u32 = 2;
@@ -60,7 +60,7 @@ fn keys(examples: &[Example]) -> Vec<u32> {
     let slots = (runs.len().max(1) * 4 / 3 + 1).next_power_of_two();
     let mut keys = vec![0; slots];
     for (hash, _) in runs {
-        let mut at = hash as usize & (slots - 1);
+        let mut at = home(slots, hash);
         while keys[at] != 0 {
             at = (at + 1) & (slots - 1);
         }

@@ -6,6 +6,7 @@ use jiff::civil::{Date, Weekday, date};
 use crate::feasts;
 use crate::numerals::Kind;
 use crate::scan::Scan;
+use crate::words::Words;
 
 /// A day as it was said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +46,7 @@ pub fn day_at(scan: &Scan<'_>, i: usize) -> Option<(Day, usize)> {
 
 /// 오늘, 내일, 모레, 글피, 어제.
 fn near(scan: &Scan<'_>, i: usize) -> Option<(Date, usize)> {
-    const WORDS: [(&str, i64); 26] = [
+    const WORDS: Words<i64> = Words::new(&[
         ("오늘", 0),
         ("금일", 0),
         ("내일모레", 2),
@@ -72,26 +73,25 @@ fn near(scan: &Scan<'_>, i: usize) -> Option<(Date, usize)> {
         ("글페", 3),
         ("모례", 2),
         ("내닐", 1),
-    ];
-    let (word, days) = WORDS.iter().find(|(word, _)| scan.line.has(i, word))?;
-    let end = scan.line.after(i, word)?;
+    ]);
+    let (word, days, end) = WORDS.entry(scan.line, i)?;
     // 그제야, 네일아트, 낼게요, 모래알, and 네일 where no time follows.
     let other = ["야", "아트", "게", "도 같", "샵", "케어", "도같"]
         .iter()
         .any(|w| scan.line.has(end, w));
-    let split = *word == "네일" && scan.line.gap(i + 1);
+    let split = word == "네일" && scan.line.gap(i + 1);
     let able = split
-        || (*word == "낼" && (!scan.line.gap(i) || scan.line.has(end, "수")))
-        || (*word == "내 일" && scan.line.has(end, "이"));
-    if other || able || (*word == "그제" && !scan.line.gap(i)) {
+        || (word == "낼" && (!scan.line.gap(i) || scan.line.has(end, "수")))
+        || (word == "내 일" && scan.line.has(end, "이"));
+    if other || able || (word == "그제" && !scan.line.gap(i)) {
         return None;
     }
     let after = scan.line.after_any(end, &["부터", "로부터"]).unwrap_or(end);
-    let day = add(scan.now.date(), Span::new().days(*days))?;
+    let day = add(scan.now.date(), Span::new().days(days))?;
     if let Some((span, end)) = span_later(scan, after).filter(|_| after > end) {
         return Some((add(day, span)?, end));
     }
-    Some((add(scan.now.date(), Span::new().days(*days))?, end))
+    Some((add(scan.now.date(), Span::new().days(days))?, end))
 }
 
 /// 십이월 삼일 [수요일], 12월 3일, 12월3; with the year if said.
@@ -125,7 +125,7 @@ fn month_day(scan: &Scan<'_>, i: usize) -> Option<(Date, usize)> {
 
 /// A year counted from the present one (내년, 재작년), with where its word ends.
 pub fn year_word(scan: &Scan<'_>, i: usize) -> Option<(i16, usize)> {
-    const YEARS: [(&str, i16); 15] = [
+    const YEARS: Words<i16> = Words::new(&[
         ("올해", 0),
         ("금년", 0),
         ("내후년", 3),
@@ -141,25 +141,24 @@ pub fn year_word(scan: &Scan<'_>, i: usize) -> Option<(i16, usize)> {
         ("지난해", -1),
         ("전년", -1),
         ("당해", 0),
-    ];
-    let &(word, years) = YEARS.iter().find(|(w, _)| scan.line.has(i, w))?;
-    let end = scan.line.after(i, word)?;
+    ]);
+    let (years, end) = YEARS.at(scan.line, i)?;
     Some((years, scan.line.after(end, "도").unwrap_or(end)))
 }
 
 /// A month by its number or its own name (유월, 시월).
 pub fn month(scan: &Scan<'_>, i: usize) -> Option<(i8, usize)> {
-    const IRREGULAR: [(&str, i8); 5] = [
+    const IRREGULAR: Words<i8> = Words::new(&[
         ("유월", 6),
         ("시월", 10),
         ("동짓달", 11),
         ("섣달", 12),
         ("정월", 1),
-    ];
-    if let Some(&(word, month)) = IRREGULAR.iter().find(|(w, _)| scan.line.has(i, w)) {
+    ]);
+    if let Some((month, end)) = IRREGULAR.at(scan.line, i) {
         // "다시월요일" is no October.
         let weekday = scan.line.has(i + 1, "월요일") || scan.line.has(i, "정월 대보름");
-        return (!weekday).then_some((month, scan.line.after(i, word)?));
+        return (!weekday).then_some((month, end));
     }
     let (month, end) = scan.counted(i, 12, "월")?;
     if scan.line.has(end, "요") && !scan.line.gap(end) {
@@ -209,7 +208,7 @@ fn native_day_name(scan: &Scan<'_>, i: usize) -> Option<(i8, usize)> {
 
 /// 이번 달 말일, 다음 달 삼일, 다음 달 첫째 주 토요일.
 fn relative_month(scan: &Scan<'_>, i: usize) -> Option<(Date, usize)> {
-    const MONTHS: [(&str, i32); 10] = [
+    const MONTHS: Words<i32> = Words::new(&[
         ("다다음달", 2),
         ("다담달", 2),
         ("다음달", 1),
@@ -220,9 +219,8 @@ fn relative_month(scan: &Scan<'_>, i: usize) -> Option<(Date, usize)> {
         ("요번달", 0),
         ("지난달", -1),
         ("저번달", -1),
-    ];
-    let &(word, months) = MONTHS.iter().find(|(w, _)| scan.line.has(i, w))?;
-    let end = scan.line.after(i, word)?;
+    ]);
+    let (months, end) = MONTHS.at(scan.line, i)?;
     let first = scan
         .now
         .date()
@@ -247,7 +245,7 @@ fn nth_weekday(scan: &Scan<'_>, year: i16, month: i8, i: usize) -> Option<(Date,
 
 /// Which week or weekday of a month (셋째, 마지막), with where the word and a following 주 end.
 pub fn nth_week(scan: &Scan<'_>, i: usize) -> Option<(i8, usize)> {
-    const NTH: [(&str, i8); 14] = [
+    const NTH: Words<i8> = Words::new(&[
         ("첫번째", 1),
         ("첫째", 1),
         ("첫", 1),
@@ -262,9 +260,8 @@ pub fn nth_week(scan: &Scan<'_>, i: usize) -> Option<(i8, usize)> {
         ("1째", 1),
         ("2째", 2),
         ("3째", 3),
-    ];
-    let &(word, nth) = NTH.iter().find(|(w, _)| scan.line.has(i, w))?;
-    let end = scan.line.after(i, word)?;
+    ]);
+    let (nth, end) = NTH.at(scan.line, i)?;
     Some((nth, scan.line.after(end, "주").unwrap_or(end)))
 }
 
@@ -327,38 +324,37 @@ fn week_day(scan: &Scan<'_>, i: usize) -> Option<(Date, usize)> {
 
 /// The week that is named, whether the word 주 was said, and where it ends.
 pub fn week(scan: &Scan<'_>, i: usize) -> Option<(i64, bool, usize)> {
-    const WEEKS: [(&str, i64, bool); 28] = [
-        ("다다다음주", 3, true),
-        ("다다음주", 2, true),
-        ("다담주", 2, true),
-        ("담담주", 2, true),
-        ("다음다음주", 2, true),
-        ("다음주", 1, true),
-        ("다움주", 1, true),
-        ("다음쭈", 1, true),
-        ("담주", 1, true),
-        ("다음번주", 1, true),
-        ("돌아오는주", 1, true),
-        ("내주", 1, true),
-        ("차주", 1, true),
-        ("이번주", 0, true),
-        ("요번주", 0, true),
-        ("이번쭈", 0, true),
-        ("금주", 0, true),
-        ("이주", 0, true),
-        ("지난주", -1, true),
-        ("저번주", -1, true),
-        ("지지난주", -2, true),
-        ("다음", 1, false),
-        ("이번", 0, false),
-        ("요번", 0, false),
-        ("돌아오는", 0, false),
-        ("다가오는", 0, false),
-        ("오는", 0, false),
-        ("지난", -1, false),
-    ];
-    let &(word, weeks, with_week) = WEEKS.iter().find(|(w, _, _)| scan.line.has(i, w))?;
-    let end = scan.line.after(i, word)?;
+    const WEEKS: Words<(i64, bool)> = Words::new(&[
+        ("다다다음주", (3, true)),
+        ("다다음주", (2, true)),
+        ("다담주", (2, true)),
+        ("담담주", (2, true)),
+        ("다음다음주", (2, true)),
+        ("다음주", (1, true)),
+        ("다움주", (1, true)),
+        ("다음쭈", (1, true)),
+        ("담주", (1, true)),
+        ("다음번주", (1, true)),
+        ("돌아오는주", (1, true)),
+        ("내주", (1, true)),
+        ("차주", (1, true)),
+        ("이번주", (0, true)),
+        ("요번주", (0, true)),
+        ("이번쭈", (0, true)),
+        ("금주", (0, true)),
+        ("이주", (0, true)),
+        ("지난주", (-1, true)),
+        ("저번주", (-1, true)),
+        ("지지난주", (-2, true)),
+        ("다음", (1, false)),
+        ("이번", (0, false)),
+        ("요번", (0, false)),
+        ("돌아오는", (0, false)),
+        ("다가오는", (0, false)),
+        ("오는", (0, false)),
+        ("지난", (-1, false)),
+    ]);
+    let (word, (weeks, with_week), end) = WEEKS.entry(scan.line, i)?;
     let end = scan
         .line
         .after_any(end, &["에", "의", "이"])

@@ -6,6 +6,7 @@ use jiff::civil::{Date, Weekday};
 
 use crate::dates::{Day, next_of};
 use crate::scan::Scan;
+use crate::words::Words;
 
 #[derive(Debug, Clone, Copy)]
 enum Feast {
@@ -19,7 +20,7 @@ enum Feast {
     DogDay(u8),
 }
 
-const FEASTS: [(&str, Feast); 68] = [
+const FEASTS: Words<Feast> = Words::new(&[
     ("어머니날", Feast::Nth(5, 6, 2)),
     ("아버지날", Feast::Nth(6, 6, 3)),
     ("성년의 날", Feast::Nth(5, 0, 3)),
@@ -88,7 +89,7 @@ const FEASTS: [(&str, Feast); 68] = [
     ("동지", Feast::Fixed(12, 22)),
     ("제야", Feast::Fixed(12, 31)),
     ("섣달 그믐", Feast::Fixed(12, 31)),
-];
+]);
 
 /// The first year of the tables of the lunar calendar below; they are the Korea Astronomy and Space Science Institute's.
 const FIRST_LUNAR_YEAR: i16 = 2010;
@@ -184,7 +185,7 @@ const EARLIER: [[(i8, i8); 3]; 14] = [
 
 /// A day with a name at a place, with where it ends.
 pub fn feast_at(scan: &Scan<'_>, i: usize) -> Option<(Day, usize)> {
-    let &(word, feast) = FEASTS.iter().find(|(w, _)| scan.line.has(i, w))?;
+    let (word, feast, _) = FEASTS.entry(scan.line, i)?;
     let short = word.starts_with("설 ") || word == "설에" || word == "동지";
     if short && !scan.line.gap(i) {
         return None;

@@ -1,6 +1,6 @@
 //! Many phrases looked for at once, by syllable and with a recogniser's slips: a trie whose walk carries a cost.
 
-use crate::jamo::{self, Syllable};
+use crate::jamo::Sound;
 use crate::text::{Cell, Line};
 
 /// How much mishearing a phrase forgives, by its length in syllables (0 to 5 and more), in half jamo.
@@ -57,8 +57,15 @@ struct Leaf {
 struct Node {
     next: Vec<Child>,
     leaves: Vec<Leaf>,
-    /// The largest budget of what lies below.
+}
+
+/// A way down: the character, where it leads, and the largest budget of what lies there and below.
+#[derive(Debug, Clone, Copy)]
+struct Child {
+    sound: Sound,
+    node: u32,
     slack: u8,
+    vowel: u8,
 }
 
 /// The phrases.
@@ -73,8 +80,6 @@ pub struct Lexicon {
     by_vowel: [Vec<Child>; 23],
     by_onset: [Vec<Child>; 21],
 }
-
-type Child = (char, Syllable, u32);
 
 impl Lexicon {
     /// An empty one.
@@ -106,7 +111,6 @@ impl Lexicon {
             .cells
             .iter()
             .fold(0, |node, cell| self.child(node, cell, budget));
-        self.nodes[0].slack = self.nodes[0].slack.max(budget);
         self.nodes[end].leaves.push(Leaf {
             id,
             budget,
@@ -116,23 +120,37 @@ impl Lexicon {
     }
 
     fn child(&mut self, node: usize, cell: &Cell, budget: u8) -> usize {
-        let known = self.nodes[node].next.iter().find(|(c, _, _)| *c == cell.c);
-        let child = match known {
-            Some(&(_, _, child)) => child as usize,
-            None => {
-                let child = self.nodes.len();
-                self.nodes.push(Node::default());
-                let number = u32::try_from(child).unwrap_or(u32::MAX);
-                let entry = (cell.c, cell.syllable, number);
-                self.nodes[node].next.push(entry);
-                if node == 0 {
-                    self.by_vowel[cell.syllable.vowel_class()].push(entry);
-                    self.by_onset[cell.syllable.onset_class()].push(entry);
-                }
-                child
+        let (vowel, onset) = (cell.syllable.vowel_class(), cell.syllable.onset_class());
+        let known = self.nodes[node].next.iter().find(|c| c.sound == cell.sound);
+        let Some(known) = known else {
+            let child = self.nodes.len();
+            self.nodes.push(Node::default());
+            let entry = Child {
+                sound: cell.sound,
+                node: u32::try_from(child).unwrap_or(u32::MAX),
+                slack: budget,
+                vowel: u8::try_from(vowel).unwrap_or(u8::MAX),
+            };
+            self.nodes[node].next.push(entry);
+            if node == 0 {
+                self.by_vowel[vowel].push(entry);
+                self.by_onset[onset].push(entry);
             }
+            return child;
         };
-        self.nodes[child].slack = self.nodes[child].slack.max(budget);
+        let child = known.node as usize;
+        if known.slack < budget {
+            let raise = |all: &mut Vec<Child>| {
+                all.iter_mut()
+                    .filter(|c| c.sound == cell.sound)
+                    .for_each(|c| c.slack = budget);
+            };
+            raise(&mut self.nodes[node].next);
+            if node == 0 {
+                raise(&mut self.by_vowel[vowel]);
+                raise(&mut self.by_onset[onset]);
+            }
+        }
         child
     }
 
@@ -199,20 +217,18 @@ impl Lexicon {
         for child in &self.by_vowel[vowel] {
             self.step(line, walk, step, cell, child);
         }
-        for child in self.by_onset[onset].iter().filter(|c| c.1.vowel_class() != vowel) {
+        let other = self.by_onset[onset].iter();
+        for child in other.filter(|c| usize::from(c.vowel) != vowel) {
             self.step(line, walk, step, cell, child);
         }
     }
 
-    fn step(&self, line: &Line, walk: &mut Walk<'_>, step: Step, cell: &Cell, &(c, syllable, child): &Child) {
-        let cost = if c == cell.c {
-            step.cost
-        } else {
-            step.cost.saturating_add(jamo::cost(syllable, cell.syllable))
-        };
-        if cost <= self.nodes[child as usize].slack {
+    #[inline]
+    fn step(&self, line: &Line, walk: &mut Walk<'_>, step: Step, cell: &Cell, child: &Child) {
+        let cost = step.cost.saturating_add(cell.sound.cost(child.sound));
+        if cost <= child.slack {
             let next = Step {
-                node: child as usize,
+                node: child.node as usize,
                 at: step.at + 1,
                 cost,
             };

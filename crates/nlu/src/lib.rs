@@ -53,6 +53,7 @@ mod times;
 mod understand;
 mod unexplained;
 mod vocabulary;
+mod words;
 
 pub use understand::Nlu;
 pub use unexplained::Unexplained;

@@ -2,6 +2,7 @@
 
 use crate::numerals::{Kind, Number};
 use crate::scan::Scan;
+use crate::words::Words;
 
 /// The part of the day that was named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +32,7 @@ pub struct Clock {
     pub before: u8,
 }
 
-const PARTS: [(&str, Part); 17] = [
+const PARTS: Words<Part> = Words::new(&[
     ("오전", Part::Forenoon),
     ("새벽", Part::Dawn),
     ("아침", Part::Morning),
@@ -49,13 +50,11 @@ const PARTS: [(&str, Part); 17] = [
     ("한밤", Part::Night),
     ("밤", Part::Night),
     ("야간", Part::Night),
-];
+]);
 
 /// A part of the day at a place, with a particle.
 pub fn part_at(scan: &Scan<'_>, i: usize) -> Option<(Part, usize)> {
-    let (part, end) = PARTS
-        .iter()
-        .find_map(|&(word, part)| scan.line.after(i, word).map(|end| (part, end)))?;
+    let (part, end) = PARTS.at(scan.line, i)?;
     // 반찬, 밤새: not parts of the day.
     let other = ["값", "식사권", "새", "메뉴"]
         .iter()
@@ -82,6 +81,9 @@ fn named(scan: &Scan<'_>, i: usize) -> Option<(Clock, usize)> {
         part: Some(part),
         before: 0,
     };
+    if !matches!(scan.line.at(i), '정' | '오' | '자') {
+        return None;
+    }
     let (word, clock) = [
         ("정오", clock(12, Part::Noon)),
         ("오정", clock(12, Part::Noon)),

@@ -70,7 +70,7 @@ fn far_side(scan: &Scan<'_>, from: &When, at: usize, offset: Option<Offset>) -> 
     if from.clock && days::day(scan, at).is_none() {
         return far_hour(scan, first, at);
     }
-    let mut anchor = Scan::new(scan.line, first.date().to_datetime(Time::midnight()));
+    let mut anchor = scan.on(first.date().to_datetime(Time::midnight()));
     anchor.anywhere = false;
     // 13일부터 15일: the next 15th after the 13th.
     let to = side(&anchor, at, offset).filter(|t| t.clock == from.clock)?;
