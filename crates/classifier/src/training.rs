@@ -55,7 +55,8 @@ fn keys(examples: &[Example]) -> Vec<u32> {
         *counts.entry(*hash).or_default() += 1;
     }
     let mut runs: Vec<(u32, u32)> = counts.into_iter().filter(|(_, n)| *n >= RAREST).collect();
-    runs.sort_unstable_by_key(|(hash, n)| (std::cmp::Reverse(*n), *hash));
+    // Of equally frequent ones any will do, but not all from one part of the table: its places go by the highest bits.
+    runs.sort_unstable_by_key(|(hash, n)| (std::cmp::Reverse(*n), hash.reverse_bits()));
     runs.truncate(MOST_RUNS);
     let slots = (runs.len().max(1) * 4 / 3 + 1).next_power_of_two();
     let mut keys = vec![0; slots];

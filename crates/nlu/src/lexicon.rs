@@ -55,8 +55,16 @@ struct Leaf {
 
 #[derive(Debug, Clone, Default)]
 struct Node {
-    next: Vec<Child>,
+    /// The first way down; most nodes have no other, and it lies here at hand.
+    first: Option<Child>,
+    more: Vec<Child>,
     leaves: Vec<Leaf>,
+}
+
+impl Node {
+    fn ways(&self) -> impl Iterator<Item = &Child> {
+        self.first.iter().chain(&self.more)
+    }
 }
 
 /// A way down: the character, where it leads, and the largest budget of what lies there and below.
@@ -121,7 +129,7 @@ impl Lexicon {
 
     fn child(&mut self, node: usize, cell: &Cell, budget: u8) -> usize {
         let (vowel, onset) = (cell.syllable.vowel_class(), cell.syllable.onset_class());
-        let known = self.nodes[node].next.iter().find(|c| c.sound == cell.sound);
+        let known = self.nodes[node].ways().find(|c| c.sound == cell.sound).copied();
         let Some(known) = known else {
             let child = self.nodes.len();
             self.nodes.push(Node::default());
@@ -131,7 +139,11 @@ impl Lexicon {
                 slack: budget,
                 vowel: u8::try_from(vowel).unwrap_or(u8::MAX),
             };
-            self.nodes[node].next.push(entry);
+            let parent = &mut self.nodes[node];
+            match parent.first {
+                None => parent.first = Some(entry),
+                Some(_) => parent.more.push(entry),
+            }
             if node == 0 {
                 self.by_vowel[vowel].push(entry);
                 self.by_onset[onset].push(entry);
@@ -140,15 +152,16 @@ impl Lexicon {
         };
         let child = known.node as usize;
         if known.slack < budget {
-            let raise = |all: &mut Vec<Child>| {
-                all.iter_mut()
-                    .filter(|c| c.sound == cell.sound)
-                    .for_each(|c| c.slack = budget);
+            let raise = |c: &mut Child| {
+                if c.sound == cell.sound {
+                    c.slack = budget;
+                }
             };
-            raise(&mut self.nodes[node].next);
+            let parent = &mut self.nodes[node];
+            parent.first.iter_mut().chain(&mut parent.more).for_each(raise);
             if node == 0 {
-                raise(&mut self.by_vowel[vowel]);
-                raise(&mut self.by_onset[onset]);
+                self.by_vowel[vowel].iter_mut().for_each(raise);
+                self.by_onset[onset].iter_mut().for_each(raise);
             }
         }
         child
@@ -208,7 +221,7 @@ impl Lexicon {
             return;
         };
         if step.node != 0 {
-            for child in &node.next {
+            for child in node.ways() {
                 self.step(line, walk, step, cell, child);
             }
             return;

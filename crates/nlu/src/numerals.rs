@@ -291,7 +291,7 @@ fn hundreds_native(line: &Line, i: usize, hundreds: u64, all: &mut Vec<Number>) 
             n.kind == Kind::Native && (n.value >= 10 || n.end > i + 1 || "둘셋넷".contains(line.at(i)))
         });
     all.extend(native.map(|n| Number {
-        value: n.value + hundreds,
+        value: n.value.saturating_add(hundreds),
         ..n
     }));
 }

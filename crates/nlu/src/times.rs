@@ -240,7 +240,7 @@ impl Clock {
 pub fn duration_at(scan: &Scan<'_>, i: usize) -> Option<(u64, usize)> {
     let (mut seconds, mut at) = duration_unit(scan, i)?;
     while let Some((more, end)) = duration_unit(scan, at).filter(|(more, _)| *more < seconds) {
-        seconds += more;
+        seconds = seconds.saturating_add(more);
         at = end;
     }
     Some((seconds, at))
@@ -283,6 +283,9 @@ fn duration_unit(scan: &Scan<'_>, i: usize) -> Option<(u64, usize)> {
     })?;
     let (unit, end) = unit_after(n.end)?;
     let half = scan.line.after(end, "반").filter(|_| unit == 3600);
-    let seconds = n.value.saturating_mul(unit) + half.map_or(0, |_| unit / 2);
+    let seconds = n
+        .value
+        .saturating_mul(unit)
+        .saturating_add(half.map_or(0, |_| unit / 2));
     Some((seconds, half.unwrap_or(end)))
 }

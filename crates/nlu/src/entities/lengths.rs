@@ -278,7 +278,7 @@ pub(super) fn draft(scan: &Scan<'_>, i: usize) -> Option<Draft> {
     let length = length(scan, i)?;
     // 21일 is a day of the month unless something tells that it is counted; 12년 a year.
     let lasts = lasts(scan, length.end);
-    if length.dated && !lasts || is_year(scan, i, &length) && !lasts {
+    if !lasts && (length.dated || is_year(scan, i, &length)) {
         return None;
     }
     let end = scan

@@ -142,7 +142,8 @@ fn in_one_word(scan: &Scan<'_>, i: usize) -> Option<When> {
     let end = scan.line.after(i, word)?;
     let other = ["하", "받", "해", "됐", "되", "시", "식"];
     let verb = matches!(word, "전달" | "전주" | "내주") && other.iter().any(|w| scan.line.has(end, w));
-    (!verb && scan.line.gap(i) || !verb && scan.line.ends(i, "에")).then(|| moved(scan, n, unit, end))?
+    let begins = scan.line.gap(i) || scan.line.ends(i, "에");
+    (begins && !verb).then(|| moved(scan, n, unit, end))?
 }
 
 /// 연말, 월초, 주초: the end or the beginning of the present one; 주말 alone.

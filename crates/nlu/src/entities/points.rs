@@ -43,7 +43,7 @@ fn now(scan: &Scan<'_>, i: usize) -> Option<When> {
     let other = ["까지", "부터", "으로부터", "로부터"];
     let alone = !other.iter().any(|w| scan.line.has(end, w));
     let second = Unit::Second.floor(scan.now)?;
-    (alone && scan.line.gap(i) || i > 0 && alone).then(|| When::instant(second, end))
+    alone.then(|| When::instant(second, end))
 }
 
 /// 지난밤, 어젯밤: the part of the day right behind its day, in one word; 이번 저녁.

@@ -7,8 +7,11 @@ use super::value::{Unit, When};
 use crate::numerals::Kind;
 use crate::scan::Scan;
 
+/// A month and a day of it.
+type MonthDay = (i8, i8);
+
 /// By the sun, from and to: month and day, the latter no more within it; winter ends in the next year.
-const SEASONS: [(&str, (i8, i8), (i8, i8)); 4] = [
+const SEASONS: [(&str, MonthDay, MonthDay); 4] = [
     ("봄", (3, 20), (6, 21)),
     ("여름", (6, 21), (9, 24)),
     ("가을", (9, 23), (12, 21)),
