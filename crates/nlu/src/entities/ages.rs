@@ -25,7 +25,8 @@ pub(super) fn age(scan: &Scan<'_>, i: usize) -> Option<Draft> {
     })?;
     // 만 삼십 세: by the years that are full, not ten thousand; 분이세요: no two years.
     let full = scan.line.at(i) == '만' && scan.line.gap(i + 1);
-    let within = n.end == i + 1 && scan.line.at(i) == '이' && !scan.line.gap(i);
+    let within =
+        n.end == i + 1 && !scan.line.gap(i) && (scan.line.at(i) == '이' || scan.line.has(n.end, "세요"));
     if full || within {
         return None;
     }

@@ -45,17 +45,16 @@ const WORDS: [(&str, bool); 36] = [
     ("no", false),
 ];
 
-/// An answer at a place: a word by itself.
+/// An answer at a place: a word by itself that begins a sentence or a part of one.
 pub(super) fn answer(scan: &Scan<'_>, i: usize) -> Option<Draft> {
-    if !scan.line.gap(i) {
+    if !scan.line.stop(i) {
         return None;
     }
     let (value, end) = WORDS
         .iter()
         .find_map(|&(w, v)| Some((v, scan.line.after(i, w)?)).filter(|(_, e)| scan.line.gap(*e)))?;
-    // 네 명 counts, 예 하나 gives an example: an answer stands before a mark or the end, or at the beginning.
-    let counts =
-        matches!(scan.line.at(i), '네') && end == i + 1 && !scan.line.stop(end) && !scan.line.stop(i);
+    // 네 명 counts.
+    let counts = scan.line.at(i) == '네' && end == i + 1 && crate::counts::people_at(scan, i).is_some();
     (!counts).then(|| Draft::new(EntityKind::Boolean, value.to_string(), end))
 }
 

@@ -3,11 +3,14 @@
 use jiff::Span;
 use jiff::civil::Date;
 
-use super::months;
+use super::value::Draft;
+use super::{EntityKind, months};
 use crate::dates::{self, Day};
 use crate::feasts;
 use crate::numerals::Kind;
 use crate::scan::Scan;
+use crate::text::Line;
+use crate::words::Words;
 
 /// A day at a place.
 #[derive(Debug, Clone, Copy)]
@@ -74,25 +77,42 @@ fn feast_of_year(scan: &Scan<'_>, i: usize) -> Option<(Date, usize)> {
     ahead(this).or_else(|| ahead(this.checked_add(1)?))
 }
 
+const DEMONSTRATIVES: Words<i64> = Words::new(&[
+    ("그다음날", 1),
+    ("바로 다음 날", 1),
+    ("다음 날", 1),
+    ("이튿날", 1),
+    ("그 전날", -1),
+    ("그 날", 0),
+    ("이 날", 0),
+]);
+
 /// 그날, 이날, 다음 날: without another day in sight, from the day of the text.
 fn demonstrated(scan: &Scan<'_>, i: usize) -> Option<(Date, usize)> {
-    const WORDS: [(&str, i64); 8] = [
-        ("그다음날", 1),
-        ("그 다음 날", 1),
-        ("바로 다음 날", 1),
-        ("다음 날", 1),
-        ("이튿날", 1),
-        ("그 전날", -1),
-        ("그 날", 0),
-        ("이 날", 0),
-    ];
-    let &(word, days) = WORDS.iter().find(|(w, _)| scan.line.has(i, w))?;
-    let end = scan.line.after(i, word).filter(|_| scan.line.gap(i))?;
+    let (days, end) = DEMONSTRATIVES.at(scan.line, i).filter(|_| scan.line.gap(i))?;
     let other = ["짜", "씨", "개", "마다", "그날"]
         .iter()
         .any(|w| scan.line.has(end, w));
     let date = scan.now.date().checked_add(Span::new().days(days)).ok()?;
     (!other).then_some((date, end))
+}
+
+/// 금요일 …, 그날 …; 26일 …, 그다음 날 …: from the day that was named before, if one was.
+pub(super) fn point_back(line: &Line, all: &mut [(usize, Draft)]) {
+    let mut named: Option<Date> = None;
+    for (at, draft) in all {
+        if !matches!(draft.kind, EntityKind::Date | EntityKind::Datetime) {
+            continue;
+        }
+        let back = DEMONSTRATIVES.at(line, *at).filter(|(_, end)| *end <= draft.end);
+        let said = draft.value.get(..10).and_then(|d| d.parse::<Date>().ok());
+        if let (Some((days, _)), Some(day), Some(_)) = (back, named, said) {
+            let moved = day.checked_add(Span::new().days(days)).unwrap_or(day);
+            draft.value.replace_range(..10, &moved.to_string());
+        } else {
+            named = said.or(named);
+        }
+    }
 }
 
 /// 화요일 16일: the nearest day that is both.

@@ -184,8 +184,8 @@ fn zone(scan: &Scan<'_>, i: usize) -> Option<(Offset, usize)> {
 
 impl Hour {
     /// The time, and whether it belongs to the next day (금요일 밤 열두 시). Of two that can be meant the first that is
-    /// not before `from`, if that is given; twelve without a part of the day is noon.
-    pub(super) fn time(&self, from: Option<Time>) -> Option<(Time, bool)> {
+    /// not before `from`, if that is given; twelve without a part of the day is noon, and on a day that was named one to six are in the afternoon.
+    pub(super) fn time(&self, from: Option<Time>, on_a_day: bool) -> Option<(Time, bool)> {
         if let Some(fixed) = self.fixed {
             return Some((fixed, false));
         }
@@ -200,6 +200,8 @@ impl Hour {
             (None, 12) => at(12).map(same),
             // 0시, 15시, 24시: the half of the day is told.
             (None, 0 | 13..) => at(clock.hour % 24).map(same),
+            // 토요일 다섯 시: nobody means the night.
+            (None, h @ 1..=6) if on_a_day => at(h + 12).map(same),
             (None, h) => {
                 let (first, second) = (at(h % 24)?, at(h % 12 + 12)?);
                 let passed = h < 12 && from.is_some_and(|f| first < f && second >= f);

@@ -166,7 +166,9 @@ fn half(scan: &Scan<'_>, i: usize) -> Option<Part> {
 
 /// 하루, 사흘, 일주일.
 fn days(scan: &Scan<'_>, i: usize) -> Option<Part> {
-    let (days, end) = scan.native_days(i)?;
+    // 이름이 틀렸네요 holds no 이틀.
+    let apart = scan.line.gap(i + 1) && !scan.line.gap(i);
+    let (days, end) = scan.native_days(i).filter(|_| !apart)?;
     let week = scan.line.ends(end, "주일");
     // 이주일 is no native word when 일주일 is asked for within it.
     let within =

@@ -138,13 +138,15 @@ fn each(scan: &Scan<'_>, find: impl Fn(&Scan<'_>, usize) -> Option<Draft>) -> Ve
 fn temporal(line: &Line, reference: Reference) -> Vec<(usize, Draft)> {
     let mut scan = Scan::new(line, reference.now);
     scan.anywhere = true;
-    each(&scan, |scan, at| {
+    let mut all = each(&scan, |scan, at| {
         let mut draft = phone(scan, at).or_else(|| longest(scan, at, reference.offset))?;
         // 15일에: at the text's end the particle belongs to it.
         let closing = line.after(draft.end, "에").filter(|e| *e == line.len());
         draft.end = closing.unwrap_or(draft.end);
         Some(draft)
-    })
+    });
+    days::point_back(line, &mut all);
+    all
 }
 
 fn longest(scan: &Scan<'_>, at: usize, offset: Option<Offset>) -> Option<Draft> {

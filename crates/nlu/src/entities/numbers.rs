@@ -2,6 +2,7 @@
 
 use super::value::Draft;
 use super::{Entity, EntityKind, ordinals};
+use crate::jamo;
 use crate::numerals::{Kind, Number, digit_run, sino_digit};
 use crate::scan::Scan;
 
@@ -31,7 +32,7 @@ fn number(scan: &Scan<'_>, i: usize) -> Option<Draft> {
         .or_else(|| decimal(scan, at))
         .or_else(|| mixed(scan, at))
         .or_else(|| dozens(scan, at))
-        .or_else(|| plain(scan, at, signed.is_some() || at == 0))?;
+        .or_else(|| plain(scan, at, signed.is_some()))?;
     let value = if signed.is_some() || minus.is_some() {
         -read.value
     } else {
@@ -77,7 +78,25 @@ fn float(n: u64) -> f64 {
 }
 
 fn whole_number(scan: &Scan<'_>, i: usize, fits: impl Fn(&Number) -> bool) -> Option<Number> {
-    scan.number(i, |n| matches!(n.kind, Kind::Sino | Kind::Digits) && fits(n))
+    scan.number(i, |n| {
+        matches!(n.kind, Kind::Sino | Kind::Digits) && !is_copula(scan, n.end) && fits(n)
+    })
+}
+
+/// Whether the 이 that ends just before a place is no two: 삼백|이다, 백|이 넘는.
+fn is_copula(scan: &Scan<'_>, end: usize) -> bool {
+    const COPULA: [&str; 12] = [
+        "다", "었", "라", "고", "며", "면", "니", "지", "야", "에요", "에여", "군",
+    ];
+    const VERBS: [&str; 10] = ["넘", "모", "되", "된", "됐", "아니", "지났", "있", "없", "남"];
+    let two = end > 1 && scan.line.at(end - 1) == '이';
+    let glued = !scan.line.gap(end) && COPULA.iter().any(|w| scan.line.has(end, w));
+    let subject = scan.line.gap(end) && VERBS.iter().any(|w| scan.line.has(end, w));
+    // The particle and the copula follow a consonant as 이.
+    let after = end
+        .checked_sub(2)
+        .is_some_and(|i| jamo::has_coda(scan.line.at(i)));
+    two && after && (glued || subject)
 }
 
 /// 삼분의 이, 팔분의 마이너스 오, 3/4.
@@ -148,7 +167,10 @@ fn decimals(scan: &Scan<'_>, i: usize) -> Option<(u64, u32, usize)> {
         let Some(digit) = digit.or_else(|| sino_digit(c).filter(|_| !figures)) else {
             break;
         };
-        // 3.5 이 : a new word begins.
+        // 구십오 점이다: no 95.2; 3.5 이: a new word begins.
+        if digit == 2 && !figures && is_copula(scan, at + 1) {
+            break;
+        }
         if count > 0 && scan.line.gap(at) && figures {
             break;
         }
@@ -201,11 +223,9 @@ fn dozens(scan: &Scan<'_>, i: usize) -> Option<Read> {
 }
 
 /// A whole number where one can stand; single Sino-Korean syllables are mostly parts of words.
-fn plain(scan: &Scan<'_>, i: usize, led: bool) -> Option<Read> {
-    let n = scan.number(i, |n| stands(scan, i, n, led))?;
-    // 삼조각's 조 and 사과's 사 are no numbers.
-    let piece = scan.line.has(i, "조각") || scan.line.has(i, "사과") && scan.line.gap(i);
-    (!piece).then(|| Read {
+fn plain(scan: &Scan<'_>, i: usize, signed: bool) -> Option<Read> {
+    let n = scan.number(i, |n| stands(scan, i, n, signed))?;
+    Some(Read {
         value: float(n.value),
         end: n.end,
         whole: true,
@@ -236,80 +256,118 @@ fn measured(scan: &Scan<'_>, end: usize) -> bool {
     letters || UNITS.iter().any(|w| scan.line.has(end, w))
 }
 
-fn stands(scan: &Scan<'_>, i: usize, n: &Number, led: bool) -> bool {
-    const AFTER: [&str; 36] = [
-        "은",
-        "는",
-        "을",
-        "를",
-        "이다",
-        "입니다",
-        "이에",
-        "과",
-        "와",
-        "만",
-        "의",
-        "에",
-        "개",
-        "명",
-        "원",
-        "권",
-        "로",
-        "조각",
-        "이 넘",
-        "이 모",
-        "세입",
-        "이야",
-        "으로",
-        "이라",
-        "이고",
-        "이나",
-        "보다",
-        "까지",
-        "부터",
-        "하고",
-        "마리",
-        "장",
-        "번",
-        "도",
-        "이었",
-        "였",
-    ];
-    let closed = scan.line.gap(n.end) || AFTER.iter().any(|w| scan.line.has(n.end, w));
+/// What may follow a number of figures in words.
+const AFTER: [&str; 33] = [
+    "은",
+    "는",
+    "을",
+    "를",
+    "이다",
+    "입니다",
+    "이에",
+    "과",
+    "와",
+    "만",
+    "의",
+    "에",
+    "원",
+    "로",
+    "조각",
+    "이 넘",
+    "이 모",
+    "세입",
+    "이야",
+    "으로",
+    "이라",
+    "이고",
+    "이나",
+    "보다",
+    "까지",
+    "부터",
+    "하고",
+    "번",
+    "도",
+    "이었",
+    "였",
+    "달러",
+    "퍼",
+];
+/// What is counted with native numbers, and with Sino-Korean ones only above ten.
+const COUNTED: [&str; 14] = [
+    "개", "명", "권", "마리", "잔", "병", "번", "가지", "사람", "대", "장", "그루", "송이", "살",
+];
+/// Words that begin or end as a number does.
+const OTHER: [&str; 30] = [
+    "만일",
+    "만약",
+    "만나",
+    "만두",
+    "만들",
+    "만든",
+    "만족",
+    "만화",
+    "천사",
+    "천천",
+    "천장",
+    "백화",
+    "백신",
+    "백성",
+    "억울",
+    "억지",
+    "조금",
+    "조각",
+    "조사",
+    "조용",
+    "육개장",
+    "사과",
+    "이미",
+    "이사",
+    "오이",
+    "구두",
+    "공부",
+    "백두",
+    "조만",
+    "천만에",
+];
+
+fn stands(scan: &Scan<'_>, i: usize, n: &Number, signed: bool) -> bool {
+    let led = signed || i == 0;
+    let line = scan.line;
+    let follows = |words: &[&str]| words.iter().any(|w| line.has(n.end, w));
+    let closed = line.gap(n.end) || follows(&AFTER) || follows(&COUNTED) && !line.has(n.end, "개장");
     let whole = i == 0 && n.end == scan.places();
-    let particle =
-        !scan.line.gap(i) && (scan.line.at(i) == '만' || scan.line.at(i) == '이' && scan.line.gap(i + 1));
+    if whole && n.kind != Kind::Misheard && n.kind != Kind::Pair {
+        return true;
+    }
+    let particle = !line.gap(i) && (line.at(i) == '만' || line.at(i) == '이' && line.gap(i + 1));
     // 만 삼십 세: no ten thousand.
-    let full = scan.line.at(i) == '만'
-        && scan.line.gap(i + 1)
-        && ["세", "살"].iter().any(|w| scan.line.has(n.end, w));
-    if particle || full {
+    let full = line.at(i) == '만' && line.gap(i + 1) && follows(&["세", "살"]);
+    if particle || full || is_copula(scan, n.end) {
         return false;
     }
-    let attributive = n.end - i == 1 && matches!(scan.line.at(i), '두' | '세' | '네' | '석' | '넉');
-    if attributive && !whole {
-        return [
-            "개", "명", "권", "마리", "잔", "병", "번", "가지", "사람", "대", "장", "그루", "송이",
-        ]
-        .iter()
-        .any(|w| scan.line.has(n.end, w));
+    let one = n.end - i == 1;
+    if one && matches!(line.at(i), '두' | '세' | '네' | '석' | '넉') {
+        return follows(&COUNTED);
     }
+    let other = OTHER.iter().any(|w| line.has(i, w)) && n.end - i <= 2;
     match n.kind {
         Kind::Digits => !measured(scan, n.end),
-        Kind::Sino if n.value >= 10 => (closed || n.value >= 100) && !measured(scan, n.end),
-        Kind::Sino if ["과", "와"].iter().any(|w| scan.line.has(n.end, w)) && !led => false,
+        Kind::Sino if other && !signed => false,
         Kind::Sino if n.value == 0 => zero(scan, i, n.end, whole),
+        // 백, 천, 만 by themselves are mostly parts of words.
+        Kind::Sino if n.value >= 10 && one => line.gap(i) && closed && !follows(&["만", "도", "장"]),
+        Kind::Sino if n.value >= 10 => {
+            (closed || n.value >= 100 && (n.end - i > 2 || !line.gap(i))) && !measured(scan, n.end)
+        }
+        Kind::Sino if follows(&["과", "와"]) && !led => false,
         Kind::Sino => {
-            whole
-                || (scan.line.gap(i) || led)
-                    && closed
-                    && scan.line.at(i) != '이'
-                    && (scan.line.gap(n.end) == (n.end == scan.places()) || led)
+            (line.gap(i) || led)
+                && closed
+                && line.at(i) != '이'
+                && (!follows(&COUNTED) || led)
+                && (line.gap(n.end) == (n.end == scan.places()) || led)
         }
-        Kind::Native => {
-            whole
-                || (scan.line.gap(i) || n.value > 10) && (closed || n.end - i > 1) && !scan.line.has(i, "한")
-        }
+        Kind::Native => (line.gap(i) || n.value > 10) && (closed || !one) && !line.has(i, "한"),
         Kind::Misheard | Kind::Pair => false,
     }
 }

@@ -36,7 +36,8 @@ fn counted(scan: &Scan<'_>, i: usize) -> Option<Draft> {
 fn prefixed(scan: &Scan<'_>, i: usize) -> Option<Draft> {
     let at = scan.line.after(i, "제").filter(|_| scan.line.gap(i))?;
     let n = scan.number(at, |n| matches!(n.kind, Kind::Sino | Kind::Digits) && n.value > 0)?;
-    let sure = n.kind == Kind::Digits || scan.line.gap(n.end) && n.end - at >= 1 && !scan.line.gap(at);
+    // 제일 빠른: the most, not the first.
+    let sure = n.kind == Kind::Digits || n.value > 1 && scan.line.gap(n.end) && !scan.line.gap(at);
     let end = scan.line.after_any(n.end, &["번째"]).unwrap_or(n.end);
     sure.then(|| draft(n.value.to_string(), end))
 }

@@ -160,6 +160,14 @@ fn edge_word(scan: &Scan<'_>, i: usize) -> Option<When> {
     let ends = scan.line.after_any(at, &["말", "초"])?;
     let whole = scan.line.gap(ends) || ["에", "까지", "부터"].iter().any(|w| scan.line.has(ends, w));
     let first = unit.floor(scan.now)?.date();
+    if unit == Unit::Year {
+        // 연말 and 연초 are the last month and the first.
+        let month = if scan.line.has(at, "말") { 12 } else { 1 };
+        let from = Date::new(first.year(), month, 1).ok()?;
+        let to = from.checked_add(Unit::Month.span(1)?).ok()?;
+        let end = scan.line.after(ends, "에").unwrap_or(ends);
+        return whole.then(|| When::days(from, to, end));
+    }
     let edge = months::edges(scan, first, unit, at);
     (whole && edge.end > at).then_some(edge)
 }

@@ -71,7 +71,7 @@ pub(super) fn instant(
     offset: Option<Offset>,
 ) -> Option<When> {
     let now = scan.now;
-    let (time, later) = hour.time(day.is_none().then_some(now.time()))?;
+    let (time, later) = hour.time(day.is_none().then_some(now.time()), day.is_some())?;
     let passed = day.is_none() && !later && time < now.time();
     let today = now.date();
     let date = day.unwrap_or(if passed { today.tomorrow().ok()? } else { today });

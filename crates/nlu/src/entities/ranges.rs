@@ -80,7 +80,7 @@ fn far_side(scan: &Scan<'_>, from: &When, at: usize, offset: Option<Offset>) -> 
 /// 아홉 시부터 열한 시: the first such hour after the beginning.
 fn far_hour(scan: &Scan<'_>, first: DateTime, at: usize) -> Option<(DateTime, usize)> {
     let hour = hours::hour(scan, at)?;
-    let (time, later) = hour.time(Some(first.time()))?;
+    let (time, later) = hour.time(Some(first.time()), false)?;
     let date = first.date();
     let over = later || time <= first.time();
     let date = if over { date.tomorrow().ok()? } else { date };
@@ -88,6 +88,16 @@ fn far_hour(scan: &Scan<'_>, first: DateTime, at: usize) -> Option<(DateTime, us
 }
 
 const UNTIL: [&str; 4] = ["까지는", "까지만", "까지로", "까지"];
+const WITHIN: [&str; 8] = [
+    "안에",
+    "안으로",
+    "이내에",
+    "이내",
+    "내로",
+    "내에",
+    "중으로",
+    "중에",
+];
 const FROM: [&str; 7] = ["이후에", "이후로", "이후", "되면", "넘어서", "지나서", "지나면"];
 const BEFORE: [&str; 5] = ["이전에", "이전", "전까지", "전에", "되기 전"];
 
@@ -118,22 +128,16 @@ fn open(when: &When, from: Option<DateTime>, to: Option<DateTime>, end: usize) -
 }
 
 fn until(scan: &Scan<'_>, when: &When) -> Option<Draft> {
-    let end = scan.line.after_any(when.end, &UNTIL);
+    let within = || {
+        scan.line
+            .after_any(when.end, &WITHIN)
+            .filter(|_| when.unit >= Unit::Day)
+    };
+    let end = scan.line.after_any(when.end, &UNTIL).or_else(within)?;
     if let Shape::Point(at) = when.shape
         && when.unit == Unit::Day
     {
         // A day as a deadline is over with its last second.
-        let within = [
-            "안에",
-            "안으로",
-            "이내에",
-            "이내",
-            "내로",
-            "내에",
-            "중으로",
-            "중에",
-        ];
-        let end = end.or_else(|| scan.line.after_any(when.end, &within))?;
         return Some(Draft::new(
             EntityKind::Datetime,
             format!("{} 23:59:59", at.date()),
@@ -146,7 +150,7 @@ fn until(scan: &Scan<'_>, when: &When) -> Option<Draft> {
     }
     Some(Draft {
         clock: false,
-        ..Draft::new(EntityKind::Range, format!("{}/{}", show(from), show(to)), end?)
+        ..Draft::new(EntityKind::Range, format!("{}/{}", show(from), show(to)), end)
     })
 }
 
