@@ -5,6 +5,7 @@ use jiff::Span;
 use jiff::civil::{Date, Weekday};
 
 use crate::dates::{Day, next_of};
+use crate::lunar::{self, CHILSEOK, DANO, FIRST_FULL_MOON};
 use crate::scan::Scan;
 use crate::words::Words;
 
@@ -12,8 +13,8 @@ use crate::words::Words;
 enum Feast {
     Fixed(i8, i8),
     Lunar(Holiday),
-    /// A day of the lunar calendar that is no holiday, by year from [`FIRST_LUNAR_YEAR`], as (month, day).
-    Moon(&'static [(i8, i8); 21]),
+    /// A day of the lunar calendar that is no holiday, by year.
+    Moon(&'static lunar::Years),
     /// The so-manieth weekday of a month: month, day of the week from Monday = 0, which.
     Nth(i8, i8, i8),
     /// 초복, 중복 (the third and fourth 경일 after the summer solstice), 말복 (the first after 입추): which.
@@ -91,98 +92,6 @@ const FEASTS: Words<Feast> = Words::new(&[
     ("섣달 그믐", Feast::Fixed(12, 31)),
 ]);
 
-/// The first year of the tables of the lunar calendar below; they are the Korea Astronomy and Space Science Institute's.
-const FIRST_LUNAR_YEAR: i16 = 2010;
-/// 15 of the first lunar month.
-const FIRST_FULL_MOON: [(i8, i8); 21] = [
-    (2, 28),
-    (2, 17),
-    (2, 6),
-    (2, 24),
-    (2, 14),
-    (3, 5),
-    (2, 22),
-    (2, 11),
-    (3, 2),
-    (2, 19),
-    (2, 8),
-    (2, 26),
-    (2, 15),
-    (2, 5),
-    (2, 24),
-    (2, 12),
-    (3, 3),
-    (2, 21),
-    (2, 10),
-    (2, 27),
-    (2, 17),
-];
-/// 5 of the fifth.
-const DANO: [(i8, i8); 21] = [
-    (6, 16),
-    (6, 6),
-    (6, 24),
-    (6, 13),
-    (6, 2),
-    (6, 20),
-    (6, 9),
-    (5, 30),
-    (6, 18),
-    (6, 7),
-    (6, 25),
-    (6, 14),
-    (6, 3),
-    (6, 22),
-    (6, 10),
-    (5, 31),
-    (6, 19),
-    (6, 9),
-    (5, 28),
-    (6, 16),
-    (6, 5),
-];
-/// 7 of the seventh.
-const CHILSEOK: [(i8, i8); 21] = [
-    (8, 16),
-    (8, 6),
-    (8, 24),
-    (8, 13),
-    (8, 2),
-    (8, 20),
-    (8, 9),
-    (8, 28),
-    (8, 17),
-    (8, 7),
-    (8, 25),
-    (8, 14),
-    (8, 4),
-    (8, 22),
-    (8, 10),
-    (8, 29),
-    (8, 19),
-    (8, 8),
-    (8, 26),
-    (8, 16),
-    (8, 5),
-];
-/// Seollal, the Buddha's birthday and Chuseok of the years before those whose days off are known.
-const EARLIER: [[(i8, i8); 3]; 14] = [
-    [(2, 14), (5, 21), (9, 22)],
-    [(2, 3), (5, 10), (9, 12)],
-    [(1, 23), (5, 28), (9, 30)],
-    [(2, 10), (5, 17), (9, 19)],
-    [(1, 31), (5, 6), (9, 8)],
-    [(2, 19), (5, 25), (9, 27)],
-    [(2, 8), (5, 14), (9, 15)],
-    [(1, 28), (5, 3), (10, 4)],
-    [(2, 16), (5, 22), (9, 24)],
-    [(2, 5), (5, 12), (9, 13)],
-    [(1, 25), (4, 30), (10, 1)],
-    [(2, 12), (5, 19), (9, 21)],
-    [(2, 1), (5, 8), (9, 10)],
-    [(1, 22), (5, 27), (9, 29)],
-];
-
 /// A day with a name at a place, with where it ends.
 pub fn feast_at(scan: &Scan<'_>, i: usize) -> Option<(Day, usize)> {
     let (word, feast, _) = FEASTS.entry(scan.line, i)?;
@@ -214,11 +123,7 @@ fn next(today: Date, feast: Feast) -> Option<Date> {
         Feast::Lunar(kind) => (today.year()..=today.year() + 1)
             .filter_map(|y| middle(y, kind))
             .find(|d| *d + Span::new().days(2) >= today),
-        Feast::Moon(days) => this_or_next(today, |year| {
-            let index = usize::try_from(year - FIRST_LUNAR_YEAR).ok()?;
-            let &(month, day) = days.get(index)?;
-            Date::new(year, month, day).ok()
-        }),
+        Feast::Moon(days) => this_or_next(today, |year| lunar::of(days, year)),
     }
 }
 
@@ -244,7 +149,7 @@ fn dog_day(year: i16, which: u8) -> Option<Date> {
 /// The day itself: of Seollal and Chuseok the middle of the three.
 fn middle(year: i16, kind: Holiday) -> Option<Date> {
     let Some(holidays) = holiday::holidays(year) else {
-        return earlier(year, kind);
+        return lunar::earlier(year, kind);
     };
     let days: Vec<Date> = holidays
         .iter()
@@ -252,17 +157,6 @@ fn middle(year: i16, kind: Holiday) -> Option<Date> {
         .map(|d| d.date)
         .collect();
     days.get(days.len() / 2).copied()
-}
-
-fn earlier(year: i16, kind: Holiday) -> Option<Date> {
-    let days = EARLIER.get(usize::try_from(year.checked_sub(FIRST_LUNAR_YEAR)?).ok()?)?;
-    let (month, day) = match kind {
-        Holiday::Seollal => days[0],
-        Holiday::Buddha => days[1],
-        Holiday::Chuseok => days[2],
-        _ => return None,
-    };
-    Date::new(year, month, day).ok()
 }
 
 /// The last day off of a holiday, its substitute included.

@@ -40,6 +40,7 @@ mod intents;
 pub mod jamo;
 mod labels;
 mod lexicon;
+mod lunar;
 mod messages;
 mod names;
 mod numerals;
