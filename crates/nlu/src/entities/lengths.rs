@@ -3,7 +3,7 @@
 use jiff::Span;
 
 use super::value::{Draft, Unit};
-use super::{EntityKind, numbers};
+use super::{EntityKind, fractions};
 use crate::numerals::Kind;
 use crate::scan::Scan;
 
@@ -186,7 +186,7 @@ fn counted(scan: &Scan<'_>, i: usize) -> Option<Part> {
     if scan.line.at(i) == '만' && !scan.line.gap(i) {
         return None;
     }
-    if let Some((thousandths, at)) = numbers::thousandths(scan, i)
+    if let Some((thousandths, at)) = fractions::thousandths(scan, i)
         && let Some((unit, end)) = unit_at(scan, at)
     {
         return Some(Part {
@@ -300,10 +300,4 @@ pub(super) fn lasts(scan: &Scan<'_>, i: usize) -> bool {
         "동안", "간", "내내", "더", "만에", "이나", "째", "정도", "넘게", "이상", "걸", "치", "씩", "밖에",
     ];
     WORDS.iter().any(|w| scan.line.has(i, w))
-}
-
-/// 좋은 하루 되세요, 즐거운 주말: a wish names no time.
-pub(super) fn is_wish(scan: &Scan<'_>, i: usize) -> bool {
-    const WISHES: [&str; 7] = ["좋은", "즐거운", "행복한", "멋진", "편안한", "뜻깊은", "평안한"];
-    scan.line.gap(i) && WISHES.iter().any(|w| scan.line.ends(i, w))
 }

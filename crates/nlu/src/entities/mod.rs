@@ -8,6 +8,7 @@ mod ages;
 mod answers;
 mod around;
 mod days;
+mod fractions;
 mod hours;
 mod lengths;
 mod months;
@@ -18,6 +19,7 @@ mod periods;
 mod points;
 mod ranges;
 mod seasons;
+mod standing;
 mod value;
 
 use jiff::civil::{Date, DateTime, Time};
@@ -161,7 +163,7 @@ fn longest(scan: &Scan<'_>, at: usize, offset: Option<Offset>) -> Option<Draft> 
     let longer = |a: Draft, b: Draft| if b.end > a.end { b } else { a };
     let best = all.into_iter().flatten().reduce(longer)?;
     Some(Draft {
-        void: lengths::is_wish(scan, at) || recurs(scan, at) || scan.line.has(best.end, "마다"),
+        void: is_wish(scan, at) || recurs(scan, at) || scan.line.has(best.end, "마다"),
         ..best
     })
 }
@@ -182,6 +184,12 @@ fn recurs(scan: &Scan<'_>, at: usize) -> bool {
     let between = scan.line.at(at.saturating_sub(1)) == '의';
     let at = if between { at - 1 } else { at };
     EVERY.iter().any(|w| scan.line.ends(at, w))
+}
+
+/// 좋은 하루 되세요, 즐거운 주말: a wish names no time.
+fn is_wish(scan: &Scan<'_>, i: usize) -> bool {
+    const WISHES: [&str; 7] = ["좋은", "즐거운", "행복한", "멋진", "편안한", "뜻깊은", "평안한"];
+    scan.line.gap(i) && WISHES.iter().any(|w| scan.line.ends(i, w))
 }
 
 /// What has to do with time and does not depend on the instant: what comes out alike, whenever it was said.
