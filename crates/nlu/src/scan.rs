@@ -3,7 +3,7 @@
 use jiff::civil::DateTime;
 
 use crate::numerals::{Number, numbers_at};
-use crate::text::Line;
+use crate::text::{Cell, Line};
 use crate::words::Words;
 
 /// A line with its numbers.
@@ -15,6 +15,8 @@ pub struct Scan<'a> {
     pub now: DateTime,
     /// Whether days may lie in the past as well (text at large), not only ahead (a caller's wishes).
     pub anywhere: bool,
+    /// Whether the text was written without blanks.
+    packed: bool,
     numbers: Vec<Number>,
     /// Where the numbers that begin at each place end in the list.
     ends: Vec<u32>,
@@ -55,6 +57,7 @@ impl<'a> Scan<'a> {
             line,
             now,
             anywhere: false,
+            packed: is_packed(line),
             numbers,
             ends,
         }
@@ -66,6 +69,7 @@ impl<'a> Scan<'a> {
             line,
             now,
             anywhere: false,
+            packed: is_packed(line),
             numbers: Vec::new(),
             ends: Vec::new(),
         }
@@ -77,6 +81,7 @@ impl<'a> Scan<'a> {
             line: self.line,
             now,
             anywhere: self.anywhere,
+            packed: self.packed,
             numbers: self.numbers.clone(),
             ends: self.ends.clone(),
         }
@@ -86,6 +91,17 @@ impl<'a> Scan<'a> {
         let end = |i: usize| self.ends.get(i).map_or(0, |e| *e as usize);
         let from = i.checked_sub(1).map_or(0, end);
         self.numbers.get(from..end(i)).unwrap_or(&[])
+    }
+
+    /// Whether a word may begin here: it does, or in a text without blanks a particle stands before.
+    pub fn begins(&self, i: usize) -> bool {
+        const PARTICLES: &str = "는은에를을도로의면";
+        self.line.gap(i) || self.packed && i > 0 && PARTICLES.contains(self.line.at(i - 1))
+    }
+
+    /// Whether the text was written without blanks.
+    pub fn packed(&self) -> bool {
+        self.packed
     }
 
     /// How many characters there are.
@@ -110,4 +126,15 @@ impl<'a> Scan<'a> {
         })?;
         Some((n.value, self.line.after(n.end, word)?))
     }
+}
+
+/// So long a text has a blank, if blanks are written.
+const LONG: usize = 7;
+
+fn is_packed(line: &Line) -> bool {
+    let place = |cell: Option<&Cell>| cell.map_or(0, |c| c.origin);
+    let (from, to) = (place(line.cells.first()), place(line.cells.last()));
+    let within = line.original.get(from..to).unwrap_or(&[]);
+    let blank = within.iter().any(|c| c.is_whitespace());
+    line.len() >= LONG && !blank
 }

@@ -143,7 +143,9 @@ fn hour_fits(scan: &Scan<'_>, i: usize, n: &Number) -> bool {
     here && misheard
         && match n.kind {
             Kind::Sino => {
-                (10..=24).contains(&n.value) || (n.value < 10 && scan.line.gap(i) && scan.line.gap(n.end))
+                (10..=24).contains(&n.value)
+                    || (n.value == 0 && scan.line.gap(i))
+                    || (n.value < 10 && scan.line.gap(i) && scan.line.gap(n.end))
             }
             Kind::Digits => n.value <= 24,
             _ => n.value <= 24,

@@ -93,7 +93,7 @@ fn near(scan: &Scan<'_>, i: usize) -> Option<(Date, usize)> {
     let able = split
         || (word == "낼" && (!scan.line.gap(i) || scan.line.has(end, "수")))
         || (word == "내 일" && scan.line.has(end, "이"));
-    if other || able || (word == "그제" && !scan.line.gap(i)) {
+    if other || able || (word == "그제" && !scan.begins(i)) {
         return None;
     }
     let after = scan.line.after_any(end, &["부터", "로부터"]).unwrap_or(end);

@@ -48,7 +48,7 @@ fn ends_well(scan: &Scan<'_>, end: usize) -> bool {
         "도", "토", "월", "화", "수", "목", "금", "일요", "쯤", "경", "정", "하", "한", "두", "세", "네",
         "다", "여", "열", "자",
     ];
-    if scan.line.gap(end) || scan.line.at(end).is_ascii_digit() {
+    if scan.line.gap(end) || scan.line.at(end).is_ascii_digit() || scan.packed() {
         return true;
     }
     FOLLOWS.iter().any(|w| scan.line.has(end, w))

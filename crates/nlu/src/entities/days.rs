@@ -89,7 +89,7 @@ const DEMONSTRATIVES: Words<i64> = Words::new(&[
 
 /// 그날, 이날, 다음 날: without another day in sight, from the day of the text.
 fn demonstrated(scan: &Scan<'_>, i: usize) -> Option<(Date, usize)> {
-    let (days, end) = DEMONSTRATIVES.at(scan.line, i).filter(|_| scan.line.gap(i))?;
+    let (days, end) = DEMONSTRATIVES.at(scan.line, i).filter(|_| scan.begins(i))?;
     let other = ["짜", "씨", "개", "마다", "그날"]
         .iter()
         .any(|w| scan.line.has(end, w));

@@ -136,7 +136,7 @@ fn vague(scan: &Scan<'_>, i: usize) -> Option<Part> {
     let at = scan
         .line
         .after(i, "몇")
-        .or_else(|| scan.line.after(i, "수").filter(|_| scan.line.gap(i)))?;
+        .or_else(|| scan.line.after(i, "수").filter(|_| scan.begins(i)))?;
     let (unit, end) = unit_at(scan, at)?;
     // 몇 분이세요: persons; 몇 시: asks.
     let asks = unit == Unit::Minute && ["이", "께", "예"].iter().any(|w| scan.line.has(end, w));
@@ -155,7 +155,7 @@ fn half(scan: &Scan<'_>, i: usize) -> Option<Part> {
     ];
     let &(word, thousandths, unit) = HALVES
         .iter()
-        .find(|(w, ..)| scan.line.has(i, w) && scan.line.gap(i))?;
+        .find(|(w, ..)| scan.line.has(i, w) && scan.begins(i))?;
     Some(Part {
         thousandths,
         unit,

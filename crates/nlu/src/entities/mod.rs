@@ -189,7 +189,7 @@ fn recurs(scan: &Scan<'_>, at: usize) -> bool {
 /// 좋은 하루 되세요, 즐거운 주말: a wish names no time.
 fn is_wish(scan: &Scan<'_>, i: usize) -> bool {
     const WISHES: [&str; 7] = ["좋은", "즐거운", "행복한", "멋진", "편안한", "뜻깊은", "평안한"];
-    scan.line.gap(i) && WISHES.iter().any(|w| scan.line.ends(i, w))
+    WISHES.iter().any(|w| scan.line.ends(i, w))
 }
 
 /// What has to do with time and does not depend on the instant: what comes out alike, whenever it was said.

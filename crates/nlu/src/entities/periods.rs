@@ -142,14 +142,14 @@ fn in_one_word(scan: &Scan<'_>, i: usize) -> Option<When> {
     let end = scan.line.after(i, word)?;
     let other = ["하", "받", "해", "됐", "되", "시", "식"];
     let verb = matches!(word, "전달" | "전주" | "내주") && other.iter().any(|w| scan.line.has(end, w));
-    let begins = scan.line.gap(i) || scan.line.ends(i, "에");
+    let begins = scan.begins(i) || scan.line.ends(i, "에");
     (begins && !verb).then(|| moved(scan, n, unit, end))?
 }
 
 /// 연말, 월초, 주초: the end or the beginning of the present one; 주말 alone.
 fn edge_word(scan: &Scan<'_>, i: usize) -> Option<When> {
     const WORDS: [(&str, Unit); 3] = [("연", Unit::Year), ("월", Unit::Month), ("주", Unit::Week)];
-    if !scan.line.gap(i) {
+    if !scan.begins(i) {
         return None;
     }
     if let Some(weekend) = weekend(scan, i, 0) {
@@ -158,7 +158,8 @@ fn edge_word(scan: &Scan<'_>, i: usize) -> Option<When> {
     let &(word, unit) = WORDS.iter().find(|(w, _)| scan.line.has(i, w))?;
     let at = scan.line.after(i, word)?;
     let ends = scan.line.after_any(at, &["말", "초"])?;
-    let whole = scan.line.gap(ends) || ["에", "까지", "부터"].iter().any(|w| scan.line.has(ends, w));
+    let whole =
+        scan.line.gap(ends) || scan.packed() || ["에", "까지", "부터"].iter().any(|w| scan.line.has(ends, w));
     let first = unit.floor(scan.now)?.date();
     if unit == Unit::Year {
         // 연말 and 연초 are the last month and the first.

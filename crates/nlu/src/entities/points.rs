@@ -100,7 +100,7 @@ fn part_of(scan: &Scan<'_>, i: usize, day: Option<Date>, at: usize) -> Option<Wh
     let part = match day {
         Some(_) => here(at).or_else(|| here(scan.line.after_any(at, &JOINTS)?))?,
         // By itself only at the beginning of a word.
-        None => here(at).filter(|_| scan.line.gap(i))?,
+        None => here(at).filter(|_| scan.begins(i))?,
     };
     let (from, to) = part.on(day.unwrap_or(scan.now.date()))?;
     Some(When {
