@@ -19,8 +19,9 @@ pub(super) fn year(scan: &Scan<'_>, i: usize) -> Option<(i16, usize)> {
     match value {
         1000.. => Some((value, end)),
         10..100 => {
-            // 10년, 20년, 30년 are told as lengths; and a length goes on: 12년 뒤.
-            let ends = scan.line.gap(end) && end == scan.places()
+            // 10년, 20년, 30년 are told as lengths; and a length goes on: 12년 뒤. Of the last century's any but those.
+            let ends = value >= 50 && !goes_on(scan, end)
+                || scan.line.gap(end) && end == scan.places()
                 || ["에", "도", "생", "월", "산"]
                     .iter()
                     .any(|w| scan.line.has(end, w));
@@ -34,6 +35,12 @@ pub(super) fn year(scan: &Scan<'_>, i: usize) -> Option<(i16, usize)> {
         }
         _ => None,
     }
+}
+
+/// Whether a number of years is a length: 60년 동안, 65년 뒤, 75년 된.
+fn goes_on(scan: &Scan<'_>, i: usize) -> bool {
+    const WORDS: [&str; 8] = ["후", "뒤", "전", "안", "내", "이내", "된", "되"];
+    super::lengths::lasts(scan, i) || WORDS.iter().any(|w| scan.line.has(i, w))
 }
 
 /// 내년, 올해, 작년: a year counted from the present one.
