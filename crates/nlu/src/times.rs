@@ -65,7 +65,7 @@ pub fn part_at(scan: &Scan<'_>, i: usize) -> Option<(Part, usize)> {
 /// A time of day at a place, with where it ends.
 pub fn clock_at(scan: &Scan<'_>, i: usize) -> Option<(Clock, usize)> {
     if let Some((part, end)) = part_at(scan, i) {
-        let after = scan.line.after_any(end, &["에", "에는"]).unwrap_or(end);
+        let after = scan.line.after_any(end, &["에는", "에", "의"]).unwrap_or(end);
         let (mut clock, end) = bare_clock(scan, after).or_else(|| bare_clock(scan, end))?;
         clock.part = Some(part);
         return Some((clock, end));

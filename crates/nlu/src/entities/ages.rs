@@ -53,7 +53,7 @@ const NEAR: usize = 24;
 
 /// Whether something near is said to be born, old or founded.
 fn lives(scan: &Scan<'_>, end: usize) -> bool {
-    const AFTER: [&str; 12] = [
+    const AFTER: [&str; 17] = [
         "되었",
         "됐",
         "된",
@@ -66,6 +66,11 @@ fn lives(scan: &Scan<'_>, end: usize) -> bool {
         "나이",
         "밖에 되지",
         "밖에 안",
+        "아기",
+        "아이",
+        "유아",
+        "강아지",
+        "고양이",
     ];
     const BEFORE: [&str; 8] = ["태어난", "태어나", "생후", "나이", "갓난", "창립", "설립", "개업"];
     let has = |at: usize, words: &[&str]| words.iter().any(|w| scan.line.has(at, w));

@@ -6,7 +6,7 @@ use crate::scan::Scan;
 use crate::text::Line;
 
 /// Longer words first.
-const WORDS: [(&str, bool); 36] = [
+const WORDS: [(&str, bool); 46] = [
     ("그렇습니다", true),
     ("그렇고말고요", true),
     ("그럼요", true),
@@ -35,6 +35,16 @@ const WORDS: [(&str, bool); 36] = [
     ("응", true),
     ("ok", true),
     ("yes", true),
+    ("맞다", true),
+    ("그렇다", true),
+    ("좋다", true),
+    ("틀렸어요", false),
+    ("틀렸어", false),
+    ("싫어", false),
+    ("싫다", false),
+    ("안 돼요", false),
+    ("안 돼", false),
+    ("아니다", false),
     ("아닙니다", false),
     ("아니에요", false),
     ("아니요", false),

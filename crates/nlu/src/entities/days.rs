@@ -54,14 +54,18 @@ pub(super) fn day(scan: &Scan<'_>, i: usize) -> Option<Named> {
     Some(moved.unwrap_or(Named { date: day.date, end }))
 }
 
-/// 내년 설날, 2014년 크리스마스, 지난 추석: a day with a name in the year that is told.
+/// 내년 설날, 2014년 크리스마스, 지난 추석, 지난 12월 25일: a day of the year in the year that is told, gone or to come.
 fn feast_of_year(scan: &Scan<'_>, i: usize) -> Option<(Date, usize)> {
     let this = scan.now.year();
     let in_year = |year: i16, at: usize| {
         let first = Date::new(year, 1, 1).ok()?;
-        let scan = Scan::bare(scan.line, first.at(0, 0, 0, 0));
-        let (day, end) = feasts::feast_at(&scan, at)?;
-        Some((day.date, end))
+        let found = feasts::feast_at(&Scan::bare(scan.line, first.at(0, 0, 0, 0)), at);
+        // 지난 12월 25일, 다음 3월 5일.
+        let dated = || {
+            dates::month(scan, at)?;
+            dates::day_at(&scan.on(first.at(0, 0, 0, 0)), at)
+        };
+        found.or_else(dated).map(|(day, end)| (day.date, end))
     };
     if let Some((year, at)) = months::year(scan, i).or_else(|| months::year_word(scan, i)) {
         return in_year(year, scan.line.after(at, "의").unwrap_or(at));

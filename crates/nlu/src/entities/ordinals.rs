@@ -69,11 +69,17 @@ fn by_name(scan: &Scan<'_>, i: usize) -> Option<Draft> {
     const TIMES: [&str; 12] = [
         "주", "달", "날", "해", "년", "분기", "월", "화", "수", "목", "금", "토",
     ];
-    const NAMED: [(&str, &str); 21] = [
+    const NAMED: [(&str, &str); 27] = [
+        ("이전의 것", "current-1"),
+        ("직전", "current-1"),
+        ("다음의 것", "current+1"),
+        ("현재의 것", "current+0"),
+        ("마지막의 것", "end+0"),
         ("이전 것", "current-1"),
         ("바로 이전", "current-1"),
         ("이전", "current-1"),
         ("바로 전의 것", "current-1"),
+        ("바로 전", "current-1"),
         ("그 전의 것", "current-1"),
         ("지난 것", "current-1"),
         ("다음 것", "current+1"),

@@ -26,7 +26,9 @@ pub(super) fn point(scan: &Scan<'_>, i: usize, offset: Option<Offset>) -> Option
 
 /// 지금, 바로 지금, 현시간; but 지금부터 begins a length.
 fn now(scan: &Scan<'_>, i: usize) -> Option<When> {
-    const WORDS: [&str; 11] = [
+    const WORDS: [&str; 13] = [
+        "방금 전",
+        "방금",
         "지금 바로",
         "지금 당장",
         "바로 지금",
@@ -71,7 +73,8 @@ pub(super) fn instant(
     offset: Option<Offset>,
 ) -> Option<When> {
     let now = scan.now;
-    let (time, later) = hour.time(day.is_none().then_some(now.time()), day.is_some())?;
+    let today_or_open = day.is_none_or(|d| d == now.date());
+    let (time, later) = hour.time(today_or_open.then_some(now.time()), day.is_some())?;
     let passed = day.is_none() && !later && time < now.time();
     let today = now.date();
     let date = day.unwrap_or(if passed { today.tomorrow().ok()? } else { today });
