@@ -109,9 +109,8 @@ impl Sound {
         }
         // No part is above 127: the highest bit of each octet's sum tells whether the octet is above 0.
         let octets = (differs + 0x7F7F_7F7F_7F7F) & 0x8080_8080_8080;
-        // Six octets at most.
-        #[allow(clippy::cast_possible_truncation)]
-        let sum = octets.count_ones() as u8;
+        // The product's highest octet is the sum of all octets: six at most.
+        let [.., sum] = (octets >> 7).wrapping_mul(0x0101_0101_0101_0101).to_le_bytes();
         if sum > 3 { FAR } else { sum }
     }
 }

@@ -1,5 +1,7 @@
 //! Many phrases looked for at once, by syllable and with a recogniser's slips: a trie whose walk carries a cost.
 
+use std::sync::OnceLock;
+
 use crate::jamo::Sound;
 use crate::text::{Cell, Line};
 
@@ -74,6 +76,7 @@ struct Child {
     node: u32,
     slack: u8,
     vowel: u8,
+    onset: u8,
 }
 
 /// The phrases.
@@ -84,9 +87,42 @@ struct Child {
 pub struct Lexicon {
     nodes: Vec<Node>,
     budget: Budget,
-    /// The root's children by the vowel, and by the onset: two syllables that share neither are too far apart.
-    by_vowel: [Vec<Child>; 23],
-    by_onset: [Vec<Child>; 21],
+    /// Made when the first text is read.
+    roots: OnceLock<Roots>,
+}
+
+/// The ways from the root by what they sound like.
+#[derive(Debug, Clone)]
+struct Roots {
+    /// Those that forgive half a jamo at most, by vowel and onset: whatever is that near sounds like it in both.
+    near: Vec<Vec<Child>>,
+    /// The others by the vowel, and by the onset: two syllables that share neither are too far apart.
+    by_vowel: Vec<Vec<Child>>,
+    by_onset: Vec<Vec<Child>>,
+}
+
+/// Numbers of classes, that of other characters included.
+const VOWELS: usize = 23;
+const ONSETS: usize = 21;
+
+impl Roots {
+    fn new(root: &Node) -> Self {
+        let mut all = Self {
+            near: vec![Vec::new(); VOWELS * ONSETS],
+            by_vowel: vec![Vec::new(); VOWELS],
+            by_onset: vec![Vec::new(); ONSETS],
+        };
+        for child in root.ways() {
+            let (vowel, onset) = (usize::from(child.vowel), usize::from(child.onset));
+            if child.slack <= 1 {
+                all.near[vowel * ONSETS + onset].push(*child);
+            } else {
+                all.by_vowel[vowel].push(*child);
+                all.by_onset[onset].push(*child);
+            }
+        }
+        all
+    }
 }
 
 impl Lexicon {
@@ -95,8 +131,7 @@ impl Lexicon {
         Self {
             nodes: vec![Node::default()],
             budget,
-            by_vowel: Default::default(),
-            by_onset: Default::default(),
+            roots: OnceLock::new(),
         }
     }
 
@@ -128,43 +163,32 @@ impl Lexicon {
     }
 
     fn child(&mut self, node: usize, cell: &Cell, budget: u8) -> usize {
-        let (vowel, onset) = (cell.syllable.vowel_class(), cell.syllable.onset_class());
-        let known = self.nodes[node].ways().find(|c| c.sound == cell.sound).copied();
-        let Some(known) = known else {
-            let child = self.nodes.len();
-            self.nodes.push(Node::default());
-            let entry = Child {
-                sound: cell.sound,
-                node: u32::try_from(child).unwrap_or(u32::MAX),
-                slack: budget,
-                vowel: u8::try_from(vowel).unwrap_or(u8::MAX),
-            };
-            let parent = &mut self.nodes[node];
-            match parent.first {
-                None => parent.first = Some(entry),
-                Some(_) => parent.more.push(entry),
-            }
-            if node == 0 {
-                self.by_vowel[vowel].push(entry);
-                self.by_onset[onset].push(entry);
-            }
-            return child;
-        };
-        let child = known.node as usize;
-        if known.slack < budget {
-            let raise = |c: &mut Child| {
-                if c.sound == cell.sound {
-                    c.slack = budget;
-                }
-            };
-            let parent = &mut self.nodes[node];
-            parent.first.iter_mut().chain(&mut parent.more).for_each(raise);
-            if node == 0 {
-                self.by_vowel[vowel].iter_mut().for_each(raise);
-                self.by_onset[onset].iter_mut().for_each(raise);
-            }
+        self.roots.take();
+        let next = self.nodes.len();
+        let parent = &mut self.nodes[node];
+        let known = parent
+            .first
+            .iter_mut()
+            .chain(&mut parent.more)
+            .find(|c| c.sound == cell.sound);
+        if let Some(known) = known {
+            known.slack = known.slack.max(budget);
+            return known.node as usize;
         }
-        child
+        let class = |n: usize| u8::try_from(n).unwrap_or(u8::MAX);
+        let entry = Child {
+            sound: cell.sound,
+            node: u32::try_from(next).unwrap_or(u32::MAX),
+            slack: budget,
+            vowel: class(cell.syllable.vowel_class()),
+            onset: class(cell.syllable.onset_class()),
+        };
+        match parent.first {
+            None => parent.first = Some(entry),
+            Some(_) => parent.more.push(entry),
+        }
+        self.nodes.push(Node::default());
+        next
     }
 
     /// All phrases that begin at a place, into `found`.
@@ -227,11 +251,12 @@ impl Lexicon {
             return;
         }
         let (vowel, onset) = (cell.syllable.vowel_class(), cell.syllable.onset_class());
-        for child in &self.by_vowel[vowel] {
-            self.step(line, walk, step, cell, child);
-        }
-        let other = self.by_onset[onset].iter();
-        for child in other.filter(|c| usize::from(c.vowel) != vowel) {
+        let roots = self.roots.get_or_init(|| Roots::new(&self.nodes[0]));
+        let other = roots.by_onset[onset]
+            .iter()
+            .filter(|c| usize::from(c.vowel) != vowel);
+        let near = roots.near[vowel * ONSETS + onset].iter();
+        for child in near.chain(&roots.by_vowel[vowel]).chain(other) {
             self.step(line, walk, step, cell, child);
         }
     }

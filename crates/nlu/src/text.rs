@@ -104,8 +104,19 @@ impl Line {
     /// The place after `word`, if it stands here.
     #[inline]
     pub fn after(&self, i: usize, word: &str) -> Option<usize> {
+        let mut rest = word.chars();
+        match rest.next() {
+            None => Some(i),
+            // Most words are ruled out by their first character.
+            Some(first) if self.at(i) == first => self.goes_on(i + 1, rest.as_str()),
+            Some(' ' | '\'') => self.goes_on(i, rest.as_str()),
+            Some(_) => None,
+        }
+    }
+
+    fn goes_on(&self, i: usize, rest: &str) -> Option<usize> {
         let mut at = i;
-        for c in word.chars().filter(|c| !matches!(c, ' ' | '\'')) {
+        for c in rest.chars().filter(|c| !matches!(c, ' ' | '\'')) {
             if self.at(at) != c {
                 return None;
             }
@@ -164,15 +175,21 @@ impl Line {
 /// Letters and digits count; `:`, `-`, `.`, `,` and `/` only between digits.
 fn keeps(text: &[char], i: usize) -> bool {
     let c = text[i];
-    if c.is_alphanumeric() || matches!(c, '%' | '+') {
+    if is_syllable(c) || c.is_alphanumeric() || matches!(c, '%' | '+') {
         return true;
     }
     let digit = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(char::is_ascii_digit);
     matches!(c, ':' | '-' | '.' | ',' | '/') && digit(i.checked_sub(1)) && digit(Some(i + 1))
 }
 
+/// What most characters are.
+fn is_syllable(c: char) -> bool {
+    ('가'..='힣').contains(&c)
+}
+
 fn fold(c: char) -> char {
     match c {
+        _ if is_syllable(c) => c,
         '０'..='９' => char::from_u32(u32::from(c) - 0xFF10 + 0x30).unwrap_or(c),
         _ => c.to_lowercase().next().unwrap_or(c),
     }

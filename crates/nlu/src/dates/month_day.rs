@@ -16,10 +16,7 @@ pub(super) fn day_of_month(scan: &Scan<'_>, i: usize) -> Option<(Date, usize)> {
             skip_weekday(scan, end),
         ));
     }
-    if !number_may_begin(scan, i) {
-        return None;
-    }
-    let (day, end) = scan.counted(i, 31, "일")?;
+    let (day, end) = scan.counted(i, 31, "일").filter(|_| number_may_begin(scan, i))?;
     if after_span(scan, end) || !ends_well(scan, end) {
         return None;
     }

@@ -7,6 +7,7 @@ use super::lengths::{self, Length};
 use super::value::{Unit, When};
 use crate::dates;
 use crate::scan::Scan;
+use crate::words::Words;
 
 /// A reading of a length that is counted from an instant.
 pub(super) fn around(scan: &Scan<'_>, i: usize) -> Option<When> {
@@ -18,7 +19,7 @@ pub(super) fn around(scan: &Scan<'_>, i: usize) -> Option<When> {
 
 /// 지난 두 시간, 다음 3주, 앞으로 3년간: whole units up to or from the present one.
 fn run(scan: &Scan<'_>, i: usize) -> Option<When> {
-    const LEADS: [(&str, bool); 11] = [
+    const LEADS: Words<bool> = Words::new(&[
         ("지난", false),
         ("과거", false),
         ("최근", false),
@@ -30,9 +31,8 @@ fn run(scan: &Scan<'_>, i: usize) -> Option<When> {
         ("이후", true),
         ("다가오는", true),
         ("오는", true),
-    ];
-    let &(word, ahead) = LEADS.iter().find(|(w, _)| scan.line.has(i, w))?;
-    let at = scan.line.after(i, word)?;
+    ]);
+    let (ahead, at) = LEADS.at(scan.line, i)?;
     let length = lengths::length(scan, at)?;
     let end = scan
         .line

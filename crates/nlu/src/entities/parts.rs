@@ -3,12 +3,13 @@
 use jiff::civil::{Date, DateTime, Time, time};
 
 use crate::scan::Scan;
+use crate::words::Words;
 
 /// From when to when, in hours and minutes of a day; 24:00 is the next midnight.
 type Hours = ((i8, i8), (i8, i8));
 
 /// The longer words before those that they begin with.
-const PARTS: [(&str, Hours); 47] = [
+const PARTS: Words<Hours> = Words::new(&[
     ("아침 느지막이", ((11, 0), (12, 0))),
     ("늦은 아침", ((11, 0), (12, 0))),
     ("아침 늦게", ((11, 0), (12, 0))),
@@ -56,7 +57,7 @@ const PARTS: [(&str, Hours); 47] = [
     ("점심", ((12, 0), (14, 0))),
     ("새벽", ((0, 0), (6, 0))),
     ("밤", ((18, 0), (24, 0))),
-];
+]);
 
 /// A stretch of a day.
 #[derive(Debug, Clone, Copy)]
@@ -80,8 +81,7 @@ impl Stretch {
 
 /// The part of the day at a place.
 pub(super) fn part(scan: &Scan<'_>, i: usize) -> Option<Stretch> {
-    let &(word, hours) = PARTS.iter().find(|(w, _)| scan.line.has(i, w))?;
-    let end = scan.line.after(i, word)?;
+    let (hours, end) = PARTS.at(scan.line, i)?;
     let end = scan
         .line
         .after_any(end, &["나절", "녘", "때", "시간대", "중에"])
@@ -94,7 +94,7 @@ pub(super) fn part(scan: &Scan<'_>, i: usize) -> Option<Stretch> {
 
 /// 지난밤, 어젯밤, 오늘밤: a night with its day in one word; days from today.
 pub(super) fn of_a_day(scan: &Scan<'_>, i: usize) -> Option<(i64, usize)> {
-    const WORDS: [(&str, i64); 8] = [
+    const WORDS: Words<i64> = Words::new(&[
         ("어젯", -1),
         ("간밤", -1),
         ("지난밤", -1),
@@ -103,9 +103,8 @@ pub(super) fn of_a_day(scan: &Scan<'_>, i: usize) -> Option<(i64, usize)> {
         ("이번", 0),
         ("오늘", 0),
         ("금일", 0),
-    ];
-    let &(word, days) = WORDS.iter().find(|(w, _)| scan.line.has(i, w))?;
-    let end = scan.line.after(i, word)?;
+    ]);
+    let (word, days, end) = WORDS.entry(scan.line, i)?;
     // The part of the day is read from its own word.
     let part = ["밤", "저녁"].iter().find(|w| word.ends_with(**w));
     Some((days, end - part.map_or(0, |w| w.chars().count())))

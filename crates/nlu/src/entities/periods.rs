@@ -8,6 +8,7 @@ use super::seasons;
 use super::value::{Unit, When, monday};
 use crate::dates;
 use crate::scan::Scan;
+use crate::words::Words;
 
 /// A period at a place.
 pub(super) fn period(scan: &Scan<'_>, i: usize) -> Option<When> {
@@ -24,7 +25,7 @@ pub(super) fn period(scan: &Scan<'_>, i: usize) -> Option<When> {
 }
 
 /// Which one, counted from the present; the longer words first.
-const LEADS: [(&str, i64); 18] = [
+const LEADS: Words<i64> = Words::new(&[
     ("다다다음", 3),
     ("다음 다음", 2),
     ("다다음", 2),
@@ -43,11 +44,10 @@ const LEADS: [(&str, i64); 18] = [
     ("지난번", -1),
     ("지난", -1),
     ("저번", -1),
-];
+]);
 
 fn relative(scan: &Scan<'_>, i: usize) -> Option<When> {
-    let &(word, n) = LEADS.iter().find(|(w, _)| scan.line.has(i, w))?;
-    let at = scan.line.after(i, word)?;
+    let (n, at) = LEADS.at(scan.line, i)?;
     if let Some(found) = seasons::season(scan, at, None, i16::try_from(n).ok()?) {
         return Some(found);
     }
@@ -119,27 +119,26 @@ fn named_month(scan: &Scan<'_>, i: usize, n: i64) -> Option<When> {
 
 /// Periods whose word tells which: 금주, 내달, 작년.
 fn in_one_word(scan: &Scan<'_>, i: usize) -> Option<When> {
-    const WORDS: [(&str, i64, Unit); 17] = [
-        ("금주", 0, Unit::Week),
-        ("이번쭈", 0, Unit::Week),
-        ("전주", -1, Unit::Week),
-        ("내주", 1, Unit::Week),
-        ("차주", 1, Unit::Week),
-        ("익주", 1, Unit::Week),
-        ("이달", 0, Unit::Month),
-        ("금월", 0, Unit::Month),
-        ("당월", 0, Unit::Month),
-        ("내달", 1, Unit::Month),
-        ("익월", 1, Unit::Month),
-        ("전월", -1, Unit::Month),
-        ("전달", -1, Unit::Month),
-        ("금분기", 0, Unit::Quarter),
-        ("전분기", -1, Unit::Quarter),
-        ("지난해", -1, Unit::Year),
-        ("전년", -1, Unit::Year),
-    ];
-    let &(word, n, unit) = WORDS.iter().find(|(w, ..)| scan.line.has(i, w))?;
-    let end = scan.line.after(i, word)?;
+    const WORDS: Words<(i64, Unit)> = Words::new(&[
+        ("금주", (0, Unit::Week)),
+        ("이번쭈", (0, Unit::Week)),
+        ("전주", (-1, Unit::Week)),
+        ("내주", (1, Unit::Week)),
+        ("차주", (1, Unit::Week)),
+        ("익주", (1, Unit::Week)),
+        ("이달", (0, Unit::Month)),
+        ("금월", (0, Unit::Month)),
+        ("당월", (0, Unit::Month)),
+        ("내달", (1, Unit::Month)),
+        ("익월", (1, Unit::Month)),
+        ("전월", (-1, Unit::Month)),
+        ("전달", (-1, Unit::Month)),
+        ("금분기", (0, Unit::Quarter)),
+        ("전분기", (-1, Unit::Quarter)),
+        ("지난해", (-1, Unit::Year)),
+        ("전년", (-1, Unit::Year)),
+    ]);
+    let (word, (n, unit), end) = WORDS.entry(scan.line, i)?;
     let other = ["하", "받", "해", "됐", "되", "시", "식"];
     let verb = matches!(word, "전달" | "전주" | "내주") && other.iter().any(|w| scan.line.has(end, w));
     let begins = scan.begins(i) || scan.line.ends(i, "에");
