@@ -227,6 +227,8 @@ fn unit_fits(scan: &Scan<'_>, i: usize, kind: Kind) -> bool {
     let native = matches!(kind, Kind::Native | Kind::Pair);
     unit_at(scan, i).is_some_and(|(unit, _)| match kind {
         Kind::Misheard => false,
+        // 이 시간: this time; two hours are 두 시간.
+        Kind::Sino if unit == Unit::Hour && scan.line.ends(i, "이") && scan.line.gap(i) => false,
         _ if scan.line.has(i, "해") || scan.line.has(i, "밤") => native,
         _ => {
             !native

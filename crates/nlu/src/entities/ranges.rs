@@ -70,10 +70,15 @@ fn far_side(scan: &Scan<'_>, from: &When, at: usize, offset: Option<Offset>) -> 
     if from.clock && days::day(scan, at).is_none() {
         return far_hour(scan, first, at);
     }
+    let fits = |t: &When| t.clock == from.clock;
+    let later = |t: &When| t.first().is_some_and(|at| at >= first);
+    if let Some(to) = side(scan, at, offset).filter(|t| fits(t) && later(t)) {
+        return Some((to.past()?, to.end));
+    }
+    // 13일부터 15일: the next 15th after the 13th.
     let mut anchor = scan.on(first.date().to_datetime(Time::midnight()));
     anchor.anywhere = false;
-    // 13일부터 15일: the next 15th after the 13th.
-    let to = side(&anchor, at, offset).filter(|t| t.clock == from.clock)?;
+    let to = side(&anchor, at, offset).filter(fits)?;
     Some((to.past()?, to.end))
 }
 
