@@ -113,10 +113,11 @@ fn step(hash: u32, symbol: u8) -> u32 {
     (hash ^ u32::from(symbol)).wrapping_mul(0x0100_0193)
 }
 
-/// Spreads the bits: the table takes the low ones.
+/// Spreads the bits, as MurmurHash3's last step does: the table takes the high ones, which must be even.
 fn mixed(hash: u32) -> u32 {
-    let hash = (hash ^ (hash >> 16)).wrapping_mul(0x45D9_F3B5);
-    (hash ^ (hash >> 15)).max(1)
+    let hash = (hash ^ (hash >> 16)).wrapping_mul(0x85EB_CA6B);
+    let hash = (hash ^ (hash >> 13)).wrapping_mul(0xC2B2_AE35);
+    (hash ^ (hash >> 16)).max(1)
 }
 
 #[cfg(test)]
@@ -132,6 +133,19 @@ mod tests {
         assert_eq!(of("주차 되나요?"), of("주 차되나요"));
         assert_ne!(of("a part"), of("apart"));
         assert_eq!(of("It's"), of("its"));
+    }
+
+    #[test]
+    fn hashes_fill_every_part_of_a_table() {
+        let text = "내일 저녁 일곱 시에 네 명 예약하고 싶은데요 창가 자리로 부탁드릴게요 주차도 되나요";
+        let row = Row::new(0, text.chars().map(Piece::Char));
+        let mut parts = [0_usize; 8];
+        row.hashes.iter().for_each(|h| parts[(h >> 29) as usize] += 1);
+        let even = row.hashes.len() / 8;
+        assert!(
+            parts.iter().all(|n| (even / 2..even * 2).contains(n)),
+            "{parts:?}"
+        );
     }
 
     #[test]

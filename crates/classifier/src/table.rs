@@ -7,7 +7,7 @@ use crate::grams::Row;
 /// Room for labels; a table uses as many as it was trained for.
 pub const LABELS: usize = 48;
 
-const MAGIC: &[u8; 8] = b"BISEOLC1";
+const MAGIC: &[u8; 8] = b"BISEOLC2";
 /// Magic, number of labels, bits of the slots.
 const HEAD: usize = 8 + 4 + 4;
 
@@ -143,15 +143,24 @@ impl Table {
     }
 }
 
-/// The slot of a run, if it is known: linear probing from the hash's low bits.
+/// Where a run is looked for first: by the hash's highest bits, so that runs in the order of their hashes are looked up
+/// in the order of the table.
+pub(crate) fn home(slots: usize, hash: u32) -> usize {
+    match slots.trailing_zeros() {
+        0 => 0,
+        bits => (hash >> (32 - bits.min(32))) as usize,
+    }
+}
+
+/// The slot of a run, if it is known: linear probing.
 pub(crate) fn find(keys: &[u32], hash: u32) -> Option<usize> {
     let mask = keys.len().checked_sub(1)?;
-    let mut at = hash as usize & mask;
+    let mut at = home(keys.len(), hash);
     for _ in 0..=mask {
-        match keys[at] {
+        match keys[at & mask] {
             0 => return None,
-            key if key == hash => return Some(at),
-            _ => at = (at + 1) & mask,
+            key if key == hash => return Some(at & mask),
+            _ => at += 1,
         }
     }
     None

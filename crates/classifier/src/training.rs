@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use crate::grams::Row;
-use crate::table::{LABELS, Table, find};
+use crate::table::{LABELS, Table, find, home};
 
 /// Runs that occur in fewer examples than this are left out.
 const RAREST: u32 = 2;
@@ -55,12 +55,13 @@ fn keys(examples: &[Example]) -> Vec<u32> {
         *counts.entry(*hash).or_default() += 1;
     }
     let mut runs: Vec<(u32, u32)> = counts.into_iter().filter(|(_, n)| *n >= RAREST).collect();
-    runs.sort_unstable_by_key(|(hash, n)| (std::cmp::Reverse(*n), *hash));
+    // Of equally frequent ones any will do, but not all from one part of the table: its places go by the highest bits.
+    runs.sort_unstable_by_key(|(hash, n)| (std::cmp::Reverse(*n), hash.reverse_bits()));
     runs.truncate(MOST_RUNS);
     let slots = (runs.len().max(1) * 4 / 3 + 1).next_power_of_two();
     let mut keys = vec![0; slots];
     for (hash, _) in runs {
-        let mut at = hash as usize & (slots - 1);
+        let mut at = home(slots, hash);
         while keys[at] != 0 {
             at = (at + 1) & (slots - 1);
         }

@@ -5,21 +5,23 @@ use jiff::Span;
 use jiff::civil::{Date, Weekday};
 
 use crate::dates::{Day, next_of};
+use crate::lunar::{self, CHILSEOK, DANO, FIRST_FULL_MOON};
 use crate::scan::Scan;
+use crate::words::Words;
 
 #[derive(Debug, Clone, Copy)]
 enum Feast {
     Fixed(i8, i8),
     Lunar(Holiday),
-    /// 정월 대보름 from 2024, as (month, day).
-    FirstFullMoon,
+    /// A day of the lunar calendar that is no holiday, by year.
+    Moon(&'static lunar::Years),
     /// The so-manieth weekday of a month: month, day of the week from Monday = 0, which.
     Nth(i8, i8, i8),
     /// 초복, 중복 (the third and fourth 경일 after the summer solstice), 말복 (the first after 입추): which.
     DogDay(u8),
 }
 
-const FEASTS: [(&str, Feast); 59] = [
+const FEASTS: Words<Feast> = Words::new(&[
     ("어머니날", Feast::Nth(5, 6, 2)),
     ("아버지날", Feast::Nth(6, 6, 3)),
     ("성년의 날", Feast::Nth(5, 0, 3)),
@@ -49,8 +51,17 @@ const FEASTS: [(&str, Feast); 59] = [
     ("석가탄신일", Feast::Lunar(Holiday::Buddha)),
     ("석탄일", Feast::Lunar(Holiday::Buddha)),
     ("초파일", Feast::Lunar(Holiday::Buddha)),
-    ("정월대보름", Feast::FirstFullMoon),
-    ("대보름", Feast::FirstFullMoon),
+    ("정월대보름", Feast::Moon(&FIRST_FULL_MOON)),
+    ("대보름", Feast::Moon(&FIRST_FULL_MOON)),
+    ("단오", Feast::Moon(&DANO)),
+    ("칠월칠석", Feast::Moon(&CHILSEOK)),
+    ("칠석", Feast::Moon(&CHILSEOK)),
+    ("국군의 날", Feast::Fixed(10, 1)),
+    ("노인의 날", Feast::Fixed(10, 2)),
+    ("국제 여성의 날", Feast::Fixed(3, 8)),
+    ("여성의 날", Feast::Fixed(3, 8)),
+    ("지구의 날", Feast::Fixed(4, 22)),
+    ("블랙데이", Feast::Fixed(4, 14)),
     ("신정", Feast::Fixed(1, 1)),
     ("새해 첫날", Feast::Fixed(1, 1)),
     ("새해첫날", Feast::Fixed(1, 1)),
@@ -79,14 +90,11 @@ const FEASTS: [(&str, Feast); 59] = [
     ("동지", Feast::Fixed(12, 22)),
     ("제야", Feast::Fixed(12, 31)),
     ("섣달 그믐", Feast::Fixed(12, 31)),
-];
-
-/// The full moon of the first lunar month, from 2024.
-const FIRST_FULL_MOON: [(i8, i8); 7] = [(2, 24), (2, 12), (3, 3), (2, 21), (2, 10), (2, 27), (2, 17)];
+]);
 
 /// A day with a name at a place, with where it ends.
 pub fn feast_at(scan: &Scan<'_>, i: usize) -> Option<(Day, usize)> {
-    let &(word, feast) = FEASTS.iter().find(|(w, _)| scan.line.has(i, w))?;
+    let (word, feast, _) = FEASTS.entry(scan.line, i)?;
     let short = word.starts_with("설 ") || word == "설에" || word == "동지";
     if short && !scan.line.gap(i) {
         return None;
@@ -115,13 +123,7 @@ fn next(today: Date, feast: Feast) -> Option<Date> {
         Feast::Lunar(kind) => (today.year()..=today.year() + 1)
             .filter_map(|y| middle(y, kind))
             .find(|d| *d + Span::new().days(2) >= today),
-        Feast::FirstFullMoon => (today.year()..=today.year() + 1)
-            .filter_map(|year| {
-                let index = usize::try_from(year - holiday::FIRST_YEAR).ok()?;
-                let &(month, day) = FIRST_FULL_MOON.get(index)?;
-                Date::new(year, month, day).ok()
-            })
-            .find(|d| *d >= today),
+        Feast::Moon(days) => this_or_next(today, |year| lunar::of(days, year)),
     }
 }
 
@@ -146,7 +148,10 @@ fn dog_day(year: i16, which: u8) -> Option<Date> {
 
 /// The day itself: of Seollal and Chuseok the middle of the three.
 fn middle(year: i16, kind: Holiday) -> Option<Date> {
-    let days: Vec<Date> = holiday::holidays(year)?
+    let Some(holidays) = holiday::holidays(year) else {
+        return lunar::earlier(year, kind);
+    };
+    let days: Vec<Date> = holidays
         .iter()
         .filter(|d| d.holiday == kind && !d.substitute)
         .map(|d| d.date)

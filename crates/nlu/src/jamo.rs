@@ -68,31 +68,51 @@ const CODA_CLASS: [u8; 28] = [
     0, 1, 1, 1, 4, 4, 4, 7, 8, 1, 16, 8, 8, 8, 17, 8, 16, 17, 17, 7, 7, 21, 7, 7, 1, 7, 17, 7,
 ];
 
-/// The cost of hearing `b` for `a`, in half jamo: 1 for parts that sound alike, 2 for others;
-/// [`FAR`] if one is no Hangul or the cost is above 3.
-pub fn cost(a: Syllable, b: Syllable) -> u8 {
-    if a == b {
-        return 0;
-    }
-    if !a.is_hangul() || !b.is_hangul() {
-        return FAR;
-    }
-    let part = |x: u8, y: u8, class: &[u8]| {
-        if x == y {
-            0
-        } else if class[usize::from(x)] == class[usize::from(y)] {
-            1
-        } else {
-            2
+/// A character made ready to be compared: of a syllable the parts and their classes, one in an octet each, so that two
+/// syllables are as many half jamo apart as octets differ; of other characters the code, with the highest octet set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Sound(u64);
+
+/// What no syllable has in its highest octet.
+const NO_SYLLABLE: u64 = 0xFF << 56;
+
+impl Sound {
+    /// Of a character.
+    pub fn new(c: char) -> Self {
+        let s = split(c);
+        if !s.is_hangul() {
+            return Self(NO_SYLLABLE | u64::from(u32::from(c)));
         }
-    };
-    let coda = match (a.coda, b.coda) {
-        (x, y) if x == y => 0,
-        (x, y) if CODA_CLASS[usize::from(x)] == CODA_CLASS[usize::from(y)] => 1,
-        _ => 2,
-    };
-    let sum = part(a.onset, b.onset, &ONSET_CLASS) + part(a.vowel, b.vowel, &VOWEL_CLASS) + coda;
-    if sum > 3 { FAR } else { sum }
+        let (onset, vowel, coda) = (usize::from(s.onset), usize::from(s.vowel), usize::from(s.coda));
+        Self(u64::from_le_bytes([
+            s.onset,
+            ONSET_CLASS[onset],
+            s.vowel,
+            VOWEL_CLASS[vowel],
+            s.coda,
+            CODA_CLASS[coda],
+            0,
+            0,
+        ]))
+    }
+
+    /// The cost of hearing one for the other, in half jamo: 1 for parts that sound alike, 2 for others;
+    /// [`FAR`] if one is no Hangul or the cost is above 3.
+    #[inline]
+    pub fn cost(self, other: Self) -> u8 {
+        let differs = self.0 ^ other.0;
+        if differs == 0 {
+            return 0;
+        }
+        if (self.0 | other.0) >= NO_SYLLABLE {
+            return FAR;
+        }
+        // No part is above 127: the highest bit of each octet's sum tells whether the octet is above 0.
+        let octets = (differs + 0x7F7F_7F7F_7F7F) & 0x8080_8080_8080;
+        // The product's highest octet is the sum of all octets: six at most.
+        let [.., sum] = (octets >> 7).wrapping_mul(0x0101_0101_0101_0101).to_le_bytes();
+        if sum > 3 { FAR } else { sum }
+    }
 }
 
 impl Syllable {
@@ -127,7 +147,7 @@ mod tests {
     use super::*;
 
     fn far(a: char, b: char) -> u8 {
-        cost(split(a), split(b))
+        Sound::new(a).cost(Sound::new(b))
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Many phrases looked for at once, by syllable and with a recogniser's slips: a trie whose walk carries a cost.
 
-use crate::jamo::{self, Syllable};
+use std::sync::OnceLock;
+
+use crate::jamo::Sound;
 use crate::text::{Cell, Line};
 
 /// How much mishearing a phrase forgives, by its length in syllables (0 to 5 and more), in half jamo.
@@ -55,10 +57,26 @@ struct Leaf {
 
 #[derive(Debug, Clone, Default)]
 struct Node {
-    next: Vec<Child>,
+    /// The first way down; most nodes have no other, and it lies here at hand.
+    first: Option<Child>,
+    more: Vec<Child>,
     leaves: Vec<Leaf>,
-    /// The largest budget of what lies below.
+}
+
+impl Node {
+    fn ways(&self) -> impl Iterator<Item = &Child> {
+        self.first.iter().chain(&self.more)
+    }
+}
+
+/// A way down: the character, where it leads, and the largest budget of what lies there and below.
+#[derive(Debug, Clone, Copy)]
+struct Child {
+    sound: Sound,
+    node: u32,
     slack: u8,
+    vowel: u8,
+    onset: u8,
 }
 
 /// The phrases.
@@ -69,12 +87,43 @@ struct Node {
 pub struct Lexicon {
     nodes: Vec<Node>,
     budget: Budget,
-    /// The root's children by the vowel, and by the onset: two syllables that share neither are too far apart.
-    by_vowel: [Vec<Child>; 23],
-    by_onset: [Vec<Child>; 21],
+    /// Made when the first text is read.
+    roots: OnceLock<Roots>,
 }
 
-type Child = (char, Syllable, u32);
+/// The ways from the root by what they sound like.
+#[derive(Debug, Clone)]
+struct Roots {
+    /// Those that forgive half a jamo at most, by vowel and onset: whatever is that near sounds like it in both.
+    near: Vec<Vec<Child>>,
+    /// The others by the vowel, and by the onset: two syllables that share neither are too far apart.
+    by_vowel: Vec<Vec<Child>>,
+    by_onset: Vec<Vec<Child>>,
+}
+
+/// Numbers of classes, that of other characters included.
+const VOWELS: usize = 23;
+const ONSETS: usize = 21;
+
+impl Roots {
+    fn new(root: &Node) -> Self {
+        let mut all = Self {
+            near: vec![Vec::new(); VOWELS * ONSETS],
+            by_vowel: vec![Vec::new(); VOWELS],
+            by_onset: vec![Vec::new(); ONSETS],
+        };
+        for child in root.ways() {
+            let (vowel, onset) = (usize::from(child.vowel), usize::from(child.onset));
+            if child.slack <= 1 {
+                all.near[vowel * ONSETS + onset].push(*child);
+            } else {
+                all.by_vowel[vowel].push(*child);
+                all.by_onset[onset].push(*child);
+            }
+        }
+        all
+    }
+}
 
 impl Lexicon {
     /// An empty one.
@@ -82,8 +131,7 @@ impl Lexicon {
         Self {
             nodes: vec![Node::default()],
             budget,
-            by_vowel: Default::default(),
-            by_onset: Default::default(),
+            roots: OnceLock::new(),
         }
     }
 
@@ -106,7 +154,6 @@ impl Lexicon {
             .cells
             .iter()
             .fold(0, |node, cell| self.child(node, cell, budget));
-        self.nodes[0].slack = self.nodes[0].slack.max(budget);
         self.nodes[end].leaves.push(Leaf {
             id,
             budget,
@@ -116,24 +163,32 @@ impl Lexicon {
     }
 
     fn child(&mut self, node: usize, cell: &Cell, budget: u8) -> usize {
-        let known = self.nodes[node].next.iter().find(|(c, _, _)| *c == cell.c);
-        let child = match known {
-            Some(&(_, _, child)) => child as usize,
-            None => {
-                let child = self.nodes.len();
-                self.nodes.push(Node::default());
-                let number = u32::try_from(child).unwrap_or(u32::MAX);
-                let entry = (cell.c, cell.syllable, number);
-                self.nodes[node].next.push(entry);
-                if node == 0 {
-                    self.by_vowel[cell.syllable.vowel_class()].push(entry);
-                    self.by_onset[cell.syllable.onset_class()].push(entry);
-                }
-                child
-            }
+        self.roots.take();
+        let next = self.nodes.len();
+        let parent = &mut self.nodes[node];
+        let known = parent
+            .first
+            .iter_mut()
+            .chain(&mut parent.more)
+            .find(|c| c.sound == cell.sound);
+        if let Some(known) = known {
+            known.slack = known.slack.max(budget);
+            return known.node as usize;
+        }
+        let class = |n: usize| u8::try_from(n).unwrap_or(u8::MAX);
+        let entry = Child {
+            sound: cell.sound,
+            node: u32::try_from(next).unwrap_or(u32::MAX),
+            slack: budget,
+            vowel: class(cell.syllable.vowel_class()),
+            onset: class(cell.syllable.onset_class()),
         };
-        self.nodes[child].slack = self.nodes[child].slack.max(budget);
-        child
+        match parent.first {
+            None => parent.first = Some(entry),
+            Some(_) => parent.more.push(entry),
+        }
+        self.nodes.push(Node::default());
+        next
     }
 
     /// All phrases that begin at a place, into `found`.
@@ -190,29 +245,28 @@ impl Lexicon {
             return;
         };
         if step.node != 0 {
-            for child in &node.next {
+            for child in node.ways() {
                 self.step(line, walk, step, cell, child);
             }
             return;
         }
         let (vowel, onset) = (cell.syllable.vowel_class(), cell.syllable.onset_class());
-        for child in &self.by_vowel[vowel] {
-            self.step(line, walk, step, cell, child);
-        }
-        for child in self.by_onset[onset].iter().filter(|c| c.1.vowel_class() != vowel) {
+        let roots = self.roots.get_or_init(|| Roots::new(&self.nodes[0]));
+        let other = roots.by_onset[onset]
+            .iter()
+            .filter(|c| usize::from(c.vowel) != vowel);
+        let near = roots.near[vowel * ONSETS + onset].iter();
+        for child in near.chain(&roots.by_vowel[vowel]).chain(other) {
             self.step(line, walk, step, cell, child);
         }
     }
 
-    fn step(&self, line: &Line, walk: &mut Walk<'_>, step: Step, cell: &Cell, &(c, syllable, child): &Child) {
-        let cost = if c == cell.c {
-            step.cost
-        } else {
-            step.cost.saturating_add(jamo::cost(syllable, cell.syllable))
-        };
-        if cost <= self.nodes[child as usize].slack {
+    #[inline]
+    fn step(&self, line: &Line, walk: &mut Walk<'_>, step: Step, cell: &Cell, child: &Child) {
+        let cost = step.cost.saturating_add(cell.sound.cost(child.sound));
+        if cost <= child.slack {
             let next = Step {
-                node: child as usize,
+                node: child.node as usize,
                 at: step.at + 1,
                 cost,
             };

@@ -28,7 +28,6 @@
 
 mod acts;
 mod amend;
-mod amounts;
 mod counts;
 mod cues;
 mod dates;
@@ -41,10 +40,10 @@ mod intents;
 pub mod jamo;
 mod labels;
 mod lexicon;
+mod lunar;
 mod messages;
 mod names;
 mod numerals;
-mod periods;
 mod phones;
 mod prefer;
 mod reading;
@@ -56,6 +55,7 @@ mod times;
 mod understand;
 mod unexplained;
 mod vocabulary;
+mod words;
 
 pub use understand::Nlu;
 pub use unexplained::Unexplained;

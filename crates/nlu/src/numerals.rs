@@ -1,6 +1,7 @@
 //! Numbers as they are spoken: native (스물한), Sino-Korean (이십일), digits, and mixtures (3만 5천).
 
 use crate::text::Line;
+use crate::words::Words;
 
 /// How a number was said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +36,7 @@ impl Number {
     }
 }
 
-const UNITS: [(&str, u64); 32] = [
+const UNITS: Words<u64> = Words::new(&[
     ("너이", 4),
     ("서이", 3),
     ("한나", 1),
@@ -68,9 +69,9 @@ const UNITS: [(&str, u64); 32] = [
     ("아홈", 9),
     ("하난", 1),
     ("뚤", 2),
-];
+]);
 
-const TENS: [(&str, u64); 11] = [
+const TENS: Words<u64> = Words::new(&[
     ("열", 10),
     ("스물", 20),
     ("스무", 20),
@@ -82,10 +83,10 @@ const TENS: [(&str, u64); 11] = [
     ("여든", 80),
     ("아흔", 90),
     ("수물", 20),
-];
+]);
 
 /// Pairs with the larger number.
-const PAIRS: [(&str, u64); 20] = [
+const PAIRS: Words<u64> = Words::new(&[
     ("대엿", 6),
     ("두엇", 2),
     ("한두", 2),
@@ -106,7 +107,7 @@ const PAIRS: [(&str, u64); 20] = [
     ("여섯일곱", 7),
     ("일고여덟", 8),
     ("여덟아홉", 9),
-];
+]);
 
 /// The Sino-Korean digit of a character.
 pub fn sino_digit(c: char) -> Option<u64> {
@@ -143,40 +144,45 @@ fn large_unit(c: char) -> Option<u64> {
     }
 }
 
-/// All numbers that begin at a place, shorter ones first; what follows decides which is meant (이십일일 is 21일).
-pub fn numbers_at(line: &Line, i: usize) -> Vec<Number> {
-    let mut all = Vec::new();
-    native_at(line, i, &mut all);
-    sino_at(line, i, &mut all);
-    all.sort_by_key(|n: &Number| n.end);
-    all
+/// All numbers that begin at a place, added to a list, shorter ones first; what follows decides which is meant (이십일일 is
+/// 21일).
+pub fn numbers_at(line: &Line, i: usize, all: &mut Vec<Number>) {
+    let from = all.len();
+    native_at(line, i, all);
+    sino_at(line, i, all);
+    if let Some(new) = all.get_mut(from..).filter(|new| new.len() > 1) {
+        new.sort_by_key(|n: &Number| n.end);
+    }
+}
+
+/// Native numbers as recognisers mishear them.
+const MISHEARD: Words<u64> = Words::new(&[("내", 4), ("새", 3), ("내서", 4), ("하", 1), ("도", 2)]);
+
+fn each(words: &Words<u64>, line: &Line, i: usize, kind: Kind, plus: u64, all: &mut Vec<Number>) {
+    if words.may(line.at(i)) {
+        for &(word, value) in words.iter() {
+            push(line.after(i, word), plus + value, kind, all);
+        }
+    }
 }
 
 fn native_at(line: &Line, i: usize, all: &mut Vec<Number>) {
-    for (word, value) in PAIRS {
-        push(line.after(i, word), value, Kind::Pair, all);
-    }
-    for (word, value) in UNITS {
-        push(line.after(i, word), value, Kind::Native, all);
-    }
-    for (word, tens) in TENS {
-        let Some(end) = line.after(i, word) else {
-            continue;
-        };
-        push(Some(end), tens, Kind::Native, all);
-        for (unit, value) in UNITS {
-            push(line.after(end, unit), tens + value, Kind::Native, all);
-        }
-        if word == "열" {
-            for (pair, value) in PAIRS {
-                push(line.after(end, pair), tens + value, Kind::Pair, all);
+    each(&PAIRS, line, i, Kind::Pair, 0, all);
+    each(&UNITS, line, i, Kind::Native, 0, all);
+    if TENS.may(line.at(i)) {
+        for &(word, tens) in TENS.iter() {
+            let Some(end) = line.after(i, word) else {
+                continue;
+            };
+            push(Some(end), tens, Kind::Native, all);
+            each(&UNITS, line, end, Kind::Native, tens, all);
+            if word == "열" {
+                each(&PAIRS, line, end, Kind::Pair, tens, all);
             }
         }
     }
-    for (word, value) in [("내", 4), ("새", 3), ("내서", 4), ("하", 1), ("도", 2)] {
-        if line.gap(i) {
-            push(line.after(i, word), value, Kind::Misheard, all);
-        }
+    if line.gap(i) {
+        each(&MISHEARD, line, i, Kind::Misheard, 0, all);
     }
 }
 
@@ -280,9 +286,12 @@ fn hundreds_native(line: &Line, i: usize, hundreds: u64, all: &mut Vec<Number>) 
     native_at(line, i, &mut rest);
     let native = rest
         .into_iter()
-        .filter(|n| n.kind == Kind::Native && n.value >= 10);
+        // 백둘, 백하나; but 백두산 and 백세 are other words.
+        .filter(|n| {
+            n.kind == Kind::Native && (n.value >= 10 || n.end > i + 1 || "둘셋넷".contains(line.at(i)))
+        });
     all.extend(native.map(|n| Number {
-        value: n.value + hundreds,
+        value: n.value.saturating_add(hundreds),
         ..n
     }));
 }
@@ -310,8 +319,9 @@ mod tests {
 
     fn whole(text: &str) -> Option<u64> {
         let line = Line::new(text);
-        numbers_at(&line, 0)
-            .iter()
+        let mut all = Vec::new();
+        numbers_at(&line, 0, &mut all);
+        all.iter()
             .rev()
             .find(|n| n.end == line.len() && n.kind != Kind::Misheard)
             .map(|n| n.value)

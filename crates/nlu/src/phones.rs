@@ -4,6 +4,7 @@ use biseo_model::phone::PhoneNumber;
 
 use crate::numerals::sino_digit;
 use crate::text::Line;
+use crate::words::Words;
 
 /// A run of spoken digits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +30,7 @@ impl Digits {
     }
 }
 
-const NATIVE: [(&str, char); 9] = [
+const NATIVE: Words<char> = Words::new(&[
     ("하나", '1'),
     ("둘", '2'),
     ("셋", '3'),
@@ -39,7 +40,7 @@ const NATIVE: [(&str, char); 9] = [
     ("일곱", '7'),
     ("여덟", '8'),
     ("아홉", '9'),
-];
+]);
 
 const ENGLISH: [(&str, char); 14] = [
     ("zero", '0'),
@@ -110,9 +111,9 @@ impl Groups {
 pub fn digits_at(line: &Line, i: usize) -> Option<Digits> {
     let mut groups = Groups::default();
     let (mut at, mut end) = (i, i);
-    while let Some((digits, after)) = digit_word(line, at) {
+    while let Some((digit, times, after)) = digit_word(line, at) {
         groups.copula = line.at(at) == '이';
-        for digit in digits.chars() {
+        for _ in 0..times {
             groups.push(digit);
         }
         end = after;
@@ -193,22 +194,21 @@ fn between(line: &Line, i: usize, groups: &mut Groups) -> usize {
     i
 }
 
-fn digit_word(line: &Line, i: usize) -> Option<(String, usize)> {
+/// A digit's word, how often it counts (double two), and where it ends.
+fn digit_word(line: &Line, i: usize) -> Option<(char, usize, usize)> {
     let c = line.at(i);
     if c.is_ascii_digit() {
-        return Some((c.to_string(), i + 1));
+        return Some((c, 1, i + 1));
     }
-    if let Some(d) = sino_digit(c) {
-        return Some((d.to_string(), i + 1));
+    if let Some(d) = sino_digit(c).and_then(|d| char::from_digit(u32::try_from(d).ok()?, 10)) {
+        return Some((d, 1, i + 1));
     }
-    let native = NATIVE
-        .iter()
-        .find_map(|&(word, d)| line.after(i, word).map(|end| (d.to_string(), end)));
+    let native = NATIVE.at(line, i).map(|(d, end)| (d, 1, end));
     native.or_else(|| english(line, i))
 }
 
-fn english(line: &Line, i: usize) -> Option<(String, usize)> {
-    if !line.gap(i) {
+fn english(line: &Line, i: usize) -> Option<(char, usize, usize)> {
+    if !line.gap(i) || !line.at(i).is_ascii_alphabetic() {
         return None;
     }
     let word = |i: usize| {
@@ -219,10 +219,10 @@ fn english(line: &Line, i: usize) -> Option<(String, usize)> {
     };
     for (times, n) in [("double", 2), ("triple", 3)] {
         if let Some((d, end)) = line.after(i, times).and_then(word) {
-            return Some((d.to_string().repeat(n), end));
+            return Some((d, n, end));
         }
     }
-    word(i).map(|(d, end)| (d.to_string(), end))
+    word(i).map(|(d, end)| (d, 1, end))
 }
 
 #[cfg(test)]

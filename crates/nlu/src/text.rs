@@ -2,7 +2,7 @@
 //!
 //! Recognisers put blanks where they like, so nothing here may depend on them; they are kept as hints.
 
-use crate::jamo::{self, Syllable};
+use crate::jamo::{self, Sound, Syllable};
 
 /// Longest utterance that is read, in characters; the rest of a longer one is ignored.
 pub const MAX_CHARS: usize = 600;
@@ -12,8 +12,10 @@ pub const MAX_CHARS: usize = 600;
 pub struct Cell {
     /// The character, in lower case.
     pub c: char,
-    /// Its jamo with likely confusions merged.
+    /// Its jamo.
     pub syllable: Syllable,
+    /// The same, to be compared with another.
+    pub sound: Sound,
     /// Its place in the utterance, in characters.
     pub origin: usize,
     /// Whether a blank, a mark or the beginning stands before it.
@@ -49,6 +51,7 @@ impl Line {
             cells.push(Cell {
                 c,
                 syllable: jamo::split(c),
+                sound: Sound::new(c),
                 origin,
                 gap,
                 stop,
@@ -64,6 +67,7 @@ impl Line {
     }
 
     /// How many characters count.
+    #[inline]
     pub fn len(&self) -> usize {
         self.cells.len()
     }
@@ -74,29 +78,45 @@ impl Line {
     }
 
     /// The character at a place, NUL past the end.
+    #[inline]
     pub fn at(&self, i: usize) -> char {
         self.cells.get(i).map_or('\0', |cell| cell.c)
     }
 
     /// Whether a word begins here (or the text ends).
+    #[inline]
     pub fn gap(&self, i: usize) -> bool {
         self.cells.get(i).is_none_or(|cell| cell.gap)
     }
 
     /// Whether a clause mark stands before this place (or the text ends).
+    #[inline]
     pub fn stop(&self, i: usize) -> bool {
         self.cells.get(i).is_none_or(|cell| cell.stop)
     }
 
     /// Whether these characters stand here, blanks or not.
+    #[inline]
     pub fn has(&self, i: usize, word: &str) -> bool {
         self.after(i, word).is_some()
     }
 
     /// The place after `word`, if it stands here.
+    #[inline]
     pub fn after(&self, i: usize, word: &str) -> Option<usize> {
+        let mut rest = word.chars();
+        match rest.next() {
+            None => Some(i),
+            // Most words are ruled out by their first character.
+            Some(first) if self.at(i) == first => self.goes_on(i + 1, rest.as_str()),
+            Some(' ' | '\'') => self.goes_on(i, rest.as_str()),
+            Some(_) => None,
+        }
+    }
+
+    fn goes_on(&self, i: usize, rest: &str) -> Option<usize> {
         let mut at = i;
-        for c in word.chars().filter(|c| !matches!(c, ' ' | '\'')) {
+        for c in rest.chars().filter(|c| !matches!(c, ' ' | '\'')) {
             if self.at(at) != c {
                 return None;
             }
@@ -106,11 +126,13 @@ impl Line {
     }
 
     /// The place after the first of `words` that stands here.
+    #[inline]
     pub fn after_any(&self, i: usize, words: &[&str]) -> Option<usize> {
         words.iter().find_map(|word| self.after(i, word))
     }
 
     /// Whether `word` ends just before this place.
+    #[inline]
     pub fn ends(&self, i: usize, word: &str) -> bool {
         let n = word.chars().filter(|c| !matches!(c, ' ' | '\'')).count();
         i >= n && self.has(i - n, word)
@@ -153,15 +175,21 @@ impl Line {
 /// Letters and digits count; `:`, `-`, `.`, `,` and `/` only between digits.
 fn keeps(text: &[char], i: usize) -> bool {
     let c = text[i];
-    if c.is_alphanumeric() || matches!(c, '%' | '+') {
+    if is_syllable(c) || c.is_alphanumeric() || matches!(c, '%' | '+') {
         return true;
     }
     let digit = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(char::is_ascii_digit);
     matches!(c, ':' | '-' | '.' | ',' | '/') && digit(i.checked_sub(1)) && digit(Some(i + 1))
 }
 
+/// What most characters are.
+fn is_syllable(c: char) -> bool {
+    ('가'..='힣').contains(&c)
+}
+
 fn fold(c: char) -> char {
     match c {
+        _ if is_syllable(c) => c,
         '０'..='９' => char::from_u32(u32::from(c) - 0xFF10 + 0x30).unwrap_or(c),
         _ => c.to_lowercase().next().unwrap_or(c),
     }

@@ -2,6 +2,7 @@
 
 use crate::numerals::{Kind, Number};
 use crate::scan::Scan;
+use crate::words::Words;
 
 /// The part of the day that was named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +32,7 @@ pub struct Clock {
     pub before: u8,
 }
 
-const PARTS: [(&str, Part); 17] = [
+const PARTS: Words<Part> = Words::new(&[
     ("오전", Part::Forenoon),
     ("새벽", Part::Dawn),
     ("아침", Part::Morning),
@@ -49,13 +50,11 @@ const PARTS: [(&str, Part); 17] = [
     ("한밤", Part::Night),
     ("밤", Part::Night),
     ("야간", Part::Night),
-];
+]);
 
 /// A part of the day at a place, with a particle.
 pub fn part_at(scan: &Scan<'_>, i: usize) -> Option<(Part, usize)> {
-    let (part, end) = PARTS
-        .iter()
-        .find_map(|&(word, part)| scan.line.after(i, word).map(|end| (part, end)))?;
+    let (part, end) = PARTS.at(scan.line, i)?;
     // 반찬, 밤새: not parts of the day.
     let other = ["값", "식사권", "새", "메뉴"]
         .iter()
@@ -66,7 +65,7 @@ pub fn part_at(scan: &Scan<'_>, i: usize) -> Option<(Part, usize)> {
 /// A time of day at a place, with where it ends.
 pub fn clock_at(scan: &Scan<'_>, i: usize) -> Option<(Clock, usize)> {
     if let Some((part, end)) = part_at(scan, i) {
-        let after = scan.line.after_any(end, &["에", "에는"]).unwrap_or(end);
+        let after = scan.line.after_any(end, &["에는", "에", "의"]).unwrap_or(end);
         let (mut clock, end) = bare_clock(scan, after).or_else(|| bare_clock(scan, end))?;
         clock.part = Some(part);
         return Some((clock, end));
@@ -82,6 +81,9 @@ fn named(scan: &Scan<'_>, i: usize) -> Option<(Clock, usize)> {
         part: Some(part),
         before: 0,
     };
+    if !matches!(scan.line.at(i), '정' | '오' | '자') {
+        return None;
+    }
     let (word, clock) = [
         ("정오", clock(12, Part::Noon)),
         ("오정", clock(12, Part::Noon)),
@@ -141,7 +143,9 @@ fn hour_fits(scan: &Scan<'_>, i: usize, n: &Number) -> bool {
     here && misheard
         && match n.kind {
             Kind::Sino => {
-                (10..=24).contains(&n.value) || (n.value < 10 && scan.line.gap(i) && scan.line.gap(n.end))
+                (10..=24).contains(&n.value)
+                    || (n.value == 0 && scan.line.gap(i))
+                    || (n.value < 10 && scan.line.gap(i) && scan.line.gap(n.end))
             }
             Kind::Digits => n.value <= 24,
             _ => n.value <= 24,
@@ -238,7 +242,7 @@ impl Clock {
 pub fn duration_at(scan: &Scan<'_>, i: usize) -> Option<(u64, usize)> {
     let (mut seconds, mut at) = duration_unit(scan, i)?;
     while let Some((more, end)) = duration_unit(scan, at).filter(|(more, _)| *more < seconds) {
-        seconds += more;
+        seconds = seconds.saturating_add(more);
         at = end;
     }
     Some((seconds, at))
@@ -281,6 +285,9 @@ fn duration_unit(scan: &Scan<'_>, i: usize) -> Option<(u64, usize)> {
     })?;
     let (unit, end) = unit_after(n.end)?;
     let half = scan.line.after(end, "반").filter(|_| unit == 3600);
-    let seconds = n.value.saturating_mul(unit) + half.map_or(0, |_| unit / 2);
+    let seconds = n
+        .value
+        .saturating_mul(unit)
+        .saturating_add(half.map_or(0, |_| unit / 2));
     Some((seconds, half.unwrap_or(end)))
 }

@@ -74,7 +74,8 @@ pub(crate) enum Command {
     /// Reads one text a line from standard input and writes one line of JSON for each:
     /// {"id", "entities": [{"start", "end", "type", "value"}]}, offsets in characters; the id of a plain text is the line's
     /// number. Types: date, time, datetime, range, duration (seconds), number, ordinal, age, boolean, phone. A row that
-    /// cannot be read is told on stderr, the others are read all the same. Exit status: 0 if every row was read.
+    /// cannot be read is told on stderr, the others are read all the same. A time is told as YYYY-MM-DD HH:MM:SS, in a row
+    /// without reference_time as HH:MM:SS. Exit status: 0 if every row was read.
     ///
     /// Example: echo "다음 주 금요일 저녁 일곱 시 반 네 명" | biseo entities --now 2026-11-24T10:12:00
     /// Example: biseo entities --jsonl < rows.jsonl > found.jsonl

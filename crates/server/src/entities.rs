@@ -3,8 +3,8 @@
 use std::io::{BufRead, Write};
 use std::process::ExitCode;
 
-use biseo_nlu::entities::entities;
-use jiff::civil::DateTime;
+use biseo_nlu::entities::{Reference, entities};
+use jiff::fmt::temporal::Pieces;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -14,11 +14,11 @@ use crate::clock::{Clock, civil};
 use crate::lines;
 use crate::wording::Wording;
 
-/// One text with the instant it is read against.
+/// One text with the instant it is read against, if it has one.
 struct Row {
     id: Value,
     text: String,
-    now: DateTime,
+    reference: Option<Reference>,
 }
 
 /// A row as it is written in a file; other fields are not heeded.
@@ -54,7 +54,12 @@ fn find_all(
     options: &EntitiesOptions,
     wording: &Wording,
 ) -> std::io::Result<bool> {
-    let now = options.now.unwrap_or_else(in_korea);
+    // A row of a file says itself when it was written; a text from the keyboard is of now.
+    let now = match options.now {
+        Some(now) => Some(now.into()),
+        None if options.jsonl => None,
+        None => Some(in_korea()),
+    };
     let mut all_good = true;
     let mut number: u64 = 0;
     while let Some(line) = lines::next(&mut input)? {
@@ -63,7 +68,7 @@ fn find_all(
         match row {
             Ok(None) => {}
             Ok(Some(row)) => {
-                let found = json!({"id": row.id, "entities": entities(&row.text, row.now)});
+                let found = json!({"id": row.id, "entities": entities(&row.text, row.reference)});
                 writeln!(output, "{found}")?;
                 output.flush()?;
             }
@@ -76,24 +81,32 @@ fn find_all(
     Ok(all_good)
 }
 
-fn in_korea() -> DateTime {
+fn in_korea() -> Reference {
     let zone = TimeZone::get("Asia/Seoul").unwrap_or(TimeZone::UTC);
-    Clock::default().shop_time(&zone)
+    Clock::default().shop_time(&zone).into()
+}
+
+/// An instant with its distance from UTC, if that is written behind it.
+fn reference(text: &str) -> Result<Reference, String> {
+    let now = civil(text).map_err(|e| format!("reference_time: {e}"))?;
+    let offset = Pieces::parse(text.trim())
+        .ok()
+        .and_then(|p| p.to_numeric_offset());
+    Ok(Reference { now, offset })
 }
 
 /// A line taken for what it is said to be; an empty line between rows of JSON is nothing.
-fn row(text: String, number: u64, now: DateTime, jsonl: bool) -> Result<Option<Row>, String> {
+fn row(text: String, number: u64, now: Option<Reference>, jsonl: bool) -> Result<Option<Row>, String> {
     if !jsonl {
         let id = number.into();
-        return Ok(Some(Row { id, text, now }));
+        let reference = now;
+        return Ok(Some(Row { id, text, reference }));
     }
     if text.trim().is_empty() {
         return Ok(None);
     }
     let written: Written = serde_json::from_str(&text).map_err(|e| e.to_string())?;
     let said = written.reference_time.as_deref();
-    // Without an instant a bare 8시 is no more the coming one than another: read from the day's beginning.
-    let now = now.date().to_datetime(jiff::civil::Time::midnight());
     Ok(Some(Row {
         id: if written.id.is_null() {
             number.into()
@@ -101,6 +114,6 @@ fn row(text: String, number: u64, now: DateTime, jsonl: bool) -> Result<Option<R
             written.id
         },
         text: written.text,
-        now: said.map_or(Ok(now), |t| civil(t).map_err(|e| format!("reference_time: {e}")))?,
+        reference: said.map(reference).transpose()?.or(now),
     }))
 }

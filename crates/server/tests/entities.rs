@@ -71,6 +71,50 @@ fn rows_carry_their_own_time_and_bad_ones_are_named() {
 }
 
 #[test]
+fn a_row_without_an_instant_has_no_invented_day() {
+    let input = [
+        r#"{"id": 1, "text": "오후 세 시 십오 분"}"#,
+        r#"{"id": 2, "text": "내일"}"#,
+        r#"{"id": 3, "text": "목요일 8:00 GMT", "reference_time": "2013-02-12T04:30:00-02:00"}"#,
+    ]
+    .join("\n");
+    let (code, rows, told) = found(&["--jsonl"], input.as_bytes());
+    assert_eq!((code, told.as_str()), (Some(0), ""));
+    let values = |row: usize| {
+        let all = rows[row]["entities"].as_array().unwrap().iter();
+        let times = all
+            .filter(|e| e["type"] != "number")
+            .map(|e| e["value"].as_str().unwrap());
+        times.collect::<Vec<_>>()
+    };
+    assert_eq!(values(0), ["15:15:00"]);
+    assert!(values(1).is_empty());
+    assert_eq!(values(2), ["2013-02-14 06:00:00"]);
+}
+
+#[test]
+fn a_reader_that_leaves_is_no_fault() {
+    let mut child = biseo(&["entities"], &std::env::temp_dir())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    // The program may have ended before all of this is written.
+    let _ = child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all("내일 세 시\n".repeat(20_000).as_bytes());
+    let Output { status, stderr, .. } = child.wait_with_output().unwrap();
+    assert_eq!(
+        (status.code(), String::from_utf8_lossy(&stderr).as_ref()),
+        (Some(0), "")
+    );
+}
+
+#[test]
 fn a_wrong_time_is_told_with_how_to_write_it() {
     let (code, _, told) = found(&["--now", "noon"], b"");
     assert_eq!(code, Some(2));

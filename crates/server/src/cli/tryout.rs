@@ -15,7 +15,8 @@ pub(crate) struct EntitiesOptions {
     /// 줄마다 JSON({"id", "text", "reference_time"}) / Each line is JSON: {"id", "text", "reference_time"}
     #[arg(long)]
     pub(crate) jsonl: bool,
-    /// 기준 시각(없으면 지금 한국 시각) / The instant that "tomorrow" is counted from; without it now, in Korea
+    /// 기준 시각(없으면 지금 한국 시각; --jsonl에서 reference_time도 없으면 시각만) / The instant that "tomorrow" is counted
+    /// from; without it now, in Korea, or with --jsonl none: then only what needs no instant is told
     #[arg(long, value_name = "2026-11-24T10:12:00", value_parser = civil)]
     pub(crate) now: Option<DateTime>,
     /// 오류를 알리는 말. 글은 한국어든 영어든 됩니다 / Language of error messages; the texts may be Korean or English
