@@ -125,6 +125,7 @@ fn understanding() -> impl Strategy<Value = Understanding> {
             slots,
             emergency,
             confidence: 0.5,
+            ..Understanding::default()
         })
 }
 

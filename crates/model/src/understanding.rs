@@ -7,6 +7,7 @@
 use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
 
+use crate::hint::Hint;
 use crate::phone::PhoneNumber;
 
 /// What the caller wants of the shop.
@@ -289,6 +290,9 @@ pub struct Understanding {
     /// [`Act::Correct`] is there), but for items, services and topics, of which there may be several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub slots: Vec<Filled>,
+    /// What was said beside the values: bounds, shifts, parts, choices, requests.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hints: Vec<Hint>,
     /// Danger to life (chest pain, breathing trouble, fainting): nothing else counts.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub emergency: bool,
@@ -326,6 +330,7 @@ impl Understanding {
 
     /// Whether nothing was understood.
     pub fn is_empty(&self) -> bool {
-        self.intents.is_empty() && self.acts.is_empty() && self.slots.is_empty() && !self.emergency
+        let said = self.slots.is_empty() && self.hints.is_empty();
+        self.intents.is_empty() && self.acts.is_empty() && said && !self.emergency
     }
 }

@@ -4,11 +4,12 @@
 use biseo_model::understanding::{Act, Awaiting, Intent, Slot, Topic};
 
 use crate::acts::Facts;
-use crate::cues::Concept;
+use crate::cues::{Concept, Cue, Tells};
 use crate::guess::Guess;
 use crate::intents::{Kind, Wishes};
 use crate::reading::Reading;
 use crate::things::What;
+use crate::unheard::unread;
 
 /// Enough to speak up where the rules are silent.
 const LIKELY: f32 = 0.5;
@@ -67,7 +68,8 @@ pub fn wishes(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wis
         }
     }
     for &(topic, p) in guess.topics().iter().take(2) {
-        let new = p >= SURE && topic != Topic::Other && !wishes.topics.iter().any(|(t, _)| *t == topic);
+        let known = topic == Topic::Other || wishes.topics.iter().any(|(t, _)| *t == topic);
+        let new = p >= SURE && !known && has_word(topic, reading);
         if new && !wishes.has(Intent::SalesPitch) && !wishes.has(Intent::LeaveMessage) {
             ask(topic, span, wishes);
         }
@@ -113,8 +115,18 @@ fn silent(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes)
             found = true;
         }
     }
+    // 여섯 시부터 여덟 시까지요 tells hours, and asks none.
+    let clocks = reading
+        .things
+        .iter()
+        .filter(|t| matches!(t.what, What::Clock(_)))
+        .count();
+    let asks_hours = reading.line.question || reading.says_any(&[Concept::Q, Concept::QStrong]);
+    let told = clocks >= 2 && !asks_hours;
     for &(topic, p) in guess.topics().iter().take(2) {
-        if p >= least {
+        let enough = if found { SURE } else { least };
+        let asks = (!told || topic != Topic::Hours) && !nothing_left(reading) && has_word(topic, reading);
+        if p >= enough && asks {
             ask(topic, span, wishes);
             found = true;
         }
@@ -123,7 +135,7 @@ fn silent(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes)
     let rest = reading.line.len().saturating_sub(words);
     let enough = if reading.line.is_korean() { 6 } else { 16 };
     let open = !task && !said && act < 0.2 && rest >= enough;
-    if !found && open {
+    if !found && open && !budget(reading) {
         best_of_all(reading, kind, guess, wishes);
     }
 }
@@ -131,7 +143,11 @@ fn silent(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes)
 /// Who speaks in an open turn wants something: the likeliest, if it stands out.
 fn best_of_all(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes) {
     let span = (0, reading.line.len());
-    let intents = INTENTS.iter().filter(|i| possible(**i, kind));
+    // A seller, or one who gives up a booking, is heard or at least likely; neither is the best of bad guesses.
+    const HEARD: [Intent; 3] = [Intent::SalesPitch, Intent::CancelBooking, Intent::CancelOrder];
+    let intents = INTENTS
+        .iter()
+        .filter(|i| possible(**i, kind) && !HEARD.contains(i));
     let intent = intents
         .copied()
         .max_by(|a, b| guess.intent(*a).total_cmp(&guess.intent(*b)));
@@ -154,7 +170,7 @@ fn doubt(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes) 
     let span = (0, reading.line.len());
     let only_other = wishes.topics.len() == 1 && wishes.topics[0].0 == Topic::Other;
     let (topic, p) = guess.topics()[0];
-    if only_other && topic != Topic::Other && p >= LIKELY {
+    if only_other && topic != Topic::Other && p >= LIKELY && has_word(topic, reading) {
         wishes.topics[0].0 = topic;
     }
     if reading.in_task() || wishes.intents.len() != 1 {
@@ -175,6 +191,72 @@ fn doubt(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes) 
         wishes.intents.clear();
         wishes.topics.clear();
         ask(topic, span, wishes);
+    }
+}
+
+/// Values with an ending, 점심시간에요, and no word of a question: nothing to guess from.
+fn nothing_left(reading: &Reading<'_>) -> bool {
+    // 점심시간에요: 에요 is a question's ending as well.
+    let q = |c: &Cue| c.tells == Tells::Concept(Concept::Q) && !reading.line.has(c.start, "에요");
+    let asks = reading.line.question || reading.says(Concept::QStrong) || reading.cues.iter().any(q);
+    !asks && !reading.things.is_empty() && reading.line.is_korean() && unread(reading) <= 3
+}
+
+/// 인당 삼만 원 정도요: what one wishes to spend; no slot holds it, and it asks nothing.
+fn budget(reading: &Reading<'_>) -> bool {
+    let line = reading.line;
+    let spends = [
+        "원 정도요",
+        "원 정도",
+        "원쯤이요",
+        "원쯤",
+        "원 선이요",
+        "원 선에서요",
+        "원이요",
+        "원으로요",
+        "원 안으로요",
+    ]
+    .iter()
+    .any(|w| line.ends(line.len(), w));
+    spends && !line.question
+}
+
+/// What cannot be asked without a word for it is not guessed.
+fn has_word(topic: Topic, reading: &Reading<'_>) -> bool {
+    const CARS: [&str; 15] = [
+        "주차",
+        "차",
+        "댈",
+        "대도",
+        "대고",
+        "세워",
+        "세울",
+        "파킹",
+        "발렛",
+        "오토바이",
+        "트럭",
+        "park",
+        "car",
+        "drive",
+        "driving",
+    ];
+    const NETS: [&str; 8] = [
+        "와이",
+        "인터넷",
+        "비번",
+        "비밀",
+        "와파",
+        "wi",
+        "internet",
+        "password",
+    ];
+    let line = reading.line;
+    let any = |words: &[&str]| (0..line.len()).any(|i| words.iter().any(|w| line.has(i, w)));
+    let stroller = |i: usize| line.at(i) == '차' && line.ends(i, "유모");
+    match topic {
+        Topic::Parking => (0..line.len()).any(|i| !stroller(i) && CARS.iter().any(|w| line.has(i, w))),
+        Topic::Wifi => any(&NETS),
+        _ => true,
     }
 }
 

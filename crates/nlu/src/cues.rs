@@ -62,6 +62,7 @@ pub enum Concept {
     Any,
     Instead,
     Repair,
+    Postpone,
     Restate,
     ReplaceVerb,
 }

@@ -36,6 +36,14 @@ pub fn told(reading: &Reading<'_>) -> Option<(usize, usize)> {
     Some((start, end))
 }
 
+/// Who comes late tells it in the whole utterance, without asking that it be passed on.
+pub fn late(reading: &Reading<'_>) -> Option<(usize, usize)> {
+    let line = reading.line;
+    let asked = reading.says(Concept::Tell);
+    let late = (0..line.len()).any(|i| ["늦", "late", "running behind"].iter().any(|w| line.has(i, w)));
+    (late && !asked).then_some((0, line.len()))
+}
+
 /// 지은 쌤한테, 요양팀에: the end of the addressee.
 fn addressee(reading: &Reading<'_>, before: usize) -> Option<usize> {
     let line = reading.line;

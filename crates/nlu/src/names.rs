@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::jamo;
+use crate::spelling;
 use crate::text::Line;
 
 #[derive(Debug, Default, Deserialize)]
@@ -161,6 +162,23 @@ pub fn answered(line: &Line, from: usize) -> Option<Name> {
     if !line.is_korean() {
         return english_answer(line, from);
     }
+    if let Some(name) = spelling::by_words(line).or_else(|| spelling::titled(line, |i| lone_surname(line, i)))
+    {
+        return Some(name);
+    }
+    let from = spelling::after_one(line).unwrap_or(from);
+    let name = plain_answer(line, from)?;
+    Some(spelling::told_apart(line, &name).unwrap_or(name))
+}
+
+/// A surname that is a word of its own, or has a title right after it.
+fn lone_surname(line: &Line, i: usize) -> Option<usize> {
+    surname_at(line, i)
+        .into_iter()
+        .find(|end| *end - i == 1 || line.gap(*end))
+}
+
+fn plain_answer(line: &Line, from: usize) -> Option<Name> {
     let mut starts: Vec<usize> = (from..line.len()).filter(|i| line.gap(*i)).collect();
     let skip = skip_leads(line, from);
     starts.retain(|i| *i >= skip);

@@ -189,11 +189,11 @@ fn stretch(scan: &Scan<'_>, i: usize) -> Option<(What, usize)> {
         "다다음달",
         "명절",
     ];
-    if let Some((_, with_week, end)) = dates::week(scan, i) {
-        let end = scan
-            .line
-            .after_any(end, &["주말", "평일", "주중"])
-            .or(with_week.then_some(end))?;
+    let of_week = dates::week(scan, i).and_then(|(_, with_week, end)| {
+        let days = scan.line.after_any(end, &["주말", "평일", "주중"]);
+        days.or(with_week.then_some(end))
+    });
+    if let Some(end) = of_week {
         return Some((What::Stretch, end));
     }
     let word = WORDS.iter().find(|w| scan.line.has(i, w))?;

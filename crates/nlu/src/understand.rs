@@ -1,5 +1,6 @@
 //! One utterance from text to [`Understanding`].
 
+use biseo_model::hint::Hint;
 use biseo_model::shop::ShopProfile;
 use biseo_model::understanding::{Act, Awaiting, Context, Filled, Intent, Slot, Understanding, Value};
 
@@ -7,11 +8,13 @@ use crate::acts::{self, Facts};
 use crate::amend;
 use crate::cues::Concept;
 use crate::guess::{self, Guess};
+use crate::hints;
 use crate::intents::{self, Kind, Wishes};
 use crate::messages;
 use crate::reading::Reading;
 use crate::slots;
 use crate::text::Line;
+use crate::unheard;
 use crate::vocabulary::Vocabulary;
 
 /// So likely is danger to life, that it is taken for it without one of the words for it.
@@ -45,7 +48,7 @@ impl Nlu {
         if line.is_empty() {
             return Understanding::default();
         }
-        let reading = Reading::new(&line, &self.vocabulary, context);
+        let reading = self.read(&line, context);
         if reading.says(Concept::Emergency) {
             return emergency();
         }
@@ -55,7 +58,7 @@ impl Nlu {
     /// What was heard in an utterance, for a person who asks why it was understood so: clauses, cues and values.
     pub fn trace(&self, text: &str, context: &Context) -> String {
         let line = Line::new(text);
-        let reading = Reading::new(&line, &self.vocabulary, context);
+        let reading = self.read(&line, context);
         let clauses: Vec<String> = reading.clauses.iter().map(|&(s, e)| line.words(s, e)).collect();
         let cues: Vec<String> = reading
             .cues
@@ -78,7 +81,13 @@ impl Nlu {
     /// An utterance with its values taken out, as the classifier sees it and its corpus writes it:
     /// `{date} {time}에 {people} 돼요`.
     pub fn masked(&self, text: &str, context: &Context) -> String {
-        guess::masked(&Reading::new(&Line::new(text), &self.vocabulary, context))
+        guess::masked(&self.read(&Line::new(text), context))
+    }
+
+    fn read<'a>(&self, line: &'a Line, context: &'a Context) -> Reading<'a> {
+        let mut reading = Reading::new(line, &self.vocabulary, context);
+        unheard::drop(&mut reading);
+        reading
     }
 
     fn meaning(&self, reading: &Reading<'_>) -> Understanding {
@@ -93,14 +102,18 @@ impl Nlu {
             wishes = Wishes::default();
         }
         let (mut filled, mut corrected) = slots::slots(reading, &self.shop, &self.vocabulary, &wishes);
-        let new = filled.iter().any(|f| !f.was);
+        let hints = hints::hints(reading, &wishes, &mut filled);
+        let new = filled.iter().any(|f| !f.was) || hints.iter().any(is_value);
         corrected |= new && corrects(reading, &wishes, &filled);
+        corrected |= reading.in_task() && hints.iter().any(mends);
         add_message(reading, &wishes, &mut filled);
         add_address(reading, &wishes, &mut filled);
         let answered = answered(reading, &filled);
+        let bounds =
+            matches!(reading.context.awaiting, Some(Awaiting::Slot(_))) && hints.iter().any(is_bound);
         let facts = Facts {
             corrected,
-            filled: new,
+            filled: new || bounds,
             answered,
         };
         let acts = amend::acts(
@@ -111,7 +124,33 @@ impl Nlu {
             acts::acts(reading, &wishes, facts),
         );
         add_topics(reading, &wishes, &mut filled);
-        finish(&wishes, acts, filled)
+        finish(&wishes, acts, filled, hints)
+    }
+}
+
+/// Whether a hint answers like a value.
+fn is_value(hint: &Hint) -> bool {
+    !matches!(
+        hint,
+        Hint::Any { .. }
+            | Hint::Request { .. }
+            | Hint::Without { .. }
+            | Hint::Between { .. }
+            | Hint::Days { .. }
+    )
+}
+
+/// Whether a hint answers the question for a value with bounds: 오전이 좋겠어요.
+fn is_bound(hint: &Hint) -> bool {
+    matches!(hint, Hint::Between { .. } | Hint::Days { .. } | Hint::Any { .. })
+}
+
+/// Whether a hint changes what was said before: 아니 뒤에가 오육칠구요, 아기 의자는 빼 주세요.
+fn mends(hint: &Hint) -> bool {
+    match hint {
+        Hint::PhonePart(part) => part.place.is_some(),
+        Hint::Without { .. } => true,
+        _ => false,
     }
 }
 
@@ -167,7 +206,7 @@ fn add_message(reading: &Reading<'_>, wishes: &Wishes, filled: &mut Vec<Filled>)
     let asked = reading.asked(Slot::Message);
     let span = wishes.clauses(Intent::LeaveMessage).next();
     let found = match span {
-        Some(_) => messages::told(reading),
+        Some(_) => messages::told(reading).or_else(|| messages::late(reading)),
         None if asked && messages::is_answer(reading, wishes) => Some((0, reading.line.len())),
         None => None,
     };
@@ -192,7 +231,9 @@ fn add_message(reading: &Reading<'_>, wishes: &Wishes, filled: &mut Vec<Filled>)
 }
 
 fn add_address(reading: &Reading<'_>, wishes: &Wishes, filled: &mut Vec<Filled>) {
-    if !reading.asked(Slot::Address) || !wishes.intents.is_empty() {
+    // 아 두 마리요: a number of pieces and nothing else is no address.
+    let count = filled.iter().any(|f| matches!(f.value, Value::Quantity(_))) && reading.line.len() <= 8;
+    if !reading.asked(Slot::Address) || !wishes.intents.is_empty() || count {
         return;
     }
     let Some((start, end)) = messages::address(reading) else {
@@ -208,7 +249,7 @@ fn add_address(reading: &Reading<'_>, wishes: &Wishes, filled: &mut Vec<Filled>)
     });
 }
 
-fn finish(wishes: &Wishes, acts: Vec<Act>, slots: Vec<Filled>) -> Understanding {
+fn finish(wishes: &Wishes, acts: Vec<Act>, slots: Vec<Filled>, hints: Vec<Hint>) -> Understanding {
     let mut intents = Vec::new();
     for (intent, _) in &wishes.intents {
         if !intents.contains(intent) {
@@ -225,6 +266,7 @@ fn finish(wishes: &Wishes, acts: Vec<Act>, slots: Vec<Filled>) -> Understanding 
         intents,
         acts: once,
         slots,
+        hints,
         emergency: false,
         confidence: 0.0,
     };

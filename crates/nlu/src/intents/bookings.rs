@@ -1,0 +1,172 @@
+//! Bookings: new, changed, cancelled, looked up.
+
+use biseo_model::understanding::{Intent, Topic};
+
+use super::speak::transfer;
+use super::{Clause, Wishes};
+use crate::cues::Concept;
+use crate::relative;
+use crate::things::What;
+use crate::vocabulary::Term;
+
+/// Bookings: new, changed, cancelled, looked up.
+pub(super) fn bookings(clause: &Clause<'_, '_>, wishes: &mut Wishes) {
+    use Concept::{Booking, Cancel, DoneBooking, Find, NotWish};
+    let span = clause.span;
+    if clause.says(NotWish) && changes(clause) {
+        wishes.add(Intent::ChangeBooking, span);
+    }
+    let rule = clause.asks(Topic::Cancellation) && !clause.says(DoneBooking);
+    if clause.says(NotWish) || rule {
+        return;
+    }
+    let order = clause.kind.menu && clause.about_order() && !clause.any(&[Booking, DoneBooking]);
+    let cancels = clause.says(Cancel) || clause.asks(Topic::Cancellation);
+    if cancels && !order && !clause.says(Concept::Tell) && !clause.reading.in_task() {
+        wishes.add(Intent::CancelBooking, span);
+        return;
+    }
+    if changes(clause) && !order {
+        wishes.add(Intent::ChangeBooking, span);
+        if clause.says(Find) && clause.says(Booking) {
+            wishes
+                .intents
+                .insert(wishes.intents.len() - 1, (Intent::FindBooking, span));
+        }
+        return;
+    }
+    if clause.says(Find)
+        && (clause.any(&[Booking, DoneBooking]) || clause.reading.any_thing(0, span.1, |_| false))
+        && !clause.reading.in_task()
+    {
+        wishes.add(Intent::FindBooking, span);
+        return;
+    }
+    if books(clause) {
+        wishes.add(Intent::Book, span);
+    }
+}
+
+pub(super) fn changes(clause: &Clause<'_, '_>) -> bool {
+    if clause.says(Concept::Tell) {
+        return false;
+    }
+    use Concept::{Booking, Change, DoneBooking};
+    let (start, end) = clause.span;
+    let denied = clause
+        .reading
+        .within(Concept::NotWish, start, end)
+        .map_or(start, |c| c.end);
+    let moves = clause.reading.within(Change, denied, end).is_some()
+        || swaps(clause)
+        || pushes(clause)
+        || heads_change(clause);
+    if !moves || clause.reading.in_task() || clause.says(Concept::CallBack) {
+        return false;
+    }
+    let line = clause.reading.line;
+    let aspect = [
+        "시간",
+        "날짜",
+        "인원",
+        "요일",
+        "예약",
+        "명",
+        "디자이너",
+        "선생님",
+        "time",
+        "date",
+        "it",
+        "party",
+    ]
+    .iter()
+    .any(|w| (clause.span.0..clause.span.1).any(|i| line.has(i, w)));
+    let value = clause.thing(|w| {
+        matches!(
+            w,
+            What::Day(_)
+                | What::Clock(_)
+                | What::People(_)
+                | What::Duration(_)
+                | What::Later(_)
+                | What::Term(Term::Service(_) | Term::Staff(_))
+        )
+    });
+    let value = value || relative::anaphor(clause.reading).is_some();
+    let known = clause.any(&[Booking, DoneBooking]) || clause.reading.says(DoneBooking);
+    (known || aspect || value) && !transfer(clause)
+}
+
+/// 여섯 시 거 빼고 여덟 시로 넣어 주세요: one value in the place of another.
+fn swaps(clause: &Clause<'_, '_>) -> bool {
+    let line = clause.reading.line;
+    let value = |w: &What| matches!(w, What::Day(_) | What::Clock(_) | What::People(_));
+    let all = clause.reading.things.iter().filter(|t| value(&t.what));
+    let out = |end: usize| {
+        line.after_any(end, &["거", "꺼", "것", "건", "걸"])
+            .is_some_and(|at| {
+                let at = line.after_any(at, &["는", "은", "를"]).unwrap_or(at);
+                ["빼고", "빼시고", "지우고", "없애고", "말고"]
+                    .iter()
+                    .any(|w| line.has(at, w))
+            })
+    };
+    let to = |end: usize| line.after_any(end, &["로", "으로"]).is_some();
+    let ends: Vec<usize> = all.map(|t| t.end).collect();
+    ends.iter().any(|e| out(*e)) && ends.iter().any(|e| to(*e))
+}
+
+/// "bring my appointment forward", "push it back": the verb's second half comes later.
+fn pushes(clause: &Clause<'_, '_>) -> bool {
+    const VERBS: [&str; 8] = [
+        "push", "bring", "move", "put", "pushed", "moved", "brought", "shift",
+    ];
+    const WAYS: [&str; 7] = ["back", "forward", "up", "earlier", "later", "ahead", "out"];
+    let line = clause.reading.line;
+    let word = |i: usize, words: &[&str]| {
+        line.gap(i)
+            && words
+                .iter()
+                .any(|w| line.after(i, w).is_some_and(|end| line.gap(end)))
+    };
+    let (start, end) = clause.span;
+    !line.is_korean()
+        && (start..end)
+            .find(|i| word(*i, &VERBS))
+            .is_some_and(|verb| (verb..end.min(verb + 30)).any(|i| word(i, &WAYS)))
+}
+
+/// 두 명 더 와요, 한 명 빠졌어요: of a booking that stands, with no word of it.
+fn heads_change(clause: &Clause<'_, '_>) -> bool {
+    let (start, end) = clause.span;
+    let shifted = relative::people(clause.reading).is_some_and(|at| (start..end).contains(&at));
+    shifted && !clause.asks_any() && !clause.says(Concept::Have)
+}
+
+pub(super) fn books(clause: &Clause<'_, '_>) -> bool {
+    use Concept::{Already, Booking, DoneBooking, Find, Have, Possible, Room, RuleIf, Seat, Tell, Want};
+    let reading = clause.reading;
+    if reading.in_task()
+        || clause.any(&[Already, RuleIf, Tell])
+        || clause.says(DoneBooking) && !clause.says(Want)
+    {
+        return false;
+    }
+    if clause.says(DoneBooking) && !(clause.thing(|w| matches!(w, What::Clock(_) | What::People(_)))) {
+        return false;
+    }
+    if clause.says(Booking) && !clause.says(Find) {
+        return true;
+    }
+    let seats = clause.any(&[Seat, Room])
+        && (clause.any(&[Want, Possible])
+            || clause.says(Have) && clause.thing(|w| matches!(w, What::People(_))));
+    let visit = clause.says(Concept::Visit)
+        && clause.any(&[Want, Possible])
+        && clause.kind.bookings
+        && !clause.asks_any();
+    let service = clause.thing(|w| matches!(w, What::Term(Term::Service(_))))
+        && clause.any(&[Want])
+        && !clause.asks_any();
+    (seats && !clause.asks(Topic::Capacity) && !clause.asks(Topic::Availability)) || visit || service
+}

@@ -1,0 +1,130 @@
+//! Merging what belongs together, dropping what is not meant.
+
+use biseo_model::understanding::{Intent, Slot, Topic};
+
+use super::Wishes;
+use crate::cues::Concept;
+use crate::reading::Reading;
+use crate::things::What;
+
+/// 바꿔 달라는 게 아니고요, 봉사하겠단 건 아니고: what stands before is not wished.
+pub(super) fn not_meant(reading: &Reading<'_>, wishes: &mut Wishes) {
+    const NOUNS: [&str; 9] = [
+        "게",
+        "건",
+        "거",
+        "거는",
+        "것은",
+        "것이",
+        "소리는",
+        "말은",
+        "얘기는",
+    ];
+    const BEFORE: [&str; 8] = ["는", "단", "란", "던", "려는", "라는", "달라는", "다는"];
+    let line = reading.line;
+    let Some(end) = (1..line.len()).find(|i| {
+        line.gap(*i)
+            && BEFORE.iter().any(|w| line.ends(*i, w))
+            && NOUNS
+                .iter()
+                .any(|n| line.after(*i, n).is_some_and(|e| line.has(e, "아니")))
+    }) else {
+        return;
+    };
+    let from = reading
+        .clauses
+        .iter()
+        .map(|c| c.0)
+        .filter(|s| *s <= end)
+        .max()
+        .unwrap_or(0);
+    let past = |(s, _): (usize, usize)| (from..end).contains(&s);
+    wishes.topics.retain(|(_, place)| !past(*place));
+    let asks = !wishes.topics.is_empty();
+    wishes
+        .intents
+        .retain(|(i, clause)| !past(*clause) || *i == Intent::Ask && asks);
+    if wishes.intents.is_empty() && asks {
+        wishes.add(Intent::Ask, (end, line.len()));
+    }
+}
+
+/// Merges what belongs together: cancelled and booked anew is changed; a question about what is being booked is no wish.
+pub(super) fn settle(reading: &Reading<'_>, wishes: &mut Wishes) {
+    let again = ["다시 잡", "다시 예약", "다시 해", "다시 넣", "로 다시", "대신"]
+        .iter()
+        .any(|w| (0..reading.line.len()).any(|i| reading.line.has(i, w)));
+    if wishes.has(Intent::CancelBooking) && again {
+        wishes
+            .intents
+            .retain(|(i, _)| *i != Intent::CancelBooking && *i != Intent::Book);
+        wishes.add(Intent::ChangeBooking, (0, reading.line.len()));
+    }
+    if wishes.has(Intent::ChangeBooking) || (wishes.has(Intent::FindBooking) && !reading.says(Concept::Want))
+    {
+        wishes.intents.retain(|(i, _)| *i != Intent::Book);
+    }
+    if wishes.has(Intent::CancelBooking) {
+        let wanted = |(s, e): (usize, usize)| {
+            reading.within(Concept::Want, s, e).is_some()
+                && reading.any_thing(s, e, |w| matches!(w, What::Day(_) | What::Clock(_)))
+        };
+        wishes.intents.retain(|(i, c)| *i != Intent::Book || wanted(*c));
+    }
+    if wishes.has(Intent::ChangeOrder) || wishes.has(Intent::CancelOrder) {
+        wishes.intents.retain(|(i, _)| *i != Intent::Order);
+    }
+    let number = reading.any_thing(0, usize::MAX, |w| matches!(w, What::Phone(..) | What::ThisNumber));
+    if number && reading.asked(Slot::Phone) {
+        // "Call me on this number" answers the question for it.
+        wishes
+            .intents
+            .retain(|(i, _)| !matches!(i, Intent::RequestCallback | Intent::LeaveMessage));
+    }
+    if wishes.has(Intent::RequestCallback) {
+        wishes.intents.retain(|(i, _)| *i != Intent::LeaveMessage);
+    }
+    if wishes.has(Intent::LeaveMessage) {
+        let told: Vec<_> = wishes.clauses(Intent::LeaveMessage).collect();
+        wishes
+            .topics
+            .retain(|(t, (s, _))| *t != Topic::Other && !told.iter().any(|(a, b)| a <= s && s < b));
+    }
+    let place_asked = wishes.topics.iter().any(|(t, _)| *t == Topic::Availability);
+    let all_told = [is_people as fn(&What) -> bool, is_clock]
+        .iter()
+        .all(|is| reading.any_thing(0, usize::MAX, is));
+    if place_asked && all_told && !wishes.has(Intent::Book) && !reading.in_task() {
+        // With hour and party said, asking for a free table is asking for the table.
+        wishes.add(Intent::Book, (0, reading.line.len()));
+    }
+    weak_topics(wishes);
+}
+
+pub(super) fn is_people(what: &What) -> bool {
+    matches!(what, What::People(_))
+}
+
+pub(super) fn is_clock(what: &What) -> bool {
+    matches!(what, What::Clock(_))
+}
+
+/// "Other" gives way to a topic with facts, availability to a booking, and so on.
+pub(super) fn weak_topics(wishes: &mut Wishes) {
+    let heard: Vec<Topic> = wishes.topics.iter().map(|(t, _)| *t).collect();
+    let books = wishes.has(Intent::Book);
+    let gives_way = |t: Topic| match t {
+        Topic::Other => heard.iter().any(|o| *o != Topic::Other),
+        Topic::Availability => books,
+        Topic::Price => heard.contains(&Topic::Delivery),
+        Topic::Hours => heard.contains(&Topic::Screening),
+        // 역에서 걸어서 얼마나 걸려요 asks where it is.
+        Topic::Duration => heard.contains(&Topic::Location),
+        Topic::Menu => heard.contains(&Topic::Programs),
+        _ => false,
+    };
+    wishes.topics.retain(|(t, _)| !gives_way(*t));
+    if wishes.topics.is_empty() {
+        wishes.intents.retain(|(i, _)| *i != Intent::Ask);
+    }
+}

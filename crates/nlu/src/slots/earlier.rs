@@ -1,0 +1,108 @@
+//! What tells of a booking or an order as it is, not as it shall be.
+
+use biseo_model::understanding::{Intent, Slot, Value};
+
+use super::{Draft, group};
+use crate::cues::{Concept, Tells};
+use crate::intents::Wishes;
+use crate::reading::Reading;
+
+/// Marks what tells of the booking as it is, where one is changed or cancelled besides another wish.
+pub(super) fn earlier(reading: &Reading<'_>, wishes: &Wishes, drafts: &mut [Draft]) {
+    for i in 0..drafts.len() {
+        let from = from_to(reading, drafts, i);
+        drafts[i].was |= from;
+    }
+    if wishes.has(Intent::ChangeBooking) {
+        old_values(reading, drafts);
+    }
+    if wishes.has(Intent::ChangeOrder) {
+        swapped_item(reading, drafts);
+    }
+    let other = wishes.has(Intent::Book);
+    if other {
+        let cancelled: Vec<_> = wishes.clauses(Intent::CancelBooking).collect();
+        for d in drafts.iter_mut() {
+            d.was |= cancelled.iter().any(|(s, e)| *s <= d.start && d.start < *e);
+        }
+    }
+}
+
+/// 후라이드를 양념으로: the first item was.
+pub(super) fn swapped_item(reading: &Reading<'_>, drafts: &mut [Draft]) {
+    let item = |d: &Draft| matches!(d.value, Value::MenuItem { .. });
+    let line = reading.line;
+    let new = drafts
+        .iter()
+        .any(|d| item(d) && line.after_any(d.end, &["으로", "로"]).is_some());
+    for d in drafts.iter_mut().filter(|d| new && item(d)) {
+        d.was |= line.after_any(d.end, &["를", "을"]).is_some();
+    }
+}
+
+/// 네 명에서 여섯 명으로: the first was.
+pub(super) fn from_to(reading: &Reading<'_>, drafts: &[Draft], i: usize) -> bool {
+    let english = !reading.line.is_korean() && reading.line.has(drafts[i].start, "from");
+    if english {
+        return drafts
+            .iter()
+            .skip(i + 1)
+            .any(|d| group(&d.value) == group(&drafts[i].value));
+    }
+    let Some(at) = reading.line.after(drafts[i].end, "에서") else {
+        return false;
+    };
+    drafts.iter().skip(i + 1).any(|d| {
+        let near = d.start <= at + 6 && group(&d.value) == group(&drafts[i].value);
+        near && reading.line.after_any(d.end, &["으로", "로"]).is_some()
+    })
+}
+
+/// Before 예약, 거 or 로 돼 있 a value is of the booking as it is, unless it is said with 로.
+pub(super) fn old_values(reading: &Reading<'_>, drafts: &mut [Draft]) {
+    let line = reading.line;
+    let noun = reading
+        .cues
+        .iter()
+        .find(|c| matches!(c.tells, Tells::Concept(Concept::DoneBooking | Concept::Booking)))
+        .map(|c| c.start);
+    let kept = |end: usize| {
+        line.has(end, "로 돼 있")
+            || line.has(end, "로 되어")
+            || line.has(end, "로 예약")
+            || line.has(end, "에 예약")
+            || line.has(end, "로 했")
+    };
+    let is_new = |end: usize| line.after_any(end, &["으로", "로", "님으로"]).is_some() && !kept(end);
+    let slots: Vec<(Slot, bool)> = drafts
+        .iter()
+        .map(|d| (group(&d.value), is_new(d.end) && !d.was))
+        .collect();
+    for i in 0..drafts.len() {
+        let d = &drafts[i];
+        if is_new(d.end)
+            || matches!(
+                d.value,
+                Value::Name(_) | Value::Phone(_) | Value::ThisNumber | Value::BookingRef(_)
+            )
+        {
+            continue;
+        }
+        let before_noun = noun.is_some_and(|n| d.start < n && n <= d.end + 14) && !line.has(d.end, "로");
+        let thing = ["거", "꺼", "건", "것"].iter().any(|w| line.has(d.end, w));
+        let replaced = slots
+            .iter()
+            .enumerate()
+            .any(|(j, (s, new))| j != i && *new && *s == slots[i].0);
+        if before_noun || thing || replaced || kept(d.end) {
+            drafts[i].was = true;
+        }
+    }
+    for i in 1..drafts.len() {
+        // 내일 일곱 시를 여덟 시로: the day goes with the hour that was.
+        let day =
+            matches!(drafts[i - 1].value, Value::Date(_)) && matches!(drafts[i].value, Value::Time { .. });
+        let close = drafts[i].start <= drafts[i - 1].end + 1;
+        drafts[i - 1].was |= day && close && drafts[i].was;
+    }
+}

@@ -1,0 +1,207 @@
+//! Values that belong together: items and their numbers, guests, services.
+
+use std::collections::BTreeSet;
+
+use biseo_model::understanding::{Intent, Value};
+
+use super::{Draft, same};
+use crate::intents::Wishes;
+use crate::reading::Reading;
+use crate::vocabulary::Vocabulary;
+
+/// Gives items their numbers: the one right after, or right before.
+pub(super) fn quantities(reading: &Reading<'_>, drafts: &mut Vec<Draft>) {
+    if !drafts.iter().any(|d| matches!(d.value, Value::MenuItem { .. })) {
+        return;
+    }
+    let korean = reading.line.is_korean();
+    for i in 0..drafts.len() {
+        let Value::Quantity(n) = drafts[i].value else {
+            continue;
+        };
+        let was = drafts[i].was;
+        each(reading, drafts, i, n);
+        let is_item = |d: &Draft| matches!(d.value, Value::MenuItem { .. });
+        let before = (0..i).rev().find(|j| is_item(&drafts[*j]));
+        let after = (i + 1..drafts.len()).find(|j| is_item(&drafts[*j]));
+        let target = if korean {
+            before.or(after)
+        } else {
+            after.or(before)
+        };
+        if let (Some(j), false) = (target, was) {
+            if let Value::MenuItem { quantity, .. } = &mut drafts[j].value {
+                *quantity = Some(n);
+            }
+            drafts[j].end = drafts[j].end.max(drafts[i].end).max(drafts[j].start + 1);
+        }
+    }
+    drafts.retain(|d| !matches!(d.value, Value::Quantity(_)));
+    additions(drafts);
+}
+
+/// 김치찌개랑 된장찌개 하나씩: one of each item before it.
+pub(super) fn each(reading: &Reading<'_>, drafts: &mut [Draft], i: usize, n: u32) {
+    if !reading.line.has(drafts[i].end, "씩") {
+        return;
+    }
+    for draft in &mut drafts[..i] {
+        if let Value::MenuItem { quantity, .. } = &mut draft.value {
+            quantity.get_or_insert(n);
+        }
+    }
+}
+
+/// 순살 후라이드 하나: an addition said before its item goes with it, once if no number was said.
+pub(super) fn additions(drafts: &mut [Draft]) {
+    let is_addition = |d: &Draft| matches!(&d.value, Value::MenuItem { name, .. } if name.ends_with("추가"));
+    for i in 0..drafts.len() {
+        if !is_addition(&drafts[i]) {
+            continue;
+        }
+        let Value::MenuItem { quantity, .. } = &mut drafts[i].value else {
+            continue;
+        };
+        let bare = quantity.is_none();
+        quantity.get_or_insert(1);
+        let item_next = drafts
+            .get(i + 1)
+            .is_some_and(|d| matches!(d.value, Value::MenuItem { .. }) && !is_addition(d));
+        if bare && item_next {
+            drafts.swap(i, i + 1);
+        }
+    }
+}
+
+/// 어른 둘 아이 하나: three.
+pub(super) fn merge_people(reading: &Reading<'_>, drafts: &mut Vec<Draft>) {
+    let guests: Vec<usize> = (0..drafts.len())
+        .filter(|i| {
+            matches!(drafts[*i].value, Value::PartySize(_))
+                && !drafts[*i].was
+                && crate::counts::guest_before(&scan_of(reading), drafts[*i].start)
+        })
+        .collect();
+    let all: Vec<usize> = (0..drafts.len())
+        .filter(|i| matches!(drafts[*i].value, Value::PartySize(_)) && !drafts[*i].was)
+        .collect();
+    if guests.is_empty() || all.len() < 2 {
+        return;
+    }
+    let sum = all.iter().map(|i| party(&drafts[*i].value)).sum();
+    let (first, last) = (all[0], all[all.len() - 1]);
+    drafts[first].value = Value::PartySize(sum);
+    drafts[first].end = drafts[last].end;
+    let gone: BTreeSet<usize> = all[1..].iter().copied().collect();
+    let mut index = 0;
+    drafts.retain(|_| {
+        index += 1;
+        !gone.contains(&(index - 1))
+    });
+}
+
+pub(super) fn scan_of<'a>(reading: &'a Reading<'_>) -> crate::scan::Scan<'a> {
+    crate::scan::Scan::bare(reading.line, reading.context.now)
+}
+
+pub(super) fn party(value: &Value) -> u32 {
+    match value {
+        Value::PartySize(n) => *n,
+        _ => 0,
+    }
+}
+
+/// 커트하고 파마하고 다요: one service that is both, if the shop has it.
+pub(super) fn combine_services(
+    reading: &Reading<'_>,
+    vocabulary: &Vocabulary,
+    drafts: &mut Vec<Draft>,
+) -> bool {
+    let names: BTreeSet<String> = drafts
+        .iter()
+        .filter(|d| !d.was)
+        .filter_map(|d| match &d.value {
+            Value::Service(name) => Some(name.clone()),
+            _ => None,
+        })
+        .collect();
+    if only_last(reading, drafts) {
+        return true;
+    }
+    let parts: BTreeSet<&str> = names.iter().map(String::as_str).collect();
+    let Some(both) = vocabulary.combined(&parts).map(str::to_string) else {
+        return false;
+    };
+    let mut first = true;
+    drafts.retain_mut(|d| {
+        if !matches!(d.value, Value::Service(_)) || d.was {
+            return true;
+        }
+        let keep = first;
+        first = false;
+        d.value = Value::Service(both.clone());
+        keep
+    });
+    false
+}
+
+/// 펌이라 했는데 그냥 커트만 할래요: the last one alone; the others were.
+pub(super) fn only_last(reading: &Reading<'_>, drafts: &mut [Draft]) -> bool {
+    let service = |d: &Draft| matches!(d.value, Value::Service(_)) && !d.was;
+    let Some(last) = drafts.iter().rposition(service) else {
+        return false;
+    };
+    let others = drafts[..last].iter().any(service);
+    let only = others && reading.line.has(drafts[last].end, "만") && reading.in_task();
+    if only {
+        for d in drafts[..last].iter_mut().filter(|d| service(d)) {
+            d.was = true;
+        }
+    }
+    only
+}
+
+/// 치즈볼은 빼고요 후라이드 둘: of an order, what is left out is not ordered.
+pub(super) fn left_out(reading: &Reading<'_>, wishes: &Wishes, drafts: &mut Vec<Draft>) {
+    let items = drafts
+        .iter()
+        .filter(|d| matches!(d.value, Value::MenuItem { .. }))
+        .count();
+    if items < 2 || wishes.has(Intent::ChangeOrder) {
+        return;
+    }
+    let line = reading.line;
+    drafts.retain(|d| {
+        let at = line.after_any(d.end, &["은", "는", "을", "를"]).unwrap_or(d.end);
+        let out = ["빼고", "빼 주", "빼요", "됐고", "필요 없"]
+            .iter()
+            .any(|w| line.has(at, w));
+        !(out && matches!(d.value, Value::MenuItem { .. }))
+    });
+}
+
+/// One value said twice is one value.
+pub(super) fn dedupe(drafts: &mut Vec<Draft>) {
+    let mut kept: Vec<Draft> = Vec::with_capacity(drafts.len());
+    for d in drafts.drain(..) {
+        let known = kept
+            .iter_mut()
+            .find(|k| k.was == d.was && (same(&k.value, &d.value) || same_item(&k.value, &d.value)));
+        match known {
+            Some(k) => {
+                if let Value::MenuItem {
+                    quantity: Some(_), ..
+                } = d.value
+                {
+                    k.value = d.value;
+                }
+            }
+            None => kept.push(d),
+        }
+    }
+    *drafts = kept;
+}
+
+pub(super) fn same_item(a: &Value, b: &Value) -> bool {
+    matches!((a, b), (Value::MenuItem { name: a, .. }, Value::MenuItem { name: b, .. }) if a == b)
+}
