@@ -38,7 +38,9 @@ pub fn acts(reading: &Reading<'_>, wishes: &Wishes, facts: Facts) -> Vec<Act> {
     if says(Concept::Wait) && !content && !acts.contains(&Act::Repeat) && !stop {
         acts.push(Act::Wait);
     }
-    if says(Concept::Unsure) && !facts.answered && !acts.contains(&Act::Repeat) {
+    // 댈 수 있는지 모르겠어요 asks.
+    let asks = wishes.has(Intent::Ask) && !reading.in_task();
+    if says(Concept::Unsure) && !facts.answered && !asks && !acts.contains(&Act::Repeat) {
         acts.push(Act::Unsure);
     }
     if facts.corrected {

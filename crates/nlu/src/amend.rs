@@ -9,7 +9,7 @@ use crate::guess::Guess;
 use crate::intents::{Kind, Wishes};
 use crate::reading::Reading;
 use crate::things::What;
-use crate::unheard::unread;
+use crate::unheard::{unread, unread_in};
 
 /// Enough to speak up where the rules are silent.
 const LIKELY: f32 = 0.5;
@@ -17,6 +17,12 @@ const LIKELY: f32 = 0.5;
 const SURE: f32 = 0.85;
 /// Enough in an open turn in which nothing else was heard, if it stands out.
 const STANDS_OUT: f32 = 0.12;
+/// Enough for a clause alone.
+const ALONE: f32 = 0.6;
+/// Enough for a clause that does not sound like a question.
+const NEARLY_CERTAIN: f32 = 0.93;
+/// So many characters that nothing explains make a clause's own words.
+const OWN_WORDS: usize = 3;
 /// So little, that what the rules found is doubted.
 const UNLIKELY: f32 = 0.06;
 
@@ -56,7 +62,8 @@ const SAID: [Concept; 12] = [
 pub fn wishes(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes) {
     let span = (0, reading.line.len());
     if wishes.intents.is_empty() {
-        return silent(reading, kind, guess, wishes);
+        silent(reading, kind, guess, wishes);
+        return by_clause(reading, wishes);
     }
     doubt(reading, kind, guess, wishes);
     if !reading.in_task() {
@@ -72,6 +79,34 @@ pub fn wishes(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wis
         let new = p >= SURE && !known && has_word(topic, reading);
         if new && !wishes.has(Intent::SalesPitch) && !wishes.has(Intent::LeaveMessage) {
             ask(topic, span, wishes);
+        }
+    }
+    by_clause(reading, wishes);
+}
+
+/// Of several clauses, one that has words of its own and asks something is heard for itself: a second question is lost in
+/// the whole.
+fn by_clause(reading: &Reading<'_>, wishes: &mut Wishes) {
+    let sells = wishes.has(Intent::SalesPitch) || wishes.has(Intent::LeaveMessage);
+    if reading.clauses.len() < 2 || sells || reading.asked(Slot::Message) {
+        return;
+    }
+    for &(start, end) in &reading.clauses {
+        let known = wishes.topics.iter().any(|(_, (s, _))| (start..end).contains(s));
+        if known || unread_in(reading, start, end) < OWN_WORDS {
+            continue;
+        }
+        let guess = Guess::of(reading, start, end);
+        let (topic, p) = guess.topics()[0];
+        let new = !wishes.topics.iter().any(|(t, _)| *t == topic);
+        let asks = [Concept::Q, Concept::QStrong].iter().any(|c| reading.within(*c, start, end).is_some());
+        let least = match (asks, topic) {
+            (false, _) => NEARLY_CERTAIN,
+            (true, Topic::Other) => SURE,
+            (true, _) => ALONE,
+        };
+        if new && p >= least && has_word(topic, reading) {
+            ask(topic, (start, end), wishes);
         }
     }
 }
@@ -109,7 +144,10 @@ fn silent(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes)
             _ => false,
         };
         let answers = number && matches!(intent, Intent::RequestCallback | Intent::LeaveMessage);
-        let fits = possible(intent, kind) && !(task && begins_anew) && !answers;
+        // Whoever answers with a value does not complain, sell or chat.
+        let aside = matches!(intent, Intent::Complain | Intent::SalesPitch | Intent::Chitchat);
+        let aside = aside && task && !reading.things.is_empty();
+        let fits = possible(intent, kind) && !(task && begins_anew) && !answers && !aside;
         if fits && guess.intent(intent) >= least && goes_with(intent, wishes) {
             wishes.add(intent, span);
             found = true;
@@ -250,12 +288,17 @@ fn has_word(topic: Topic, reading: &Reading<'_>) -> bool {
         "internet",
         "password",
     ];
+    const PAY: [&str; 26] = [
+        "카드", "결제", "계산", "현금", "페이", "이체", "입금", "계좌", "상품권", "영수", "화폐", "할부", "선금", "예약금", "보증금",
+        "디파짓", "외상", "돈", "통장", "쿠폰", "pay", "card", "cash", "deposit", "check", "tip",
+    ];
     let line = reading.line;
     let any = |words: &[&str]| (0..line.len()).any(|i| words.iter().any(|w| line.has(i, w)));
     let stroller = |i: usize| line.at(i) == '차' && line.ends(i, "유모");
     match topic {
         Topic::Parking => (0..line.len()).any(|i| !stroller(i) && CARS.iter().any(|w| line.has(i, w))),
         Topic::Wifi => any(&NETS),
+        Topic::Payment => any(&PAY),
         _ => true,
     }
 }

@@ -50,6 +50,11 @@ fn english(reading: &Reading<'_>, thing: &Thing, n: i32) -> Option<i32> {
 
 /// 그 다음 날, 전날: a day beside the one in focus.
 pub fn anaphor(reading: &Reading<'_>) -> Option<i32> {
+    anaphor_at(reading).map(|(days, _)| days)
+}
+
+/// The same with its place.
+pub fn anaphor_at(reading: &Reading<'_>) -> Option<(i32, usize)> {
     const DAYS: [(&str, i32); 14] = [
         ("그다음다음날", 2),
         ("그다음날", 1),
@@ -75,6 +80,8 @@ pub fn anaphor(reading: &Reading<'_>) -> Option<i32> {
     };
     (0..line.len())
         .filter(|i| line.gap(*i) && !busy(*i))
-        .find_map(|i| DAYS.iter().find(|(word, _)| line.has(i, word)))
-        .map(|(_, days)| *days)
+        .find_map(|i| {
+            let found = DAYS.iter().find(|(word, _)| line.has(i, word))?;
+            Some((found.1, i))
+        })
 }

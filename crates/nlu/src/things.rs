@@ -86,14 +86,16 @@ pub fn things(scan: &Scan<'_>, heard: &[Heard], awaiting: Option<Awaiting>) -> V
         }
     }
     if english {
-        mended(scan, &mut all);
+        mended(scan, awaiting, &mut all);
     }
     all
 }
 
 /// "for four, no, make that five": five persons, as no time was spoken of.
-fn mended(scan: &Scan<'_>, all: &mut [Thing]) {
-    let people = all.iter().any(|t| matches!(t.what, What::People(_)));
+fn mended(scan: &Scan<'_>, awaiting: Option<Awaiting>, all: &mut [Thing]) {
+    let pieces = awaiting == Some(Awaiting::Slot(Slot::Quantity));
+    let asked = awaiting == Some(Awaiting::Slot(Slot::PartySize));
+    let people = asked || pieces || all.iter().any(|t| matches!(t.what, What::People(_)));
     let clocks = all.iter().filter(|t| matches!(t.what, What::Clock(_))).count();
     if !people || clocks != 1 {
         return;
@@ -103,7 +105,8 @@ fn mended(scan: &Scan<'_>, all: &mut [Thing]) {
             continue;
         };
         if scan.line.has(thing.start, "make") && clock.part.is_none() && clock.minute == 0 {
-            thing.what = What::People(u32::from(clock.hour));
+            let n = u32::from(clock.hour);
+            thing.what = if pieces { What::Pieces(n) } else { What::People(n) };
         }
     }
 }

@@ -88,9 +88,14 @@ fn guest_is_there(line: &Line, cue: &Cue) -> bool {
 
 /// How many characters neither a value nor a cue explains.
 pub fn unread(reading: &Reading<'_>) -> usize {
+    unread_in(reading, 0, usize::MAX)
+}
+
+/// The same of a span.
+pub fn unread_in(reading: &Reading<'_>, start: usize, end: usize) -> usize {
     let read = |i: usize| {
         reading.things.iter().any(|t| t.start <= i && i < t.end)
             || reading.cues.iter().any(|c| c.start <= i && i < c.end)
     };
-    (0..reading.line.len()).filter(|i| !read(*i)).count()
+    (start..end.min(reading.line.len())).filter(|i| !read(*i)).count()
 }

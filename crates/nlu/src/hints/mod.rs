@@ -27,6 +27,17 @@ pub fn hints(reading: &Reading<'_>, wishes: &Wishes, filled: &mut Vec<Filled>) -
         return Vec::new();
     }
     let mut all = Vec::new();
+    let whole = filled.iter().any(|f| f.value.slot() == Slot::Phone);
+    if let Some((number, start, end)) = phone::joined(reading).filter(|_| !whole) {
+        let (start, end) = reading.line.span(start, end);
+        filled.retain(|f| f.end <= start || f.start >= end);
+        filled.push(Filled {
+            value: Value::Phone(number),
+            start,
+            end,
+            was: false,
+        });
+    }
     if let Some((piece, start, end)) = phone::part(reading, filled) {
         let (from, to) = reading.line.span(start, end);
         filled.retain(|f| f.end <= from || f.start >= to);

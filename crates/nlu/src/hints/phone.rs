@@ -1,6 +1,7 @@
 //! Pieces of a telephone number: 공일공이요 …, 아니 뒤에가 오육칠구요.
 
 use biseo_model::hint::{Hint, PhonePart, PhonePlace};
+use biseo_model::phone::PhoneNumber;
 use biseo_model::understanding::{Awaiting, Filled, Slot, Value};
 
 use crate::phones;
@@ -51,6 +52,29 @@ fn without_copula(reading: &Reading<'_>, found: &phones::Digits) -> String {
         return rest.to_string();
     }
     found.digits.clone()
+}
+
+/// 공일공 어 잠깐만요 삼사오육에 칠팔구공이요: a number with words between its pieces, and its place.
+pub fn joined(reading: &Reading<'_>) -> Option<(PhoneNumber, usize, usize)> {
+    let line = reading.line;
+    let again = ["아니", "말고", "틀렸"].iter().any(|w| (0..line.len()).any(|i| line.has(i, w)));
+    if !reading.asked(Slot::Phone) || again {
+        return None;
+    }
+    let (mut digits, mut start, mut at) = (String::new(), None, 0);
+    while at < line.len() {
+        let run = phones::digits_at(line, at).filter(|_| line.gap(at) && free(reading, at));
+        match run {
+            Some(run) => {
+                start = start.or(Some(run.start));
+                digits += &without_copula(reading, &run);
+                at = run.end;
+            }
+            None => at += 1,
+        }
+    }
+    let number = PhoneNumber::parse(&digits).ok().filter(|_| digits.len() >= 9)?;
+    Some((number, start?, line.len()))
 }
 
 /// A group that is named right before a place.

@@ -19,7 +19,8 @@ pub fn shifts(reading: &Reading<'_>, wishes: &Wishes, filled: &mut Vec<Filled>) 
     if wishes.has(Intent::ChangeBooking) || reading.in_task() {
         all.extend(moved(reading, filled).or_else(|| put_off(reading, filled)));
         let more = reading.things.iter().filter_map(|t| relative::more(reading, t));
-        all.extend(more.map(|people| Hint::MorePeople { people }));
+        let told = has(filled, Slot::PartySize);
+        all.extend(more.filter(|_| !told).map(|people| Hint::MorePeople { people }));
     }
     let date = has(filled, Slot::Date) || all.iter().any(|h| matches!(h, Hint::LaterDays { .. }));
     if !date {

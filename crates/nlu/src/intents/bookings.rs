@@ -4,7 +4,7 @@ use biseo_model::understanding::{Intent, Topic};
 
 use super::speak::transfer;
 use super::{Clause, Wishes};
-use crate::cues::Concept;
+use crate::cues::{Concept, Tells};
 use crate::relative;
 use crate::things::What;
 use crate::vocabulary::Term;
@@ -60,7 +60,8 @@ pub(super) fn changes(clause: &Clause<'_, '_>) -> bool {
     let moves = clause.reading.within(Change, denied, end).is_some()
         || swaps(clause)
         || pushes(clause)
-        || heads_change(clause);
+        || heads_change(clause)
+        || made_then_else(clause);
     if !moves || clause.reading.in_task() || clause.says(Concept::CallBack) {
         return false;
     }
@@ -71,6 +72,8 @@ pub(super) fn changes(clause: &Clause<'_, '_>) -> bool {
         "인원",
         "요일",
         "예약",
+        "자리",
+        "좌석",
         "명",
         "디자이너",
         "선생님",
@@ -134,6 +137,23 @@ fn pushes(clause: &Clause<'_, '_>) -> bool {
         && (start..end)
             .find(|i| word(*i, &VERBS))
             .is_some_and(|verb| (verb..end.min(verb + 30)).any(|i| word(i, &WAYS)))
+}
+
+/// 두 시에 하기로 한 거 그냥 네 시로 해 주세요: a booking that stands, then another value with 로.
+fn made_then_else(clause: &Clause<'_, '_>) -> bool {
+    let reading = clause.reading;
+    let line = reading.line;
+    let Some(made) = reading.cues.iter().find(|c| {
+        let done = c.tells == Tells::Concept(Concept::DoneBooking);
+        done && ["하기로", "잡아 놓", "잡아 둔", "잡은", "예약한", "예약해", "예약된"].iter().any(|w| line.has(c.start, w))
+    }) else {
+        return false;
+    };
+    let new = reading.things.iter().any(|t| {
+        let value = matches!(t.what, What::Day(_) | What::Clock(_) | What::People(_) | What::Term(_));
+        value && t.start >= made.end && line.after_any(t.end, &["으로", "로", "님으로"]).is_some()
+    });
+    new && clause.says(Concept::Want) && clause.span.1 > made.end
 }
 
 /// 두 명 더 와요, 한 명 빠졌어요: of a booking that stands, with no word of it.

@@ -20,7 +20,7 @@ pub(super) fn orders(clause: &Clause<'_, '_>, wishes: &mut Wishes) {
         // 주문 취소가 아니라 추가하려고요: what comes after is wished.
         let after = |c: Concept| clause.reading.within(c, not.end, span.1).is_some();
         if clause.about_order() && [Add, Change, Remove].into_iter().any(after) {
-            wishes.add(Intent::ChangeOrder, span);
+            wishes.add(Intent::ChangeOrder, (not.end, span.1));
         }
         return;
     }
@@ -35,6 +35,12 @@ pub(super) fn orders(clause: &Clause<'_, '_>, wishes: &mut Wishes) {
     }
     let priced = clause.asks(Topic::Price) && !clause.any(&[TakeOut, Add]);
     if (done || again(clause)) && clause.any(&[Add, Change, Remove]) && !clause.says(Already) {
+        wishes.add(Intent::ChangeOrder, span);
+        return;
+    }
+    // 콜라만 빼 달라는 거예요: of an order that stands, as nothing else is ordered.
+    let counts = clause.reading.any_thing(0, usize::MAX, |w| matches!(w, What::Pieces(_)));
+    if clause.says(Remove) && clause.has_item() && !counts && !clause.any(&[TakeOut, Deliver, SellOrder]) {
         wishes.add(Intent::ChangeOrder, span);
         return;
     }
@@ -56,9 +62,16 @@ pub(super) fn bare_order(clause: &Clause<'_, '_>) -> bool {
     use Concept::{Booking, Deliver, OrderNoun, SellOrder, TakeOut};
     let noun = clause.any(&[TakeOut, Deliver, OrderNoun]) || clause.says(SellOrder) && !clause.says(Booking);
     let latin = !clause.reading.line.is_korean();
-    let asks = clause.asks_any() && !clause.asks(Topic::Price);
+    // 몇 시까지 주문 받으세요 asks for the hours.
+    let hours = clause.says(Concept::Q) && has_word(clause, &["몇시", "언제"]);
+    let asks = clause.asks_any() && !clause.asks(Topic::Price) || hours;
     let sure = !latin || clause.any(&[OrderNoun, TakeOut, Deliver]);
     noun && sure && !asks && !clause.says(Booking)
+}
+
+fn has_word(clause: &Clause<'_, '_>, words: &[&str]) -> bool {
+    let line = clause.reading.line;
+    (clause.span.0..clause.span.1).any(|i| line.gap(i) && words.iter().any(|w| line.has(i, w)))
 }
 
 /// 아까, 방금, 더: something was ordered before.

@@ -9,7 +9,12 @@ use crate::things::What;
 
 /// 바꿔 달라는 게 아니고요, 봉사하겠단 건 아니고: what stands before is not wished.
 pub(super) fn not_meant(reading: &Reading<'_>, wishes: &mut Wishes) {
-    const NOUNS: [&str; 9] = [
+    const NOUNS: [&str; 14] = [
+        "말이",
+        "얘기가",
+        "소리가",
+        "뜻이",
+        "뜻은",
         "게",
         "건",
         "거",
@@ -20,14 +25,14 @@ pub(super) fn not_meant(reading: &Reading<'_>, wishes: &mut Wishes) {
         "말은",
         "얘기는",
     ];
-    const BEFORE: [&str; 8] = ["는", "단", "란", "던", "려는", "라는", "달라는", "다는"];
+    const BEFORE: [&str; 9] = ["한", "는", "단", "란", "던", "려는", "라는", "달라는", "다는"];
     let line = reading.line;
     let Some(end) = (1..line.len()).find(|i| {
         line.gap(*i)
             && BEFORE.iter().any(|w| line.ends(*i, w))
             && NOUNS
                 .iter()
-                .any(|n| line.after(*i, n).is_some_and(|e| line.has(e, "아니")))
+                .any(|n| line.after(*i, n).is_some_and(|e| line.has(e, "아니") || line.has(e, "아닌")))
     }) else {
         return;
     };
@@ -38,6 +43,9 @@ pub(super) fn not_meant(reading: &Reading<'_>, wishes: &mut Wishes) {
         .filter(|s| *s <= end)
         .max()
         .unwrap_or(0);
+    // 불만이 있어서 전화한 건 아니고: the reason is not meant either.
+    let reason = reading.clauses.iter().find(|c| c.1 == from && line.ends(from, "서"));
+    let from = reason.map_or(from, |c| c.0);
     let past = |(s, _): (usize, usize)| (from..end).contains(&s);
     wishes.topics.retain(|(_, place)| !past(*place));
     let asks = !wishes.topics.is_empty();
@@ -98,7 +106,7 @@ pub(super) fn settle(reading: &Reading<'_>, wishes: &mut Wishes) {
         // With hour and party said, asking for a free table is asking for the table.
         wishes.add(Intent::Book, (0, reading.line.len()));
     }
-    weak_topics(wishes);
+    weak_topics(reading, wishes);
 }
 
 pub(super) fn is_people(what: &What) -> bool {
@@ -110,12 +118,18 @@ pub(super) fn is_clock(what: &What) -> bool {
 }
 
 /// "Other" gives way to a topic with facts, availability to a booking, and so on.
-pub(super) fn weak_topics(wishes: &mut Wishes) {
+pub(super) fn weak_topics(reading: &Reading<'_>, wishes: &mut Wishes) {
     let heard: Vec<Topic> = wishes.topics.iter().map(|(t, _)| *t).collect();
     let books = wishes.has(Intent::Book);
+    let said_other = reading.topics(0, usize::MAX).any(|(t, _)| t == Topic::Other);
+    let can = reading.says(Concept::Possible);
+    // 된장찌개 둘 포장 되죠 orders.
+    let ordered = wishes.has(Intent::Order) && reading.any_thing(0, usize::MAX, |w| matches!(w, What::Pieces(_)));
     let gives_way = |t: Topic| match t {
-        Topic::Other => heard.iter().any(|o| *o != Topic::Other),
+        // 오늘 되나요, beside what is to be done, asks for that.
+        Topic::Other => heard.iter().any(|o| *o != Topic::Other) || books && !said_other && can,
         Topic::Availability => books,
+        Topic::Pickup => ordered,
         Topic::Price => heard.contains(&Topic::Delivery),
         Topic::Hours => heard.contains(&Topic::Screening),
         // 역에서 걸어서 얼마나 걸려요 asks where it is.

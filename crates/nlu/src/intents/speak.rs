@@ -1,6 +1,6 @@
 //! Sellers, call back, messages, transfer, complaints.
 
-use biseo_model::understanding::{Intent, Topic};
+use biseo_model::understanding::{Intent, Slot, Topic};
 
 use super::{Clause, Wishes};
 use crate::cues::{Concept, Tells};
@@ -23,7 +23,7 @@ pub(super) fn sales(reading: &Reading<'_>) -> bool {
 /// Call back, message, transfer, complaint.
 pub(super) fn speak_with(clause: &Clause<'_, '_>, wishes: &mut Wishes) {
     let span = clause.span;
-    if clause.says(Concept::Complaint) && !waits_politely(clause) {
+    if clause.says(Concept::Complaint) && !waits_politely(clause) && !answers(clause.reading) {
         wishes.add(Intent::Complain, span);
     }
     if clause.says(Concept::CallBack) {
@@ -77,6 +77,23 @@ fn late(clause: &Clause<'_, '_>) -> bool {
     let how_long = clause.thing(|w| matches!(w, What::Duration(_)));
     let will = says(&["늦을 것 같", "늦을 거 같", "늦겠", "늦을 듯"]);
     says(&LATE) && (how_long || will) && !says(&OTHERS)
+}
+
+/// 다 식어도 되니까 여섯 시요: who gives the value that was asked for complains of nothing.
+fn answers(reading: &Reading<'_>) -> bool {
+    let fits = |w: &What| match w {
+        What::Day(_) => reading.asked(Slot::Date),
+        What::Clock(_) => reading.asked(Slot::Time) || reading.asked(Slot::PickupTime),
+        What::People(_) => reading.asked(Slot::PartySize),
+        What::Pieces(_) => reading.asked(Slot::Quantity) || reading.asked(Slot::PartySize),
+        What::Term(Term::Item(_)) => reading.asked(Slot::MenuItem),
+        What::Term(Term::Service(_)) => reading.asked(Slot::Service),
+        What::Term(Term::Staff(_)) => reading.asked(Slot::Staff),
+        What::Phone(..) => reading.asked(Slot::Phone),
+        What::Name(_) => reading.asked(Slot::Name),
+        _ => false,
+    };
+    reading.any_thing(0, usize::MAX, fits)
 }
 
 pub(super) fn waits_politely(clause: &Clause<'_, '_>) -> bool {

@@ -8,7 +8,7 @@ use crate::cues::Concept;
 use crate::reading::Reading;
 use crate::relative;
 use crate::things::What;
-use crate::unheard::unread;
+use crate::unheard::{unread, unread_in};
 use crate::vocabulary::Term;
 
 /// What only the whole utterance tells.
@@ -133,7 +133,10 @@ fn has_booked(reading: &Reading<'_>) -> bool {
     .iter()
     .any(|w| line.ends(line.len(), w));
     let named = reading.any_thing(0, usize::MAX, |w| matches!(w, What::Name(_)));
-    told && !named && reading.says(Concept::DoneBooking)
+    let whether = ["했나요", "놨나요", "됐나요", "했나", "했는지", "돼 있나요", "들어갔나요"]
+        .iter()
+        .any(|w| line.ends(line.len(), w));
+    (told || whether) && !named && reading.says(Concept::DoneBooking)
 }
 
 /// 아침 아홉 시 돼요?, 두세 시쯤 괜찮아요?: a day or a time, and whether it can be had.
@@ -144,10 +147,16 @@ fn whether_then(reading: &Reading<'_>, kind: Kind) -> Option<Topic> {
             What::Day(_) | What::Clock(_) | What::Part(_) | What::Stretch | What::Later(_)
         )
     };
-    let said = reading.any_thing(0, usize::MAX, when) || anchors::find(reading.line).is_some();
-    let can = reading.says_any(&[Concept::Possible, Concept::Fine, Concept::No, Concept::Have]);
+    let anchored = anchors::find(reading.line).is_some();
     let rule = reading.says_any(&[Concept::RuleIf, Concept::Already]);
-    let then = said && can && !rule && unread(reading) <= 7;
+    // 배가 아파서 그러는데 내일 아침 일찍 되나요: one clause of several asks it.
+    let asked = |&(start, end): &(usize, usize)| {
+        let said = reading.any_thing(start, end, when) || anchored;
+        let can = [Concept::Possible, Concept::Fine, Concept::No, Concept::Have];
+        let can = can.iter().any(|c| reading.within(*c, start, end).is_some());
+        said && can && unread_in(reading, start, end) <= 7
+    };
+    let then = !rule && reading.clauses.iter().any(asked);
     then.then_some(if kind.bookings {
         Topic::Availability
     } else {

@@ -6,6 +6,7 @@ use super::{Draft, group};
 use crate::cues::{Concept, Tells};
 use crate::intents::Wishes;
 use crate::reading::Reading;
+use crate::things::What;
 
 /// Marks what tells of the booking as it is, where one is changed or cancelled besides another wish.
 pub(super) fn earlier(reading: &Reading<'_>, wishes: &Wishes, drafts: &mut [Draft]) {
@@ -42,7 +43,9 @@ pub(super) fn swapped_item(reading: &Reading<'_>, drafts: &mut [Draft]) {
 
 /// 네 명에서 여섯 명으로: the first was.
 pub(super) fn from_to(reading: &Reading<'_>, drafts: &[Draft], i: usize) -> bool {
-    let english = !reading.line.is_korean() && reading.line.has(drafts[i].start, "from");
+    let line = reading.line;
+    let from = line.has(drafts[i].start, "from") || line.ends(drafts[i].start, "from");
+    let english = !line.is_korean() && from;
     if english {
         return drafts
             .iter()
@@ -58,20 +61,46 @@ pub(super) fn from_to(reading: &Reading<'_>, drafts: &[Draft], i: usize) -> bool
     })
 }
 
+/// Words for having made a booking.
+const MADE: [&str; 9] = [
+    "하기로", "가기로", "잡아 놓", "잡아 놨", "잡아 둔", "잡은", "예약한", "예약해 둔", "예약된",
+];
+/// After a value: so the booking stands.
+const KEPT: [&str; 12] = [
+    "로 돼 있", "로 되어", "로 예약", "에 예약", "로 했", "로 잡아 놓", "로 잡아 놨", "로 잡아 둔", "로 잡은", "로 잡혀", "로 해 놓", "로 해 놨",
+];
+
+/// The place after a part of the day that stands here: 내일 저녁 거는.
+fn part_after(reading: &Reading<'_>, end: usize) -> usize {
+    let part = reading
+        .things
+        .iter()
+        .find(|t| t.start == end && matches!(t.what, What::Part(_)));
+    part.map_or(end, |t| t.end)
+}
+
 /// Before 예약, 거 or 로 돼 있 a value is of the booking as it is, unless it is said with 로.
 pub(super) fn old_values(reading: &Reading<'_>, drafts: &mut [Draft]) {
     let line = reading.line;
-    let noun = reading
+    let cue = |concept: Concept| {
+        let mut cues = reading.cues.iter();
+        cues.find(|c| c.tells == Tells::Concept(concept)).map(|c| c.start)
+    };
+    let noun = cue(Concept::DoneBooking)
+        .into_iter()
+        .chain(cue(Concept::Booking))
+        .min();
+    // 토요일에 커트하기로 한 사람인데요: all before it is of the booking as it is.
+    let done = reading
         .cues
         .iter()
-        .find(|c| matches!(c.tells, Tells::Concept(Concept::DoneBooking | Concept::Booking)))
-        .map(|c| c.start);
+        .filter(|c| c.tells == Tells::Concept(Concept::DoneBooking))
+        .filter(|c| MADE.iter().any(|w| line.has(c.start, w)))
+        .map(|c| c.start)
+        .max();
     let kept = |end: usize| {
-        line.has(end, "로 돼 있")
-            || line.has(end, "로 되어")
-            || line.has(end, "로 예약")
-            || line.has(end, "에 예약")
-            || line.has(end, "로 했")
+        let end = line.after(end, "으").unwrap_or(end);
+        KEPT.iter().any(|w| line.has(end, w))
     };
     let is_new = |end: usize| line.after_any(end, &["으로", "로", "님으로"]).is_some() && !kept(end);
     let slots: Vec<(Slot, bool)> = drafts
@@ -89,12 +118,14 @@ pub(super) fn old_values(reading: &Reading<'_>, drafts: &mut [Draft]) {
             continue;
         }
         let before_noun = noun.is_some_and(|n| d.start < n && n <= d.end + 14) && !line.has(d.end, "로");
-        let thing = ["거", "꺼", "건", "것"].iter().any(|w| line.has(d.end, w));
+        let end = part_after(reading, d.end);
+        let thing = ["거", "꺼", "건", "것", "걸"].iter().any(|w| line.has(end, w));
+        let made = done.is_some_and(|n| d.start < n);
         let replaced = slots
             .iter()
             .enumerate()
             .any(|(j, (s, new))| j != i && *new && *s == slots[i].0);
-        if before_noun || thing || replaced || kept(d.end) {
+        if before_noun || made || thing || replaced || kept(d.end) {
             drafts[i].was = true;
         }
     }

@@ -10,7 +10,7 @@ use crate::reading::Reading;
 use crate::vocabulary::Vocabulary;
 
 /// Gives items their numbers: the one right after, or right before.
-pub(super) fn quantities(reading: &Reading<'_>, drafts: &mut Vec<Draft>) {
+pub(super) fn quantities(reading: &Reading<'_>, wishes: &Wishes, drafts: &mut Vec<Draft>) {
     if !drafts.iter().any(|d| matches!(d.value, Value::MenuItem { .. })) {
         return;
     }
@@ -19,7 +19,9 @@ pub(super) fn quantities(reading: &Reading<'_>, drafts: &mut Vec<Draft>) {
         let Value::Quantity(n) = drafts[i].value else {
             continue;
         };
-        let was = drafts[i].was;
+        // 소주 한 병에 얼마예요: the price of one, no order of one.
+        let priced = n == 1 && ["에 얼마", "당", "에 몇"].iter().any(|w| reading.line.has(drafts[i].end, w));
+        let was = drafts[i].was || priced;
         each(reading, drafts, i, n);
         let is_item = |d: &Draft| matches!(d.value, Value::MenuItem { .. });
         let before = (0..i).rev().find(|j| is_item(&drafts[*j]));
@@ -37,7 +39,10 @@ pub(super) fn quantities(reading: &Reading<'_>, drafts: &mut Vec<Draft>) {
         }
     }
     drafts.retain(|d| !matches!(d.value, Value::Quantity(_)));
-    additions(drafts);
+    let asks = wishes.has(Intent::Ask) && wishes.intents.iter().all(|(i, _)| *i == Intent::Ask);
+    if !asks {
+        additions(drafts);
+    }
 }
 
 /// 김치찌개랑 된장찌개 하나씩: one of each item before it.
@@ -85,10 +90,15 @@ pub(super) fn merge_people(reading: &Reading<'_>, drafts: &mut Vec<Draft>) {
     let all: Vec<usize> = (0..drafts.len())
         .filter(|i| matches!(drafts[*i].value, Value::PartySize(_)) && !drafts[*i].was)
         .collect();
-    if guests.is_empty() || all.len() < 2 {
+    subset(reading, drafts, &all);
+    let all: Vec<usize> = all.into_iter().filter(|i| !drafts[*i].was).collect();
+    with_me(reading, drafts, &all);
+    let total = total(reading, drafts, &all);
+    if (guests.is_empty() && total.is_none()) || all.len() < 2 {
         return;
     }
     let sum = all.iter().map(|i| party(&drafts[*i].value)).sum();
+    let sum = total.unwrap_or(sum);
     let (first, last) = (all[0], all[all.len() - 1]);
     drafts[first].value = Value::PartySize(sum);
     drafts[first].end = drafts[last].end;
@@ -98,6 +108,43 @@ pub(super) fn merge_people(reading: &Reading<'_>, drafts: &mut Vec<Draft>) {
         index += 1;
         !gone.contains(&(index - 1))
     });
+}
+
+/// 다섯인데 하나는 갓난아기예요: one of the five.
+fn subset(reading: &Reading<'_>, drafts: &mut [Draft], all: &[usize]) {
+    for pair in all.windows(2) {
+        let (whole, part) = (party(&drafts[pair[0]].value), party(&drafts[pair[1]].value));
+        let topic = reading.line.after_any(drafts[pair[1]].end, &["은", "는", "명은", "명은요"]);
+        drafts[pair[1]].was |= part < whole && topic.is_some_and(|end| reading.line.gap(end));
+    }
+}
+
+/// 어른 다섯에 애 셋 해서 여덟이요: the last one is the sum of the others.
+fn total(reading: &Reading<'_>, drafts: &[Draft], all: &[usize]) -> Option<u32> {
+    const SUMS: [&str; 9] = ["해서", "모두", "다해서", "합해서", "합쳐서", "합치면", "총", "전부", "이렇게"];
+    let (last, others) = all.split_last()?;
+    let sum: u32 = others.iter().map(|i| party(&drafts[*i].value)).sum();
+    let said = SUMS.iter().any(|w| reading.line.ends(drafts[*last].start, w));
+    let whole = party(&drafts[*last].value);
+    (others.len() > 1 && whole == sum || said && !others.is_empty()).then_some(whole)
+}
+
+/// 저랑 친구 셋이요: the caller comes on top.
+fn with_me(reading: &Reading<'_>, drafts: &mut [Draft], all: &[usize]) {
+    const ME: [&str; 8] = ["저랑", "나랑", "저하고", "나하고", "저와", "저캉", "나캉", "저 말고"];
+    const OTHERS: [&str; 14] = [
+        "친구", "친구들", "애들", "아이들", "애", "아이", "동생", "동료", "직원", "후배", "선배", "손주", "손자", "자식",
+    ];
+    let [only] = all else {
+        return;
+    };
+    let line = reading.line;
+    let draft = &mut drafts[*only];
+    let me = (0..draft.start).any(|i| line.gap(i) && ME.iter().any(|w| line.has(i, w)));
+    let others = OTHERS.iter().any(|w| line.ends(draft.start, w));
+    if let (true, Value::PartySize(n)) = (me && others, &mut draft.value) {
+        *n += 1;
+    }
 }
 
 pub(super) fn scan_of<'a>(reading: &'a Reading<'_>) -> crate::scan::Scan<'a> {

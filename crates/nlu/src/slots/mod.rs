@@ -3,6 +3,7 @@
 mod contrast;
 mod earlier;
 mod merge;
+mod retract;
 mod values;
 
 use biseo_model::shop::ShopProfile;
@@ -32,12 +33,19 @@ pub fn slots(
         return (Vec::new(), false);
     }
     let mut drafts = values::values(reading, shop, wishes);
-    let corrected = contrast::contrast(reading, &mut drafts) | contrast::declined(reading, &mut drafts);
+    let corrected = contrast::contrast(reading, &mut drafts) | contrast::declined(reading, &mut drafts)
+        | retract::retracted(reading, &mut drafts);
+    retract::last_quantity(reading, &mut drafts);
+    retract::day_beside(reading, &mut drafts);
     contrast::same_week(reading, &mut drafts);
     earlier::earlier(reading, wishes, &mut drafts);
-    merge::quantities(reading, &mut drafts);
+    merge::quantities(reading, wishes, &mut drafts);
     merge::merge_people(reading, &mut drafts);
     let only = merge::combine_services(reading, vocabulary, &mut drafts);
+    if reading.asked(Slot::Name) && drafts.iter().any(|d| matches!(d.value, Value::Name(_))) {
+        // 김 씨예요 is no 김치찌개.
+        drafts.retain(|d| !matches!(d.value, Value::MenuItem { quantity: None, .. }));
+    }
     merge::left_out(reading, wishes, &mut drafts);
     merge::dedupe(&mut drafts);
     let filled = drafts.into_iter().map(|d| filled(reading, d)).collect();

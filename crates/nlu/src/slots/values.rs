@@ -41,6 +41,8 @@ pub(super) fn values(reading: &Reading<'_>, shop: &ShopProfile, wishes: &Wishes)
         let value = match &thing.what {
             What::Day(d) if d.vague && sure_day => None,
             What::Day(d) if d.vague && !vague_counts(wishes) => None,
+            // 그분 월요일 쉬시지: no wish to come then.
+            What::Day(_) if !wishes.has(Intent::Ask) && rests(reading, thing) => None,
             What::Day(d) => Some(Value::Date(d.date)),
             What::Past(d) if reading.line.has(thing.end, "로") => Some(Value::Date(*d)),
             other => value(reading, shop, wishes, other, date, thing),
@@ -96,7 +98,21 @@ fn anchored(reading: &Reading<'_>, shop: &ShopProfile, wishes: &Wishes, date: Op
     today.into_iter().chain(time).collect()
 }
 
-pub(super) fn vague_counts(wishes: &Wishes) -> bool {
+pub(super) fn rests(reading: &Reading<'_>, thing: &Thing) -> bool {
+    let line = reading.line;
+    let at = line.after_any(thing.end, &["에는", "은", "는", "에"]).unwrap_or(thing.end);
+    ["쉬시", "쉬는", "쉬니", "쉬지", "휴무"].iter().any(|w| line.has(at, w))
+}
+
+/// 하나도 못 들었어요 counts nothing; 원장님이 두 분이시죠 counts others.
+fn none_or_there(reading: &Reading<'_>, thing: &Thing) -> bool {
+    let line = reading.line;
+    let none = line.has(thing.end, "도 못") || line.has(thing.end, "도 안") || line.has(thing.end, "도 없");
+    let there = line.ends(thing.end, "분") && (line.has(thing.end, "이시") || line.has(thing.end, "이신"));
+    none || there
+}
+
+fn vague_counts(wishes: &Wishes) -> bool {
     wishes.has(Intent::Ask) && !wishes.has(Intent::Book)
 }
 
@@ -125,6 +141,7 @@ pub(super) fn value(
             Some(time_value(reading, wishes, at, sure))
         }
         What::Later(at) if !past_talk(reading, thing) => Some(time_value(reading, wishes, at.time(), true)),
+        What::People(_) if none_or_there(reading, thing) => None,
         What::People(n) if !relative(reading, thing) => Some(Value::PartySize(*n)),
         What::Pieces(n) if heads(reading, shop, wishes, thing) => Some(Value::PartySize(*n)),
         What::Pieces(n) => pieces(reading, *n, thing),
