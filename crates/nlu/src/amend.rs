@@ -17,14 +17,18 @@ const LIKELY: f32 = 0.5;
 const SURE: f32 = 0.85;
 /// Enough in an open turn in which nothing else was heard, if it stands out.
 const STANDS_OUT: f32 = 0.12;
+/// Enough for the topic of what is known to be a question.
+const KNOWN_QUESTION: f32 = 0.2;
 /// Enough for a clause alone.
 const ALONE: f32 = 0.6;
 /// Enough for a clause that does not sound like a question.
 const NEARLY_CERTAIN: f32 = 0.93;
 /// So many characters that nothing explains make a clause's own words.
 const OWN_WORDS: usize = 3;
-/// So little, that what the rules found is doubted.
-const UNLIKELY: f32 = 0.06;
+/// So little, that what the rules found is doubted …
+const UNLIKELY: f32 = 0.12;
+/// … and so much, that something else is better.
+const BETTER: f32 = 0.8;
 
 const INTENTS: [Intent; 13] = [
     Intent::Book,
@@ -76,7 +80,7 @@ pub fn wishes(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wis
     }
     for &(topic, p) in guess.topics().iter().take(2) {
         let known = topic == Topic::Other || wishes.topics.iter().any(|(t, _)| *t == topic);
-        let new = p >= SURE && !known && has_word(topic, reading);
+        let new = p >= NEARLY_CERTAIN && !known && has_word(topic, reading);
         if new && !wishes.has(Intent::SalesPitch) && !wishes.has(Intent::LeaveMessage) {
             ask(topic, span, wishes);
         }
@@ -99,7 +103,9 @@ fn by_clause(reading: &Reading<'_>, wishes: &mut Wishes) {
         let guess = Guess::of(reading, start, end);
         let (topic, p) = guess.topics()[0];
         let new = !wishes.topics.iter().any(|(t, _)| *t == topic);
-        let asks = [Concept::Q, Concept::QStrong].iter().any(|c| reading.within(*c, start, end).is_some());
+        let asks = [Concept::Q, Concept::QStrong]
+            .iter()
+            .any(|c| reading.within(*c, start, end).is_some());
         let least = match (asks, topic) {
             (false, _) => NEARLY_CERTAIN,
             (true, Topic::Other) => SURE,
@@ -114,6 +120,9 @@ fn by_clause(reading: &Reading<'_>, wishes: &mut Wishes) {
 /// The rules found no wish.
 fn silent(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes) {
     let span = (0, reading.line.len());
+    if nothing_left(reading) {
+        return;
+    }
     // Within a task a value is an answer, and only a clear question or wish is more than that.
     let task = reading.in_task();
     // 안녕히 계세요, 그만할게요: what is said already has a meaning, and another one must be plain.
@@ -147,7 +156,8 @@ fn silent(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes)
         // Whoever answers with a value does not complain, sell or chat.
         let aside = matches!(intent, Intent::Complain | Intent::SalesPitch | Intent::Chitchat);
         let aside = aside && task && !reading.things.is_empty();
-        let fits = possible(intent, kind) && !(task && begins_anew) && !answers && !aside;
+        let unfit = task && begins_anew || answers || aside;
+        let fits = possible(intent, kind) && !unfit;
         if fits && guess.intent(intent) >= least && goes_with(intent, wishes) {
             wishes.add(intent, span);
             found = true;
@@ -208,8 +218,15 @@ fn doubt(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes) 
     let span = (0, reading.line.len());
     let only_other = wishes.topics.len() == 1 && wishes.topics[0].0 == Topic::Other;
     let (topic, p) = guess.topics()[0];
-    if only_other && topic != Topic::Other && p >= LIKELY && has_word(topic, reading) {
-        wishes.topics[0].0 = topic;
+    let best = guess.topics().iter().find(|(t, _)| *t != Topic::Other);
+    let other = guess
+        .topics()
+        .iter()
+        .find(|(t, _)| *t == Topic::Other)
+        .map_or(0.0, |(_, p)| *p);
+    let named = best.filter(|(t, p)| *p >= KNOWN_QUESTION && *p >= other && has_word(*t, reading));
+    if let (true, Some((named, _))) = (only_other, named) {
+        wishes.topics[0].0 = *named;
     }
     if reading.in_task() || wishes.intents.len() != 1 {
         return;
@@ -220,12 +237,12 @@ fn doubt(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes) 
     }
     let better = INTENTS
         .iter()
-        .find(|i| guess.intent(**i) >= SURE && possible(**i, kind));
+        .find(|i| guess.intent(**i) >= BETTER && possible(**i, kind));
     if let Some(better) = better {
         wishes.intents.clear();
         wishes.topics.clear();
         wishes.add(*better, span);
-    } else if topic != Topic::Other && p >= SURE {
+    } else if topic != Topic::Other && p >= BETTER {
         wishes.intents.clear();
         wishes.topics.clear();
         ask(topic, span, wishes);
@@ -237,7 +254,15 @@ fn nothing_left(reading: &Reading<'_>) -> bool {
     // 점심시간에요: 에요 is a question's ending as well.
     let q = |c: &Cue| c.tells == Tells::Concept(Concept::Q) && !reading.line.has(c.start, "에요");
     let asks = reading.line.question || reading.says(Concept::QStrong) || reading.cues.iter().any(q);
-    !asks && !reading.things.is_empty() && reading.line.is_korean() && unread(reading) <= 3
+    const WISHES: [Concept; 6] = [
+        Concept::Want,
+        Concept::Possible,
+        Concept::Have,
+        Concept::Seat,
+        Concept::Visit,
+        Concept::Change,
+    ];
+    !asks && !reading.things.is_empty() && !reading.says_any(&WISHES) && unread(reading) <= 3
 }
 
 /// 인당 삼만 원 정도요: what one wishes to spend; no slot holds it, and it asks nothing.
@@ -289,8 +314,32 @@ fn has_word(topic: Topic, reading: &Reading<'_>) -> bool {
         "password",
     ];
     const PAY: [&str; 26] = [
-        "카드", "결제", "계산", "현금", "페이", "이체", "입금", "계좌", "상품권", "영수", "화폐", "할부", "선금", "예약금", "보증금",
-        "디파짓", "외상", "돈", "통장", "쿠폰", "pay", "card", "cash", "deposit", "check", "tip",
+        "카드",
+        "결제",
+        "계산",
+        "현금",
+        "페이",
+        "이체",
+        "입금",
+        "계좌",
+        "상품권",
+        "영수",
+        "화폐",
+        "할부",
+        "선금",
+        "예약금",
+        "보증금",
+        "디파짓",
+        "외상",
+        "돈",
+        "통장",
+        "쿠폰",
+        "pay",
+        "card",
+        "cash",
+        "deposit",
+        "check",
+        "tip",
     ];
     let line = reading.line;
     let any = |words: &[&str]| (0..line.len()).any(|i| words.iter().any(|w| line.has(i, w)));

@@ -175,7 +175,8 @@ pub fn answered(line: &Line, from: usize) -> Option<Name> {
 /// 옥분이 최옥분: the given name alone, then with the surname.
 fn full_last(line: &Line, name: &Name) -> Option<Name> {
     let given: String = name.name.trim_end_matches('이').to_string();
-    let full = |i: usize| full_at(line, i, Hint::Led).filter(|n| n.end - n.start >= 3 && n.after == line.len());
+    let full =
+        |i: usize| full_at(line, i, Hint::Led).filter(|n| n.end - n.start >= 3 && n.after == line.len());
     (name.end..line.len())
         .filter(|i| line.gap(*i))
         .find_map(full)

@@ -192,6 +192,12 @@ fn stretch(scan: &Scan<'_>, i: usize) -> Option<(What, usize)> {
         "다다음달",
         "명절",
     ];
+    // 보내 주세요 is no next week.
+    let sends = scan.line.has(i, "내주")
+        && (!scan.line.gap(i) || scan.line.has(i + 2, "세") || scan.line.has(i + 2, "시"));
+    if sends {
+        return None;
+    }
     let of_week = dates::week(scan, i).and_then(|(_, with_week, end)| {
         let days = scan.line.after_any(end, &["주말", "평일", "주중"]);
         days.or(with_week.then_some(end))

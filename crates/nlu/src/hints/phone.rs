@@ -57,7 +57,9 @@ fn without_copula(reading: &Reading<'_>, found: &phones::Digits) -> String {
 /// 공일공 어 잠깐만요 삼사오육에 칠팔구공이요: a number with words between its pieces, and its place.
 pub fn joined(reading: &Reading<'_>) -> Option<(PhoneNumber, usize, usize)> {
     let line = reading.line;
-    let again = ["아니", "말고", "틀렸"].iter().any(|w| (0..line.len()).any(|i| line.has(i, w)));
+    let again = ["아니", "말고", "틀렸"]
+        .iter()
+        .any(|w| (0..line.len()).any(|i| line.has(i, w)));
     if !reading.asked(Slot::Phone) || again {
         return None;
     }

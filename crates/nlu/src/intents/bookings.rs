@@ -17,6 +17,9 @@ pub(super) fn bookings(clause: &Clause<'_, '_>, wishes: &mut Wishes) {
         wishes.add(Intent::ChangeBooking, span);
     }
     let rule = clause.asks(Topic::Cancellation) && !clause.says(DoneBooking);
+    if clause.says(NotWish) && books_after(clause) {
+        wishes.add(Intent::Book, span);
+    }
     if clause.says(NotWish) || rule {
         return;
     }
@@ -61,7 +64,9 @@ pub(super) fn changes(clause: &Clause<'_, '_>) -> bool {
         || swaps(clause)
         || pushes(clause)
         || heads_change(clause)
-        || made_then_else(clause);
+        || made_then_else(clause)
+        || adds(clause)
+        || sooner(clause);
     if !moves || clause.reading.in_task() || clause.says(Concept::CallBack) {
         return false;
     }
@@ -139,18 +144,62 @@ fn pushes(clause: &Clause<'_, '_>) -> bool {
             .is_some_and(|verb| (verb..end.min(verb + 30)).any(|i| word(i, &WAYS)))
 }
 
+/// 커트하려는 게 아니라 염색하려고요, 변경이 아니라 새로 하나 더 잡고 싶어요.
+fn books_after(clause: &Clause<'_, '_>) -> bool {
+    let reading = clause.reading;
+    let Some(not) = reading.within(Concept::NotWish, clause.span.0, clause.span.1) else {
+        return false;
+    };
+    let (start, end) = (not.end, clause.span.1);
+    let service = reading.any_thing(start, end, |w| matches!(w, What::Term(Term::Service(_))));
+    let word = ["잡고 싶", "잡으려", "잡을", "새로", "예약하"]
+        .iter()
+        .any(|w| (start..end).any(|i| reading.line.has(i, w)));
+    let wants = reading.within(Concept::Want, start, end).is_some();
+    wants && (service || word) && clause.kind.bookings && !reading.in_task()
+}
+
+/// 커트 예약에 펌도 추가할 수 있나요.
+fn adds(clause: &Clause<'_, '_>) -> bool {
+    let service = clause.thing(|w| matches!(w, What::Term(Term::Service(_))));
+    clause.says(Concept::Add) && clause.says(Concept::DoneBooking) && service
+}
+
+/// "I have a reservation, can we come thirty minutes later".
+fn sooner(clause: &Clause<'_, '_>) -> bool {
+    let line = clause.reading.line;
+    let moved = clause.reading.things.iter().any(|t| {
+        let length = matches!(t.what, What::Duration(_)) && (clause.span.0..clause.span.1).contains(&t.start);
+        length && ["later", "earlier"].iter().any(|w| line.has(t.end, w))
+    });
+    moved && !line.is_korean() && clause.reading.says(Concept::DoneBooking)
+}
+
 /// 두 시에 하기로 한 거 그냥 네 시로 해 주세요: a booking that stands, then another value with 로.
 fn made_then_else(clause: &Clause<'_, '_>) -> bool {
     let reading = clause.reading;
     let line = reading.line;
     let Some(made) = reading.cues.iter().find(|c| {
         let done = c.tells == Tells::Concept(Concept::DoneBooking);
-        done && ["하기로", "잡아 놓", "잡아 둔", "잡은", "예약한", "예약해", "예약된"].iter().any(|w| line.has(c.start, w))
+        done && [
+            "하기로",
+            "잡아 놓",
+            "잡아 둔",
+            "잡은",
+            "예약한",
+            "예약해",
+            "예약된",
+        ]
+        .iter()
+        .any(|w| line.has(c.start, w))
     }) else {
         return false;
     };
     let new = reading.things.iter().any(|t| {
-        let value = matches!(t.what, What::Day(_) | What::Clock(_) | What::People(_) | What::Term(_));
+        let value = matches!(
+            t.what,
+            What::Day(_) | What::Clock(_) | What::People(_) | What::Term(_)
+        );
         value && t.start >= made.end && line.after_any(t.end, &["으로", "로", "님으로"]).is_some()
     });
     new && clause.says(Concept::Want) && clause.span.1 > made.end

@@ -39,7 +39,9 @@ pub(super) fn orders(clause: &Clause<'_, '_>, wishes: &mut Wishes) {
         return;
     }
     // 콜라만 빼 달라는 거예요: of an order that stands, as nothing else is ordered.
-    let counts = clause.reading.any_thing(0, usize::MAX, |w| matches!(w, What::Pieces(_)));
+    let counts = clause
+        .reading
+        .any_thing(0, usize::MAX, |w| matches!(w, What::Pieces(_)));
     if clause.says(Remove) && clause.has_item() && !counts && !clause.any(&[TakeOut, Deliver, SellOrder]) {
         wishes.add(Intent::ChangeOrder, span);
         return;

@@ -31,7 +31,7 @@ pub(super) fn questions(clause: &Clause<'_, '_>, wishes: &mut Wishes) {
                 .iter()
                 .any(|w| reading.line.has(cue.end, w));
         let pay = topic == Topic::Payment && clause.any(&[TakeOut, Deliver]) && !asked;
-        let wants = clause.says(Want) && topic != Topic::Other;
+        let wants = clause.says(Want) && topic != Topic::Other && !reading.in_task();
         let takes = takes
             || matches!(
                 reading.context.awaiting,
@@ -75,12 +75,17 @@ pub(super) fn stocked(clause: &Clause<'_, '_>) -> Option<(Topic, (usize, usize))
     let counted = clause.thing(|w| matches!(w, What::Pieces(_)));
     let line = clause.reading.line;
     // 바꿔 주실 수 있어요 asks whether it can be done, not what there is.
-    let can = clause.reading.within(Have, clause.span.0, clause.span.1).is_some_and(|c| line.ends(c.start, "수"));
+    let can = clause
+        .reading
+        .within(Have, clause.span.0, clause.span.1)
+        .is_some_and(|c| line.ends(c.start, "수"));
     // 뼈 없는 것도 되나요
-    let also = clause.says(Concept::Possible) && clause.reading.things.iter().any(|t| {
-        let item = matches!(t.what, What::Term(Term::Item(_))) && (clause.span.0..clause.span.1).contains(&t.start);
-        item && ["것도", "거도", "도"].iter().any(|w| line.has(t.end, w))
-    });
+    let also = clause.says(Concept::Possible)
+        && clause.reading.things.iter().any(|t| {
+            let item = matches!(t.what, What::Term(Term::Item(_)))
+                && (clause.span.0..clause.span.1).contains(&t.start);
+            item && ["것도", "거도", "도"].iter().any(|w| line.has(t.end, w))
+        });
     let asks = (clause.says(Have) && !can || also) && clause.has_item() && !clause.asks_any();
     let orders = clause.any(&[Add, Deliver, SellOrder, TakeOut]);
     (asks && !counted && !orders).then_some((Topic::Menu, clause.span))

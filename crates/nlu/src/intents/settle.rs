@@ -30,9 +30,10 @@ pub(super) fn not_meant(reading: &Reading<'_>, wishes: &mut Wishes) {
     let Some(end) = (1..line.len()).find(|i| {
         line.gap(*i)
             && BEFORE.iter().any(|w| line.ends(*i, w))
-            && NOUNS
-                .iter()
-                .any(|n| line.after(*i, n).is_some_and(|e| line.has(e, "아니") || line.has(e, "아닌")))
+            && NOUNS.iter().any(|n| {
+                line.after(*i, n)
+                    .is_some_and(|e| line.has(e, "아니") || line.has(e, "아닌"))
+            })
     }) else {
         return;
     };
@@ -44,7 +45,10 @@ pub(super) fn not_meant(reading: &Reading<'_>, wishes: &mut Wishes) {
         .max()
         .unwrap_or(0);
     // 불만이 있어서 전화한 건 아니고: the reason is not meant either.
-    let reason = reading.clauses.iter().find(|c| c.1 == from && line.ends(from, "서"));
+    let reason = reading
+        .clauses
+        .iter()
+        .find(|c| c.1 == from && ["서", "려고", "러", "라고"].iter().any(|w| line.ends(from, w)));
     let from = reason.map_or(from, |c| c.0);
     let past = |(s, _): (usize, usize)| (from..end).contains(&s);
     wishes.topics.retain(|(_, place)| !past(*place));
@@ -68,10 +72,17 @@ pub(super) fn settle(reading: &Reading<'_>, wishes: &mut Wishes) {
             .retain(|(i, _)| *i != Intent::CancelBooking && *i != Intent::Book);
         wishes.add(Intent::ChangeBooking, (0, reading.line.len()));
     }
-    if wishes.has(Intent::ChangeBooking) || (wishes.has(Intent::FindBooking) && !reading.says(Concept::Want))
-    {
-        wishes.intents.retain(|(i, _)| *i != Intent::Book);
-    }
+    // 예약이 됐는지 확인 부탁드려요: only what has a day, a time or guests is booked besides.
+    let new = |(s, e): (usize, usize)| {
+        reading.within(Concept::Want, s, e).is_some()
+            && reading.any_thing(s, e, |w| {
+                matches!(w, What::Day(_) | What::Clock(_) | What::People(_))
+            })
+    };
+    let (changes, finds) = (wishes.has(Intent::ChangeBooking), wishes.has(Intent::FindBooking));
+    wishes
+        .intents
+        .retain(|(i, c)| *i != Intent::Book || !changes && (!finds || new(*c)));
     if wishes.has(Intent::CancelBooking) {
         let wanted = |(s, e): (usize, usize)| {
             reading.within(Concept::Want, s, e).is_some()
@@ -123,13 +134,17 @@ pub(super) fn weak_topics(reading: &Reading<'_>, wishes: &mut Wishes) {
     let books = wishes.has(Intent::Book);
     let said_other = reading.topics(0, usize::MAX).any(|(t, _)| t == Topic::Other);
     let can = reading.says(Concept::Possible);
+    let finds = wishes.has(Intent::FindBooking);
     // 된장찌개 둘 포장 되죠 orders.
-    let ordered = wishes.has(Intent::Order) && reading.any_thing(0, usize::MAX, |w| matches!(w, What::Pieces(_)));
+    let ordered =
+        wishes.has(Intent::Order) && reading.any_thing(0, usize::MAX, |w| matches!(w, What::Pieces(_)));
     let gives_way = |t: Topic| match t {
         // 오늘 되나요, beside what is to be done, asks for that.
         Topic::Other => heard.iter().any(|o| *o != Topic::Other) || books && !said_other && can,
         Topic::Availability => books,
         Topic::Pickup => ordered,
+        // 저 내일 몇 시에 가면 되죠 예약했는데: asks for the booking.
+        Topic::Hours if finds => !reading.topics(0, usize::MAX).any(|(t, _)| t == Topic::Hours),
         Topic::Price => heard.contains(&Topic::Delivery),
         Topic::Hours => heard.contains(&Topic::Screening),
         // 역에서 걸어서 얼마나 걸려요 asks where it is.

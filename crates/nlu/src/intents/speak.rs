@@ -23,7 +23,13 @@ pub(super) fn sales(reading: &Reading<'_>) -> bool {
 /// Call back, message, transfer, complaint.
 pub(super) fn speak_with(clause: &Clause<'_, '_>, wishes: &mut Wishes) {
     let span = clause.span;
-    if clause.says(Concept::Complaint) && !waits_politely(clause) && !answers(clause.reading) {
+    let no_word = ["문자가", "문자", "연락이", "메시지가", "톡이"].iter().any(|w| {
+        (span.0..span.1).any(|i| {
+            clause.reading.line.has(i, w) && clause.reading.line.has(i, "안")
+                || clause.reading.line.ends(i, w) && clause.reading.line.has(i, "안 ")
+        })
+    });
+    if clause.says(Concept::Complaint) && !no_word && !waits_politely(clause) && !answers(clause.reading) {
         wishes.add(Intent::Complain, span);
     }
     if clause.says(Concept::CallBack) {

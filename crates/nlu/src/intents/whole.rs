@@ -133,9 +133,17 @@ fn has_booked(reading: &Reading<'_>) -> bool {
     .iter()
     .any(|w| line.ends(line.len(), w));
     let named = reading.any_thing(0, usize::MAX, |w| matches!(w, What::Name(_)));
-    let whether = ["했나요", "놨나요", "됐나요", "했나", "했는지", "돼 있나요", "들어갔나요"]
-        .iter()
-        .any(|w| line.ends(line.len(), w));
+    let whether = [
+        "했나요",
+        "놨나요",
+        "됐나요",
+        "했나",
+        "했는지",
+        "돼 있나요",
+        "들어갔나요",
+    ]
+    .iter()
+    .any(|w| line.ends(line.len(), w));
     (told || whether) && !named && reading.says(Concept::DoneBooking)
 }
 

@@ -154,7 +154,9 @@ pub(super) fn instead_after(reading: &Reading<'_>, end: usize) -> bool {
     // 뻘겋게 버무린 거 말고: what is described is replaced.
     let line = reading.line;
     let described = (end..end + 7).any(|i| {
-        (line.ends(i, "거") || line.ends(i, "것")) && said(i) && !reading.things.iter().any(|t| t.start >= end && t.start < i)
+        (line.ends(i, "거") || line.ends(i, "것"))
+            && said(i)
+            && !reading.things.iter().any(|t| t.start >= end && t.start < i)
     });
     reading.line.is_korean() && (said(end) || said(at) || described)
 }

@@ -57,17 +57,37 @@ pub(super) fn from_to(reading: &Reading<'_>, drafts: &[Draft], i: usize) -> bool
     };
     drafts.iter().skip(i + 1).any(|d| {
         let near = d.start <= at + 6 && group(&d.value) == group(&drafts[i].value);
-        near && reading.line.after_any(d.end, &["으로", "로"]).is_some()
+        let to = ["으로", "로", "이 됐", "이 돼", "이 되"];
+        near && reading.line.after_any(d.end, &to).is_some()
     })
 }
 
 /// Words for having made a booking.
 const MADE: [&str; 9] = [
-    "하기로", "가기로", "잡아 놓", "잡아 놨", "잡아 둔", "잡은", "예약한", "예약해 둔", "예약된",
+    "하기로",
+    "가기로",
+    "잡아 놓",
+    "잡아 놨",
+    "잡아 둔",
+    "잡은",
+    "예약한",
+    "예약해 둔",
+    "예약된",
 ];
 /// After a value: so the booking stands.
 const KEPT: [&str; 12] = [
-    "로 돼 있", "로 되어", "로 예약", "에 예약", "로 했", "로 잡아 놓", "로 잡아 놨", "로 잡아 둔", "로 잡은", "로 잡혀", "로 해 놓", "로 해 놨",
+    "로 돼 있",
+    "로 되어",
+    "로 예약",
+    "에 예약",
+    "로 했",
+    "로 잡아 놓",
+    "로 잡아 놨",
+    "로 잡아 둔",
+    "로 잡은",
+    "로 잡혀",
+    "로 해 놓",
+    "로 해 놨",
 ];
 
 /// The place after a part of the day that stands here: 내일 저녁 거는.

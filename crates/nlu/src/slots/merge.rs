@@ -1,4 +1,4 @@
-//! Values that belong together: items and their numbers, guests, services.
+//! Values that belong together: guests, services, what was said twice.
 
 use std::collections::BTreeSet;
 
@@ -8,75 +8,6 @@ use super::{Draft, same};
 use crate::intents::Wishes;
 use crate::reading::Reading;
 use crate::vocabulary::Vocabulary;
-
-/// Gives items their numbers: the one right after, or right before.
-pub(super) fn quantities(reading: &Reading<'_>, wishes: &Wishes, drafts: &mut Vec<Draft>) {
-    if !drafts.iter().any(|d| matches!(d.value, Value::MenuItem { .. })) {
-        return;
-    }
-    let korean = reading.line.is_korean();
-    for i in 0..drafts.len() {
-        let Value::Quantity(n) = drafts[i].value else {
-            continue;
-        };
-        // 소주 한 병에 얼마예요: the price of one, no order of one.
-        let priced = n == 1 && ["에 얼마", "당", "에 몇"].iter().any(|w| reading.line.has(drafts[i].end, w));
-        let was = drafts[i].was || priced;
-        each(reading, drafts, i, n);
-        let is_item = |d: &Draft| matches!(d.value, Value::MenuItem { .. });
-        let before = (0..i).rev().find(|j| is_item(&drafts[*j]));
-        let after = (i + 1..drafts.len()).find(|j| is_item(&drafts[*j]));
-        let target = if korean {
-            before.or(after)
-        } else {
-            after.or(before)
-        };
-        if let (Some(j), false) = (target, was) {
-            if let Value::MenuItem { quantity, .. } = &mut drafts[j].value {
-                *quantity = Some(n);
-            }
-            drafts[j].end = drafts[j].end.max(drafts[i].end).max(drafts[j].start + 1);
-        }
-    }
-    drafts.retain(|d| !matches!(d.value, Value::Quantity(_)));
-    let asks = wishes.has(Intent::Ask) && wishes.intents.iter().all(|(i, _)| *i == Intent::Ask);
-    if !asks {
-        additions(drafts);
-    }
-}
-
-/// 김치찌개랑 된장찌개 하나씩: one of each item before it.
-pub(super) fn each(reading: &Reading<'_>, drafts: &mut [Draft], i: usize, n: u32) {
-    if !reading.line.has(drafts[i].end, "씩") {
-        return;
-    }
-    for draft in &mut drafts[..i] {
-        if let Value::MenuItem { quantity, .. } = &mut draft.value {
-            quantity.get_or_insert(n);
-        }
-    }
-}
-
-/// 순살 후라이드 하나: an addition said before its item goes with it, once if no number was said.
-pub(super) fn additions(drafts: &mut [Draft]) {
-    let is_addition = |d: &Draft| matches!(&d.value, Value::MenuItem { name, .. } if name.ends_with("추가"));
-    for i in 0..drafts.len() {
-        if !is_addition(&drafts[i]) {
-            continue;
-        }
-        let Value::MenuItem { quantity, .. } = &mut drafts[i].value else {
-            continue;
-        };
-        let bare = quantity.is_none();
-        quantity.get_or_insert(1);
-        let item_next = drafts
-            .get(i + 1)
-            .is_some_and(|d| matches!(d.value, Value::MenuItem { .. }) && !is_addition(d));
-        if bare && item_next {
-            drafts.swap(i, i + 1);
-        }
-    }
-}
 
 /// 어른 둘 아이 하나: three.
 pub(super) fn merge_people(reading: &Reading<'_>, drafts: &mut Vec<Draft>) {
@@ -114,14 +45,26 @@ pub(super) fn merge_people(reading: &Reading<'_>, drafts: &mut Vec<Draft>) {
 fn subset(reading: &Reading<'_>, drafts: &mut [Draft], all: &[usize]) {
     for pair in all.windows(2) {
         let (whole, part) = (party(&drafts[pair[0]].value), party(&drafts[pair[1]].value));
-        let topic = reading.line.after_any(drafts[pair[1]].end, &["은", "는", "명은", "명은요"]);
+        let topic = reading
+            .line
+            .after_any(drafts[pair[1]].end, &["은", "는", "명은", "명은요"]);
         drafts[pair[1]].was |= part < whole && topic.is_some_and(|end| reading.line.gap(end));
     }
 }
 
 /// 어른 다섯에 애 셋 해서 여덟이요: the last one is the sum of the others.
 fn total(reading: &Reading<'_>, drafts: &[Draft], all: &[usize]) -> Option<u32> {
-    const SUMS: [&str; 9] = ["해서", "모두", "다해서", "합해서", "합쳐서", "합치면", "총", "전부", "이렇게"];
+    const SUMS: [&str; 9] = [
+        "해서",
+        "모두",
+        "다해서",
+        "합해서",
+        "합쳐서",
+        "합치면",
+        "총",
+        "전부",
+        "이렇게",
+    ];
     let (last, others) = all.split_last()?;
     let sum: u32 = others.iter().map(|i| party(&drafts[*i].value)).sum();
     let said = SUMS.iter().any(|w| reading.line.ends(drafts[*last].start, w));
@@ -131,9 +74,31 @@ fn total(reading: &Reading<'_>, drafts: &[Draft], all: &[usize]) -> Option<u32> 
 
 /// 저랑 친구 셋이요: the caller comes on top.
 fn with_me(reading: &Reading<'_>, drafts: &mut [Draft], all: &[usize]) {
-    const ME: [&str; 8] = ["저랑", "나랑", "저하고", "나하고", "저와", "저캉", "나캉", "저 말고"];
+    const ME: [&str; 8] = [
+        "저랑",
+        "나랑",
+        "저하고",
+        "나하고",
+        "저와",
+        "저캉",
+        "나캉",
+        "저 말고",
+    ];
     const OTHERS: [&str; 14] = [
-        "친구", "친구들", "애들", "아이들", "애", "아이", "동생", "동료", "직원", "후배", "선배", "손주", "손자", "자식",
+        "친구",
+        "친구들",
+        "애들",
+        "아이들",
+        "애",
+        "아이",
+        "동생",
+        "동료",
+        "직원",
+        "후배",
+        "선배",
+        "손주",
+        "손자",
+        "자식",
     ];
     let [only] = all else {
         return;

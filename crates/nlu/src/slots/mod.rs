@@ -3,6 +3,7 @@
 mod contrast;
 mod earlier;
 mod merge;
+mod pieces;
 mod retract;
 mod values;
 
@@ -33,13 +34,14 @@ pub fn slots(
         return (Vec::new(), false);
     }
     let mut drafts = values::values(reading, shop, wishes);
-    let corrected = contrast::contrast(reading, &mut drafts) | contrast::declined(reading, &mut drafts)
+    let corrected = contrast::contrast(reading, &mut drafts)
+        | contrast::declined(reading, &mut drafts)
         | retract::retracted(reading, &mut drafts);
     retract::last_quantity(reading, &mut drafts);
     retract::day_beside(reading, &mut drafts);
     contrast::same_week(reading, &mut drafts);
     earlier::earlier(reading, wishes, &mut drafts);
-    merge::quantities(reading, wishes, &mut drafts);
+    pieces::quantities(reading, wishes, &mut drafts);
     merge::merge_people(reading, &mut drafts);
     let only = merge::combine_services(reading, vocabulary, &mut drafts);
     if reading.asked(Slot::Name) && drafts.iter().any(|d| matches!(d.value, Value::Name(_))) {

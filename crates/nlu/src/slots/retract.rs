@@ -75,7 +75,8 @@ pub(super) fn retracted(reading: &Reading<'_>, drafts: &mut [Draft]) -> bool {
         let later = j > i || drafts[i + 1..].iter().any(rival);
         let confirm = reading.context.awaiting == Some(Awaiting::Confirm);
         let misheard = confirm && misheard(reading, &drafts[i]);
-        let replaced = later && (meant_before(reading, &drafts[i]) && !rival_misheard(reading, drafts, i, confirm));
+        let replaced =
+            later && (meant_before(reading, &drafts[i]) && !rival_misheard(reading, drafts, i, confirm));
         if misheard || replaced || later && set_aside(reading, &drafts[i], slot) {
             let value = drafts[i].value.clone();
             for d in drafts.iter_mut().filter(|d| same(&d.value, &value)) {
@@ -124,7 +125,11 @@ fn set_aside(reading: &Reading<'_>, d: &Draft, slot: Slot) -> bool {
 pub(super) fn last_quantity(reading: &Reading<'_>, drafts: &mut [Draft]) {
     let bare = |d: &Draft| matches!(d.value, Value::Quantity(_)) && !d.was;
     let item = drafts.iter().any(|d| matches!(d.value, Value::MenuItem { .. }));
-    let Some(last) = drafts.iter().rposition(bare).filter(|_| reading.asked(Slot::Quantity) && !item) else {
+    let Some(last) = drafts
+        .iter()
+        .rposition(bare)
+        .filter(|_| reading.asked(Slot::Quantity) && !item)
+    else {
         return;
     };
     for d in drafts[..last].iter_mut().filter(|d| bare(d)) {
@@ -137,7 +142,9 @@ pub(super) fn day_beside(reading: &Reading<'_>, drafts: &mut [Draft]) {
     let Some((days, at)) = crate::relative::anaphor_at(reading) else {
         return;
     };
-    let mut dates = drafts.iter_mut().filter(|d| matches!(d.value, Value::Date(_)) && d.end <= at);
+    let mut dates = drafts
+        .iter_mut()
+        .filter(|d| matches!(d.value, Value::Date(_)) && d.end <= at);
     let (Some(draft), None) = (dates.next(), dates.next()) else {
         return;
     };

@@ -100,8 +100,12 @@ fn anchored(reading: &Reading<'_>, shop: &ShopProfile, wishes: &Wishes, date: Op
 
 pub(super) fn rests(reading: &Reading<'_>, thing: &Thing) -> bool {
     let line = reading.line;
-    let at = line.after_any(thing.end, &["에는", "은", "는", "에"]).unwrap_or(thing.end);
-    ["쉬시", "쉬는", "쉬니", "쉬지", "휴무"].iter().any(|w| line.has(at, w))
+    let at = line
+        .after_any(thing.end, &["에는", "은", "는", "에"])
+        .unwrap_or(thing.end);
+    ["쉬시", "쉬는", "쉬니", "쉬지", "휴무"]
+        .iter()
+        .any(|w| line.has(at, w))
 }
 
 /// 하나도 못 들었어요 counts nothing; 원장님이 두 분이시죠 counts others.
