@@ -6,7 +6,7 @@ use biseo_model::understanding::{Act, Awaiting, Intent, Slot, Topic};
 use crate::acts::Facts;
 use crate::cues::{Concept, Cue, Tells};
 use crate::guess::Guess;
-use crate::intents::{Kind, Wishes};
+use crate::intents::{self, Kind, Wishes};
 use crate::reading::Reading;
 use crate::things::What;
 use crate::unheard::{unread, unread_in};
@@ -24,7 +24,7 @@ const ALONE: f32 = 0.6;
 /// Enough for a clause that does not sound like a question.
 const NEARLY_CERTAIN: f32 = 0.93;
 /// So many characters that nothing explains make a clause's own words.
-const OWN_WORDS: usize = 3;
+const OWN_WORDS: usize = 5;
 /// So little, that what the rules found is doubted …
 const UNLIKELY: f32 = 0.12;
 /// … and so much, that something else is better.
@@ -92,7 +92,9 @@ pub fn wishes(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wis
 /// the whole.
 fn by_clause(reading: &Reading<'_>, wishes: &mut Wishes) {
     let sells = wishes.has(Intent::SalesPitch) || wishes.has(Intent::LeaveMessage);
-    if reading.clauses.len() < 2 || sells || reading.asked(Slot::Message) {
+    let acts = [Concept::Unsure, Concept::Wait, Concept::Repeat, Concept::Stop];
+    let acts = reading.in_task() && reading.says_any(&acts);
+    if reading.clauses.len() < 2 || sells || acts || reading.asked(Slot::Message) {
         return;
     }
     for &(start, end) in &reading.clauses {
@@ -115,6 +117,7 @@ fn by_clause(reading: &Reading<'_>, wishes: &mut Wishes) {
             ask(topic, (start, end), wishes);
         }
     }
+    intents::tidy(reading, wishes);
 }
 
 /// The rules found no wish.
@@ -150,6 +153,8 @@ fn silent(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes)
             Intent::Book | Intent::Order | Intent::FindBooking | Intent::ChangeOrder => true,
             // A value to be changed is a correction of what is being told.
             Intent::ChangeBooking => !reading.things.is_empty(),
+            // 취소할게요, said while one is being told, drops that.
+            Intent::CancelBooking | Intent::CancelOrder => reading.things.is_empty(),
             _ => false,
         };
         let answers = number && matches!(intent, Intent::RequestCallback | Intent::LeaveMessage);
@@ -225,6 +230,9 @@ fn doubt(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes) 
         .find(|(t, _)| *t == Topic::Other)
         .map_or(0.0, |(_, p)| *p);
     let named = best.filter(|(t, p)| *p >= KNOWN_QUESTION && *p >= other && has_word(*t, reading));
+    // 유모차 끌고 들어가도 되나요: what was heard as something else is that, unless another topic is likely.
+    let heard = reading.topics(0, usize::MAX).any(|(t, _)| t == Topic::Other);
+    let named = named.filter(|(_, p)| !heard || *p >= LIKELY);
     if let (true, Some((named, _))) = (only_other, named) {
         wishes.topics[0].0 = *named;
     }
@@ -313,6 +321,23 @@ fn has_word(topic: Topic, reading: &Reading<'_>) -> bool {
         "internet",
         "password",
     ];
+    const BRINGS: [&str; 15] = [
+        "배달",
+        "배송",
+        "갖다",
+        "가져다",
+        "보내",
+        "오나",
+        "오세",
+        "오는",
+        "오시",
+        "와 주",
+        "퀵",
+        "deliver",
+        "bring",
+        "send",
+        "시켜",
+    ];
     const PAY: [&str; 26] = [
         "카드",
         "결제",
@@ -348,6 +373,7 @@ fn has_word(topic: Topic, reading: &Reading<'_>) -> bool {
         Topic::Parking => (0..line.len()).any(|i| !stroller(i) && CARS.iter().any(|w| line.has(i, w))),
         Topic::Wifi => any(&NETS),
         Topic::Payment => any(&PAY),
+        Topic::Delivery => any(&BRINGS),
         _ => true,
     }
 }

@@ -19,9 +19,20 @@ pub fn told(reading: &Reading<'_>) -> Option<(usize, usize)> {
     let quote = (1..=tell.start)
         .rev()
         .find(|i| {
-            ["라고", "다고", "자고", "냐고", "라구", "다구", "라꼬", "다꼬"]
-                .iter()
-                .any(|w| line.ends(*i, w))
+            [
+                "라고",
+                "다고",
+                "라고만",
+                "다고만",
+                "자고",
+                "냐고",
+                "라구",
+                "다구",
+                "라꼬",
+                "다꼬",
+            ]
+            .iter()
+            .any(|w| line.ends(*i, w))
         })
         .filter(|i| tell.start - i <= 10);
     let end = quote?;

@@ -165,6 +165,7 @@ fn people(scan: &Scan<'_>, i: usize, awaiting: Option<Awaiting>) -> Option<(What
 /// 한 시간 뒤, 삼십 분 있다가: from now.
 fn later(scan: &Scan<'_>, i: usize) -> Option<(What, usize)> {
     let (seconds, end) = times::duration_at(scan, i).filter(|(s, _)| *s < 86_400)?;
+    let end = scan.line.after_any(end, &["쯤", "정도"]).unwrap_or(end);
     let end = scan
         .line
         .after_any(end, &["있다가", "이따가", "있다", "이따", "뒤", "후"])
@@ -249,7 +250,11 @@ fn reference(scan: &Scan<'_>, i: usize, digits: &phones::Digits) -> Option<Strin
 }
 
 fn this_number(scan: &Scan<'_>, i: usize, awaiting: Option<Awaiting>) -> Option<usize> {
-    const THIS: [&str; 40] = [
+    const THIS: [&str; 44] = [
+        "전화 온 거",
+        "전화 간 거",
+        "걸려 온 거",
+        "지금 건 거",
         "제 번호로",
         "내 번호로",
         "번호 떠 있",

@@ -14,6 +14,7 @@ use crate::messages;
 use crate::reading::Reading;
 use crate::slots;
 use crate::text::Line;
+use crate::things::What;
 use crate::unheard;
 use crate::vocabulary::Vocabulary;
 
@@ -175,7 +176,22 @@ fn corrects(reading: &Reading<'_>, wishes: &Wishes, filled: &[Filled]) -> bool {
         && !reading.says(Concept::Yes)
         && !reading.says(Concept::Fine)
         && filled.iter().any(|f| !f.was);
-    changes || thought || unasked || (confirm && denied && wishes.intents.is_empty())
+    // 맞는데요 근데 시간을 여섯 시 반으로 할 수 있어요
+    let but = confirm && wishes.intents.is_empty() && contrary(reading);
+    changes || thought || unasked || but || (confirm && denied && wishes.intents.is_empty())
+}
+
+/// 근데, 그런데, "but" before a value.
+fn contrary(reading: &Reading<'_>) -> bool {
+    const BUT: [&str; 6] = ["근데", "그런데", "다만", "대신", "but", "except"];
+    let line = reading.line;
+    reading.things.iter().any(|t| {
+        let value = matches!(
+            t.what,
+            What::Day(_) | What::Clock(_) | What::People(_) | What::Name(_) | What::Term(_)
+        );
+        value && (0..t.start).any(|i| line.gap(i) && BUT.iter().any(|w| line.has(i, w)))
+    })
 }
 
 fn answered(reading: &Reading<'_>, filled: &[Filled]) -> bool {

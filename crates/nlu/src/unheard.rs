@@ -16,9 +16,19 @@ pub fn drop(reading: &mut Reading<'_>) {
     let anchored = anchors::find(line).is_some();
     reading.cues.retain(|cue| {
         let other = counted(line, things, cue) || elsewhere(line, cue) || guest_is_there(line, cue);
+        let crossed = matches!(cue.tells, Tells::Topic(_)) && crosses_day(things, cue);
+        let other = other || crossed;
         let hours = anchored && cue.tells == Tells::Topic(Topic::Hours);
         !other && !hours
     });
+}
+
+/// 예약 금|요일: the end of the cue is the beginning of a day.
+fn crosses_day(things: &[Thing], cue: &Cue) -> bool {
+    things.iter().any(|t| {
+        let value = matches!(t.what, What::Day(_) | What::Clock(_) | What::People(_));
+        value && cue.start < t.start && t.start < cue.end && cue.end < t.end
+    })
 }
 
 /// The end of a number with its ending looks like a question: 아이 하나요, 세 사람이에요.
@@ -54,6 +64,8 @@ fn elsewhere(line: &Line, cue: &Cue) -> bool {
     let follows = |words: &[&str]| words.iter().any(|w| line.has(cue.end, w));
     match cue.tells {
         Tells::Concept(Concept::Bye) => line.has(cue.start, "이만") && follows(&NUMBERS),
+        // 한번 더 생각해 볼게요
+        Tells::Concept(Concept::Repeat) => follows(&["생각", "고민", "알아보", "확인하고", "상의"]),
         Tells::Concept(Concept::Any) => line.has(cue.start, "아무") && follows(&["래도", "튼", "도"]),
         // 유모차 가져가요 tells; only a question mark would make it a question.
         Tells::Concept(Concept::Q) => {

@@ -142,6 +142,11 @@ fn plausible(line: &Line, found: &Found) -> bool {
     if found.cost > 0 && SYNONYMS.common.iter().any(common) {
         return false;
     }
+    // 거 장날: a short word heard wrongly and across a blank is none.
+    let across = (found.start + 1..found.end).any(|i| line.gap(i));
+    if across && found.cost > 0 && found.len() <= 2 {
+        return false;
+    }
     if line.gap(found.start) || line.at(found.start.saturating_sub(1)).is_ascii_digit() {
         return true;
     }

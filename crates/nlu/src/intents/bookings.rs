@@ -224,7 +224,9 @@ pub(super) fn books(clause: &Clause<'_, '_>) -> bool {
     if clause.says(DoneBooking) && !(clause.thing(|w| matches!(w, What::Clock(_) | What::People(_)))) {
         return false;
     }
-    if clause.says(Booking) && !clause.says(Find) {
+    // 예약은 이걸로 다 됐고요
+    let done = clause.says(Concept::Enough) && !clause.any(&[Want, Possible]);
+    if clause.says(Booking) && !clause.says(Find) && !done {
         return true;
     }
     let seats = clause.any(&[Seat, Room])

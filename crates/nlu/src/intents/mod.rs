@@ -52,6 +52,11 @@ impl Wishes {
     }
 }
 
+/// What is settled once more when wishes have been added: topics that give way to others.
+pub fn tidy(reading: &Reading<'_>, wishes: &mut Wishes) {
+    settle::weak_topics(reading, wishes);
+}
+
 /// One clause with what was heard in it.
 struct Clause<'r, 'a> {
     reading: &'r Reading<'a>,

@@ -17,7 +17,7 @@ pub(super) fn questions(clause: &Clause<'_, '_>, wishes: &mut Wishes) {
         if topic == Topic::Cancellation && wishes.has(Intent::CancelBooking) {
             continue;
         }
-        let asked = clause.says(Q) || reading.line.question;
+        let asked = clause.says(Q) || reading.line.question || asked_next(clause);
         let takes = matches!(
             topic,
             Topic::Other | Topic::Menu | Topic::Staff | Topic::Programs | Topic::Volunteer | Topic::Wait
@@ -67,6 +67,20 @@ pub(super) fn questions(clause: &Clause<'_, '_>, wishes: &mut Wishes) {
         wishes.topics.push((Topic::Hours, place));
         wishes.add(Intent::Ask, span);
     }
+}
+
+/// 케이크를 들고 | 가도 되는지도 여쭤볼게요: the question's end is in the next clause.
+fn asked_next(clause: &Clause<'_, '_>) -> bool {
+    let line = clause.reading.line;
+    let goes_on = ["들고", "가지고", "데리고", "끌고", "타고", "먹고"]
+        .iter()
+        .any(|w| line.ends(clause.span.1, w));
+    let next = clause.reading.clauses.iter().find(|c| c.0 == clause.span.1);
+    goes_on
+        && next.is_some_and(|&(start, end)| {
+            clause.reading.within(Concept::QStrong, start, end).is_some()
+                && clause.reading.topics(start, end).next().is_none()
+        })
 }
 
 /// 소주 있어요?: an item and nothing but a question.

@@ -104,7 +104,11 @@ pub(super) fn settle(reading: &Reading<'_>, wishes: &mut Wishes) {
         wishes.intents.retain(|(i, _)| *i != Intent::LeaveMessage);
     }
     if wishes.has(Intent::LeaveMessage) {
-        let told: Vec<_> = wishes.clauses(Intent::LeaveMessage).collect();
+        let mut told: Vec<_> = wishes.clauses(Intent::LeaveMessage).collect();
+        if !reading.line.is_korean() {
+            // "tell the owner that Mr. Park stopped by": all that follows is told.
+            told.iter_mut().for_each(|(_, end)| *end = reading.line.len());
+        }
         wishes
             .topics
             .retain(|(t, (s, _))| *t != Topic::Other && !told.iter().any(|(a, b)| a <= s && s < b));

@@ -1,6 +1,6 @@
 //! Sellers, call back, messages, transfer, complaints.
 
-use biseo_model::understanding::{Intent, Slot, Topic};
+use biseo_model::understanding::{Awaiting, Intent, Slot, Topic};
 
 use super::{Clause, Wishes};
 use crate::cues::{Concept, Tells};
@@ -99,7 +99,13 @@ fn answers(reading: &Reading<'_>) -> bool {
         What::Name(_) => reading.asked(Slot::Name),
         _ => false,
     };
-    reading.any_thing(0, usize::MAX, fits)
+    // 여덟 시면 너무 늦는데, of a time that was offered.
+    let offered = matches!(
+        reading.context.awaiting,
+        Some(Awaiting::Alternative | Awaiting::Confirm | Awaiting::Offer)
+    );
+    let when = |w: &What| matches!(w, What::Day(_) | What::Clock(_));
+    reading.any_thing(0, usize::MAX, fits) || offered && reading.any_thing(0, usize::MAX, when)
 }
 
 pub(super) fn waits_politely(clause: &Clause<'_, '_>) -> bool {

@@ -52,7 +52,11 @@ pub(super) fn contrast(reading: &Reading<'_>, drafts: &mut [Draft]) -> bool {
 
 /// 아홉 시는 좀 그런데요, 염색은 안 할게요: said of a value alone. Whether something that was told before is taken off.
 pub(super) fn declined(reading: &Reading<'_>, drafts: &mut [Draft]) -> bool {
-    const HARD: [&str; 14] = [
+    const HARD: [&str; 18] = [
+        "늦",
+        "이르",
+        "일러",
+        "이른",
         "그런데요",
         "그런데",
         "그렇",
@@ -89,7 +93,10 @@ pub(super) fn declined(reading: &Reading<'_>, drafts: &mut [Draft]) -> bool {
     let mut taken = false;
     for d in drafts.iter_mut().filter(|d| !d.was) {
         let at = line
-            .after_any(d.end, &["에는", "은", "는", "도", "을", "를"])
+            .after_any(
+                d.end,
+                &["에는", "으로는", "로는", "은", "는", "도", "을", "를", "면"],
+            )
             .unwrap_or(d.end);
         let at = line.after_any(at, &["좀", "조금", "너무"]).unwrap_or(at);
         let says = |words: &[&str]| words.iter().any(|w| line.has(at, w));
@@ -171,7 +178,7 @@ pub(super) fn not_before(reading: &Reading<'_>, start: usize) -> bool {
 pub(super) fn repair_between(reading: &Reading<'_>, from: usize, to: usize) -> bool {
     let cue = reading.cues.iter().any(|c| {
         c.start >= from
-            && c.end <= to
+            && c.start < to
             && matches!(c.tells, Tells::Concept(Concept::Repair))
             && !reading.line.has(c.start, "아니면")
     });

@@ -140,6 +140,7 @@ pub(super) fn combine_services(
     if only_last(reading, drafts) {
         return true;
     }
+    part_of_other(reading, drafts);
     let parts: BTreeSet<&str> = names.iter().map(String::as_str).collect();
     let Some(both) = vocabulary.combined(&parts).map(str::to_string) else {
         return false;
@@ -216,4 +217,21 @@ pub(super) fn dedupe(drafts: &mut Vec<Draft>) {
 
 pub(super) fn same_item(a: &Value, b: &Value) -> bool {
     matches!((a, b), (Value::MenuItem { name: a, .. }, Value::MenuItem { name: b, .. }) if a == b)
+}
+
+/// 앞머리만 살짝 다듬을게요: 다듬다 is said of the fringe, and is no cut of its own unless the two are joined.
+fn part_of_other(reading: &Reading<'_>, drafts: &mut Vec<Draft>) {
+    let joined = ["하고", "랑", "이랑", "과", "와", "도"];
+    let name = |d: &Draft| match &d.value {
+        Value::Service(name) if !d.was => Some(name.clone()),
+        _ => None,
+    };
+    let all: Vec<(usize, String)> = drafts.iter().filter_map(|d| Some((d.end, name(d)?))).collect();
+    drafts.retain(|d| {
+        let Some(own) = name(d) else { return true };
+        !all.iter().any(|(end, other)| {
+            let part = *other != own && other.ends_with(own.as_str());
+            part && !joined.iter().any(|w| reading.line.has(*end, w))
+        })
+    });
 }
