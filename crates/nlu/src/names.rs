@@ -180,7 +180,11 @@ fn full_last(line: &Line, name: &Name) -> Option<Name> {
     (name.end..line.len())
         .filter(|i| line.gap(*i))
         .find_map(full)
-        .filter(|n| n.name.ends_with(given.as_str()) && n.name != name.name)
+        .filter(|n| {
+            // 홍이요 홍지수: the surname first.
+            let surname = name.name.ends_with("이요") && n.name.chars().next() == name.name.chars().next();
+            (n.name.ends_with(given.as_str()) || surname) && n.name != name.name
+        })
 }
 
 /// A surname that is a word of its own, or has a title right after it.

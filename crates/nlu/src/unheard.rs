@@ -64,6 +64,10 @@ fn elsewhere(line: &Line, cue: &Cue) -> bool {
     let follows = |words: &[&str]| words.iter().any(|w| line.has(cue.end, w));
     match cue.tells {
         Tells::Concept(Concept::Bye) => line.has(cue.start, "이만") && follows(&NUMBERS),
+        // 예약은 안 바꿔도 되고요
+        Tells::Concept(Concept::Change | Concept::Cancel) => {
+            line.ends(cue.start, "안") && (line.has(cue.end, "도") || line.has(cue.end + 1, "도"))
+        }
         // 한번 더 생각해 볼게요
         Tells::Concept(Concept::Repeat) => follows(&["생각", "고민", "알아보", "확인하고", "상의"]),
         Tells::Concept(Concept::Any) => line.has(cue.start, "아무") && follows(&["래도", "튼", "도"]),

@@ -7,6 +7,9 @@ use biseo_model::understanding::{Awaiting, Filled, Slot, Value};
 use crate::phones;
 use crate::reading::Reading;
 
+/// Digits as they are spoken one by one.
+const DIGITS: &str = "공영일이삼사오육칠팔구륙둘하나";
+
 /// A piece and its place, where the number is asked for or read back and no whole one was said.
 pub fn part(reading: &Reading<'_>, filled: &[Filled]) -> Option<(Hint, usize, usize)> {
     let whole = filled
@@ -110,6 +113,8 @@ fn free(reading: &Reading<'_>, i: usize) -> bool {
     use crate::things::What;
     !reading.things.iter().any(|t| {
         let other = !matches!(t.what, What::Reference(_) | What::Pieces(_) | What::Duration(_));
-        other && t.start <= i && i < t.end
+        // 일일이이: no first of the month within a number.
+        let digits = (t.start..t.end).all(|k| DIGITS.contains(reading.line.at(k)));
+        other && !(digits && matches!(t.what, What::Day(_))) && t.start <= i && i < t.end
     })
 }

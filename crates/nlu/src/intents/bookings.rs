@@ -187,6 +187,7 @@ fn made_then_else(clause: &Clause<'_, '_>) -> bool {
             "잡아 둔",
             "잡은",
             "예약한",
+            "예약했",
             "예약해",
             "예약된",
         ]
@@ -200,9 +201,12 @@ fn made_then_else(clause: &Clause<'_, '_>) -> bool {
             t.what,
             What::Day(_) | What::Clock(_) | What::People(_) | What::Term(_)
         );
-        value && t.start >= made.end && line.after_any(t.end, &["으로", "로", "님으로"]).is_some()
+        let instead = ["그냥", "대신"].iter().any(|w| line.ends(t.start, w)) && line.has(t.end, "만");
+        let to = line.after_any(t.end, &["으로", "로", "님으로"]).is_some();
+        value && t.start >= made.end && (to || instead)
     });
-    new && clause.says(Concept::Want) && clause.span.1 > made.end
+    let asks = clause.says(Concept::Want) || clause.says(Concept::Possible);
+    new && asks && clause.span.1 > made.end
 }
 
 /// 두 명 더 와요, 한 명 빠졌어요: of a booking that stands, with no word of it.

@@ -4,7 +4,7 @@ use biseo_model::understanding::{Intent, Topic};
 
 use super::{Kind, Wishes};
 use crate::anchors::{self, Anchor};
-use crate::cues::Concept;
+use crate::cues::{Concept, Cue, Tells};
 use crate::reading::Reading;
 use crate::relative;
 use crate::things::What;
@@ -47,7 +47,7 @@ pub(super) fn whole(reading: &Reading<'_>, kind: Kind, wishes: &mut Wishes) {
     if !wishes.has(Intent::FindBooking)
         && !reading.in_task()
         && reading.says(Concept::Find)
-        && reading.says(Concept::DoneBooking)
+        && (reading.says(Concept::DoneBooking) || was_when(reading))
         && !wishes.has(Intent::ChangeBooking)
         && !wishes.has(Intent::CancelBooking)
     {
@@ -69,6 +69,14 @@ pub(super) fn whole(reading: &Reading<'_>, kind: Kind, wishes: &mut Wishes) {
             .push((whether_then(reading, kind).unwrap_or(Topic::Other), span));
         wishes.add(Intent::Ask, span);
     }
+}
+
+/// 금요일 예약 시간이 몇 시였죠: asked in the past tense, of a booking.
+fn was_when(reading: &Reading<'_>) -> bool {
+    let line = reading.line;
+    let past =
+        |c: &Cue| c.tells == Tells::Concept(Concept::Find) && (c.start..c.end + 1).any(|i| line.has(i, "였"));
+    reading.says(Concept::Booking) && reading.cues.iter().any(past)
 }
 
 /// A topic alone is asked about, whatever the ending: 오늘 웨이팅 많아요.

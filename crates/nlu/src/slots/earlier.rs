@@ -63,7 +63,7 @@ pub(super) fn from_to(reading: &Reading<'_>, drafts: &[Draft], i: usize) -> bool
 }
 
 /// Words for having made a booking.
-const MADE: [&str; 9] = [
+const MADE: [&str; 10] = [
     "하기로",
     "가기로",
     "잡아 놓",
@@ -71,6 +71,7 @@ const MADE: [&str; 9] = [
     "잡아 둔",
     "잡은",
     "예약한",
+    "예약했",
     "예약해 둔",
     "예약된",
 ];
@@ -137,10 +138,15 @@ pub(super) fn old_values(reading: &Reading<'_>, drafts: &mut [Draft]) {
         {
             continue;
         }
-        let before_noun = noun.is_some_and(|n| d.start < n && n <= d.end + 14) && !line.has(d.end, "로");
+        // 네 명만 갈게요 여섯 명으로 예약했었거든요: of another clause.
+        let near = |n: usize| {
+            let clause = reading.clauses.iter().find(|c| c.0 <= d.start && d.start < c.1);
+            d.start < n && n <= d.end + 14 && clause.is_none_or(|c| n < c.1)
+        };
+        let before_noun = noun.is_some_and(near) && !line.has(d.end, "로");
         let end = part_after(reading, d.end);
         let thing = ["거", "꺼", "건", "것", "걸"].iter().any(|w| line.has(end, w));
-        let made = done.is_some_and(|n| d.start < n);
+        let made = done.is_some_and(|n| d.start < n) && !line.has(d.end, "만");
         let replaced = slots
             .iter()
             .enumerate()

@@ -25,7 +25,15 @@ pub(super) fn merge_people(reading: &Reading<'_>, drafts: &mut Vec<Draft>) {
     let all: Vec<usize> = all.into_iter().filter(|i| !drafts[*i].was).collect();
     with_me(reading, drafts, &all);
     let total = total(reading, drafts, &all);
-    if (guests.is_empty() && total.is_none()) || all.len() < 2 {
+    // 우리 식구 다섯에다가 사돈네 둘
+    let joined = all.len() == 2
+        && !["아니", "말고"]
+            .iter()
+            .any(|w| (drafts[all[0]].end..drafts[all[1]].start).any(|i| reading.line.has(i, w)))
+        && ["에다가", "에다", "하고", "이랑"]
+            .iter()
+            .any(|w| reading.line.has(drafts[all[0]].end, w));
+    if (guests.is_empty() && total.is_none() && !joined) || all.len() < 2 {
         return;
     }
     let sum = all.iter().map(|i| party(&drafts[*i].value)).sum();

@@ -77,7 +77,8 @@ pub(super) fn retracted(reading: &Reading<'_>, drafts: &mut [Draft]) -> bool {
         let misheard = confirm && misheard(reading, &drafts[i]);
         let replaced =
             later && (meant_before(reading, &drafts[i]) && !rival_misheard(reading, drafts, i, confirm));
-        if misheard || replaced || later && set_aside(reading, &drafts[i], slot) {
+        let decided = reading.asked(slot) && j == i + 1 && decided(reading, &drafts[i], &drafts[j]);
+        if misheard || replaced || decided || later && set_aside(reading, &drafts[i], slot) {
             let value = drafts[i].value.clone();
             for d in drafts.iter_mut().filter(|d| same(&d.value, &value)) {
                 d.was = true;
@@ -119,6 +120,31 @@ fn set_aside(reading: &Reading<'_>, d: &Draft, slot: Slot) -> bool {
         .iter()
         .any(|p| line.after(d.end, p).is_some_and(|end| line.gap(end)));
     reading.asked(slot) && topic && matches!(d.value, Value::Date(_) | Value::Time { .. } | Value::Staff(_))
+}
+
+/// 여섯 시쯤 음 여섯 시 반으로 할게요: the second with 로 할게요, and nothing between that keeps both.
+fn decided(reading: &Reading<'_>, first: &Draft, second: &Draft) -> bool {
+    const BOTH: [&str; 10] = [
+        "아니면",
+        "또는",
+        "이나",
+        "나",
+        "안 되면",
+        "되면",
+        "든지",
+        "에서",
+        "부터",
+        "혹은",
+    ];
+    let line = reading.line;
+    let both = (first.end..second.start).any(|i| BOTH.iter().any(|w| line.has(i, w)));
+    let to = line.after_any(second.end, &["으로", "로"]);
+    let ends = to.is_some_and(|at| ["할", "해", "하", "요"].iter().any(|w| line.has(at, w)));
+    ends && !both
+        && matches!(
+            first.value,
+            Value::Date(_) | Value::Time { .. } | Value::PartySize(_)
+        )
 }
 
 /// Of several numbers of pieces in answer to "how many?" the last one counts.

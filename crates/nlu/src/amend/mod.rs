@@ -1,15 +1,20 @@
 //! Where the classifier is heard: it speaks up where the rules found nothing, found only "something else", or where it is
 //! nearly certain that they took one thing for another. What has a value, the rules alone decide.
 
-use biseo_model::understanding::{Act, Awaiting, Intent, Slot, Topic};
+mod acts;
+mod words;
 
-use crate::acts::Facts;
-use crate::cues::{Concept, Cue, Tells};
+pub use acts::acts;
+
+use biseo_model::understanding::{Act, Intent, Slot, Topic};
+
+use crate::cues::Concept;
 use crate::guess::Guess;
 use crate::intents::{self, Kind, Wishes};
 use crate::reading::Reading;
 use crate::things::What;
-use crate::unheard::{unread, unread_in};
+use crate::unheard::unread_in;
+use words::{budget, has_word, nothing_left, possible};
 
 /// Enough to speak up where the rules are silent.
 const LIKELY: f32 = 0.5;
@@ -72,7 +77,7 @@ pub fn wishes(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wis
     doubt(reading, kind, guess, wishes);
     if !reading.in_task() {
         for intent in INTENTS {
-            let new = guess.intent(intent) >= SURE && possible(intent, kind) && !wishes.has(intent);
+            let new = guess.intent(intent) >= SURE && possible(intent, kind, reading) && !wishes.has(intent);
             if new && goes_with(intent, wishes) {
                 wishes.add(intent, span);
             }
@@ -162,7 +167,7 @@ fn silent(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes)
         let aside = matches!(intent, Intent::Complain | Intent::SalesPitch | Intent::Chitchat);
         let aside = aside && task && !reading.things.is_empty();
         let unfit = task && begins_anew || answers || aside;
-        let fits = possible(intent, kind) && !unfit;
+        let fits = possible(intent, kind, reading) && !unfit;
         if fits && guess.intent(intent) >= least && goes_with(intent, wishes) {
             wishes.add(intent, span);
             found = true;
@@ -200,12 +205,13 @@ fn best_of_all(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wi
     const HEARD: [Intent; 3] = [Intent::SalesPitch, Intent::CancelBooking, Intent::CancelOrder];
     let intents = INTENTS
         .iter()
-        .filter(|i| possible(**i, kind) && !HEARD.contains(i));
+        .filter(|i| possible(**i, kind, reading) && !HEARD.contains(i));
     let intent = intents
         .copied()
         .max_by(|a, b| guess.intent(*a).total_cmp(&guess.intent(*b)));
     let topics = guess.topics();
-    let (topic, p) = topics[0];
+    let named = topics.iter().find(|(t, _)| has_word(*t, reading));
+    let (topic, p) = named.copied().unwrap_or((Topic::Other, 0.0));
     let q = intent.map_or(0.0, |i| guess.intent(i));
     let (best, second) = (p.max(q), p.min(q).max(topics[1].1));
     if best < STANDS_OUT || best < second * 1.4 {
@@ -245,7 +251,7 @@ fn doubt(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes) 
     }
     let better = INTENTS
         .iter()
-        .find(|i| guess.intent(**i) >= BETTER && possible(**i, kind));
+        .find(|i| guess.intent(**i) >= BETTER && possible(**i, kind, reading));
     if let Some(better) = better {
         wishes.intents.clear();
         wishes.topics.clear();
@@ -257,142 +263,12 @@ fn doubt(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes) 
     }
 }
 
-/// Values with an ending, 점심시간에요, and no word of a question: nothing to guess from.
-fn nothing_left(reading: &Reading<'_>) -> bool {
-    // 점심시간에요: 에요 is a question's ending as well.
-    let q = |c: &Cue| c.tells == Tells::Concept(Concept::Q) && !reading.line.has(c.start, "에요");
-    let asks = reading.line.question || reading.says(Concept::QStrong) || reading.cues.iter().any(q);
-    const WISHES: [Concept; 6] = [
-        Concept::Want,
-        Concept::Possible,
-        Concept::Have,
-        Concept::Seat,
-        Concept::Visit,
-        Concept::Change,
-    ];
-    !asks && !reading.things.is_empty() && !reading.says_any(&WISHES) && unread(reading) <= 3
-}
-
-/// 인당 삼만 원 정도요: what one wishes to spend; no slot holds it, and it asks nothing.
-fn budget(reading: &Reading<'_>) -> bool {
-    let line = reading.line;
-    let spends = [
-        "원 정도요",
-        "원 정도",
-        "원쯤이요",
-        "원쯤",
-        "원 선이요",
-        "원 선에서요",
-        "원이요",
-        "원으로요",
-        "원 안으로요",
-    ]
-    .iter()
-    .any(|w| line.ends(line.len(), w));
-    spends && !line.question
-}
-
-/// What cannot be asked without a word for it is not guessed.
-fn has_word(topic: Topic, reading: &Reading<'_>) -> bool {
-    const CARS: [&str; 15] = [
-        "주차",
-        "차",
-        "댈",
-        "대도",
-        "대고",
-        "세워",
-        "세울",
-        "파킹",
-        "발렛",
-        "오토바이",
-        "트럭",
-        "park",
-        "car",
-        "drive",
-        "driving",
-    ];
-    const NETS: [&str; 8] = [
-        "와이",
-        "인터넷",
-        "비번",
-        "비밀",
-        "와파",
-        "wi",
-        "internet",
-        "password",
-    ];
-    const BRINGS: [&str; 15] = [
-        "배달",
-        "배송",
-        "갖다",
-        "가져다",
-        "보내",
-        "오나",
-        "오세",
-        "오는",
-        "오시",
-        "와 주",
-        "퀵",
-        "deliver",
-        "bring",
-        "send",
-        "시켜",
-    ];
-    const PAY: [&str; 26] = [
-        "카드",
-        "결제",
-        "계산",
-        "현금",
-        "페이",
-        "이체",
-        "입금",
-        "계좌",
-        "상품권",
-        "영수",
-        "화폐",
-        "할부",
-        "선금",
-        "예약금",
-        "보증금",
-        "디파짓",
-        "외상",
-        "돈",
-        "통장",
-        "쿠폰",
-        "pay",
-        "card",
-        "cash",
-        "deposit",
-        "check",
-        "tip",
-    ];
-    let line = reading.line;
-    let any = |words: &[&str]| (0..line.len()).any(|i| words.iter().any(|w| line.has(i, w)));
-    let stroller = |i: usize| line.at(i) == '차' && line.ends(i, "유모");
-    match topic {
-        Topic::Parking => (0..line.len()).any(|i| !stroller(i) && CARS.iter().any(|w| line.has(i, w))),
-        Topic::Wifi => any(&NETS),
-        Topic::Payment => any(&PAY),
-        Topic::Delivery => any(&BRINGS),
-        _ => true,
-    }
-}
-
 fn ask(topic: Topic, span: (usize, usize), wishes: &mut Wishes) {
     if wishes.topics.iter().any(|(t, _)| *t == topic) {
         return;
     }
     wishes.topics.push((topic, span));
     wishes.add(Intent::Ask, span);
-}
-
-/// Whether a shop of this kind can do it.
-fn possible(intent: Intent, kind: Kind) -> bool {
-    match intent {
-        Intent::Order | Intent::ChangeOrder | Intent::CancelOrder => kind.menu,
-        Intent::Book => kind.bookings,
-        _ => true,
-    }
 }
 
 /// Of intents about one thing there is one; a seller wants nothing else.
@@ -408,77 +284,4 @@ fn goes_with(intent: Intent, wishes: &Wishes) -> bool {
     let clash = |family: &[Intent]| family.contains(&intent) && family.iter().any(|i| wishes.has(*i));
     let alone = matches!(intent, Intent::SalesPitch | Intent::Chitchat) && !wishes.intents.is_empty();
     !clash(&BOOKING) && !clash(&ORDER) && !clash(&WORD) && !alone && !wishes.has(Intent::SalesPitch)
-}
-
-/// Mends the acts: where the rules heard none and nothing else was said.
-pub fn acts(
-    reading: &Reading<'_>,
-    wishes: &Wishes,
-    facts: Facts,
-    guess: &Guess,
-    mut acts: Vec<Act>,
-) -> Vec<Act> {
-    if !acts.is_empty() || facts.filled || !wishes.intents.is_empty() {
-        return acts;
-    }
-    const ALL: [Act; 9] = [
-        Act::Affirm,
-        Act::Deny,
-        Act::Stop,
-        Act::Wait,
-        Act::Repeat,
-        Act::Unsure,
-        Act::Greet,
-        Act::Thank,
-        Act::Goodbye,
-    ];
-    let best = ALL
-        .iter()
-        .copied()
-        .max_by(|a, b| guess.act(*a).total_cmp(&guess.act(*b)));
-    let least = match (best, reading.context.awaiting) {
-        // A yes to what was read back books it: it must be said in words that mean yes, and is never guessed.
-        (Some(Act::Affirm), Some(Awaiting::Confirm)) => return acts,
-        // These end the call, or what is being done.
-        (Some(Act::Goodbye | Act::Stop), _) => SURE,
-        _ => LIKELY,
-    };
-    let quiet = !reading.says(Concept::Any);
-    acts.extend(best.filter(|act| quiet && guess.act(*act) >= least));
-    acts
-}
-
-#[cfg(test)]
-mod tests {
-    use biseo_model::shop::ShopProfile;
-    use biseo_model::understanding::Context;
-
-    use super::*;
-    use crate::text::Line;
-    use crate::vocabulary::Vocabulary;
-
-    /// What is made of words that no rule knows, if the classifier is wholly sure of an act.
-    fn guessed(act: Act, awaiting: Awaiting) -> Vec<Act> {
-        let shop = ShopProfile::from_toml(include_str!("../../../shops/haengbok.toml")).unwrap();
-        let context = Context {
-            now: "2026-11-25T10:00:00".parse().unwrap(),
-            awaiting: Some(awaiting),
-        };
-        let line = Line::new("거시기 거 뭐시냐");
-        let reading = Reading::new(&line, &Vocabulary::new(&shop), &context);
-        acts(
-            &reading,
-            &Wishes::default(),
-            Facts::default(),
-            &Guess::sure_of(act),
-            Vec::new(),
-        )
-    }
-
-    #[test]
-    fn a_yes_to_a_read_back_is_never_guessed() {
-        assert_eq!(guessed(Act::Affirm, Awaiting::Confirm), []);
-        assert_eq!(guessed(Act::Affirm, Awaiting::Alternative), [Act::Affirm]);
-        assert_eq!(guessed(Act::Deny, Awaiting::Confirm), [Act::Deny]);
-    }
 }
