@@ -39,7 +39,7 @@ pub fn acts(reading: &Reading<'_>, wishes: &Wishes, facts: Facts) -> Vec<Act> {
         acts.push(Act::Wait);
     }
     // 댈 수 있는지 모르겠어요 asks.
-    let asks = wishes.has(Intent::Ask) && !reading.in_task();
+    let asks = !wishes.intents.is_empty() && !reading.in_task();
     if says(Concept::Unsure) && !facts.answered && !asks && !acts.contains(&Act::Repeat) {
         acts.push(Act::Unsure);
     }

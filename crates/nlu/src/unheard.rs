@@ -68,6 +68,8 @@ fn elsewhere(line: &Line, cue: &Cue) -> bool {
         Tells::Concept(Concept::Change | Concept::Cancel) => {
             line.ends(cue.start, "안") && (line.has(cue.end, "도") || line.has(cue.end + 1, "도"))
         }
+        // 아 맞다 주차는 어떻게 해요
+        Tells::Concept(Concept::Yes) => line.has(cue.start, "맞다") && line.ends(cue.start, "아"),
         // 한번 더 생각해 볼게요
         Tells::Concept(Concept::Repeat) => follows(&["생각", "고민", "알아보", "확인하고", "상의"]),
         Tells::Concept(Concept::Any) => line.has(cue.start, "아무") && follows(&["래도", "튼", "도"]),

@@ -199,6 +199,8 @@ fn of_part(reading: &Reading<'_>, filled: &[Filled]) -> Option<Hint> {
         let done = matches!(c.tells, Tells::Concept(Concept::DoneBooking));
         done && (thing.end..thing.end + 3).contains(&c.start)
     });
+    let (from, _) = reading.line.span(thing.start, thing.end);
+    let was = was || filled.iter().any(|f| f.was && f.end <= from && from <= f.end + 2);
     if parts.next().is_some() || meal || was {
         return None;
     }

@@ -44,7 +44,8 @@ pub fn hints(reading: &Reading<'_>, wishes: &Wishes, filled: &mut Vec<Filled>) -
         filled.retain(|f| !matches!(f.value, Value::BookingRef(_)));
         all.push(piece);
     }
-    if !only_asks(wishes) && !wishes.has(Intent::Complain) {
+    let told = [Intent::Complain, Intent::CancelBooking, Intent::FindBooking];
+    if !only_asks(wishes) && !told.iter().any(|i| wishes.has(*i)) {
         all.extend(bounds::pair(reading, filled).or_else(|| bounds::between(reading, filled)));
         bounds::drop_mere_bounds(reading, wishes, filled);
         all.extend(days::days(reading, filled));

@@ -3,6 +3,7 @@
 use biseo_model::hint::Hint;
 use biseo_model::understanding::{Intent, Topic};
 
+use crate::cues::Concept;
 use crate::intents::Wishes;
 use crate::reading::Reading;
 
@@ -92,6 +93,9 @@ fn asked(reading: &Reading<'_>, wishes: &Wishes, (start, end): (usize, usize)) -
         let here = (start..end).contains(s) || *s == 0;
         here && matches!(topic, Topic::Other | Topic::Capacity | Topic::Availability)
     };
-    wishes.has(Intent::Ask) && wishes.topics.iter().any(fact)
+    let q = [Concept::Q, Concept::QStrong]
+        .iter()
+        .any(|c| reading.within(*c, start, end).is_some());
+    wishes.has(Intent::Ask) && (q || wishes.topics.iter().any(fact))
         || reading.line.question && wishes.has(Intent::Ask)
 }

@@ -6,7 +6,7 @@ use super::speak::transfer;
 use super::{Clause, Wishes};
 use crate::cues::{Concept, Tells};
 use crate::relative;
-use crate::things::What;
+use crate::things::{Thing, What};
 use crate::vocabulary::Term;
 
 /// Bookings: new, changed, cancelled, looked up.
@@ -17,8 +17,8 @@ pub(super) fn bookings(clause: &Clause<'_, '_>, wishes: &mut Wishes) {
         wishes.add(Intent::ChangeBooking, span);
     }
     let rule = clause.asks(Topic::Cancellation) && !clause.says(DoneBooking);
-    if clause.says(NotWish) && books_after(clause) {
-        wishes.add(Intent::Book, span);
+    if let Some(start) = books_after(clause) {
+        wishes.add(Intent::Book, (start, span.1));
     }
     if clause.says(NotWish) || rule {
         return;
@@ -121,7 +121,15 @@ fn swaps(clause: &Clause<'_, '_>) -> bool {
     };
     let to = |end: usize| line.after_any(end, &["로", "으로"]).is_some();
     let ends: Vec<usize> = all.map(|t| t.end).collect();
-    ends.iter().any(|e| out(*e)) && ends.iter().any(|e| to(*e))
+    // 네 명에서 여섯 명이 됐어요
+    let people = |t: &&Thing| matches!(t.what, What::People(_));
+    let grown = clause.reading.things.windows(2).any(|w| {
+        let from = people(&&w[0]) && people(&&w[1]) && line.has(w[0].end, "에서");
+        from && line
+            .after_any(w[1].end, &["이 됐", "이 돼", "이 되", "으로", "로"])
+            .is_some()
+    });
+    grown || ends.iter().any(|e| out(*e)) && ends.iter().any(|e| to(*e))
 }
 
 /// "bring my appointment forward", "push it back": the verb's second half comes later.
@@ -145,18 +153,17 @@ fn pushes(clause: &Clause<'_, '_>) -> bool {
 }
 
 /// 커트하려는 게 아니라 염색하려고요, 변경이 아니라 새로 하나 더 잡고 싶어요.
-fn books_after(clause: &Clause<'_, '_>) -> bool {
+fn books_after(clause: &Clause<'_, '_>) -> Option<usize> {
     let reading = clause.reading;
-    let Some(not) = reading.within(Concept::NotWish, clause.span.0, clause.span.1) else {
-        return false;
-    };
+    let not = reading.within(Concept::NotWish, clause.span.0, clause.span.1)?;
     let (start, end) = (not.end, clause.span.1);
     let service = reading.any_thing(start, end, |w| matches!(w, What::Term(Term::Service(_))));
     let word = ["잡고 싶", "잡으려", "잡을", "새로", "예약하"]
         .iter()
         .any(|w| (start..end).any(|i| reading.line.has(i, w)));
     let wants = reading.within(Concept::Want, start, end).is_some();
-    wants && (service || word) && clause.kind.bookings && !reading.in_task()
+    let books = wants && (service || word) && clause.kind.bookings && !reading.in_task();
+    books.then_some(start)
 }
 
 /// 커트 예약에 펌도 추가할 수 있나요.
