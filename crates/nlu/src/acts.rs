@@ -1,6 +1,6 @@
 //! What the words do in the conversation: yes, no, wait, good-bye.
 
-use biseo_model::understanding::{Act, Awaiting, Intent};
+use biseo_model::understanding::{Act, Awaiting, Intent, Slot};
 
 use crate::cues::{Concept, Tells};
 use crate::intents::Wishes;
@@ -38,7 +38,9 @@ pub fn acts(reading: &Reading<'_>, wishes: &Wishes, facts: Facts) -> Vec<Act> {
     if says(Concept::Wait) && !content && !acts.contains(&Act::Repeat) && !stop {
         acts.push(Act::Wait);
     }
-    if says(Concept::Unsure) && !facts.answered && !acts.contains(&Act::Repeat) {
+    // 댈 수 있는지 모르겠어요 asks.
+    let asks = !wishes.intents.is_empty() && !reading.in_task();
+    if says(Concept::Unsure) && !facts.answered && !asks && !acts.contains(&Act::Repeat) {
         acts.push(Act::Unsure);
     }
     if facts.corrected {
@@ -75,6 +77,9 @@ fn asked_again(reading: &Reading<'_>) -> bool {
 fn stops(reading: &Reading<'_>, wishes: &Wishes) -> bool {
     let asked = reading.context.awaiting;
     let task = matches!(asked, Some(Awaiting::Slot(_) | Awaiting::Confirm));
+    if postpones(reading, wishes) {
+        return true;
+    }
     if reading.says(Concept::Stop) {
         let declines = matches!(asked, Some(Awaiting::Offer | Awaiting::AnythingElse));
         return !declines && wishes.intents.is_empty() && reading.things.is_empty();
@@ -83,6 +88,16 @@ fn stops(reading: &Reading<'_>, wishes: &Wishes) -> bool {
         && wishes.intents.is_empty()
         && reading.things.is_empty()
         && !reading.says(Concept::NotWish)
+}
+
+/// 남편한테 물어보고 다시 전화할게요: nothing more today.
+fn postpones(reading: &Reading<'_>, wishes: &Wishes) -> bool {
+    let declines = matches!(
+        reading.context.awaiting,
+        Some(Awaiting::Offer | Awaiting::AnythingElse)
+    );
+    let told = reading.asked(Slot::Message) || !wishes.intents.is_empty();
+    reading.says(Concept::Postpone) && !declines && !told
 }
 
 /// Yes or no, by what was asked.
@@ -112,7 +127,7 @@ fn answer(reading: &Reading<'_>, wishes: &Wishes, facts: Facts) -> Option<Act> {
             (yes && (!content || leading_yes(reading))).then_some(Act::Affirm)
         }
         Some(Awaiting::Slot(_)) if content => None,
-        None if content => None,
+        None if content || says(Concept::Bye) => None,
         _ if says(Concept::Any) => None,
         _ if no => Some(Act::Deny),
         _ if yes => Some(Act::Affirm),

@@ -28,6 +28,8 @@
 
 mod acts;
 mod amend;
+mod anchors;
+mod choices;
 mod counts;
 mod cues;
 mod dates;
@@ -35,6 +37,7 @@ mod english;
 pub mod entities;
 mod feasts;
 mod guess;
+mod hints;
 mod hours;
 mod intents;
 pub mod jamo;
@@ -47,13 +50,16 @@ mod numerals;
 mod phones;
 mod prefer;
 mod reading;
+mod relative;
 mod scan;
 mod slots;
+mod spelling;
 pub mod text;
 mod things;
 mod times;
 mod understand;
 mod unexplained;
+mod unheard;
 mod vocabulary;
 mod words;
 

@@ -19,9 +19,20 @@ pub fn told(reading: &Reading<'_>) -> Option<(usize, usize)> {
     let quote = (1..=tell.start)
         .rev()
         .find(|i| {
-            ["라고", "다고", "자고", "냐고", "라구", "다구", "라꼬", "다꼬"]
-                .iter()
-                .any(|w| line.ends(*i, w))
+            [
+                "라고",
+                "다고",
+                "라고만",
+                "다고만",
+                "자고",
+                "냐고",
+                "라구",
+                "다구",
+                "라꼬",
+                "다꼬",
+            ]
+            .iter()
+            .any(|w| line.ends(*i, w))
         })
         .filter(|i| tell.start - i <= 10);
     let end = quote?;
@@ -34,6 +45,14 @@ pub fn told(reading: &Reading<'_>) -> Option<(usize, usize)> {
         .or_else(|| addressee(reading, end))
         .unwrap_or(0);
     Some((start, end))
+}
+
+/// Who comes late tells it in the whole utterance, without asking that it be passed on.
+pub fn late(reading: &Reading<'_>) -> Option<(usize, usize)> {
+    let line = reading.line;
+    let asked = reading.says(Concept::Tell);
+    let late = (0..line.len()).any(|i| ["늦", "late", "running behind"].iter().any(|w| line.has(i, w)));
+    (late && !asked).then_some((0, line.len()))
 }
 
 /// 지은 쌤한테, 요양팀에: the end of the addressee.

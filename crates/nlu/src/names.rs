@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::jamo;
+use crate::spelling;
 use crate::text::Line;
 
 #[derive(Debug, Default, Deserialize)]
@@ -161,6 +162,39 @@ pub fn answered(line: &Line, from: usize) -> Option<Name> {
     if !line.is_korean() {
         return english_answer(line, from);
     }
+    if let Some(name) = spelling::by_words(line).or_else(|| spelling::titled(line, |i| lone_surname(line, i)))
+    {
+        return Some(name);
+    }
+    let from = spelling::after_one(line).unwrap_or(from);
+    let name = plain_answer(line, from)?;
+    let name = full_last(line, &name).unwrap_or(name);
+    Some(spelling::told_apart(line, &name).unwrap_or(name))
+}
+
+/// 옥분이 최옥분: the given name alone, then with the surname.
+fn full_last(line: &Line, name: &Name) -> Option<Name> {
+    let given: String = name.name.trim_end_matches('이').to_string();
+    let full =
+        |i: usize| full_at(line, i, Hint::Led).filter(|n| n.end - n.start >= 3 && n.after == line.len());
+    (name.end..line.len())
+        .filter(|i| line.gap(*i))
+        .find_map(full)
+        .filter(|n| {
+            // 홍이요 홍지수: the surname first.
+            let surname = name.name.ends_with("이요") && n.name.chars().next() == name.name.chars().next();
+            (n.name.ends_with(given.as_str()) || surname) && n.name != name.name
+        })
+}
+
+/// A surname that is a word of its own, or has a title right after it.
+fn lone_surname(line: &Line, i: usize) -> Option<usize> {
+    surname_at(line, i)
+        .into_iter()
+        .find(|end| *end - i == 1 || line.gap(*end))
+}
+
+fn plain_answer(line: &Line, from: usize) -> Option<Name> {
     let mut starts: Vec<usize> = (from..line.len()).filter(|i| line.gap(*i)).collect();
     let skip = skip_leads(line, from);
     starts.retain(|i| *i >= skip);
@@ -251,9 +285,11 @@ pub fn lead_end(line: &Line) -> Option<usize> {
     ];
     let find = |word: &&str| {
         let first = word.chars().next()?;
+        // 저는 성당에서 온 사람이고요: no name comes right after it.
+        let named = |e: &usize| line.gap(*e) && !(word.starts_with('저') && is_word(line, *e));
         (0..line.len())
             .filter(|i| line.gap(*i) && line.at(*i) == first)
-            .find_map(|i| line.after(i, word).filter(|e| line.gap(*e)))
+            .find_map(|i| line.after(i, word).filter(named))
     };
     LEADS.iter().find_map(find)
 }

@@ -182,7 +182,7 @@ const NOT_TOLD: [&str; 14] = [
 pub fn sort_out(line: &Line, u: &mut Understanding) {
     let ruled_out = |f: &Filled| {
         let (start, end) = (cell(line, f.start), cell(line, f.end));
-        !f.was && choosable(f.value.slot()) && (unfit(line, end) || unfit_in_english(line, start, end))
+        choosable(f.value.slot()) && (unfit(line, end) || unfit_in_english(line, start, end))
     };
     if u.slots.iter().any(ruled_out) {
         let (out, kept) = std::mem::take(&mut u.slots).into_iter().partition(ruled_out);
