@@ -57,10 +57,17 @@ pub fn acts(reading: &Reading<'_>, wishes: &Wishes, facts: Facts) -> Vec<Act> {
     if says(Concept::Thank) && !wishes.has(Intent::SalesPitch) {
         acts.push(Act::Thank);
     }
-    if says(Concept::Bye) && !wishes.has(Intent::Transfer) {
+    if parts(reading, facts) && !wishes.has(Intent::Transfer) {
         acts.push(Act::Goodbye);
     }
     acts
+}
+
+/// A good-bye; "그럼 그날 점심 열두 시로 할게요" only begins like one.
+fn parts(reading: &Reading<'_>, facts: Facts) -> bool {
+    let bye = Tells::Concept(Concept::Bye);
+    let then = |start: usize| reading.line.has(start, "그럼 그") && facts.filled;
+    reading.cues.iter().any(|c| c.tells == bye && !then(c.start))
 }
 
 /// "네?" is "pardon?".
