@@ -30,6 +30,7 @@ mod acts;
 mod amend;
 mod anchors;
 mod choices;
+mod commands;
 mod counts;
 mod cues;
 mod dates;
@@ -63,5 +64,6 @@ mod unheard;
 mod vocabulary;
 mod words;
 
+pub use commands::{Command, Does};
 pub use understand::Nlu;
 pub use unexplained::Unexplained;

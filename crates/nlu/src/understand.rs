@@ -6,6 +6,7 @@ use biseo_model::understanding::{Act, Awaiting, Context, Filled, Intent, Slot, U
 
 use crate::acts::{self, Facts};
 use crate::amend;
+use crate::commands::{self, Command};
 use crate::cues::Concept;
 use crate::guess::{self, Guess};
 use crate::hints;
@@ -54,7 +55,32 @@ impl Nlu {
         if reading.says(Concept::Emergency) {
             return emergency();
         }
-        self.meaning(&reading)
+        self.meaning(&reading).1
+    }
+
+    /// The same as a list of commands to the dialogue, each with where it was said, how sure it is and why.
+    ///
+    /// ```
+    /// use biseo_model::{shop::ShopProfile, understanding::Context};
+    /// use biseo_nlu::{Nlu, Does};
+    /// # let shop = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shops/haengbok.toml"));
+    /// let nlu = Nlu::new(&ShopProfile::from_toml(shop).unwrap());
+    /// let context = Context { now: "2026-11-24T10:12:00".parse().unwrap(), awaiting: None };
+    /// let commands = nlu.commands("내일 일곱 시에 네 명 예약하고 싶어요", &context);
+    /// assert!(matches!(commands[0].does, Does::StartFlow { .. }));
+    /// assert_eq!(commands.len(), 4);
+    /// ```
+    pub fn commands(&self, text: &str, context: &Context) -> Vec<Command> {
+        let line = Line::new(text);
+        if line.is_empty() {
+            return Vec::new();
+        }
+        let reading = self.read(&line, context);
+        if reading.says(Concept::Emergency) {
+            return commands::of(&reading, &Wishes::default(), &emergency());
+        }
+        let (wishes, understanding) = self.meaning(&reading);
+        commands::of(&reading, &wishes, &understanding)
     }
 
     /// What was heard in an utterance, for a person who asks why it was understood so: clauses, cues and values.
@@ -92,10 +118,10 @@ impl Nlu {
         reading
     }
 
-    fn meaning(&self, reading: &Reading<'_>) -> Understanding {
+    fn meaning(&self, reading: &Reading<'_>) -> (Wishes, Understanding) {
         let guess = Guess::new(reading);
         if guess.emergency() >= ALARM {
-            return emergency();
+            return (Wishes::default(), emergency());
         }
         let mut wishes = intents::wishes(reading, self.kind);
         amend::wishes(reading, self.kind, &guess, &mut wishes);
@@ -129,7 +155,7 @@ impl Nlu {
         let mut understanding = finish(&wishes, acts, filled, hints);
         prefer::sort_out(reading.line, &mut understanding);
         prefer::people_each(reading.line, &mut understanding);
-        understanding
+        (wishes, understanding)
     }
 }
 

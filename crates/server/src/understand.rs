@@ -20,6 +20,7 @@ struct Judged {
     faults: Faults,
     /// Why it was understood so.
     trace: String,
+    commands: Vec<biseo_nlu::Command>,
 }
 
 /// Judges all cases; ends in 1 if one fails, in 2 if there is nothing to judge by.
@@ -59,6 +60,7 @@ fn judge_all(file: &Path, shops: Option<&Path>) -> Result<Vec<Judged>, String> {
         Ok(Judged {
             faults: judge_understanding(&case.expect, &understood),
             trace: nlu.trace(&case.text, &context),
+            commands: nlu.commands(&case.text, &context),
             understood,
             case,
         })
@@ -72,6 +74,7 @@ fn print_json(judged: &Judged) {
         "passed": judged.faults.none(),
         "faults": judged.faults.all(),
         "understood": judged.understood,
+        "commands": judged.commands,
     });
     println!("{line}");
 }
