@@ -16,7 +16,28 @@ pub fn told(reading: &Reading<'_>) -> Option<(usize, usize)> {
     if !line.is_korean() {
         return english(reading, tell.end);
     }
-    let quote = (1..=tell.start)
+    let Some(last) = last_words(reading, tell.end) else {
+        return before(reading, tell.start);
+    };
+    before(reading, tell.start).or(Some(last))
+}
+
+/// 메모 하나만 부탁해요, 고기는 내일 갖다 드린다고: what is told comes last.
+fn last_words(reading: &Reading<'_>, from: usize) -> Option<(usize, usize)> {
+    let line = reading.line;
+    let end = line.len();
+    let quoted = ["다고", "라고", "다고요", "라고요", "자고"]
+        .iter()
+        .any(|w| line.ends(end, w));
+    let start = reading.clauses.iter().map(|c| c.0).find(|s| *s >= from)?;
+    (quoted && end > start + 4).then_some((start, end))
+}
+
+/// What ends with 다고 or 라고 before the word for telling.
+fn before(reading: &Reading<'_>, tell: usize) -> Option<(usize, usize)> {
+    let line = reading.line;
+    // 왔다 갔다고 좀 해 줘요: the quotation's end is part of the word.
+    let quote = (1..=tell + 2)
         .rev()
         .find(|i| {
             [
@@ -34,7 +55,7 @@ pub fn told(reading: &Reading<'_>) -> Option<(usize, usize)> {
             .iter()
             .any(|w| line.ends(*i, w))
         })
-        .filter(|i| tell.start - i <= 10);
+        .filter(|i| tell.saturating_sub(*i) <= 10);
     let end = quote?;
     let start = reading
         .cues

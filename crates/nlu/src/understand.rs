@@ -124,7 +124,9 @@ impl Nlu {
             return (Wishes::default(), emergency());
         }
         let mut wishes = intents::wishes(reading, self.kind);
-        amend::wishes(reading, self.kind, &guess, &mut wishes);
+        let meant = wishes.meant_from;
+        let after = (meant > 0).then(|| Guess::of(reading, meant, usize::MAX));
+        amend::wishes(reading, self.kind, after.as_ref().unwrap_or(&guess), &mut wishes);
         let dictates = reading.asked(Slot::Message) && messages::is_answer(reading, &wishes);
         if dictates {
             wishes = Wishes::default();

@@ -235,6 +235,7 @@ fn queue_words(name: &str) -> Vec<String> {
             "간호 데스크",
         ],
         "사회복지팀" => &[
+            "복지사",
             "social welfare team",
             "welfare team",
             "social worker",

@@ -19,7 +19,7 @@ fn further_utterances() {
 /// Nothing was written by looking at these: what is right of them is what to expect of strangers' words.
 #[test]
 fn unseen_utterances() {
-    judge(include_str!("data/unseen.jsonl"), 145);
+    judge(include_str!("data/unseen.jsonl"), 148);
 }
 
 fn judge(text: &str, floor: usize) {

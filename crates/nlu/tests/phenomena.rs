@@ -12,7 +12,7 @@ const PHENOMENA: usize = 110;
 /// Of the own utterances, so many in a hundred must be read rightly.
 const OWN_IN_A_HUNDRED: usize = 95;
 /// Of the utterances in other ways, so many must be read rightly.
-const WAYS: usize = 323;
+const WAYS: usize = 369;
 /// What the scanners of values do not read yet, by number and words; a test fails when one of them is read.
 const GAPS: &[(usize, &str)] = &[
     (3, "다섯인데 하나는 갓난아기예요"),

@@ -104,7 +104,8 @@ fn by_clause(reading: &Reading<'_>, wishes: &mut Wishes) {
     }
     for &(start, end) in &reading.clauses {
         let known = wishes.topics.iter().any(|(_, (s, _))| (start..end).contains(s));
-        if known || unread_in(reading, start, end) < OWN_WORDS {
+        let meant = end > wishes.meant_from;
+        if known || !meant || unread_in(reading, start, end) < OWN_WORDS {
             continue;
         }
         let guess = Guess::of(reading, start, end);

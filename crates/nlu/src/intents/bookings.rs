@@ -152,6 +152,15 @@ fn pushes(clause: &Clause<'_, '_>) -> bool {
             .is_some_and(|verb| (verb..end.min(verb + 30)).any(|i| word(i, &WAYS)))
 }
 
+/// A question of facts; whether there is room is asked to book it: 되는 시간에 커트 넣어 주세요.
+fn asks_facts(clause: &Clause<'_, '_>) -> bool {
+    let (start, end) = clause.span;
+    clause
+        .reading
+        .topics(start, end)
+        .any(|(t, _)| t != Topic::Availability)
+}
+
 /// 커트하려는 게 아니라 염색하려고요, 변경이 아니라 새로 하나 더 잡고 싶어요.
 fn books_after(clause: &Clause<'_, '_>) -> Option<usize> {
     let reading = clause.reading;
@@ -249,6 +258,6 @@ pub(super) fn books(clause: &Clause<'_, '_>) -> bool {
         && !clause.asks_any();
     let service = clause.thing(|w| matches!(w, What::Term(Term::Service(_))))
         && clause.any(&[Want])
-        && !clause.asks_any();
+        && !asks_facts(clause);
     (seats && !clause.asks(Topic::Capacity) && !clause.asks(Topic::Availability)) || visit || service
 }

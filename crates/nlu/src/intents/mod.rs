@@ -30,6 +30,8 @@ pub struct Wishes {
     pub intents: Vec<(Intent, (usize, usize))>,
     /// The topics with the place of the cue.
     pub topics: Vec<(Topic, (usize, usize))>,
+    /// Where what is not meant ends: 예약하려는 건 아니고|.
+    pub meant_from: usize,
 }
 
 impl Wishes {

@@ -24,7 +24,7 @@ pub(super) fn orders(clause: &Clause<'_, '_>, wishes: &mut Wishes) {
         }
         return;
     }
-    let mends = clause.any(&[Remove, Change]) && clause.has_item();
+    let mends = clause.any(&[Remove, Change, Add]) && clause.has_item();
     let done = clause.says(DoneOrder) || mends && clause.reading.says(DoneOrder);
     if clause.says(Cancel)
         && (done || clause.says(OrderNoun) || (clause.has_item() && !clause.says(Concept::Booking)))

@@ -14,7 +14,10 @@ pub(super) fn questions(clause: &Clause<'_, '_>, wishes: &mut Wishes) {
     let reading = clause.reading;
     let span = clause.span;
     for (topic, cue) in reading.topics(span.0, span.1) {
-        if topic == Topic::Cancellation && wishes.has(Intent::CancelBooking) {
+        let fee = ["위약금", "수수료", "환불", "예약금"]
+            .iter()
+            .any(|w| reading.line.has(cue.start, w));
+        if topic == Topic::Cancellation && wishes.has(Intent::CancelBooking) && !fee {
             continue;
         }
         let asked = clause.says(Q) || reading.line.question || asked_next(clause);

@@ -37,6 +37,7 @@ pub(super) fn not_meant(reading: &Reading<'_>, wishes: &mut Wishes) {
     }) else {
         return;
     };
+    wishes.meant_from = end;
     let from = reading
         .clauses
         .iter()
@@ -114,11 +115,11 @@ pub(super) fn settle(reading: &Reading<'_>, wishes: &mut Wishes) {
             .retain(|(t, (s, _))| *t != Topic::Other && !told.iter().any(|(a, b)| a <= s && s < b));
     }
     let place_asked = wishes.topics.iter().any(|(t, _)| *t == Topic::Availability);
-    let all_told = [is_people as fn(&What) -> bool, is_clock]
+    let all_told = [is_people as fn(&What) -> bool, is_when]
         .iter()
         .all(|is| reading.any_thing(0, usize::MAX, is));
     if place_asked && all_told && !wishes.has(Intent::Book) && !reading.in_task() {
-        // With hour and party said, asking for a free table is asking for the table.
+        // With day or hour and party said, asking for a free table is asking for the table.
         wishes.add(Intent::Book, (0, reading.line.len()));
     }
     weak_topics(reading, wishes);
@@ -128,8 +129,8 @@ pub(super) fn is_people(what: &What) -> bool {
     matches!(what, What::People(_))
 }
 
-pub(super) fn is_clock(what: &What) -> bool {
-    matches!(what, What::Clock(_))
+pub(super) fn is_when(what: &What) -> bool {
+    matches!(what, What::Clock(_) | What::Day(_))
 }
 
 /// "Other" gives way to a topic with facts, availability to a booking, and so on.
