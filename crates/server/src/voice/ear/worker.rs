@@ -236,7 +236,8 @@ impl Worker {
         match self.session.partial() {
             Ok(transcript) if transcript.text != self.partial => {
                 let filled = (self.parts.filled)(&transcript.text, self.awaiting);
-                tracing::trace!(text = transcript.text, filled, "heard so far");
+                // What was said is no business of a log.
+                tracing::trace!(characters = transcript.text.chars().count(), filled, "heard so far");
                 self.partial.clone_from(&transcript.text);
                 self.turn(TurnInput::Partial {
                     text: &transcript.text,
