@@ -237,7 +237,11 @@ impl Worker {
             Ok(transcript) if transcript.text != self.partial => {
                 let filled = (self.parts.filled)(&transcript.text, self.awaiting);
                 // What was said is no business of a log.
-                tracing::trace!(characters = transcript.text.chars().count(), filled, "heard so far");
+                tracing::trace!(
+                    characters = transcript.text.chars().count(),
+                    filled,
+                    "heard so far"
+                );
                 self.partial.clone_from(&transcript.text);
                 self.turn(TurnInput::Partial {
                     text: &transcript.text,
