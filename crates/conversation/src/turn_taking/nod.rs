@@ -70,9 +70,26 @@ impl Meant {
 pub(super) fn nods(words: &[String]) -> bool {
     let is_nod = |word: &str| {
         let sound = sound(word);
-        NODS.iter().any(|nod| *nod == word || self::sound(nod) == sound)
+        hums(word) || NODS.iter().any(|nod| *nod == word || self::sound(nod) == sound)
     };
     words.iter().all(|w| is_nod(w)) || is_nod(&words.concat())
+}
+
+/// Whether it is a hum: one syllable of breath or nothing, an open vowel and a nasal or nothing (음, 응, 흠, 은, 엄), however a
+/// recogniser writes it.
+fn hums(word: &str) -> bool {
+    const INITIALS: [u32; 3] = [6, SILENT, 18];
+    const OPEN: [u32; 4] = [0, 4, 8, 18];
+    const NASALS: [u32; 4] = [0, 4, 16, 21];
+    let mut characters = word.chars();
+    let (Some(c), None) = (characters.next(), characters.next()) else {
+        return false;
+    };
+    let index = u32::from(c).checked_sub(0xAC00).filter(|i| *i < SYLLABLES);
+    index.is_some_and(|i| {
+        let [initial, vowel, last] = [i / (FINALS * VOWELS), i / FINALS % VOWELS, i % FINALS];
+        INITIALS.contains(&initial) && OPEN.contains(&vowel) && NASALS.contains(&last)
+    })
 }
 
 fn begins_nod(text: &str) -> bool {
@@ -155,6 +172,9 @@ mod tests {
             ("ye", Meant::Words),
             ("y", Meant::Nothing),
             ("", Meant::Nothing),
+            ("은", Meant::Nothing),
+            ("흠 음", Meant::Nothing),
+            ("은행", Meant::Words),
             ("코", Meant::Perhaps),
             ("잠", Meant::Perhaps),
             ("여", Meant::Perhaps),

@@ -27,7 +27,7 @@ use crate::wording::Wording;
 use hum::Hum;
 use line::Line;
 use report::{Outcome, Report};
-use script::{Script, Spoken};
+use script::{Over, Script, Spoken};
 
 /// The shop that is called.
 const SHOP: &str = "haengbok";
@@ -110,6 +110,8 @@ struct Callers {
     media: MediaEngine,
     target: String,
     rounds: u32,
+    /// How many there are.
+    callers: usize,
 }
 
 async fn calls(
@@ -125,6 +127,7 @@ async fn calls(
         media: lines::engine()?,
         target: target.to_string(),
         rounds: options.rounds,
+        callers: options.calls as usize,
     });
     let mut calls = JoinSet::new();
     for number in 0..options.calls {
@@ -163,10 +166,19 @@ impl Callers {
         talked
     }
 
-    /// A few in each call: one that goes on in a circle is ended. When Biseo ends one before, it is taken up in the next.
+    /// This caller's share of the script, a few in each call: one that goes on in a circle is ended. When Biseo ends one
+    /// before, it is taken up in the next.
     async fn interruptions(&self, number: u64, outcome: &mut Outcome) -> Result<(), String> {
-        let (mut rest, mut asked) = (&self.spoken.over[..], 0);
-        while !rest.is_empty() {
+        let first = usize::try_from(number).unwrap_or(0);
+        let share: Vec<&Over> = self
+            .spoken
+            .over
+            .iter()
+            .skip(first)
+            .step_by(self.callers)
+            .collect();
+        let mut asked = 0;
+        while let Some(rest) = share.get(asked..).filter(|rest| !rest.is_empty()) {
             let mut line = self.dial(number).await?;
             let (few, before) = (&rest[..rest.len().min(AT_ONCE)], asked);
             let questions = &self.spoken.questions;
@@ -175,7 +187,6 @@ impl Callers {
             if asked == before {
                 return talked.and(Err("nothing is answered".into()));
             }
-            rest = &rest[(asked - before).min(rest.len())..];
         }
         Ok(())
     }

@@ -88,7 +88,7 @@ async fn hear_out(line: &mut Line) -> Result<(), String> {
 pub(super) async fn interruptions(
     line: &mut Line,
     questions: &[Sound],
-    over: &[Over],
+    over: &[&Over],
     asked: &mut usize,
     outcome: &mut Outcome,
 ) -> Result<(), String> {
