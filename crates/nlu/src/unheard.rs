@@ -73,12 +73,22 @@ fn elsewhere(line: &Line, cue: &Cue) -> bool {
         // 한번 더 생각해 볼게요
         Tells::Concept(Concept::Repeat) => follows(&["생각", "고민", "알아보", "확인하고", "상의"]),
         Tells::Concept(Concept::Any) => line.has(cue.start, "아무") && follows(&["래도", "튼", "도"]),
+        // 아무 데나요, 언제나요: any, and no question.
+        Tells::Concept(Concept::Q | Concept::QStrong) if line.has(cue.start, "나요") => {
+            ["아무데", "아무때", "아무", "누구", "언제", "어디"]
+                .iter()
+                .any(|w| line.ends(cue.start, w))
+        }
         // 유모차 가져가요 tells; only a question mark would make it a question.
         Tells::Concept(Concept::Q) => {
             let brings = ["가져", "가지고", "데리고", "데려", "끌고", "들고"]
                 .iter()
                 .any(|w| line.ends(cue.start, w));
             line.has(cue.start, "가요") && brings && !line.question
+        }
+        // 창가 없으면 아무 데나요: a wish with a way out.
+        Tells::Topic(Topic::Other) => {
+            follows(&["없으면", "가 없으면", "자리 없으면", "자리가 없으면", "안 되면"])
         }
         Tells::Topic(Topic::Parking) => line.at(cue.start) == '차' && line.ends(cue.start, "유모"),
         _ => false,

@@ -7,6 +7,7 @@ use jiff::civil::{Time, time};
 use super::{has, time_at};
 use crate::cues::{Concept, Tells};
 use crate::intents::Wishes;
+use crate::prefer;
 use crate::reading::Reading;
 use crate::things::What;
 use crate::times::Part;
@@ -205,10 +206,32 @@ fn of_part(reading: &Reading<'_>, filled: &[Filled]) -> Option<Hint> {
         return None;
     }
     let (from, to) = window(part);
+    let said = reading
+        .line
+        .after_any(thing.end, &["때", "시간", "쯤"])
+        .unwrap_or(thing.end);
+    if prefer::unfit(reading.line, said) {
+        return without(part, from, to);
+    }
     Some(Hint::Between {
         from: Some(from),
         to: Some(to),
     })
+}
+
+/// 저녁은 좀 힘들어요: what is left of the day. Of the middle nothing can be told by two bounds.
+fn without(part: Part, from: Time, to: Time) -> Option<Hint> {
+    match part {
+        Part::Dawn | Part::Morning | Part::Forenoon => Some(Hint::Between {
+            from: Some(to),
+            to: None,
+        }),
+        Part::Evening | Part::Night => Some(Hint::Between {
+            from: None,
+            to: Some(from),
+        }),
+        Part::Noon | Part::Afternoon => None,
+    }
 }
 
 /// When a part of the day is, for one who wishes to come then.

@@ -47,12 +47,16 @@ fn stretch(reading: &Reading<'_>, start: usize, end: usize) -> Option<(Date, Dat
     let monday = today.checked_add((weeks * 7 - offset).days()).ok()?;
     let day = |n: i64| monday.checked_add(n.days()).ok();
     let says = |word: &str| line.ends(end, word);
-    if says("주말") {
+    if says("주말") || line.has(end.saturating_sub(1), "주말") {
         return Some((day(5)?, day(6)?));
     }
     let week = dates::week(&scan, start).is_some();
     // 평일이요 of no week is any week's.
     week.then_some(())?;
-    let last = if says("평일") || says("주중") { 4 } else { 6 };
+    let last = if says("평일") || says("주중") || line.after_any(end, &["평일", "주중"]).is_some() {
+        4
+    } else {
+        6
+    };
     Some((monday, day(last)?))
 }
