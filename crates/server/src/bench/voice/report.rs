@@ -111,10 +111,10 @@ impl Report {
     /// Prints it.
     pub(super) fn print(&self, json: bool, wording: &Wording) {
         if json {
-            println!("{}", serde_json::to_string(self).unwrap_or_default());
+            crate::out::line!("{}", serde_json::to_string(self).unwrap_or_default());
             return;
         }
-        let say = |key: &str, a: String, b: String| println!("{}", wording.say(key, &a, &b));
+        let say = |key: &str, a: String, b: String| crate::out::line!("{}", wording.say(key, &a, &b));
         let times = |spread: Spread| spread.map(|ms| format!("{ms:.0}")).join(" / ");
         let share = |(part, all): (usize, usize)| format!("{part}/{all}");
         say("calls", self.calls.to_string(), self.failed.to_string());
@@ -133,7 +133,7 @@ impl Report {
         for (label, times) in &self.mistaken {
             say("mistaken", label.clone(), times.to_string());
         }
-        self.reasons.iter().for_each(|why| println!("✗ {why}"));
+        self.reasons.iter().for_each(|why| crate::out::line!("✗ {why}"));
     }
 }
 
