@@ -24,6 +24,7 @@ mod replies;
 mod reply;
 mod slots;
 mod state;
+mod surname;
 mod trace;
 
 use std::sync::Arc;
