@@ -322,6 +322,7 @@ fn hint(hint: &Hint) -> String {
         |t: &Option<jiff::civil::Time>| t.map_or_else(String::new, |t| t.strftime("%H:%M").to_string());
     match hint {
         Hint::Between { from, to } => format!("between={}..{}", clock(from), clock(to)),
+        Hint::Usual => "usual".into(),
         Hint::Days { from, to } => format!("days={from}..{to}"),
         Hint::Any { of } => {
             let name = serde_json::to_value(of).expect("JSON");

@@ -128,7 +128,10 @@ impl Dialogue {
                 let name = asked.note.clone().unwrap_or_default();
                 self.answered_note(asked, &name, text, u, effect);
             }
-            Some(Awaiting::Slot(slot)) => self.answered_slot(slot, text, u, effect),
+            Some(Awaiting::Slot(slot)) => {
+                self.answered_usual(asked, u, effect);
+                self.answered_slot(slot, text, u, effect);
+            }
             None => {}
         }
         let bare = !u.intents.iter().copied().any(begins);

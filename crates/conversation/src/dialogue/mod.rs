@@ -26,6 +26,7 @@ mod slots;
 mod state;
 mod surname;
 mod trace;
+mod usual;
 
 use std::sync::Arc;
 

@@ -192,7 +192,8 @@ impl Dialogue {
             self.ask(&key, &Values::new(), Some(Awaiting::Slot(Slot::Phone)));
             effect.complete = true;
         } else if (u.has(Act::Affirm) || u.has(Act::Unsure)) && !frame.waived.contains(&Slot::Phone) {
-            frame.slots.phone = Some(caller);
+            frame.slots.phone = Some(caller.clone());
+            self.known_phone = Some(caller);
             effect.understood = true;
         }
     }
@@ -228,7 +229,9 @@ impl Dialogue {
 fn amends(u: &Understanding) -> bool {
     let changes = |hint: &Hint| match hint {
         Hint::PhonePart(part) => part.place.is_some(),
-        Hint::Between { .. } | Hint::Days { .. } | Hint::Any { .. } | Hint::Choice { .. } => false,
+        Hint::Between { .. } | Hint::Days { .. } | Hint::Any { .. } | Hint::Choice { .. } | Hint::Usual => {
+            false
+        }
         Hint::LaterDays { .. } | Hint::LaterMinutes { .. } | Hint::MorePeople { .. } => true,
         Hint::Request { .. } | Hint::Without { .. } => true,
     };

@@ -54,6 +54,7 @@ pub fn hints(reading: &Reading<'_>, wishes: &Wishes, filled: &mut Vec<Filled>) -
     all.extend(shifts::shifts(reading, wishes, filled));
     all.extend(choices::choice(reading));
     all.extend(requests::requests(reading, wishes));
+    all.extend(usual(reading, filled));
     let mut once: Vec<Hint> = Vec::with_capacity(all.len());
     for hint in all {
         if !once.contains(&hint) {
@@ -121,4 +122,33 @@ fn time_at(reading: &Reading<'_>, filled: &[Filled], start: usize, end: usize) -
             Value::Time { at, .. } | Value::PickupTime(at) => Some(at),
             _ => None,
         })
+}
+
+/// 늘 하던 걸로요, 지난번처럼 해 주세요.
+fn usual(reading: &Reading<'_>, filled: &[Filled]) -> Option<Hint> {
+    const SAME: [&str; 20] = [
+        "늘하던",
+        "항상하던",
+        "맨날하던",
+        "매번하던",
+        "평소하던",
+        "평소처럼",
+        "늘받던",
+        "늘먹던",
+        "지난번처럼",
+        "저번처럼",
+        "지난번하고같",
+        "지난번이랑같",
+        "저번이랑같",
+        "저번하고같",
+        "지난번과같",
+        "지난번에한걸로",
+        "저번에한걸로",
+        "the usual",
+        "same as last time",
+        "like last time",
+    ];
+    let line = reading.line;
+    let said = (0..line.len()).any(|i| line.gap(i) && line.after_any(i, &SAME).is_some());
+    (said && !has(filled, Slot::Service) && !has(filled, Slot::MenuItem)).then_some(Hint::Usual)
 }
