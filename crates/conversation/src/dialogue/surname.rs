@@ -3,24 +3,7 @@
 //! A final consonant before a vowel is spoken with the next syllable (연음, Standard Pronunciation art. 13), so 백이철 and 배기철
 //! cannot be told apart by ear. Whoever corrects "배기태" seldom changes the family.
 
-/// Finals with the initial that each becomes before a vowel, by their places in Unicode's table of syllables.
-const LINKED: [(u32, u32); 12] = [
-    (1, 0),
-    (4, 2),
-    (7, 3),
-    (8, 5),
-    (16, 6),
-    (17, 7),
-    (19, 9),
-    (22, 12),
-    (23, 14),
-    (24, 15),
-    (25, 16),
-    (26, 17),
-];
-/// The mute initial ㅇ.
-const MUTE: u32 = 11;
-const FIRST: u32 = 0xAC00;
+use biseo_model::hangul::{SILENT, Syllable, carried, carries, join, split};
 
 /// The name that was meant: as heard, or what sounds the same and has the surname of the name that it replaces.
 pub(super) fn kept(before: &str, heard: &str) -> String {
@@ -37,29 +20,19 @@ pub(super) fn kept(before: &str, heard: &str) -> String {
 /// What sounds like a name, the final of the first syllable in the next one or the other way round.
 fn linked(name: &str) -> Option<String> {
     let mut syllables = name.chars();
-    let (a, b) = (split(syllables.next()?)?, split(syllables.next()?)?);
-    let moved = if a.2 != 0 && b.0 == MUTE {
-        let (_, initial) = LINKED.iter().find(|(last, _)| *last == a.2)?;
-        [(a.0, a.1, 0), (*initial, b.1, b.2)]
-    } else if a.2 == 0 {
-        let (last, _) = LINKED.iter().find(|(_, initial)| *initial == b.0)?;
-        [(a.0, a.1, *last), (MUTE, b.1, b.2)]
+    let (first, next) = (split(syllables.next()?)?, split(syllables.next()?)?);
+    let (last, initial) = if first.last != 0 && next.initial == SILENT {
+        (0, carried(first.last)?)
+    } else if first.last == 0 {
+        (carries(next.initial)?, SILENT)
     } else {
         return None;
     };
-    let rest = syllables.as_str();
-    let joined: Option<String> = moved.into_iter().map(join).collect();
-    Some(joined? + rest)
-}
-
-/// Initial, vowel and final of a Hangul syllable.
-fn split(c: char) -> Option<(u32, u32, u32)> {
-    let n = u32::from(c).checked_sub(FIRST).filter(|n| *n < 11_172)?;
-    Some((n / 588, n % 588 / 28, n % 28))
-}
-
-fn join((initial, vowel, last): (u32, u32, u32)) -> Option<char> {
-    char::from_u32(FIRST + initial * 588 + vowel * 28 + last)
+    let (first, next) = (
+        join(Syllable { last, ..first })?,
+        join(Syllable { initial, ..next })?,
+    );
+    Some([first, next].into_iter().chain(syllables).collect())
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Signs of listening, and what over Biseo's voice is more than one.
 
+use biseo_model::hangul::{SILENT, Syllable, carried, join, split};
+
 use super::ending::words;
 
 /// Words of listening; an utterance of nothing else is one, in whatever order.
@@ -85,11 +87,8 @@ fn hums(word: &str) -> bool {
     let (Some(c), None) = (characters.next(), characters.next()) else {
         return false;
     };
-    let index = u32::from(c).checked_sub(0xAC00).filter(|i| *i < SYLLABLES);
-    index.is_some_and(|i| {
-        let [initial, vowel, last] = [i / (FINALS * VOWELS), i / FINALS % VOWELS, i % FINALS];
-        INITIALS.contains(&initial) && OPEN.contains(&vowel) && NASALS.contains(&last)
-    })
+    split(c)
+        .is_some_and(|s| INITIALS.contains(&s.initial) && OPEN.contains(&s.vowel) && NASALS.contains(&s.last))
 }
 
 fn begins_nod(text: &str) -> bool {
@@ -97,64 +96,28 @@ fn begins_nod(text: &str) -> bool {
     NODS.iter().any(|nod| sound(nod).starts_with(&begun))
 }
 
-/// The number of Hangul syllables, from 가 on, and of those that differ in the final consonant only.
-const SYLLABLES: u32 = 11_172;
-const FINALS: u32 = 28;
-const VOWELS: u32 = 21;
-/// The silent initial ㅇ.
-const SILENT: u32 = 11;
-/// Finals that are one consonant, and the initial that each is carried over to (안에 sounds as 아네).
-const CARRIED: [(u32, u32); 14] = [
-    (1, 0),
-    (2, 1),
-    (4, 2),
-    (7, 3),
-    (8, 5),
-    (16, 6),
-    (17, 7),
-    (19, 9),
-    (20, 10),
-    (22, 12),
-    (23, 14),
-    (24, 15),
-    (25, 16),
-    (26, 17),
-];
-
 /// A text by its sound: consonants carried over to the next syllable, and the vowels told apart by spelling only (ㅐ and ㅔ, ㅒ and
 /// ㅖ) as one. Characters other than Hangul stay.
 fn sound(text: &str) -> String {
-    let mut out: Vec<Result<[u32; 3], char>> = Vec::new();
+    let mut out: Vec<Result<Syllable, char>> = Vec::new();
     for c in text.chars() {
-        let Some(index) = u32::from(c).checked_sub(0xAC00).filter(|i| *i < SYLLABLES) else {
+        let Some(mut s) = split(c) else {
             out.push(Err(c));
             continue;
         };
-        let [mut initial, vowel, last] = [index / (FINALS * VOWELS), index / FINALS % VOWELS, index % FINALS];
-        if let Some(Ok(before)) = out.last_mut().filter(|_| initial == SILENT)
-            && let Some((_, carried)) = CARRIED.iter().find(|(last, _)| *last == before[2])
+        if let Some(Ok(before)) = out.last_mut().filter(|_| s.initial == SILENT)
+            && let Some(initial) = carried(before.last)
         {
-            (before[2], initial) = (0, *carried);
+            (before.last, s.initial) = (0, initial);
         }
         // ㅐ 1 as ㅔ 5, ㅒ 3 as ㅖ 7.
-        let vowel = if vowel == 1 || vowel == 3 {
-            vowel + 4
-        } else {
-            vowel
-        };
-        out.push(Ok([initial, vowel, last]));
+        if s.vowel == 1 || s.vowel == 3 {
+            s.vowel += 4;
+        }
+        out.push(Ok(s));
     }
-    out.into_iter().map(written).collect()
-}
-
-fn written(sound: Result<[u32; 3], char>) -> char {
-    sound.map_or_else(
-        |other| other,
-        |[initial, vowel, last]| {
-            let code = 0xAC00 + (initial * VOWELS + vowel) * FINALS + last;
-            char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER)
-        },
-    )
+    let written = |s: Result<Syllable, char>| s.map_or_else(Some, join);
+    out.into_iter().filter_map(written).collect()
 }
 
 #[cfg(test)]
