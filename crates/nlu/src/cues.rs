@@ -133,7 +133,7 @@ impl Table {
 /// What must be heard well: an alarm, a question's ending, yes and no.
 fn is_touchy(tells: Tells) -> bool {
     use Concept::{
-        Bye, Chitchat, Complaint, Emergency, Enough, Fine, No, Q, QStrong, Repeat, Stop, Wait, Yes,
+        Bye, Chitchat, Complaint, Emergency, Enough, Fine, Greet, No, Q, QStrong, Repeat, Stop, Wait, Yes,
     };
     matches!(
         tells,
@@ -151,6 +151,7 @@ fn is_touchy(tells: Tells) -> bool {
                 | Wait
                 | Bye
                 | Complaint
+                | Greet
         )
     )
 }

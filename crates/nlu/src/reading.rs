@@ -144,7 +144,7 @@ fn name(line: &Line, context: &Context, things: &[Thing], cues: &[Cue]) -> Optio
     }
     if let Some(at) = names::lead_end(line) {
         let name = if line.is_korean() {
-            names::full_at(line, at, names::Hint::Led)
+            names::led(line, at)
         } else {
             names::english_answer(line, at)
         };

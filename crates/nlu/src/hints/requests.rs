@@ -59,11 +59,37 @@ pub fn requests(reading: &Reading<'_>, wishes: &Wishes) -> Vec<Hint> {
             });
         } else if !asked(reading, wishes, (start, end)) {
             all.push(Hint::Request {
-                words: line.words(at, end),
+                words: line.words(at, wished(reading, after, end)),
             });
         }
     }
     all
+}
+
+/// Where the words of a wish end: 창가 자리|로 부탁드려요.
+fn wished(reading: &Reading<'_>, after: usize, end: usize) -> usize {
+    const TO: [&str; 2] = ["으로", "로"];
+    const ASKS: [&str; 12] = [
+        "부탁",
+        "해 주",
+        "해주",
+        "주세요",
+        "주시",
+        "할게",
+        "잡아",
+        "예약",
+        "앉",
+        "요",
+        "해 줘",
+        "좀",
+    ];
+    let line = reading.line;
+    (after..end)
+        .find(|&i| {
+            let at = line.after_any(i, &TO).or_else(|| line.gap(i).then_some(i));
+            at.is_some_and(|at| ASKS.iter().any(|w| line.has(at, w)))
+        })
+        .unwrap_or(end)
 }
 
 fn found(reading: &Reading<'_>, start: usize, end: usize) -> Option<(usize, usize)> {

@@ -24,7 +24,7 @@ pub(super) fn bookings(clause: &Clause<'_, '_>, wishes: &mut Wishes) {
         return;
     }
     let order = clause.kind.menu && clause.about_order() && !clause.any(&[Booking, DoneBooking]);
-    let cancels = clause.says(Cancel) || clause.asks(Topic::Cancellation);
+    let cancels = clause.says(Cancel) || clause.asks(Topic::Cancellation) || takes_out(clause);
     if cancels && !order && !clause.says(Concept::Tell) && !clause.reading.in_task() {
         wishes.add(Intent::CancelBooking, span);
         return;
@@ -48,6 +48,26 @@ pub(super) fn bookings(clause: &Clause<'_, '_>, wishes: &mut Wishes) {
     if books(clause) {
         wishes.add(Intent::Book, span);
     }
+}
+
+/// 내일 예약은 빼 주세요, 그중에 일요일 것만 빼 주세요: a booking is taken out, not one of its guests or services.
+fn takes_out(clause: &Clause<'_, '_>) -> bool {
+    const WHICH: [&str; 9] = [
+        "예약",
+        "예약은",
+        "예약을",
+        "예약만",
+        "예약 좀",
+        "것만",
+        "거만",
+        "것은",
+        "건",
+    ];
+    let reading = clause.reading;
+    let said = reading.says_any(&[Concept::Booking, Concept::DoneBooking]);
+    let part = clause.thing(|w| matches!(w, What::People(_) | What::Term(Term::Service(_) | Term::Item(_))));
+    let out = reading.within(Concept::Remove, clause.span.0, clause.span.1);
+    out.is_some_and(|c| WHICH.iter().any(|w| reading.line.ends(c.start, w))) && said && !part
 }
 
 pub(super) fn changes(clause: &Clause<'_, '_>) -> bool {
@@ -212,6 +232,10 @@ fn made_then_else(clause: &Clause<'_, '_>) -> bool {
     }) else {
         return false;
     };
+    // 예약한 거 취소하고요 금요일로 새로 잡아 주세요: two wishes.
+    if reading.within(Concept::Cancel, made.start, usize::MAX).is_some() {
+        return false;
+    }
     let new = reading.things.iter().any(|t| {
         let value = matches!(
             t.what,

@@ -58,7 +58,7 @@ pub(super) fn orders(clause: &Clause<'_, '_>, wishes: &mut Wishes) {
 
 /// 포장 주문하려고요, 배달 좀 시키려고요, without an item.
 pub(super) fn bare_order(clause: &Clause<'_, '_>) -> bool {
-    if clause.says(Concept::RuleIf) {
+    if clause.says(Concept::RuleIf) || clause.says(Concept::Tell) {
         return false;
     }
     use Concept::{Booking, Deliver, OrderNoun, SellOrder, TakeOut};

@@ -73,6 +73,22 @@ pub(super) fn settle(reading: &Reading<'_>, wishes: &mut Wishes) {
             .retain(|(i, _)| *i != Intent::CancelBooking && *i != Intent::Book);
         wishes.add(Intent::ChangeBooking, (0, reading.line.len()));
     }
+    if wishes.has(Intent::CancelBooking) && moved(reading) {
+        wishes.intents.retain(|(i, _)| *i != Intent::CancelBooking);
+        wishes.add(Intent::ChangeBooking, (0, reading.line.len()));
+    }
+    if wishes.has(Intent::Complain) && !reading.says_any(&[Concept::Want, Concept::Possible]) {
+        // 이럴 거면 예약을 왜 받아요
+        wishes.intents.retain(|(i, _)| *i != Intent::Book);
+    }
+    if made_before(reading) {
+        wishes.intents.retain(|(i, _)| *i != Intent::Book);
+        wishes.topics.clear();
+        wishes.intents.retain(|(i, _)| *i != Intent::Ask);
+        if !wishes.has(Intent::FindBooking) {
+            wishes.add(Intent::FindBooking, (0, reading.line.len()));
+        }
+    }
     // 예약이 됐는지 확인 부탁드려요: only what has a day, a time or guests is booked besides.
     let new = |(s, e): (usize, usize)| {
         reading.within(Concept::Want, s, e).is_some()
@@ -123,6 +139,47 @@ pub(super) fn settle(reading: &Reading<'_>, wishes: &mut Wishes) {
         wishes.add(Intent::Book, (0, reading.line.len()));
     }
     weak_topics(reading, wishes);
+}
+
+/// 오전에 못 가게 됐어요 오후 세 시로 부탁드려요: who cannot come but names another time moves the booking.
+fn moved(reading: &Reading<'_>) -> bool {
+    const CANCELS: [&str; 5] = ["취소", "캔슬", "없던", "지워", "cancel"];
+    let line = reading.line;
+    let cancels = (0..line.len()).any(|i| CANCELS.iter().any(|w| line.has(i, w)));
+    let to = reading.things.iter().any(|t| {
+        let when = matches!(t.what, What::Day(_) | What::Clock(_));
+        let at = line.after_any(t.end, &["으로", "로"]);
+        when && at.is_some_and(|at| reading.within(Concept::Want, at, at + 3).is_some())
+    });
+    to && !cancels
+}
+
+/// 예약이 무슨 요일 몇 시였죠: what was booked, asked in the past tense.
+fn made_before(reading: &Reading<'_>) -> bool {
+    const PAST: [&str; 12] = [
+        "이었죠",
+        "였죠",
+        "이었지요",
+        "였지요",
+        "이었나요",
+        "였나요",
+        "이었더라",
+        "였더라",
+        "이었어요",
+        "였어요",
+        "했죠",
+        "했더라",
+    ];
+    let line = reading.line;
+    let told = reading.any_thing(0, usize::MAX, |w| matches!(w, What::Clock(_) | What::People(_)));
+    let asks = reading.clauses.iter().any(|(start, end)| {
+        let past = PAST.iter().any(|w| line.ends(*end, w));
+        past && reading.within(Concept::Booking, *start, *end).is_some()
+            && ["몇", "언제", "며칠", "무슨 요일", "누구", "어느"]
+                .iter()
+                .any(|w| (*start..*end).any(|i| line.has(i, w)))
+    });
+    asks && !told && !reading.in_task()
 }
 
 pub(super) fn is_people(what: &What) -> bool {

@@ -138,7 +138,7 @@ pub(super) fn transfer(clause: &Clause<'_, '_>) -> bool {
     called.any(|(start, end)| {
         fetches.iter().any(|f| {
             if english {
-                return f.start < end && start < f.end + 25;
+                return f.start < end + 20 && start < f.end + 25;
             }
             f.start >= end
                 && f.start <= end + 9

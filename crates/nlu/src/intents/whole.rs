@@ -56,12 +56,21 @@ pub(super) fn whole(reading: &Reading<'_>, kind: Kind, wishes: &mut Wishes) {
     if wishes.intents.is_empty() && !reading.in_task() {
         named_topics(reading, wishes);
     }
+    if !reading.in_task() && kind.bookings && comes(reading) && only_other(wishes) {
+        wishes.topics.clear();
+        wishes.intents.clear();
+        wishes.add(Intent::Book, span);
+    }
+    if wishes.intents.is_empty() && reading.context.awaiting.is_none() && is_it_not(reading) {
+        wishes.topics.push((Topic::Other, span));
+        wishes.add(Intent::Ask, span);
+    }
     let visits = reading.says_any(&[Concept::Already, Concept::RuleIf]);
     let strong = reading.says(Concept::QStrong) || reading.line.question;
     // 두세 시쯤 괜찮아요?
     let strong = strong || reading.says(Concept::Q) && reading.says(Concept::Fine) && !reading.in_task();
     let chat = reading.says(Concept::Chitchat);
-    if wishes.intents.is_empty() && chat {
+    if wishes.intents.is_empty() && chat && !reading.says(Concept::Repeat) {
         wishes.add(Intent::Chitchat, span);
     } else if wishes.intents.is_empty() && (visits || strong) && other_question(reading) {
         wishes
@@ -69,6 +78,66 @@ pub(super) fn whole(reading: &Reading<'_>, kind: Kind, wishes: &mut Wishes) {
             .push((whether_then(reading, kind).unwrap_or(Topic::Other), span));
         wishes.add(Intent::Ask, span);
     }
+}
+
+/// Nothing but "something else" was heard.
+fn only_other(wishes: &Wishes) -> bool {
+    let ask = wishes.intents.iter().all(|(i, _)| *i == Intent::Ask);
+    ask && wishes.topics.iter().all(|(t, _)| *t == Topic::Other)
+}
+
+/// 식구들 데리고 가려는데 전화로도 되는 거요: who means to come with others wants a table.
+fn comes(reading: &Reading<'_>) -> bool {
+    const WITH: [&str; 12] = [
+        "데리고 가려",
+        "데리고 갈",
+        "데리고 가고 싶",
+        "모시고 가려",
+        "모시고 갈",
+        "모시고 가고 싶",
+        "이랑 가려",
+        "랑 가려",
+        "하고 가려",
+        "끼리 가려",
+        "밥 먹으러 가려",
+        "식사하러 가려",
+    ];
+    const GUESTS: [&str; 14] = [
+        "식구",
+        "가족",
+        "부모님",
+        "어머니",
+        "아버지",
+        "엄마",
+        "아빠",
+        "친구",
+        "손님",
+        "동료",
+        "직원",
+        "어른",
+        "손주",
+        "애들",
+    ];
+    let line = reading.line;
+    let says = |words: &[&str]| (0..line.len()).any(|i| words.iter().any(|w| line.has(i, w)));
+    says(&WITH) && says(&GUESTS)
+}
+
+/// 거기가 보건소 아니에요: a question, where nothing was asked that could be denied.
+fn is_it_not(reading: &Reading<'_>) -> bool {
+    let line = reading.line;
+    let end = [
+        "아니에요",
+        "아니예요",
+        "아닌가요",
+        "아닙니까",
+        "아니죠",
+        "아니지요",
+    ]
+    .iter()
+    .find(|w| line.ends(line.len(), w))
+    .map(|w| line.len() - w.chars().count());
+    end.is_some_and(|at| at >= 3 && line.gap(at)) && !reading.says(Concept::NotWish)
 }
 
 /// 금요일 예약 시간이 몇 시였죠: asked in the past tense, of a booking.

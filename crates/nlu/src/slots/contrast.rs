@@ -156,7 +156,7 @@ pub(super) fn instead_after(reading: &Reading<'_>, end: usize) -> bool {
         reading
             .cues
             .iter()
-            .any(|c| c.start == at && c.tells == Tells::Concept(Concept::Instead))
+            .any(|c| c.start <= at && at < c.start + 2 && c.tells == Tells::Concept(Concept::Instead))
     };
     // 뻘겋게 버무린 거 말고: what is described is replaced.
     let line = reading.line;

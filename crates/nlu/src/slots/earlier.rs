@@ -151,7 +151,12 @@ pub(super) fn old_values(reading: &Reading<'_>, drafts: &mut [Draft]) {
             .iter()
             .enumerate()
             .any(|(j, (s, new))| j != i && *new && *s == slots[i].0);
-        if before_noun || made || thing || replaced || kept(d.end) {
+        // 토요일에 민호 쌤으로 돼 있는 걸: with what the booking has, all before it.
+        let clause = reading.clauses.iter().find(|c| c.0 <= d.start && d.start < c.1);
+        let with_kept = drafts[i + 1..]
+            .iter()
+            .any(|k| kept(k.end) && clause.is_some_and(|c| k.start < c.1));
+        if before_noun || made || thing || replaced || with_kept || kept(d.end) {
             drafts[i].was = true;
         }
     }

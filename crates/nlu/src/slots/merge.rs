@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use biseo_model::understanding::{Intent, Value};
+use jiff::civil::Date;
 
 use super::{Draft, same};
 use crate::intents::Wishes;
 use crate::reading::Reading;
+use crate::things::What;
 use crate::vocabulary::Vocabulary;
 
 /// 어른 둘 아이 하나: three.
@@ -33,7 +35,7 @@ pub(super) fn merge_people(reading: &Reading<'_>, drafts: &mut Vec<Draft>) {
         && ["에다가", "에다", "하고", "이랑"]
             .iter()
             .any(|w| reading.line.has(drafts[all[0]].end, w));
-    if (guests.is_empty() && total.is_none() && !joined) || all.len() < 2 {
+    if (guests.is_empty() && total.is_none() && !joined) || all.len() < 2 || apart(drafts, &all) {
         return;
     }
     let sum = all.iter().map(|i| party(&drafts[*i].value)).sum();
@@ -47,6 +49,15 @@ pub(super) fn merge_people(reading: &Reading<'_>, drafts: &mut Vec<Draft>) {
         index += 1;
         !gone.contains(&(index - 1))
     });
+}
+
+/// 금요일 일곱 시에 세 명하고요 화요일 열두 시에 다섯 명: another day or hour between two numbers keeps them apart.
+fn apart(drafts: &[Draft], all: &[usize]) -> bool {
+    all.windows(2).any(|pair| {
+        drafts[pair[0]..pair[1]]
+            .iter()
+            .any(|d| matches!(d.value, Value::Date(_) | Value::Time { .. }))
+    })
 }
 
 /// 다섯인데 하나는 갓난아기예요: one of the five.
@@ -137,6 +148,7 @@ pub(super) fn combine_services(
     vocabulary: &Vocabulary,
     drafts: &mut Vec<Draft>,
 ) -> bool {
+    had_elsewhere(reading, drafts);
     let names: BTreeSet<String> = drafts
         .iter()
         .filter(|d| !d.was)
@@ -182,6 +194,24 @@ pub(super) fn only_last(reading: &Reading<'_>, drafts: &mut [Draft]) -> bool {
     only
 }
 
+/// 염색은 다른 데서 했고요 드라이만: beside another service, one that was had before is not asked for.
+fn had_elsewhere(reading: &Reading<'_>, drafts: &mut Vec<Draft>) {
+    let line = reading.line;
+    let service = |d: &Draft| matches!(d.value, Value::Service(_)) && !d.was;
+    if drafts.iter().filter(|d| service(d)).count() < 2 {
+        return;
+    }
+    drafts.retain(|d| {
+        let topic = line.after_any(d.end, &["은", "는"]);
+        let had = topic.is_some_and(|at| {
+            ["했", "지난번에", "저번에", "다른 데", "다른 곳", "집에서", "어제"]
+                .iter()
+                .any(|w| line.has(at, w))
+        });
+        !(had && service(d))
+    });
+}
+
 /// 치즈볼은 빼고요 후라이드 둘: of an order, what is left out is not ordered.
 pub(super) fn left_out(reading: &Reading<'_>, wishes: &Wishes, drafts: &mut Vec<Draft>) {
     let items = drafts
@@ -198,6 +228,30 @@ pub(super) fn left_out(reading: &Reading<'_>, wishes: &Wishes, drafts: &mut Vec<
             .iter()
             .any(|w| line.has(at, w));
         !(out && matches!(d.value, Value::MenuItem { .. }))
+    });
+}
+
+/// 일월 삼일 그러니까 일요일이요: the weekday of a day that was said is no day of its own.
+pub(super) fn weekday_beside(reading: &Reading<'_>, drafts: &mut Vec<Draft>) {
+    let bare = |d: &Draft| {
+        reading
+            .things
+            .iter()
+            .any(|t| t.start == d.start && matches!(&t.what, What::Day(day) if day.weekday))
+    };
+    let days: Vec<(usize, Date)> = drafts
+        .iter()
+        .filter(|d| !d.was && !bare(d))
+        .filter_map(|d| match d.value {
+            Value::Date(date) => Some((d.start, date)),
+            _ => None,
+        })
+        .collect();
+    drafts.retain(|d| match d.value {
+        Value::Date(date) if !d.was && bare(d) => !days
+            .iter()
+            .any(|(at, day)| *at < d.start && *day != date && day.weekday() == date.weekday()),
+        _ => true,
     });
 }
 

@@ -42,6 +42,7 @@ pub fn slots(
     contrast::same_week(reading, &mut drafts);
     earlier::earlier(reading, wishes, &mut drafts);
     pieces::quantities(reading, wishes, &mut drafts);
+    merge::weekday_beside(reading, &mut drafts);
     merge::merge_people(reading, &mut drafts);
     let only = merge::combine_services(reading, vocabulary, &mut drafts);
     if reading.asked(Slot::Name) && drafts.iter().any(|d| matches!(d.value, Value::Name(_))) {

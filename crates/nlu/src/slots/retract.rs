@@ -119,7 +119,9 @@ fn set_aside(reading: &Reading<'_>, d: &Draft, slot: Slot) -> bool {
     let topic = ["은", "는", "에는"]
         .iter()
         .any(|p| line.after(d.end, p).is_some_and(|end| line.gap(end)));
-    reading.asked(slot) && topic && matches!(d.value, Value::Date(_) | Value::Time { .. } | Value::Staff(_))
+    (reading.asked(slot) || reading.in_task())
+        && topic
+        && matches!(d.value, Value::Date(_) | Value::Time { .. } | Value::Staff(_))
 }
 
 /// 여섯 시쯤 음 여섯 시 반으로 할게요: the second with 로 할게요, and nothing between that keeps both.
