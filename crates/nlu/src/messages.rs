@@ -99,7 +99,14 @@ fn english(reading: &Reading<'_>, from: usize) -> Option<(usize, usize)> {
     .find_map(|w| line.after(from, w))
     .unwrap_or(from);
     let start = line.after_any(start, &["that", "saying"]).unwrap_or(start);
-    (line.len() > start + 3).then_some((start, line.len()))
+    // "Could you pass something on for me": what is to be told comes next.
+    let end = ["please", "for me", "from me", "thanks", "thank you"]
+        .iter()
+        .filter(|w| line.ends(line.len(), w))
+        .map(|w| line.len() - w.chars().filter(|c| *c != ' ').count())
+        .min()
+        .unwrap_or(line.len());
+    (end > start + 3).then_some((start, end))
 }
 
 /// Whether an answer to "your message?" is one, not a question or a word about the call.

@@ -93,7 +93,8 @@ pub fn things(scan: &Scan<'_>, heard: &[Heard], awaiting: Option<Awaiting>) -> V
 
 /// "for four, no, make that five": five persons, as no time was spoken of.
 fn mended(scan: &Scan<'_>, awaiting: Option<Awaiting>, all: &mut [Thing]) {
-    let pieces = awaiting == Some(Awaiting::Slot(Slot::Quantity));
+    let item = |t: &Thing| matches!(t.what, What::Term(Term::Item(_)));
+    let pieces = awaiting == Some(Awaiting::Slot(Slot::Quantity)) || all.iter().any(item);
     let asked = awaiting == Some(Awaiting::Slot(Slot::PartySize));
     let people = asked || pieces || all.iter().any(|t| matches!(t.what, What::People(_)));
     let clocks = all.iter().filter(|t| matches!(t.what, What::Clock(_))).count();

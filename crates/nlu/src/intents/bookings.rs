@@ -283,5 +283,12 @@ pub(super) fn books(clause: &Clause<'_, '_>) -> bool {
     let service = clause.thing(|w| matches!(w, What::Term(Term::Service(_))))
         && clause.any(&[Want])
         && !asks_facts(clause);
-    (seats && !clause.asks(Topic::Capacity) && !clause.asks(Topic::Availability)) || visit || service
+    // 금요일 여섯 시에 다섯 명으로 새로 잡아 주세요: all that a booking needs, and that it is wanted.
+    let told = clause.kind.bookings
+        && clause.says(Want)
+        && !clause.asks_any()
+        && clause.thing(|w| matches!(w, What::Day(_)))
+        && clause.thing(|w| matches!(w, What::Clock(_)))
+        && clause.thing(|w| matches!(w, What::People(_)));
+    told || (seats && !clause.asks(Topic::Capacity) && !clause.asks(Topic::Availability)) || visit || service
 }

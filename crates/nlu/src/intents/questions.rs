@@ -125,6 +125,8 @@ pub(super) fn on_duty(clause: &Clause<'_, '_>) -> Option<(Topic, (usize, usize))
         "쉬시나",
         "쉬나요",
         "나와요",
+        "나와여",
+        "나오나",
         "근무",
     ];
     let verb = (start..end).find(|i| verbs.iter().any(|v| clause.reading.line.has(*i, v)))?;
