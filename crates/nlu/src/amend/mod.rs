@@ -202,8 +202,13 @@ fn silent(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes)
 /// Who speaks in an open turn wants something: the likeliest, if it stands out.
 fn best_of_all(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes) {
     let span = (0, reading.line.len());
-    // A seller, or one who gives up a booking, is heard or at least likely; neither is the best of bad guesses.
-    const HEARD: [Intent; 3] = [Intent::SalesPitch, Intent::CancelBooking, Intent::CancelOrder];
+    // A seller, one who complains or gives up a booking is heard or at least likely; neither is the best of bad guesses.
+    const HEARD: [Intent; 4] = [
+        Intent::SalesPitch,
+        Intent::CancelBooking,
+        Intent::CancelOrder,
+        Intent::Complain,
+    ];
     let intents = INTENTS
         .iter()
         .filter(|i| possible(**i, kind, reading) && !HEARD.contains(i));

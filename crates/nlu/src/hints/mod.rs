@@ -13,6 +13,7 @@ use crate::choices;
 use crate::cues::Concept;
 use crate::intents::Wishes;
 use crate::reading::Reading;
+use crate::text::Line;
 
 /// The hints of an utterance, each once. What they say otherwise is no value: the day in 공일공 이일삼사, a time that is only
 /// a bound, a day that is a shift.
@@ -124,8 +125,8 @@ fn time_at(reading: &Reading<'_>, filled: &[Filled], start: usize, end: usize) -
         })
 }
 
-/// 늘 하던 걸로요, 지난번처럼 해 주세요.
-fn usual(reading: &Reading<'_>, filled: &[Filled]) -> Option<Hint> {
+/// Whether what was had before is wished again: 늘 하던 대로요.
+pub fn says_usual(line: &Line) -> bool {
     const SAME: [&str; 20] = [
         "늘하던",
         "항상하던",
@@ -148,7 +149,11 @@ fn usual(reading: &Reading<'_>, filled: &[Filled]) -> Option<Hint> {
         "same as last time",
         "like last time",
     ];
-    let line = reading.line;
-    let said = (0..line.len()).any(|i| line.gap(i) && line.after_any(i, &SAME).is_some());
-    (said && !has(filled, Slot::Service) && !has(filled, Slot::MenuItem)).then_some(Hint::Usual)
+    (0..line.len()).any(|i| line.gap(i) && line.after_any(i, &SAME).is_some())
+}
+
+/// 늘 하던 걸로요, 지난번처럼 해 주세요.
+fn usual(reading: &Reading<'_>, filled: &[Filled]) -> Option<Hint> {
+    (says_usual(reading.line) && !has(filled, Slot::Service) && !has(filled, Slot::MenuItem))
+        .then_some(Hint::Usual)
 }

@@ -51,7 +51,9 @@ pub(super) fn orders(clause: &Clause<'_, '_>, wishes: &mut Wishes) {
     let wanted = clause.any(&[TakeOut, SellOrder, Deliver, Add, Concept::Give]) || counted;
     let eats = clause.reading.says(Concept::Seat) || clause.says(Concept::Find) || clause.asks(Topic::Other);
     let named = goods && wanted && !eats && !clause.asks(Topic::Menu);
-    if named || !done && bare_order(clause) && clause.any(&[Want, SellOrder]) {
+    // 찌개 두 개 포장이요: so many of something, to take away.
+    let wished = clause.any(&[Want, SellOrder]) || counted && clause.says(TakeOut);
+    if named || !done && bare_order(clause) && wished {
         wishes.add(Intent::Order, span);
     }
 }

@@ -5,6 +5,7 @@ use biseo_model::understanding::{Intent, Topic};
 use super::{Kind, Wishes};
 use crate::anchors::{self, Anchor};
 use crate::cues::{Concept, Cue, Tells};
+use crate::hints::says_usual;
 use crate::reading::Reading;
 use crate::relative;
 use crate::things::What;
@@ -21,6 +22,9 @@ pub(super) fn whole(reading: &Reading<'_>, kind: Kind, wishes: &mut Wishes) {
         wishes.add(Intent::Book, span);
     }
     if wishes.intents.is_empty() && !reading.in_task() && kind.bookings && services_alone(reading) {
+        wishes.add(Intent::Book, span);
+    }
+    if wishes.intents.is_empty() && !reading.in_task() && kind.bookings && says_usual(reading.line) {
         wishes.add(Intent::Book, span);
     }
     let anchored = anchors::find(reading.line).is_some_and(|(a, _, _)| a != Anchor::Now);
