@@ -122,6 +122,11 @@ fn answer(reading: &Reading<'_>, wishes: &Wishes, facts: Facts) -> Option<Act> {
             if enough && !yes {
                 return Some(Act::Deny);
             }
+            // 두 마리 말고 세 마리로 해 주세요: whatever takes the other's place, it is no yes to what was read back.
+            let other = says(Concept::Instead) || says(Concept::Repair) && !reading.things.is_empty();
+            if other && !leading_yes(reading) {
+                return None;
+            }
             let own = facts.filled && !leading_yes(reading);
             ((yes || fine) && !own && (wishes.intents.is_empty() || leading_yes(reading)))
                 .then_some(Act::Affirm)

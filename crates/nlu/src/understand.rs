@@ -202,7 +202,10 @@ fn corrects(reading: &Reading<'_>, wishes: &Wishes, filled: &[Filled]) -> bool {
     let confirm = reading.context.awaiting == Some(Awaiting::Confirm);
     let denied =
         reading.says(Concept::No) || reading.says(Concept::Instead) || reading.says(Concept::ReplaceVerb);
-    let thought = reading.in_task() && reading.says(Concept::Restate) && wishes.intents.is_empty();
+    let mut values = filled.iter().map(|f| f.value.slot());
+    let answers = filled.iter().all(|f| !f.was) && values.all(|slot| reading.asked(slot));
+    let thought =
+        reading.in_task() && reading.says(Concept::Restate) && wishes.intents.is_empty() && !answers;
     let unasked = confirm
         && wishes.intents.is_empty()
         && !reading.says(Concept::Yes)

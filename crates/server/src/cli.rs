@@ -7,7 +7,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-pub(crate) use measure::{BenchCommand, BenchOptions, BenchVoiceOptions};
+pub(crate) use measure::{
+    BenchAnswerOptions, BenchCommand, BenchLatencyOptions, BenchOptions, BenchVoiceOptions, Detector,
+};
 pub(crate) use tryout::{ChatOptions, EntitiesOptions, RehearseOptions, UnderstandOptions};
 
 use crate::wording::Lang;

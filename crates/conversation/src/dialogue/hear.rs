@@ -127,7 +127,7 @@ impl Dialogue {
             }
             Some(Awaiting::Confirm) => self.answered_confirm(asked, text, u, effect),
             Some(Awaiting::Alternative) => self.answered_alternative(u, effect),
-            Some(Awaiting::Offer) => self.answered_offer(asked, u, effect),
+            Some(Awaiting::Offer) => self.answered_offer(asked, text, u, effect),
             Some(Awaiting::AnythingElse) => self.answered_anything_else(text, u, effect),
             Some(Awaiting::Slot(_)) if asked.note.is_some() => {
                 let name = asked.note.clone().unwrap_or_default();
