@@ -139,6 +139,7 @@ fn answer(reading: &Reading<'_>, wishes: &Wishes, facts: Facts) -> Option<Act> {
             (yes && (!content || leading_yes(reading))).then_some(Act::Affirm)
         }
         Some(Awaiting::Slot(_)) if content => None,
+        Some(Awaiting::Slot(_)) if acknowledges(reading) => Some(Act::Backchannel),
         None if content || says(Concept::Bye) => None,
         _ if says(Concept::Any) => None,
         _ if no => Some(Act::Deny),
@@ -146,6 +147,25 @@ fn answer(reading: &Reading<'_>, wishes: &Wishes, facts: Facts) -> Option<Act> {
         _ if fine || enough => Some(Act::Deny),
         _ => None,
     }
+}
+
+/// 아 네 그렇군요, to a question for a value: heard, but no answer yet.
+fn acknowledges(reading: &Reading<'_>) -> bool {
+    const HEARD: [&str; 10] = [
+        "그렇군요",
+        "그렇구나",
+        "그렇구먼",
+        "그래요",
+        "그러셨군요",
+        "그러시구나",
+        "아아",
+        "아하",
+        "i see",
+        "right i see",
+    ];
+    let line = reading.line;
+    let said = (0..line.len()).any(|i| line.gap(i) && HEARD.iter().any(|w| line.has(i, w)));
+    said && line.len() <= 9 && reading.things.is_empty() && !denies(reading)
 }
 
 fn denies(reading: &Reading<'_>) -> bool {

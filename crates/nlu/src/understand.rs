@@ -258,7 +258,9 @@ fn add_message(reading: &Reading<'_>, wishes: &Wishes, filled: &mut Vec<Filled>)
     let span = wishes.clauses(Intent::LeaveMessage).next();
     let found = match span {
         Some(_) => messages::told(reading).or_else(|| messages::late(reading)),
-        None if asked && messages::is_answer(reading, wishes) => Some((0, reading.line.len())),
+        None if asked && messages::is_answer(reading, wishes) => {
+            messages::told(reading).or(Some((0, reading.line.len())))
+        }
         None => None,
     };
     let Some((start, end)) = found.filter(|(s, e)| s < e) else {

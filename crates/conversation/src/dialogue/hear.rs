@@ -173,7 +173,7 @@ impl Dialogue {
             return true;
         }
         // "여보세요?" where a value was asked for: the question simply comes again.
-        u.has(Act::Greet) && !self.stack.is_empty() && u.intents.is_empty()
+        (u.has(Act::Greet) || u.has(Act::Backchannel)) && !self.stack.is_empty() && u.intents.is_empty()
     }
 
     pub(super) fn next_key(&mut self) -> u32 {

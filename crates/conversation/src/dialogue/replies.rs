@@ -114,6 +114,7 @@ impl Dialogue {
             };
             self.begin_message(text);
             effect.understood = true;
+            effect.message = again;
         } else if u.has(Act::Deny) || u.has(Act::Stop) || u.has(Act::Goodbye) || u.has(Act::Thank) {
             effect.understood = true;
             if asked.offer == Some(Offer::SalesMessage) {

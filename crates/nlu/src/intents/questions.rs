@@ -14,7 +14,7 @@ pub(super) fn questions(clause: &Clause<'_, '_>, wishes: &mut Wishes) {
     let reading = clause.reading;
     let span = clause.span;
     // 몇 명이나 올지 아직 모르겠네요
-    let unsure = reading.in_task() && clause.says(Concept::Unsure) && !clause.says(Concept::QStrong);
+    let unsure = reading.in_task() && reading.says(Concept::Unsure) && !reading.says(Concept::QStrong);
     if unsure && !reading.line.question {
         return;
     }
