@@ -117,9 +117,23 @@ impl Voice {
         self.burst.filter(|_| self.certain).map_or(0, |b| b.speech)
     }
 
+    /// The same of what may yet become speech; 0 once so long passed without any that it will not.
+    pub(super) fn beginnings(&self, config: &TurnConfig, now: u64) -> u64 {
+        let goes_on = |b: &Burst| now.saturating_sub(b.until) <= config.gap + self.lag;
+        let perhaps = self.burst.filter(goes_on).map_or(0, |b| b.speech);
+        perhaps.max(self.evidence())
+    }
+
     /// Until when sound that may become speech is waited for.
     pub(super) fn perhaps_until(&self, config: &TurnConfig) -> Option<u64> {
         self.burst.filter(|_| !self.certain).map(|b| b.until + config.gap)
+    }
+
+    /// What has begun was no speech.
+    pub(super) fn forget(&mut self) {
+        if !self.certain {
+            self.burst = None;
+        }
     }
 
     /// Whether the speech so far ends in a lower voice than it was spoken in.
