@@ -4,7 +4,7 @@ mod line;
 
 use biseo_conversation::turn_taking::{EndReason, Floor, TurnConfig, TurnInput, TurnOutput, TurnTaker};
 use biseo_model::understanding::{Awaiting, Slot};
-use line::{Line, listen, partial, play, protected};
+use line::{Line, frame, listen, partial, play, protected};
 
 use EndReason::{Answer, Complete, Digits, Hesitation, Longest, Nod, Usual};
 use TurnInput::{Completeness, Ends, Played, Protected};
@@ -214,6 +214,21 @@ fn a_click_lowers_the_voice_for_a_moment() {
         kinds(&longer.run(9000)),
         [Duck, Began { at_ms: 1000 }, Restore, NoTurn]
     );
+}
+
+#[test]
+fn what_sounds_somewhat_like_speech_lowers_the_voice_once() {
+    let mut taker = TurnTaker::new(TurnConfig::default());
+    taker.handle(0, play(60_000));
+    let mut out = Vec::new();
+    for n in 1..200 {
+        taker.handle(32 * n, frame(32 * n, 0.42));
+        while let Some(output) = taker.poll() {
+            out.push((32 * n, output));
+        }
+    }
+    assert_eq!(kinds(&out), [Duck, Restore]);
+    assert!(out[1].0 - out[0].0 <= 200, "{out:?}");
 }
 
 #[test]

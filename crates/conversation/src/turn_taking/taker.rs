@@ -253,7 +253,7 @@ impl TurnTaker {
     fn unducked_at(&self) -> Option<u64> {
         let ducked = self.play.is_some_and(|p| p.ducked) && self.turn.is_none();
         let heard = |at: u64| at.saturating_add(self.voice.lag());
-        let until = || self.voice.perhaps_until(&self.config).map_or(self.now, heard);
+        let until = || self.voice.beginning_until(&self.config).map_or(self.now, heard);
         ducked.then(until)
     }
 
