@@ -1,5 +1,5 @@
 # The commands of the project. Each installs what it lacks and is quick the second time.
-.PHONY: help demo test bench fuzz lint deps fmt doc schema
+.PHONY: help demo test bench soak fuzz lint deps fmt doc schema
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,6 +25,9 @@ test: deps lint ## everything that must hold before a change lands
 
 bench: deps ## measure: voice, understanding, media, pacing (release build; keep the machine quiet)
 	@scripts/bench.sh
+
+soak: deps ## hours of conversation in minutes, 100 calls at once: SOAK_TURNS (20000) utterances (release build)
+	cargo run --quiet --locked --release -p biseo-server -- bench soak --calls $${SOAK_CALLS:-100} --turns $${SOAK_TURNS:-20000}
 
 fuzz: deps ## properties with FUZZ_FACTOR (50) times the usual cases, then each fuzz target for FUZZ_SECONDS (60)
 	FUZZ_FACTOR=$${FUZZ_FACTOR:-50} PROPTEST_CASES=$$((256 * $${FUZZ_FACTOR:-50})) cargo test --locked --workspace --exclude biseo-server --exclude biseo-media-io

@@ -13,6 +13,10 @@ cargo build --quiet --locked --release -p biseo-server
 echo; echo "== whole calls"
 python3 scripts/bench_calls.py "${CARGO_TARGET_DIR:-target}/release/biseo" "$folder" \
   --minutes "${BENCH_MINUTES:-10}" --calls "${BENCH_CALLS:-1,5,10,20,40}"
+echo; echo "== what Biseo itself adds, and what a call costs"
+for vad in loud silero; do
+  "${CARGO_TARGET_DIR:-target}/release/biseo" bench latency --lang en --vad "$vad" --calls "${BENCH_LATENCY_CALLS:-1,8,32,100}" --turns "${BENCH_LATENCY_TURNS:-200}"
+done
 echo; echo "== turn-taking"
 "${CARGO_TARGET_DIR:-target}/release/biseo" bench voice --lang en --calls "${BENCH_VOICE_CALLS:-8}" --rounds "${BENCH_VOICE_ROUNDS:-2}"
 run -p biseo-media-io --example pacing -- --seconds 8

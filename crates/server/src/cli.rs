@@ -8,7 +8,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use measure::{
-    BenchAnswerOptions, BenchCommand, BenchLatencyOptions, BenchOptions, BenchVoiceOptions, Detector,
+    BenchAnswerOptions, BenchCommand, BenchLatencyOptions, BenchOptions, BenchSoakOptions, BenchVoiceOptions,
+    Detector,
 };
 pub(crate) use tryout::{ChatOptions, EntitiesOptions, RehearseOptions, UnderstandOptions};
 

@@ -12,6 +12,7 @@ pub(crate) async fn run(options: &BenchOptions) -> ExitCode {
     match &options.command {
         BenchCommand::Voice(options) => voice::run(options).await,
         BenchCommand::Latency(options) => latency::run(options).await,
+        BenchCommand::Soak(options) => latency::soak::run(options).await,
         BenchCommand::Answer(options) => latency::answer::run(options).await,
     }
 }

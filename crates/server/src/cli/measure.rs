@@ -41,6 +41,17 @@ pub(crate) enum BenchCommand {
     /// Example: biseo bench latency --calls 32 --vad silero --json
     #[command(verbatim_doc_comment)]
     Latency(BenchLatencyOptions),
+    /// 수많은 통화를 이어서 걸며 새는 것이 없는지 봅니다 / Call after call for hours of conversation: does anything leak or hang
+    ///
+    /// An answering process of its own on loopback with engines that take no time, and so many callers at once who ask, book,
+    /// order, move bookings and leave messages, one call after the other, until enough was said. Now and then its memory, threads and
+    /// open files are told; at the end how every call ended by its records.
+    /// Exit status: 0 if every call was answered, lasted to its end and was recorded with it, no utterance was left without a reply and
+    /// memory did not grow from the second quarter to the last by more than a twentieth and 2 MiB.
+    ///
+    /// Example: biseo bench soak --calls 100 --turns 20000
+    #[command(verbatim_doc_comment)]
+    Soak(BenchSoakOptions),
     /// The answering side of `biseo bench latency`.
     #[command(hide = true)]
     Answer(BenchAnswerOptions),
@@ -81,6 +92,23 @@ pub(crate) struct BenchLatencyOptions {
     #[arg(long, default_value = "loud")]
     pub(crate) vad: Detector,
     /// 줄마다 JSON 한 줄 / One JSON object for each row
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// 말 / Language of the screen
+    #[arg(long, default_value = "ko", env = "BISEO_LANG")]
+    pub(crate) lang: Lang,
+}
+
+/// Options of `biseo bench soak`.
+#[derive(Debug, Args)]
+pub(crate) struct BenchSoakOptions {
+    /// 한꺼번에 거는 통화 수 / How many calls at once
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=500))]
+    pub(crate) calls: u32,
+    /// 모두 몇 번 말할지 / Utterances in all
+    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(100..=10_000_000))]
+    pub(crate) turns: u32,
+    /// 결과를 JSON 한 줄로 / Print the outcome as one line of JSON
     #[arg(long)]
     pub(crate) json: bool,
     /// 말 / Language of the screen

@@ -1,11 +1,15 @@
 //! The answering side, a process of its own so that its time and memory are its own.
 
 use std::io::{Read, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use biseo_conversation::turn_taking::TurnConfig;
+use biseo_model::ids::ShopId;
+use biseo_store::Store;
 
 use super::engines;
+use super::process::Kept;
 use crate::cli::BenchAnswerOptions;
 use crate::clock::Clock;
 use crate::demo;
@@ -14,9 +18,11 @@ use crate::serve::Service;
 /// The shop that is called.
 const SHOP: &str = "haengbok";
 /// When the calls take place: a Tuesday morning.
-const CLOCK: &str = "2026-11-24T10:12:00+09:00";
+const CLOCK: &str = "2026-11-24T11:02:00+09:00";
+/// Of so many calls the end is looked at.
+const MOST_CALLS: u32 = 1_000_000;
 
-/// Answers until its standard input ends; tells first where it is reached.
+/// Answers until its standard input ends. Tells first where it is reached, and at last what it kept.
 pub(crate) async fn run(options: &BenchAnswerOptions) -> ExitCode {
     match serve(options).await {
         Ok(()) => ExitCode::SUCCESS,
@@ -29,19 +35,41 @@ pub(crate) async fn run(options: &BenchAnswerOptions) -> ExitCode {
 
 async fn serve(options: &BenchAnswerOptions) -> Result<(), String> {
     let folder = tempfile::tempdir().map_err(|e| e.to_string())?;
-    let mut config = demo::installation(folder.path(), std::path::Path::new(""))?;
+    let mut config = demo::installation(folder.path(), Path::new(""))?;
     config.call.record = false;
     config.call.at_once = 1000;
+    let database = config
+        .database()
+        .map_err(|(field, why)| format!("{field}: {why}"))?;
     let engines = engines::engines(options.vad)?.with_turns(fixed(options.stop.into()));
     let start = CLOCK.parse().map_err(|e: jiff::Error| e.to_string())?;
     let service = Service::open_with(config, Clock::starting_at(start), engines)
         .await
         .map_err(|closed| closed.why)?;
-    let target = demo::target(&service, SHOP)?;
-    crate::out::line!("{target}");
-    std::io::stdout().flush().map_err(|e| e.to_string())?;
+    tell(&demo::target(&service, SHOP)?)?;
     service.serve(end_of_input()).await;
-    Ok(())
+    let store = database.open().await.map_err(|e| e.to_string())?;
+    let kept = kept(&store).await?;
+    tell(&serde_json::to_string(&kept).map_err(|e| e.to_string())?)
+}
+
+fn tell(line: &str) -> Result<(), String> {
+    crate::out::line!("{line}");
+    std::io::stdout().flush().map_err(|e| e.to_string())
+}
+
+/// What the records tell of the calls.
+async fn kept(store: &Store) -> Result<Kept, String> {
+    let shop = ShopId::new(SHOP).map_err(|e| e.to_string())?;
+    let calls = store.calls(&shop, MOST_CALLS).await.map_err(|e| e.to_string())?;
+    let mut kept = Kept::default();
+    for call in calls {
+        let end = call.end.map_or("Open".to_string(), |end| format!("{end:?}"));
+        *kept.ends.entry(end).or_default() += 1;
+    }
+    let messages = store.messages(&shop, MOST_CALLS).await;
+    kept.messages = messages.map_err(|e| e.to_string())?.len();
+    Ok(kept)
 }
 
 /// Waits until whoever started this is gone.

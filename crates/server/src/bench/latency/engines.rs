@@ -7,20 +7,10 @@ use biseo_speech::{
     Language, SpeechStream, SpeechToText, SttOptions, SttSession, TextToSpeech, Transcript, Utterance, Vad,
 };
 
+use super::talks::Listener;
 use crate::cli::Detector;
 use crate::house::{Detect, Engines};
 
-/// What is understood, turn by turn: questions that the example shop answers.
-const QUESTIONS: [&str; 8] = [
-    "주차 되나요",
-    "몇 시까지 하세요",
-    "위치가 어디예요",
-    "와이파이 돼요",
-    "배달도 하세요",
-    "카드로 계산할 수 있어요",
-    "강아지 데리고 가도 돼요",
-    "쉬는 날이 언제예요",
-];
 /// How long a sentence of the voice is, in samples: 0.3 s.
 const SENTENCE: usize = 2400;
 /// Louder than this (of 32768, about -36 dBFS) is speech.
@@ -38,7 +28,7 @@ pub(super) fn engines(detector: Detector) -> Result<Engines, String> {
             Arc::new(move || Box::new(SileroVad::new(model.clone())))
         }
     };
-    Ok(Engines::of(Arc::new(Knows::default()), Arc::new(Tone), detect))
+    Ok(Engines::of(Arc::new(Knows), Arc::new(Tone), detect))
 }
 
 /// Whatever is loud is speech.
@@ -58,12 +48,8 @@ impl Vad for Loud {
     fn reset(&mut self) {}
 }
 
-/// Knows what will be said.
-#[derive(Debug, Clone, Copy, Default)]
-struct Knows {
-    turn: usize,
-    heard: bool,
-}
+/// Understands the callers' tones; of speech, the next of the questions.
+struct Knows;
 
 impl SpeechToText for Knows {
     fn name(&self) -> &'static str {
@@ -75,37 +61,34 @@ impl SpeechToText for Knows {
     }
 
     fn session(&self, _: &SttOptions) -> biseo_speech::Result<Box<dyn SttSession>> {
-        Ok(Box::new(*self))
+        Ok(Box::new(Listens::default()))
     }
 }
 
-impl SttSession for Knows {
+#[derive(Default)]
+struct Listens(Listener);
+
+impl SttSession for Listens {
     fn accept(&mut self, samples: &[i16]) -> biseo_speech::Result<()> {
-        self.heard |= samples.iter().any(|s| s.unsigned_abs() > LOUD);
+        self.0.hear(samples);
         Ok(())
     }
 
     fn partial(&mut self) -> biseo_speech::Result<Transcript> {
-        let text = if self.heard {
-            QUESTIONS[self.turn % QUESTIONS.len()]
-        } else {
-            ""
-        };
         Ok(Transcript {
-            text: text.into(),
+            text: self.0.words().into(),
             ..Transcript::default()
         })
     }
 
     fn finish(&mut self) -> biseo_speech::Result<Transcript> {
         let text = self.partial();
-        self.turn += usize::from(self.heard);
         self.reset();
         text
     }
 
     fn reset(&mut self) {
-        self.heard = false;
+        self.0 = Listener::default();
     }
 }
 

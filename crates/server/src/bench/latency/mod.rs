@@ -4,6 +4,8 @@ pub(crate) mod answer;
 mod engines;
 mod process;
 mod report;
+pub(crate) mod soak;
+mod talks;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -13,24 +15,13 @@ use biseo_speech::engines::espeak::Espeak;
 use biseo_speech::{Language, TextToSpeech, Utterance, Voice};
 use tokio::task::JoinSet;
 
-use crate::cli::BenchLatencyOptions;
+use crate::cli::{BenchLatencyOptions, Detector};
 use crate::simulate::line as lines;
 use crate::simulate::load::caller::{Call, Caller, Outcome};
 use crate::wording::Wording;
 use process::Answering;
 use report::Row;
 
-/// What the callers say in one call; the answering side knows what it means.
-const SENTENCES: [&str; 8] = [
-    "주차 되나요",
-    "몇 시까지 하세요",
-    "위치가 어디예요",
-    "와이파이 돼요",
-    "배달도 하세요",
-    "카드 돼요",
-    "강아지 돼요",
-    "언제 쉬어요",
-];
 /// Sound at the end of a sentence that is quieter (of 32768) is left out, so that it ends where its speech ends.
 const QUIET: u16 = 500;
 /// Between the beginnings of two calls, of all that there are: they are spread over so long.
@@ -49,7 +40,7 @@ pub(super) async fn run(options: &BenchLatencyOptions) -> ExitCode {
 }
 
 async fn measure(options: &BenchLatencyOptions, wording: &Wording) -> Result<Vec<Row>, String> {
-    let sentences = spoken()?;
+    let sentences = utterances(options.vad)?;
     let mut rows = Vec::new();
     if !options.json {
         report::head(options.stop, wording);
@@ -64,7 +55,7 @@ async fn measure(options: &BenchLatencyOptions, wording: &Wording) -> Result<Vec
 
 /// So many calls at once, each followed by another one until enough was said.
 async fn at_once(options: &BenchLatencyOptions, calls: u32, sentences: &[Arc<[i16]>]) -> Result<Row, String> {
-    let answering = Answering::start(options)?;
+    let answering = Answering::start(options.stop, options.vad)?;
     let here = std::net::Ipv4Addr::LOCALHOST.into();
     let caller = Arc::new(Caller {
         target: answering.target().to_string(),
@@ -95,7 +86,15 @@ async fn at_once(options: &BenchLatencyOptions, calls: u32, sentences: &[Arc<[i1
     Ok(Row::of(calls, options.stop, &outcomes, before, after))
 }
 
-/// The callers' sentences, each ending with its last speech.
+/// The callers' utterances: tones, or speech for a detector that knows one from the other.
+fn utterances(detector: Detector) -> Result<Vec<Arc<[i16]>>, String> {
+    match detector {
+        Detector::Loud => Ok(talks::sounds(0)),
+        Detector::Silero => spoken(),
+    }
+}
+
+/// Sentences, each ending with its last speech.
 fn spoken() -> Result<Vec<Arc<[i16]>>, String> {
     let espeak = Espeak::new();
     let voice = Voice::new(Language::Korean).with_variant("m3");
@@ -107,5 +106,5 @@ fn spoken() -> Result<Vec<Arc<[i16]>>, String> {
         let end = samples.iter().rposition(|s| s.unsigned_abs() > QUIET);
         Ok(Arc::from(&samples[..end.map_or(0, |n| n + 1)]))
     };
-    SENTENCES.iter().map(speak).collect()
+    talks::QUESTIONS.iter().map(speak).collect()
 }

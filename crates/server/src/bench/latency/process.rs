@@ -1,9 +1,12 @@
 //! The answering process: started, asked what it has used, ended.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use crate::cli::BenchLatencyOptions;
+use serde::{Deserialize, Serialize};
+
+use crate::cli::Detector;
 
 /// What a process has used so far.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -12,13 +15,29 @@ pub(super) struct Used {
     pub(super) cpu: f64,
     /// Most memory that it had at once, MiB.
     pub(super) memory: f64,
+    /// Memory that it has now, MiB.
+    pub(super) now: f64,
+    /// Its threads.
+    pub(super) threads: usize,
+    /// Its open files and sockets.
+    pub(super) files: usize,
+}
+
+/// What became of the calls, by the answering side's records.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Kept {
+    /// How many calls ended in which way; `open` for one that has no end.
+    pub(super) ends: BTreeMap<String, usize>,
+    /// Messages that were stored.
+    pub(super) messages: usize,
 }
 
 /// The answering process. It ends when this is dropped.
 pub(super) struct Answering {
     child: Child,
     /// Its standard input: the process ends with it.
-    _input: ChildStdin,
+    input: Option<ChildStdin>,
+    output: BufReader<ChildStdout>,
     target: String,
 }
 
@@ -27,28 +46,28 @@ impl Answering {
     ///
     /// # Errors
     /// When it cannot be started.
-    pub(super) fn start(options: &BenchLatencyOptions) -> Result<Self, String> {
+    pub(super) fn start(stop: u16, vad: Detector) -> Result<Self, String> {
         let program = std::env::current_exe().map_err(|e| e.to_string())?;
         let mut child = Command::new(program)
-            .args(["bench", "answer", "--stop", &options.stop.to_string()])
-            .args(["--vad", options.vad.word()])
+            .args(["bench", "answer", "--stop", &stop.to_string()])
+            .args(["--vad", vad.word()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .map_err(|e| e.to_string())?;
         let input = child.stdin.take().ok_or("it has no input")?;
         let output = child.stdout.take().ok_or("it has no output")?;
+        let mut output = BufReader::new(output);
         let mut target = String::new();
-        BufReader::new(output)
-            .read_line(&mut target)
-            .map_err(|e| e.to_string())?;
+        output.read_line(&mut target).map_err(|e| e.to_string())?;
         if target.trim().is_empty() {
             let _ = child.wait();
             return Err("the answering side did not begin".into());
         }
         Ok(Self {
             child,
-            _input: input,
+            input: Some(input),
+            output,
             target: target.trim().to_string(),
         })
     }
@@ -69,8 +88,22 @@ impl Answering {
         };
         Ok(Used {
             cpu: cpu(&read("stat")?).ok_or("its time cannot be read")?,
-            memory: most(&read("status")?).ok_or("its memory cannot be read")?,
+            memory: mib(&read("status")?, "VmHWM:").ok_or("its memory cannot be read")?,
+            now: mib(&read("status")?, "VmRSS:").ok_or("its memory cannot be read")?,
+            threads: entries(&format!("/proc/{}/task", self.child.id())),
+            files: entries(&format!("/proc/{}/fd", self.child.id())),
         })
+    }
+
+    /// Ends it, and tells what it kept.
+    ///
+    /// # Errors
+    /// When it told nothing.
+    pub(super) fn end(mut self) -> Result<Kept, String> {
+        drop(self.input.take());
+        let mut told = String::new();
+        self.output.read_line(&mut told).map_err(|e| e.to_string())?;
+        serde_json::from_str(&told).map_err(|e| format!("{told}: {e}"))
     }
 }
 
@@ -89,11 +122,15 @@ fn cpu(stat: &str) -> Option<f64> {
     (ticks.len() == 4).then(|| ticks.iter().sum::<f64>() / 100.0)
 }
 
-/// The line `VmHWM` of `/proc/PID/status`, in MiB.
-fn most(status: &str) -> Option<f64> {
-    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
+/// A line of `/proc/PID/status`, in MiB.
+fn mib(status: &str, key: &str) -> Option<f64> {
+    let line = status.lines().find_map(|l| l.strip_prefix(key))?;
     let kib: f64 = line.split_whitespace().next()?.parse().ok()?;
     Some(kib / 1024.0)
+}
+
+fn entries(folder: &str) -> usize {
+    std::fs::read_dir(folder).map_or(0, Iterator::count)
 }
 
 #[cfg(test)]
@@ -104,7 +141,7 @@ mod tests {
     fn the_system_s_files_are_read() {
         let stat = "1 (a) b) S 0 1 1 0 -1 4194560 1 2 3 4 100 50 7 3 20 0 1 0";
         assert_eq!(cpu(stat), Some(1.6));
-        assert_eq!(most("Name:\tx\nVmHWM:\t    2048 kB\n"), Some(2.0));
+        assert_eq!(mib("Name:\tx\nVmHWM:\t    2048 kB\n", "VmHWM:"), Some(2.0));
         assert_eq!(cpu("1 (x) S"), None);
     }
 }

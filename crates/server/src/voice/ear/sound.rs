@@ -12,9 +12,9 @@ const KEPT: usize = SOUND_SECONDS * 8000;
 pub(super) struct LastSeconds(VecDeque<i16>);
 
 impl LastSeconds {
-    /// With room for all that it will ever hold.
-    pub(super) fn new() -> Self {
-        Self(VecDeque::with_capacity(KEPT))
+    /// With room for all that it will ever hold, where there is a model to hear it.
+    pub(super) fn new(model: bool) -> Self {
+        Self(VecDeque::with_capacity(if model { KEPT } else { 0 }))
     }
 
     /// Adds sound, forgetting the oldest.
@@ -45,7 +45,7 @@ mod tests {
 
     #[test]
     fn only_the_last_eight_seconds_are_kept() {
-        let mut sound = LastSeconds::new();
+        let mut sound = LastSeconds::new(true);
         for n in 0..500i16 {
             sound.push(&[n; 160]);
         }

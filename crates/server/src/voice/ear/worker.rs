@@ -61,7 +61,7 @@ impl Worker {
         Self {
             turns: TurnTaker::new(turns),
             trail: Trail::new(),
-            sound: LastSeconds::new(),
+            sound: LastSeconds::new(parts.model.is_some()),
             begun: Instant::now(),
             awaiting: None,
             held: false,
