@@ -201,20 +201,20 @@ mod tests {
 
     #[test]
     fn growth_and_calls_without_an_end_are_unsound() {
-        let outcome = Outcome {
+        let outcome = [Outcome {
             responses: vec![220.0; 8],
             seconds: 30.0,
             ..Outcome::default()
-        };
+        }];
         let kept = |end: &str| Kept {
             ends: BTreeMap::from([(end.to_string(), 1)]),
             messages: 0,
         };
         let flat = [40.0; 8];
-        assert!(report(&[outcome.clone()], &flat, kept("Biseo")).sound());
-        assert!(!report(&[outcome.clone()], &flat, kept("Open")).sound());
-        assert!(!report(&[outcome.clone()], &flat, Kept::default()).sound());
+        assert!(report(&outcome, &flat, kept("Biseo")).sound());
+        assert!(!report(&outcome, &flat, kept("Open")).sound());
+        assert!(!report(&outcome, &flat, Kept::default()).sound());
         let grows = [40.0, 40.0, 40.0, 40.0, 50.0, 50.0, 60.0, 60.0];
-        assert!(!report(&[outcome], &grows, kept("Biseo")).sound());
+        assert!(!report(&outcome, &grows, kept("Biseo")).sound());
     }
 }
