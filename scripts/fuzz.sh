@@ -16,5 +16,5 @@ for target in ${1:-understand converse}; do
   python3 scripts/fuzz_seeds.py "$target" "fuzz/corpus/$target"
   echo "== $target, ${FUZZ_SECONDS:-60} s"
   "$bin/$target" "fuzz/corpus/$target" -artifact_prefix="fuzz/artifacts/$target/" -dict=fuzz/korean.dict \
-    -max_total_time="${FUZZ_SECONDS:-60}" -timeout=5 -rss_limit_mb=2048 -max_len=2048 -print_final_stats=1 2>&1 | tail -n 12
+    -max_total_time="${FUZZ_SECONDS:-60}" -timeout=5 -rss_limit_mb=2048 -max_len=2048 -print_final_stats=1 2>&1 | grep -E "^Done|^stat::|SUMMARY|panicked|Test unit"
 done

@@ -47,6 +47,10 @@ pub struct Known {
     pub name: String,
     /// How many bookings stood under the number, from 1.
     pub visits: u32,
+    /// The services of the last one, by their names in the profile; empty for a table.
+    pub services: Vec<String>,
+    /// Who served then, at a shop of staff.
+    pub staff: Option<String>,
 }
 
 /// What happened.

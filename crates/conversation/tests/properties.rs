@@ -130,6 +130,7 @@ fn hint() -> impl Strategy<Value = Hint> {
         (-9i32..9).prop_map(|people| Hint::MorePeople { people }),
         ("[0-9]{2,8}", place).prop_map(|(digits, place)| Hint::PhonePart(PhonePart { digits, place })),
         which.prop_map(|which| Hint::Choice { which }),
+        Just(Hint::Usual),
         Just(Hint::Request {
             words: "창가 자리".into()
         }),

@@ -62,6 +62,8 @@ pub enum Hint {
         /// Which one.
         which: Choice,
     },
+    /// What the caller had the last time: 늘 하던 걸로요.
+    Usual,
     /// A wish for those who serve, in the caller's words: 창가 자리로요.
     Request {
         /// The words.

@@ -1,6 +1,6 @@
 //! What the words do in the conversation: yes, no, wait, good-bye.
 
-use biseo_model::understanding::{Act, Awaiting, Intent};
+use biseo_model::understanding::{Act, Awaiting, Intent, Slot};
 
 use crate::cues::{Concept, Tells};
 use crate::intents::Wishes;
@@ -38,7 +38,9 @@ pub fn acts(reading: &Reading<'_>, wishes: &Wishes, facts: Facts) -> Vec<Act> {
     if says(Concept::Wait) && !content && !acts.contains(&Act::Repeat) && !stop {
         acts.push(Act::Wait);
     }
-    if says(Concept::Unsure) && !facts.answered && !acts.contains(&Act::Repeat) {
+    // 댈 수 있는지 모르겠어요 asks.
+    let asks = !wishes.intents.is_empty() && !reading.in_task();
+    if says(Concept::Unsure) && !facts.answered && !asks && !acts.contains(&Act::Repeat) {
         acts.push(Act::Unsure);
     }
     if facts.corrected {
@@ -55,10 +57,17 @@ pub fn acts(reading: &Reading<'_>, wishes: &Wishes, facts: Facts) -> Vec<Act> {
     if says(Concept::Thank) && !wishes.has(Intent::SalesPitch) {
         acts.push(Act::Thank);
     }
-    if says(Concept::Bye) && !wishes.has(Intent::Transfer) {
+    if parts(reading, facts) && !wishes.has(Intent::Transfer) {
         acts.push(Act::Goodbye);
     }
     acts
+}
+
+/// A good-bye; "그럼 그날 점심 열두 시로 할게요" only begins like one.
+fn parts(reading: &Reading<'_>, facts: Facts) -> bool {
+    let bye = Tells::Concept(Concept::Bye);
+    let then = |start: usize| reading.line.has(start, "그럼 그") && facts.filled;
+    reading.cues.iter().any(|c| c.tells == bye && !then(c.start))
 }
 
 /// "네?" is "pardon?".
@@ -75,6 +84,9 @@ fn asked_again(reading: &Reading<'_>) -> bool {
 fn stops(reading: &Reading<'_>, wishes: &Wishes) -> bool {
     let asked = reading.context.awaiting;
     let task = matches!(asked, Some(Awaiting::Slot(_) | Awaiting::Confirm));
+    if postpones(reading, wishes) {
+        return true;
+    }
     if reading.says(Concept::Stop) {
         let declines = matches!(asked, Some(Awaiting::Offer | Awaiting::AnythingElse));
         return !declines && wishes.intents.is_empty() && reading.things.is_empty();
@@ -83,6 +95,16 @@ fn stops(reading: &Reading<'_>, wishes: &Wishes) -> bool {
         && wishes.intents.is_empty()
         && reading.things.is_empty()
         && !reading.says(Concept::NotWish)
+}
+
+/// 남편한테 물어보고 다시 전화할게요: nothing more today.
+fn postpones(reading: &Reading<'_>, wishes: &Wishes) -> bool {
+    let declines = matches!(
+        reading.context.awaiting,
+        Some(Awaiting::Offer | Awaiting::AnythingElse)
+    );
+    let told = reading.asked(Slot::Message) || !wishes.intents.is_empty();
+    reading.says(Concept::Postpone) && !declines && !told
 }
 
 /// Yes or no, by what was asked.
@@ -112,7 +134,7 @@ fn answer(reading: &Reading<'_>, wishes: &Wishes, facts: Facts) -> Option<Act> {
             (yes && (!content || leading_yes(reading))).then_some(Act::Affirm)
         }
         Some(Awaiting::Slot(_)) if content => None,
-        None if content => None,
+        None if content || says(Concept::Bye) => None,
         _ if says(Concept::Any) => None,
         _ if no => Some(Act::Deny),
         _ if yes => Some(Act::Affirm),

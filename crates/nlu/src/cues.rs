@@ -62,6 +62,7 @@ pub enum Concept {
     Any,
     Instead,
     Repair,
+    Postpone,
     Restate,
     ReplaceVerb,
 }
@@ -131,10 +132,27 @@ impl Table {
 
 /// What must be heard well: an alarm, a question's ending, yes and no.
 fn is_touchy(tells: Tells) -> bool {
-    use Concept::{Chitchat, Emergency, Enough, Fine, No, Q, QStrong, Repeat, Stop, Wait, Yes};
+    use Concept::{
+        Bye, Chitchat, Complaint, Emergency, Enough, Fine, Greet, No, Q, QStrong, Repeat, Stop, Wait, Yes,
+    };
     matches!(
         tells,
-        Tells::Concept(Emergency | Q | QStrong | Yes | No | Enough | Fine | Stop | Chitchat | Repeat | Wait)
+        Tells::Concept(
+            Emergency
+                | Q
+                | QStrong
+                | Yes
+                | No
+                | Enough
+                | Fine
+                | Stop
+                | Chitchat
+                | Repeat
+                | Wait
+                | Bye
+                | Complaint
+                | Greet
+        )
     )
 }
 

@@ -510,6 +510,10 @@ fn duration(scan: &Scan<'_>, i: usize) -> Option<(What, usize)> {
         scan,
         end,
         &[
+            ("day", 86_400),
+            ("days", 86_400),
+            ("week", 7 * 86_400),
+            ("weeks", 7 * 86_400),
             ("hour", 3600),
             ("hours", 3600),
             ("minute", 60),
@@ -518,7 +522,7 @@ fn duration(scan: &Scan<'_>, i: usize) -> Option<(What, usize)> {
         ],
     )?;
     let seconds = if n == 0 { 1800 } else { u64::from(n) * unit };
-    if inside.is_some() {
+    if inside.is_some() && unit < 86_400 {
         let at = scan
             .now
             .checked_add(Span::new().seconds(i64::try_from(seconds).ok()?))

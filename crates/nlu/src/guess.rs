@@ -33,7 +33,12 @@ pub struct Guess {
 impl Guess {
     /// Scores what was read.
     pub fn new(reading: &Reading<'_>) -> Self {
-        let row = Row::new(context(reading.context.awaiting), pieces(reading));
+        Self::of(reading, 0, usize::MAX)
+    }
+
+    /// Scores a span of what was read, as if nothing else had been said.
+    pub fn of(reading: &Reading<'_>, start: usize, end: usize) -> Self {
+        let row = Row::new(context(reading.context.awaiting), pieces(reading, start, end));
         let scores = TABLE.score(&row);
         let mut topics = Topic::ALL.map(|t| (t, 0.0));
         for (nth, (_, p)) in topics.iter_mut().enumerate() {
@@ -137,8 +142,8 @@ fn context(awaiting: Option<Awaiting>) -> u8 {
 }
 
 /// The utterance with its values taken out.
-fn pieces(reading: &Reading<'_>) -> Vec<Piece> {
-    parts(reading)
+fn pieces(reading: &Reading<'_>, start: usize, end: usize) -> Vec<Piece> {
+    parts(reading, start, end)
         .into_iter()
         .map(|part| match part {
             Ok(place) => Piece::Char(reading.line.at(place)),
@@ -153,7 +158,7 @@ fn pieces(reading: &Reading<'_>) -> Vec<Piece> {
 /// The utterance as the corpus writes it: `{date} {time}에 {people} 돼요`.
 pub fn masked(reading: &Reading<'_>) -> String {
     let mut text = String::new();
-    for part in parts(reading) {
+    for part in parts(reading, 0, usize::MAX) {
         match part {
             Ok(place) => {
                 if reading.line.gap(place) && !text.is_empty() {
@@ -172,11 +177,13 @@ pub fn masked(reading: &Reading<'_>) -> String {
     text
 }
 
-/// Places of characters, and values by name.
-fn parts(reading: &Reading<'_>) -> Vec<Result<usize, &'static str>> {
+/// Places of characters of a span, and its values by name.
+fn parts(reading: &Reading<'_>, start: usize, end: usize) -> Vec<Result<usize, &'static str>> {
+    let end = end.min(reading.line.len());
     let mut all = Vec::with_capacity(reading.line.len());
-    let mut at = 0;
-    for thing in &reading.things {
+    let mut at = start;
+    let here = reading.things.iter().filter(|t| t.start >= start && t.end <= end);
+    for thing in here {
         let Some(name) = value(&thing.what).filter(|_| thing.start >= at) else {
             continue;
         };
@@ -184,7 +191,7 @@ fn parts(reading: &Reading<'_>) -> Vec<Result<usize, &'static str>> {
         all.push(Err(name));
         at = thing.end;
     }
-    all.extend((at..reading.line.len()).map(Ok));
+    all.extend((at..end).map(Ok));
     all
 }
 

@@ -28,6 +28,9 @@
 
 mod acts;
 mod amend;
+mod anchors;
+mod choices;
+mod commands;
 mod counts;
 mod cues;
 mod dates;
@@ -35,6 +38,7 @@ mod english;
 pub mod entities;
 mod feasts;
 mod guess;
+mod hints;
 mod hours;
 mod intents;
 pub mod jamo;
@@ -47,15 +51,19 @@ mod numerals;
 mod phones;
 mod prefer;
 mod reading;
+mod relative;
 mod scan;
 mod slots;
+mod spelling;
 pub mod text;
 mod things;
 mod times;
 mod understand;
 mod unexplained;
+mod unheard;
 mod vocabulary;
 mod words;
 
+pub use commands::{Command, Does};
 pub use understand::Nlu;
 pub use unexplained::Unexplained;

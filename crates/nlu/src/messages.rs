@@ -16,14 +16,46 @@ pub fn told(reading: &Reading<'_>) -> Option<(usize, usize)> {
     if !line.is_korean() {
         return english(reading, tell.end);
     }
-    let quote = (1..=tell.start)
+    let Some(last) = last_words(reading, tell.end) else {
+        return before(reading, tell.start);
+    };
+    before(reading, tell.start).or(Some(last))
+}
+
+/// 메모 하나만 부탁해요, 고기는 내일 갖다 드린다고: what is told comes last.
+fn last_words(reading: &Reading<'_>, from: usize) -> Option<(usize, usize)> {
+    let line = reading.line;
+    let end = line.len();
+    let quoted = ["다고", "라고", "다고요", "라고요", "자고"]
+        .iter()
+        .any(|w| line.ends(end, w));
+    let start = reading.clauses.iter().map(|c| c.0).find(|s| *s >= from)?;
+    (quoted && end > start + 4).then_some((start, end))
+}
+
+/// What ends with 다고 or 라고 before the word for telling.
+fn before(reading: &Reading<'_>, tell: usize) -> Option<(usize, usize)> {
+    let line = reading.line;
+    // 왔다 갔다고 좀 해 줘요: the quotation's end is part of the word.
+    let quote = (1..=tell + 2)
         .rev()
         .find(|i| {
-            ["라고", "다고", "자고", "냐고", "라구", "다구", "라꼬", "다꼬"]
-                .iter()
-                .any(|w| line.ends(*i, w))
+            [
+                "라고",
+                "다고",
+                "라고만",
+                "다고만",
+                "자고",
+                "냐고",
+                "라구",
+                "다구",
+                "라꼬",
+                "다꼬",
+            ]
+            .iter()
+            .any(|w| line.ends(*i, w))
         })
-        .filter(|i| tell.start - i <= 10);
+        .filter(|i| tell.saturating_sub(*i) <= 10);
     let end = quote?;
     let start = reading
         .cues
@@ -34,6 +66,14 @@ pub fn told(reading: &Reading<'_>) -> Option<(usize, usize)> {
         .or_else(|| addressee(reading, end))
         .unwrap_or(0);
     Some((start, end))
+}
+
+/// Who comes late tells it in the whole utterance, without asking that it be passed on.
+pub fn late(reading: &Reading<'_>) -> Option<(usize, usize)> {
+    let line = reading.line;
+    let asked = reading.says(Concept::Tell);
+    let late = (0..line.len()).any(|i| ["늦", "late", "running behind"].iter().any(|w| line.has(i, w)));
+    (late && !asked).then_some((0, line.len()))
 }
 
 /// 지은 쌤한테, 요양팀에: the end of the addressee.
@@ -59,7 +99,14 @@ fn english(reading: &Reading<'_>, from: usize) -> Option<(usize, usize)> {
     .find_map(|w| line.after(from, w))
     .unwrap_or(from);
     let start = line.after_any(start, &["that", "saying"]).unwrap_or(start);
-    (line.len() > start + 3).then_some((start, line.len()))
+    // "Could you pass something on for me": what is to be told comes next.
+    let end = ["please", "for me", "from me", "thanks", "thank you"]
+        .iter()
+        .filter(|w| line.ends(line.len(), w))
+        .map(|w| line.len() - w.chars().filter(|c| *c != ' ').count())
+        .min()
+        .unwrap_or(line.len());
+    (end > start + 3).then_some((start, end))
 }
 
 /// Whether an answer to "your message?" is one, not a question or a word about the call.

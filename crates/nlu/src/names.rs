@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::jamo;
+use crate::spelling;
 use crate::text::Line;
 
 #[derive(Debug, Default, Deserialize)]
@@ -108,6 +109,12 @@ fn is_hangul(line: &Line, from: usize, to: usize) -> bool {
     from < to && to <= line.len() && (from..to).all(|i| line.cells[i].syllable.is_hangul())
 }
 
+/// 나왔더라고요: a syllable that ends in ㅆ or in two consonants is one of a verb, never of a name.
+fn verbal(line: &Line, i: usize) -> bool {
+    const CODAS: [u8; 6] = [3, 5, 6, 15, 18, 20];
+    CODAS.contains(&line.cells[i].syllable.coda)
+}
+
 /// Whether a word that is no name begins here.
 pub fn is_word(line: &Line, i: usize) -> bool {
     DATA.not_names.iter().any(|w| line.has(i, w))
@@ -131,7 +138,7 @@ pub fn full_at(line: &Line, i: usize, hint: Hint) -> Option<Name> {
 
 fn given(line: &Line, start: usize, surname: usize, n: usize, hint: Hint) -> Option<Name> {
     let end = surname + n;
-    if !is_hangul(line, start, end) || line.at(surname) == '씨' {
+    if !is_hangul(line, start, end) || line.at(surname) == '씨' || (surname..end).any(|i| verbal(line, i)) {
         return None;
     }
     // A blank within the given name is a slip; before it, usual in the speech of recognisers.
@@ -161,6 +168,82 @@ pub fn answered(line: &Line, from: usize) -> Option<Name> {
     if !line.is_korean() {
         return english_answer(line, from);
     }
+    if let Some(name) = spelling::by_words(line).or_else(|| spelling::titled(line, |i| lone_surname(line, i)))
+    {
+        return Some(name);
+    }
+    if let Some(name) = in_two(line) {
+        return Some(name);
+    }
+    let from = spelling::after_one(line).unwrap_or(from);
+    let name = plain_answer(line, from)?;
+    let name = full_last(line, &name).unwrap_or(name);
+    Some(spelling::told_apart(line, &name).unwrap_or(name))
+}
+
+/// 성은 강이고 이름은 다은이에요: the surname and the given name, each with its word.
+fn in_two(line: &Line) -> Option<Name> {
+    let at = (0..line.len()).find_map(|i| {
+        line.after_any(i, &["성은", "성이", "성함은"])
+            .filter(|_| line.gap(i))
+    })?;
+    let surname = surname_at(line, at).into_iter().find(|e| {
+        ["이고", "고", "이구", "이요", "요", "씨고", "가고"]
+            .iter()
+            .any(|w| line.has(*e, w))
+    })?;
+    let given = (surname..line.len())
+        .find_map(|i| line.after_any(i, &["이름은", "이름이"]).filter(|_| line.gap(i)))
+        .and_then(|i| alone(line, i).or_else(|| one_syllable(line, i)))?;
+    let family: String = (at..surname).map(|i| line.at(i)).collect();
+    Some(Name {
+        name: family + &given.name,
+        start: at,
+        ..given
+    })
+}
+
+/// 이름은 준이요.
+fn one_syllable(line: &Line, start: usize) -> Option<Name> {
+    let end = start + 1;
+    let after = is_hangul(line, start, end).then(|| ending_at(line, end, true))??;
+    (after == line.len()).then(|| Name {
+        name: line.at(start).to_string(),
+        start,
+        end,
+        after,
+    })
+}
+
+/// The name right after 이름은, of a known surname or not: 남편 이름이 형준식이에요.
+pub fn led(line: &Line, at: usize) -> Option<Name> {
+    full_at(line, at, Hint::Led)
+        .or_else(|| alone(line, at).filter(|n| n.end - n.start >= 3 && n.after > n.end))
+}
+
+/// 옥분이 최옥분: the given name alone, then with the surname.
+fn full_last(line: &Line, name: &Name) -> Option<Name> {
+    let given: String = name.name.trim_end_matches('이').to_string();
+    let full =
+        |i: usize| full_at(line, i, Hint::Led).filter(|n| n.end - n.start >= 3 && n.after == line.len());
+    (name.end..line.len())
+        .filter(|i| line.gap(*i))
+        .find_map(full)
+        .filter(|n| {
+            // 홍이요 홍지수: the surname first.
+            let surname = name.name.ends_with("이요") && n.name.chars().next() == name.name.chars().next();
+            (n.name.ends_with(given.as_str()) || surname) && n.name != name.name
+        })
+}
+
+/// A surname that is a word of its own, or has a title right after it.
+fn lone_surname(line: &Line, i: usize) -> Option<usize> {
+    surname_at(line, i)
+        .into_iter()
+        .find(|end| *end - i == 1 || line.gap(*end))
+}
+
+fn plain_answer(line: &Line, from: usize) -> Option<Name> {
     let mut starts: Vec<usize> = (from..line.len()).filter(|i| line.gap(*i)).collect();
     let skip = skip_leads(line, from);
     starts.retain(|i| *i >= skip);
@@ -251,9 +334,11 @@ pub fn lead_end(line: &Line) -> Option<usize> {
     ];
     let find = |word: &&str| {
         let first = word.chars().next()?;
+        // 저는 성당에서 온 사람이고요: no name comes right after it.
+        let named = |e: &usize| line.gap(*e) && !(word.starts_with('저') && is_word(line, *e));
         (0..line.len())
             .filter(|i| line.gap(*i) && line.at(*i) == first)
-            .find_map(|i| line.after(i, word).filter(|e| line.gap(*e)))
+            .find_map(|i| line.after(i, word).filter(named))
     };
     LEADS.iter().find_map(find)
 }

@@ -135,7 +135,19 @@ pub fn digits_at(line: &Line, i: usize) -> Option<Digits> {
 
 /// What may stand between two digits: a separator begins a new group, a repair takes the last one back.
 fn between(line: &Line, i: usize, groups: &mut Groups) -> usize {
-    const REPAIR: [&str; 18] = [
+    const REPAIR: [&str; 30] = [
+        "에 아 아니요",
+        "에 아니요",
+        "에 아 아니다",
+        "요 아니요",
+        "아 아니요",
+        "아 아니에요",
+        "아 아니다",
+        "아니 아니",
+        "no wait",
+        "wait no",
+        "wait",
+        "actually",
         "아이고 틀렸다",
         "아 틀렸다",
         "틀렸다",

@@ -4,7 +4,7 @@
 //! told by the words beside a value, so they are looked for there and nowhere else. A question ("내일은 안 되나요?") and
 //! a condition ("비 오면 안 돼요?") rule nothing out.
 
-use biseo_model::understanding::{Act, Filled, Intent, Slot, Understanding, Value};
+use biseo_model::understanding::{Act, Filled, Intent, Slot, Topic, Understanding, Value};
 
 use crate::text::Line;
 
@@ -182,11 +182,12 @@ const NOT_TOLD: [&str; 14] = [
 pub fn sort_out(line: &Line, u: &mut Understanding) {
     let ruled_out = |f: &Filled| {
         let (start, end) = (cell(line, f.start), cell(line, f.end));
-        !f.was && choosable(f.value.slot()) && (unfit(line, end) || unfit_in_english(line, start, end))
+        choosable(f.value.slot()) && (unfit(line, end) || unfit_in_english(line, start, end))
     };
     if u.slots.iter().any(ruled_out) {
         let (out, kept) = std::mem::take(&mut u.slots).into_iter().partition(ruled_out);
         (u.excluded, u.slots) = (out, kept);
+        drop_mere_yes(line, u);
     }
     let Some(from) = second_choice(line, &u.slots) else {
         return;
@@ -209,6 +210,25 @@ pub fn sort_out(line: &Line, u: &mut Understanding) {
     }
 }
 
+/// "일요일은 돼요" beside what is ruled out tells what will do; it asks for nothing.
+fn drop_mere_yes(line: &Line, u: &mut Understanding) {
+    const WILL_DO: [&str; 7] = [
+        "돼요",
+        "되요",
+        "됩니다",
+        "되는데요",
+        "괜찮아요",
+        "가능해요",
+        "좋아요",
+    ];
+    let told = !line.question && WILL_DO.iter().any(|w| line.ends(line.len(), w));
+    let free = |f: &Filled| f.value == Value::Topic(Topic::Availability);
+    if told && u.topics().all(|t| t == Topic::Availability) {
+        u.slots.retain(|f| !free(f));
+        u.intents.retain(|i| *i != Intent::Ask);
+    }
+}
+
 /// Each of several people wants the same: so many.
 const EACH: [(&str, u32); 8] = [
     ("둘다", 2),
@@ -224,7 +244,8 @@ const EACH: [(&str, u32); 8] = [
 /// "저랑 엄마랑 각각 커트요": how many people, where no number of them was said.
 pub fn people_each(line: &Line, u: &mut Understanding) {
     let counted = u.slots.iter().any(|f| slot(f) == Slot::PartySize);
-    if counted || !u.wants(Intent::Book) {
+    let other = !u.intents.is_empty() && !u.wants(Intent::Book);
+    if counted || other {
         return;
     }
     let said = (0..line.len()).find_map(|i| {
@@ -234,6 +255,11 @@ pub fn people_each(line: &Line, u: &mut Understanding) {
     let Some((start, end, number)) = said else {
         return;
     };
+    // 파마랑 커트 둘 다요: both things, not both people.
+    let people = ["랑", "하고", "우리", "저희", "명", "분"];
+    if line.ends(end, "다") && !people.iter().any(|w| line.ends(start, w)) {
+        return;
+    }
     let joined = (0..start)
         .filter(|i| line.has(*i, "랑") && line.gap(i + 1))
         .count();
@@ -310,7 +336,7 @@ fn unfit_in_english(line: &Line, start: usize, end: usize) -> bool {
 }
 
 /// Whether the words at a place rule out the value before it.
-fn unfit(line: &Line, end: usize) -> bool {
+pub fn unfit(line: &Line, end: usize) -> bool {
     let end = line.after_any(end, &TITLES).unwrap_or(end);
     if line.after_any(end, &BUT).is_some() {
         return true;

@@ -130,10 +130,9 @@ fn name(line: &Line, context: &Context, things: &[Thing], cues: &[Cue]) -> Optio
             real && !given && c.start < n.end && n.start < c.end && c.end - c.start >= 2
         });
         let thing = things.iter().any(|t| {
-            let other = !matches!(
-                t.what,
-                What::Pieces(_) | What::Duration(_) | What::Part(_) | What::Term(Term::Staff(_))
-            );
+            // 박 원장님으로: what begins with one of the staff is no caller's name. 김지은 beside 지은 is.
+            let staff = matches!(t.what, What::Term(Term::Staff(_))) && t.start >= n.start;
+            let other = !staff && !matches!(t.what, What::Pieces(_) | What::Duration(_) | What::Part(_));
             let whole = asked && n.start <= t.start && t.end <= n.end && t.end - t.start < n.end - n.start;
             other && !whole && t.start < n.end && n.start < t.end
         });
@@ -145,7 +144,7 @@ fn name(line: &Line, context: &Context, things: &[Thing], cues: &[Cue]) -> Optio
     }
     if let Some(at) = names::lead_end(line) {
         let name = if line.is_korean() {
-            names::full_at(line, at, names::Hint::Led)
+            names::led(line, at)
         } else {
             names::english_answer(line, at)
         };

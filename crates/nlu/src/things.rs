@@ -86,14 +86,17 @@ pub fn things(scan: &Scan<'_>, heard: &[Heard], awaiting: Option<Awaiting>) -> V
         }
     }
     if english {
-        mended(scan, &mut all);
+        mended(scan, awaiting, &mut all);
     }
     all
 }
 
 /// "for four, no, make that five": five persons, as no time was spoken of.
-fn mended(scan: &Scan<'_>, all: &mut [Thing]) {
-    let people = all.iter().any(|t| matches!(t.what, What::People(_)));
+fn mended(scan: &Scan<'_>, awaiting: Option<Awaiting>, all: &mut [Thing]) {
+    let item = |t: &Thing| matches!(t.what, What::Term(Term::Item(_)));
+    let pieces = awaiting == Some(Awaiting::Slot(Slot::Quantity)) || all.iter().any(item);
+    let asked = awaiting == Some(Awaiting::Slot(Slot::PartySize));
+    let people = asked || pieces || all.iter().any(|t| matches!(t.what, What::People(_)));
     let clocks = all.iter().filter(|t| matches!(t.what, What::Clock(_))).count();
     if !people || clocks != 1 {
         return;
@@ -103,7 +106,8 @@ fn mended(scan: &Scan<'_>, all: &mut [Thing]) {
             continue;
         };
         if scan.line.has(thing.start, "make") && clock.part.is_none() && clock.minute == 0 {
-            thing.what = What::People(u32::from(clock.hour));
+            let n = u32::from(clock.hour);
+            thing.what = if pieces { What::Pieces(n) } else { What::People(n) };
         }
     }
 }
@@ -162,6 +166,7 @@ fn people(scan: &Scan<'_>, i: usize, awaiting: Option<Awaiting>) -> Option<(What
 /// 한 시간 뒤, 삼십 분 있다가: from now.
 fn later(scan: &Scan<'_>, i: usize) -> Option<(What, usize)> {
     let (seconds, end) = times::duration_at(scan, i).filter(|(s, _)| *s < 86_400)?;
+    let end = scan.line.after_any(end, &["쯤", "정도"]).unwrap_or(end);
     let end = scan
         .line
         .after_any(end, &["있다가", "이따가", "있다", "이따", "뒤", "후"])
@@ -189,11 +194,17 @@ fn stretch(scan: &Scan<'_>, i: usize) -> Option<(What, usize)> {
         "다다음달",
         "명절",
     ];
-    if let Some((_, with_week, end)) = dates::week(scan, i) {
-        let end = scan
-            .line
-            .after_any(end, &["주말", "평일", "주중"])
-            .or(with_week.then_some(end))?;
+    // 보내 주세요 is no next week.
+    let sends = scan.line.has(i, "내주")
+        && (!scan.line.gap(i) || scan.line.has(i + 2, "세") || scan.line.has(i + 2, "시"));
+    if sends {
+        return None;
+    }
+    let of_week = dates::week(scan, i).and_then(|(_, with_week, end)| {
+        let days = scan.line.after_any(end, &["주말", "평일", "주중"]);
+        days.or(with_week.then_some(end))
+    });
+    if let Some(end) = of_week {
         return Some((What::Stretch, end));
     }
     let word = WORDS.iter().find(|w| scan.line.has(i, w))?;
@@ -240,7 +251,11 @@ fn reference(scan: &Scan<'_>, i: usize, digits: &phones::Digits) -> Option<Strin
 }
 
 fn this_number(scan: &Scan<'_>, i: usize, awaiting: Option<Awaiting>) -> Option<usize> {
-    const THIS: [&str; 40] = [
+    const THIS: [&str; 44] = [
+        "전화 온 거",
+        "전화 간 거",
+        "걸려 온 거",
+        "지금 건 거",
         "제 번호로",
         "내 번호로",
         "번호 떠 있",

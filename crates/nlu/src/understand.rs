@@ -1,18 +1,23 @@
 //! One utterance from text to [`Understanding`].
 
+use biseo_model::hint::Hint;
 use biseo_model::shop::ShopProfile;
 use biseo_model::understanding::{Act, Awaiting, Context, Filled, Intent, Slot, Understanding, Value};
 
 use crate::acts::{self, Facts};
 use crate::amend;
+use crate::commands::{self, Command};
 use crate::cues::Concept;
 use crate::guess::{self, Guess};
+use crate::hints;
 use crate::intents::{self, Kind, Wishes};
 use crate::messages;
 use crate::prefer;
 use crate::reading::Reading;
 use crate::slots;
 use crate::text::Line;
+use crate::things::What;
+use crate::unheard;
 use crate::vocabulary::Vocabulary;
 
 /// So likely is danger to life, that it is taken for it without one of the words for it.
@@ -46,17 +51,42 @@ impl Nlu {
         if line.is_empty() {
             return Understanding::default();
         }
-        let reading = Reading::new(&line, &self.vocabulary, context);
+        let reading = self.read(&line, context);
         if reading.says(Concept::Emergency) {
             return emergency();
         }
-        self.meaning(&reading)
+        self.meaning(&reading).1
+    }
+
+    /// The same as a list of commands to the dialogue, each with where it was said, how sure it is and why.
+    ///
+    /// ```
+    /// use biseo_model::{shop::ShopProfile, understanding::Context};
+    /// use biseo_nlu::{Nlu, Does};
+    /// # let shop = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shops/haengbok.toml"));
+    /// let nlu = Nlu::new(&ShopProfile::from_toml(shop).unwrap());
+    /// let context = Context { now: "2026-11-24T10:12:00".parse().unwrap(), awaiting: None };
+    /// let commands = nlu.commands("내일 일곱 시에 네 명 예약하고 싶어요", &context);
+    /// assert!(matches!(commands[0].does, Does::StartFlow { .. }));
+    /// assert_eq!(commands.len(), 4);
+    /// ```
+    pub fn commands(&self, text: &str, context: &Context) -> Vec<Command> {
+        let line = Line::new(text);
+        if line.is_empty() {
+            return Vec::new();
+        }
+        let reading = self.read(&line, context);
+        if reading.says(Concept::Emergency) {
+            return commands::of(&reading, &Wishes::default(), &emergency());
+        }
+        let (wishes, understanding) = self.meaning(&reading);
+        commands::of(&reading, &wishes, &understanding)
     }
 
     /// What was heard in an utterance, for a person who asks why it was understood so: clauses, cues and values.
     pub fn trace(&self, text: &str, context: &Context) -> String {
         let line = Line::new(text);
-        let reading = Reading::new(&line, &self.vocabulary, context);
+        let reading = self.read(&line, context);
         let clauses: Vec<String> = reading.clauses.iter().map(|&(s, e)| line.words(s, e)).collect();
         let cues: Vec<String> = reading
             .cues
@@ -79,29 +109,41 @@ impl Nlu {
     /// An utterance with its values taken out, as the classifier sees it and its corpus writes it:
     /// `{date} {time}에 {people} 돼요`.
     pub fn masked(&self, text: &str, context: &Context) -> String {
-        guess::masked(&Reading::new(&Line::new(text), &self.vocabulary, context))
+        guess::masked(&self.read(&Line::new(text), context))
     }
 
-    fn meaning(&self, reading: &Reading<'_>) -> Understanding {
+    fn read<'a>(&self, line: &'a Line, context: &'a Context) -> Reading<'a> {
+        let mut reading = Reading::new(line, &self.vocabulary, context);
+        unheard::drop(&mut reading);
+        reading
+    }
+
+    fn meaning(&self, reading: &Reading<'_>) -> (Wishes, Understanding) {
         let guess = Guess::new(reading);
         if guess.emergency() >= ALARM {
-            return emergency();
+            return (Wishes::default(), emergency());
         }
         let mut wishes = intents::wishes(reading, self.kind);
-        amend::wishes(reading, self.kind, &guess, &mut wishes);
+        let meant = wishes.meant_from;
+        let after = (meant > 0).then(|| Guess::of(reading, meant, usize::MAX));
+        amend::wishes(reading, self.kind, after.as_ref().unwrap_or(&guess), &mut wishes);
         let dictates = reading.asked(Slot::Message) && messages::is_answer(reading, &wishes);
         if dictates {
             wishes = Wishes::default();
         }
         let (mut filled, mut corrected) = slots::slots(reading, &self.shop, &self.vocabulary, &wishes);
-        let new = filled.iter().any(|f| !f.was);
+        let hints = hints::hints(reading, &wishes, &mut filled);
+        let new = filled.iter().any(|f| !f.was) || hints.iter().any(is_value);
         corrected |= new && corrects(reading, &wishes, &filled);
+        corrected |= reading.in_task() && hints.iter().any(mends);
         add_message(reading, &wishes, &mut filled);
         add_address(reading, &wishes, &mut filled);
         let answered = answered(reading, &filled);
+        let bounds =
+            matches!(reading.context.awaiting, Some(Awaiting::Slot(_))) && hints.iter().any(is_bound);
         let facts = Facts {
             corrected,
-            filled: new,
+            filled: new || bounds,
             answered,
         };
         let acts = amend::acts(
@@ -112,10 +154,36 @@ impl Nlu {
             acts::acts(reading, &wishes, facts),
         );
         add_topics(reading, &wishes, &mut filled);
-        let mut understanding = finish(&wishes, acts, filled);
+        let mut understanding = finish(&wishes, acts, filled, hints);
         prefer::sort_out(reading.line, &mut understanding);
         prefer::people_each(reading.line, &mut understanding);
-        understanding
+        (wishes, understanding)
+    }
+}
+
+/// Whether a hint answers like a value.
+fn is_value(hint: &Hint) -> bool {
+    !matches!(
+        hint,
+        Hint::Any { .. }
+            | Hint::Request { .. }
+            | Hint::Without { .. }
+            | Hint::Between { .. }
+            | Hint::Days { .. }
+    )
+}
+
+/// Whether a hint answers the question for a value with bounds: 오전이 좋겠어요.
+fn is_bound(hint: &Hint) -> bool {
+    matches!(hint, Hint::Between { .. } | Hint::Days { .. } | Hint::Any { .. })
+}
+
+/// Whether a hint changes what was said before: 아니 뒤에가 오육칠구요, 아기 의자는 빼 주세요.
+fn mends(hint: &Hint) -> bool {
+    match hint {
+        Hint::PhonePart(part) => part.place.is_some(),
+        Hint::Without { .. } => true,
+        _ => false,
     }
 }
 
@@ -140,7 +208,22 @@ fn corrects(reading: &Reading<'_>, wishes: &Wishes, filled: &[Filled]) -> bool {
         && !reading.says(Concept::Yes)
         && !reading.says(Concept::Fine)
         && filled.iter().any(|f| !f.was);
-    changes || thought || unasked || (confirm && denied && wishes.intents.is_empty())
+    // 맞는데요 근데 시간을 여섯 시 반으로 할 수 있어요
+    let but = confirm && wishes.intents.is_empty() && contrary(reading);
+    changes || thought || unasked || but || (confirm && denied && wishes.intents.is_empty())
+}
+
+/// 근데, 그런데, "but" before a value.
+fn contrary(reading: &Reading<'_>) -> bool {
+    const BUT: [&str; 6] = ["근데", "그런데", "다만", "대신", "but", "except"];
+    let line = reading.line;
+    reading.things.iter().any(|t| {
+        let value = matches!(
+            t.what,
+            What::Day(_) | What::Clock(_) | What::People(_) | What::Name(_) | What::Term(_)
+        );
+        value && (0..t.start).any(|i| line.gap(i) && BUT.iter().any(|w| line.has(i, w)))
+    })
 }
 
 fn answered(reading: &Reading<'_>, filled: &[Filled]) -> bool {
@@ -171,7 +254,7 @@ fn add_message(reading: &Reading<'_>, wishes: &Wishes, filled: &mut Vec<Filled>)
     let asked = reading.asked(Slot::Message);
     let span = wishes.clauses(Intent::LeaveMessage).next();
     let found = match span {
-        Some(_) => messages::told(reading),
+        Some(_) => messages::told(reading).or_else(|| messages::late(reading)),
         None if asked && messages::is_answer(reading, wishes) => Some((0, reading.line.len())),
         None => None,
     };
@@ -196,7 +279,9 @@ fn add_message(reading: &Reading<'_>, wishes: &Wishes, filled: &mut Vec<Filled>)
 }
 
 fn add_address(reading: &Reading<'_>, wishes: &Wishes, filled: &mut Vec<Filled>) {
-    if !reading.asked(Slot::Address) || !wishes.intents.is_empty() {
+    // 아 두 마리요: a number of pieces and nothing else is no address.
+    let count = filled.iter().any(|f| matches!(f.value, Value::Quantity(_))) && reading.line.len() <= 8;
+    if !reading.asked(Slot::Address) || !wishes.intents.is_empty() || count {
         return;
     }
     let Some((start, end)) = messages::address(reading) else {
@@ -212,7 +297,7 @@ fn add_address(reading: &Reading<'_>, wishes: &Wishes, filled: &mut Vec<Filled>)
     });
 }
 
-fn finish(wishes: &Wishes, acts: Vec<Act>, slots: Vec<Filled>) -> Understanding {
+fn finish(wishes: &Wishes, acts: Vec<Act>, slots: Vec<Filled>, hints: Vec<Hint>) -> Understanding {
     let mut intents = Vec::new();
     for (intent, _) in &wishes.intents {
         if !intents.contains(intent) {
@@ -229,6 +314,7 @@ fn finish(wishes: &Wishes, acts: Vec<Act>, slots: Vec<Filled>) -> Understanding 
         intents,
         acts: once,
         slots,
+        hints,
         ..Understanding::default()
     };
     understanding.confidence = confidence(&understanding);

@@ -1,7 +1,7 @@
 //! How much of an utterance no rule has an explanation for.
 
 use biseo_model::shop::ShopProfile;
-use biseo_model::understanding::{Context, Understanding};
+use biseo_model::understanding::{Context, Understanding, Value};
 
 use crate::reading::Reading;
 use crate::text::Line;
@@ -96,7 +96,12 @@ fn spans(reading: &Reading<'_>, understanding: &Understanding) -> Vec<(usize, us
     let cues = reading.cues.iter().map(|c| (c.start, c.end));
     let things = reading.things.iter().map(|t| (t.start, t.end));
     let place = |origin: usize| reading.line.cells.partition_point(|c| c.origin < origin);
-    let slots = understanding.slots.iter().map(|f| (place(f.start), place(f.end)));
+    // A topic that was guessed spans its clause without explaining it; one that was heard has its cue.
+    let valued = understanding
+        .slots
+        .iter()
+        .filter(|f| !matches!(f.value, Value::Topic(_)));
+    let slots = valued.map(|f| (place(f.start), place(f.end)));
     cues.chain(things).chain(slots).collect()
 }
 

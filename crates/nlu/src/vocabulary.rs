@@ -34,14 +34,15 @@ pub struct Heard {
     pub end: usize,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 struct Synonyms {
     groups: Vec<Vec<String>>,
+    /// Words that sound like one of a shop's and are none.
+    common: Vec<String>,
 }
 
-static SYNONYMS: LazyLock<Synonyms> = LazyLock::new(|| {
-    toml::from_str(include_str!("../data/synonyms.toml")).unwrap_or(Synonyms { groups: Vec::new() })
-});
+static SYNONYMS: LazyLock<Synonyms> =
+    LazyLock::new(|| toml::from_str(include_str!("../data/synonyms.toml")).unwrap_or_default());
 
 /// A shop's words, ready to be found.
 #[derive(Debug, Clone)]
@@ -137,6 +138,15 @@ impl Vocabulary {
 
 /// In the middle of a word only what is heard exactly and holds no blank is a word of the shop, unless blanks are missing.
 fn plausible(line: &Line, found: &Found) -> bool {
+    let common = |word: &String| line.after(found.start, word).is_some_and(|end| end >= found.end);
+    if found.cost > 0 && SYNONYMS.common.iter().any(common) {
+        return false;
+    }
+    // 거 장날: a short word heard wrongly and across a blank is none.
+    let across = (found.start + 1..found.end).any(|i| line.gap(i));
+    if across && found.cost > 0 && found.len() <= 2 {
+        return false;
+    }
     if line.gap(found.start) || line.at(found.start.saturating_sub(1)).is_ascii_digit() {
         return true;
     }
@@ -225,6 +235,7 @@ fn queue_words(name: &str) -> Vec<String> {
             "간호 데스크",
         ],
         "사회복지팀" => &[
+            "복지사",
             "social welfare team",
             "welfare team",
             "social worker",

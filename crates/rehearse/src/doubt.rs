@@ -3,6 +3,7 @@
 //! What the caller hears has been through a synthesiser and a recogniser, so a name counts as said if it is there but for
 //! small differences of sound, and a number is looked for as a long run of digits, spoken or written.
 
+use biseo_model::hangul::{SILENT, carried, split};
 use serde_json::Value;
 
 use crate::scenario::Scenario;
@@ -83,8 +84,8 @@ fn spoken(phone: &str) -> String {
 }
 
 fn copula(name: &str) -> &'static str {
-    match name.chars().last() {
-        Some(c @ '가'..='힣') if (u32::from(c) - 0xAC00) % 28 == 0 => "예요",
+    match name.chars().last().and_then(split) {
+        Some(s) if s.last == 0 => "예요",
         _ => "이에요",
     }
 }
@@ -114,55 +115,17 @@ fn sounds_in(text: &str, name: &str) -> bool {
     !name.is_empty() && text.windows(name.len()).any(|w| w == name)
 }
 
-/// The sounds of a text without mute initials, so that 백이 and 배기 are one.
+/// The sounds of a text without mute initials, so that 백이 and 배기 are one; a final that is not carried over keeps a number
+/// of its own.
 fn jamo(text: &str) -> Vec<u32> {
     let mut all = Vec::new();
-    for c in text.chars() {
-        if let '가'..='힣' = c {
-            let n = u32::from(c) - 0xAC00;
-            let (initial, vowel, last) = (n / 588, n % 588 / 28, n % 28);
-            if initial != 11 {
-                all.push(initial);
-            }
-            all.push(100 + vowel);
-            all.extend(FINALS[last as usize].filter(|_| last > 0));
-        }
+    for s in text.chars().filter_map(split) {
+        all.extend(Some(s.initial).filter(|i| *i != SILENT));
+        all.push(100 + s.vowel);
+        all.extend(Some(carried(s.last).unwrap_or(200 + s.last)).filter(|_| s.last > 0));
     }
     all
 }
-
-/// Finals as the initials that they sound like; 받침 of two letters and ㅇ keep a number of their own.
-const FINALS: [Option<u32>; 28] = {
-    let mut all = [None; 28];
-    let pairs = [
-        (1, 0),
-        (2, 1),
-        (4, 2),
-        (7, 3),
-        (8, 5),
-        (16, 6),
-        (17, 7),
-        (19, 9),
-        (20, 10),
-        (22, 12),
-        (23, 14),
-        (24, 15),
-        (25, 16),
-        (26, 17),
-        (27, 18),
-    ];
-    let mut i = 0;
-    while i < 28 {
-        all[i] = Some(200 + i as u32);
-        i += 1;
-    }
-    let mut i = 0;
-    while i < pairs.len() {
-        all[pairs[i].0] = Some(pairs[i].1);
-        i += 1;
-    }
-    all
-};
 
 #[cfg(test)]
 mod tests {

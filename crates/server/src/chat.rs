@@ -79,6 +79,8 @@ struct Heard {
     understood: Understanding,
     /// Why it was understood so.
     trace: String,
+    /// The same as commands to the dialogue.
+    commands: Vec<biseo_nlu::Command>,
 }
 
 impl<O: Write> Chat<O> {
@@ -133,6 +135,7 @@ impl<O: Write> Chat<O> {
         let heard = Heard {
             understood: self.shop.nlu.understand(text, &context),
             trace: self.shop.nlu.trace(text, &context),
+            commands: self.shop.nlu.commands(text, &context),
             text: text.to_string(),
         };
         let lines = self
@@ -168,6 +171,7 @@ impl<O: Write> Chat<O> {
             "turn": self.turn,
             "text": heard.map(|h| &h.text),
             "understood": heard.map(|h| &h.understood),
+            "commands": heard.map(|h| &h.commands),
             "heard_by": heard.map(|h| &h.trace),
             "stack": dialogue.under(),
             "slots": dialogue.grounds().into_iter().map(slot).collect::<Vec<_>>(),

@@ -29,15 +29,15 @@ pub(crate) fn run(options: &InitOptions) -> ExitCode {
     for (name, text) in FILES {
         let path = options.folder.join(name);
         match write_new(&path, text) {
-            Ok(true) => println!("✓ {}", wording.say("written", &shown(&path), "")),
-            Ok(false) => println!("· {}", wording.say("kept", &shown(&path), "")),
+            Ok(true) => crate::out::line!("✓ {}", wording.say("written", &shown(&path), "")),
+            Ok(false) => crate::out::line!("· {}", wording.say("kept", &shown(&path), "")),
             Err(e) => {
                 eprintln!("✗ {}", wording.say("failed", &shown(&path), &e.to_string()));
                 return ExitCode::FAILURE;
             }
         }
     }
-    println!(
+    crate::out::line!(
         "{}",
         wording.say("next", &shown(&options.folder.join("biseo.toml")), "")
     );

@@ -15,6 +15,7 @@ mod house;
 mod init;
 mod lines;
 mod live;
+mod out;
 mod rehearse;
 mod score;
 mod serve;

@@ -20,10 +20,10 @@ pub(crate) fn table(heading: &str, strata: &BTreeMap<&str, Rate>, wording: &Word
     if strata.keys().all(|name| name.is_empty()) {
         return;
     }
-    println!("\n■ {heading}");
+    crate::out::line!("\n■ {heading}");
     let widest = strata.keys().map(|n| n.chars().count()).max().unwrap_or(0);
     for (name, rate) in strata {
-        println!("  {name:widest$}  {}", share(*rate, 7, wording));
+        crate::out::line!("  {name:widest$}  {}", share(*rate, 7, wording));
     }
 }
 

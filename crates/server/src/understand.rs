@@ -20,6 +20,7 @@ struct Judged {
     faults: Faults,
     /// Why it was understood so.
     trace: String,
+    commands: Vec<biseo_nlu::Command>,
 }
 
 /// Judges all cases; ends in 1 if one fails, in 2 if there is nothing to judge by.
@@ -36,7 +37,7 @@ pub(crate) fn run(options: &UnderstandOptions) -> ExitCode {
     judged.iter().for_each(|j| rate.count(j.faults.none()));
     if options.json {
         judged.iter().for_each(print_json);
-        println!("{}", score::json(rate));
+        crate::out::line!("{}", score::json(rate));
     } else {
         report(&judged, rate, &wording);
     }
@@ -59,6 +60,7 @@ fn judge_all(file: &Path, shops: Option<&Path>) -> Result<Vec<Judged>, String> {
         Ok(Judged {
             faults: judge_understanding(&case.expect, &understood),
             trace: nlu.trace(&case.text, &context),
+            commands: nlu.commands(&case.text, &context),
             understood,
             case,
         })
@@ -72,8 +74,9 @@ fn print_json(judged: &Judged) {
         "passed": judged.faults.none(),
         "faults": judged.faults.all(),
         "understood": judged.understood,
+        "commands": judged.commands,
     });
-    println!("{line}");
+    crate::out::line!("{line}");
 }
 
 fn report(judged: &[Judged], rate: Rate, wording: &Wording) {
@@ -92,13 +95,13 @@ fn report(judged: &[Judged], rate: Rate, wording: &Wording) {
     }
     score::table(&wording.say("by_kind", "", ""), &kinds, wording);
     score::table(&wording.say("by_tag", "", ""), &tags, wording);
-    println!("\n{}", score::total(rate, wording));
+    crate::out::line!("\n{}", score::total(rate, wording));
 }
 
 fn failure(judged: &Judged, wording: &Wording) {
     let case = &judged.case;
     let asked = case.awaiting.as_deref().unwrap_or("-");
-    println!("✗ {} [{} · {asked}] {}", case.id, case.shop, case.text);
+    crate::out::line!("✗ {} [{} · {asked}] {}", case.id, case.shop, case.text);
     let understood = serde_json::to_string(&judged.understood).unwrap_or_default();
     let faults = judged.faults.all().join(", ");
     for (key, text) in [
@@ -107,7 +110,7 @@ fn failure(judged: &Judged, wording: &Wording) {
         ("faults", &faults),
         ("why", &judged.trace.replace("\n  ", "\n    ")),
     ] {
-        println!("  {}: {text}", wording.say(key, "", ""));
+        crate::out::line!("  {}: {text}", wording.say(key, "", ""));
     }
-    println!();
+    crate::out::line!();
 }

@@ -55,6 +55,12 @@ fn json_tells_of_every_turn_what_was_understood_done_and_asked() {
     assert_eq!(first["turn"], 1);
     assert_eq!(first["understood"]["intents"], serde_json::json!(["book", "ask"]));
     assert!(first["heard_by"].as_str().unwrap().contains("clauses"));
+    let begins = &first["commands"][0];
+    assert_eq!(
+        (&begins["command"], &begins["intent"]),
+        (&"start_flow".into(), &"book".into())
+    );
+    assert!(begins["reason"].as_str().unwrap().contains("예약"));
     let stack = &first["stack"][0];
     assert_eq!(
         (&stack["flow"], &stack["missing"]),

@@ -123,3 +123,26 @@ fn files_that_cannot_be_used_are_told() {
         assert!(text(&output).contains(named), "{named}: {}", text(&output));
     }
 }
+
+#[test]
+fn whoever_stops_reading_ends_it_well() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = root().join("crates/nlu/tests/data/utterances.jsonl");
+    let mut child = biseo(
+        &["understand", "--json", "--cases", file.to_str().unwrap()],
+        dir.path(),
+    )
+    .stdout(std::process::Stdio::piped())
+    .stderr(std::process::Stdio::piped())
+    .spawn()
+    .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(
+        (
+            output.status.code(),
+            String::from_utf8_lossy(&output.stderr).into_owned()
+        ),
+        (Some(0), String::new())
+    );
+}

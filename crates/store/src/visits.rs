@@ -5,6 +5,7 @@ use biseo_model::phone::PhoneNumber;
 use jiff::civil::Date;
 
 use crate::query::query;
+use crate::row::json;
 use crate::{Store, StoreError};
 
 /// What the bookings under a number tell of the guest.
@@ -14,6 +15,10 @@ pub struct Visits {
     pub name: String,
     /// How many bookings there were, from 1.
     pub count: u32,
+    /// The services of the latest one; empty for a table.
+    pub services: Vec<String>,
+    /// What the latest one occupied: a table, or who served.
+    pub resource: String,
 }
 
 impl Store {
@@ -29,7 +34,7 @@ impl Store {
         until: Date,
     ) -> Result<Option<Visits>, StoreError> {
         let rows = query(
-            "SELECT name FROM booking WHERE shop = $1 AND phone = $2 AND date <= $3 AND state = 'confirmed'
+            "SELECT name, services, resource FROM booking WHERE shop = $1 AND phone = $2 AND date <= $3 AND state = 'confirmed'
              ORDER BY starts DESC, id LIMIT 1000",
         )
         .bind(shop.as_str())
@@ -37,10 +42,14 @@ impl Store {
         .bind(until.to_string())
         .fetch_all(&self.pool)
         .await?;
-        let name: Option<String> = rows.first().map(|row| row.try_get("name")).transpose()?;
-        Ok(name.map(|name| Visits {
-            name,
+        let Some(latest) = rows.first() else {
+            return Ok(None);
+        };
+        Ok(Some(Visits {
+            name: latest.try_get("name")?,
             count: u32::try_from(rows.len()).unwrap_or(u32::MAX),
+            services: json(latest, "services")?,
+            resource: latest.try_get("resource")?,
         }))
     }
 }

@@ -144,6 +144,10 @@ impl Dialogue {
         let caller = self.opening.caller.clone();
         let meant = match filled.value {
             Value::Date(date) if !filled.was => Some(Value::Date(self.in_bounds(at, date))),
+            Value::Name(ref heard) if !filled.was && self.confidence < 1.0 => {
+                let before = self.stack.get(at).and_then(|f| f.slots.name.clone());
+                before.map(|before| Value::Name(super::surname::kept(&before, heard)))
+            }
             Value::Phone(ref heard) => match self.likely_number(heard) {
                 Some(number) => Some(Value::Phone(number)),
                 None => return false,

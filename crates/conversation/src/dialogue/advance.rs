@@ -60,7 +60,7 @@ impl Dialogue {
         if self.fill_known(slot, default_caller) {
             return;
         }
-        if self.ask_within(slot) {
+        if self.ask_within(slot) || (slot == Slot::Service && self.offer_usual()) {
             return;
         }
         let caller_known = self.opening.caller.is_some();
@@ -85,7 +85,7 @@ impl Dialogue {
     }
 
     /// What was said earlier in the call, and the caller's own number where the flow takes it unasked.
-    fn fill_known(&mut self, slot: Slot, default_caller: bool) -> bool {
+    pub(super) fn fill_known(&mut self, slot: Slot, default_caller: bool) -> bool {
         let caller = self.opening.caller.clone().filter(|_| default_caller);
         let phone = self.known_phone.clone().or(caller);
         let name = self.known_name.clone();

@@ -213,6 +213,7 @@ impl Dialogue {
 
     /// Tells what was found free, so that a misheard day or time shows at once; a read-back that follows tells it anyway.
     pub(super) fn say_free(&mut self) {
+        self.fill_what_is_known();
         let Some(frame) = self.stack.last() else { return };
         let read_back = matches!(
             frame.next(self.place()).map(|s| &s.kind),
@@ -221,6 +222,22 @@ impl Dialogue {
         if !read_back {
             let values = self.frame_values();
             self.say("book.free", &values);
+        }
+    }
+
+    /// Name and number that were said before, so that the read-back follows at once.
+    fn fill_what_is_known(&mut self) {
+        for _ in 0..2 {
+            let next = self.stack.last().and_then(|f| f.next(self.place()));
+            let Some(StepKind::Collect {
+                slot, default_caller, ..
+            }) = next.map(|s| s.kind.clone())
+            else {
+                return;
+            };
+            if !matches!(slot, Slot::Name | Slot::Phone) || !self.fill_known(slot, default_caller) {
+                return;
+            }
         }
     }
 

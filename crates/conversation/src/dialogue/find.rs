@@ -143,12 +143,23 @@ impl Dialogue {
         format!("{when} {what}").trim().to_string()
     }
 
+    /// A booking in words, with the member of staff whose it is.
+    fn told_words(&self, s: &Standing) -> String {
+        let words = self.standing_words(s);
+        match self.place() {
+            When::Staff if self.staff_names().contains(&s.resource) => {
+                format!("{words} {}", self.words().person(&s.resource))
+            }
+            _ => words,
+        }
+    }
+
     /// The bookings found, in words; those that fit what was said, if any do.
     pub(super) fn found_words(&self, frame: &Frame) -> String {
         let found = frame.found.as_deref().unwrap_or_default();
         let fits = found.iter().filter(|s| frame.was.fits(s)).count();
         let told = found.iter().filter(|s| fits == 0 || frame.was.fits(s));
-        let told: Vec<String> = told.take(MOST_TOLD).map(|s| self.standing_words(s)).collect();
+        let told: Vec<String> = told.take(MOST_TOLD).map(|s| self.told_words(s)).collect();
         self.words().list(&told)
     }
 }

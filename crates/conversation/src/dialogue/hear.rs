@@ -44,7 +44,12 @@ impl Dialogue {
             return;
         }
         self.repeats = 0;
-        self.interpret(asked, text, u);
+        let offered = match asked.awaiting {
+            Some(Awaiting::Alternative) => self.stack.last().and_then(|f| f.alternatives.first()),
+            _ => None,
+        };
+        let moved = offered.and_then(|a| super::weekday::of_offer(text, u, a.at.date()));
+        self.interpret(asked, text, moved.as_ref().unwrap_or(u));
     }
 
     /// "Pardon?" and "one moment": nothing changes.
@@ -120,15 +125,18 @@ impl Dialogue {
             Some(Awaiting::Confirm) if !asked.grounding.is_empty() => {
                 self.answered_ground(asked, u, effect);
             }
-            Some(Awaiting::Confirm) => self.answered_confirm(asked, u, effect),
+            Some(Awaiting::Confirm) => self.answered_confirm(asked, text, u, effect),
             Some(Awaiting::Alternative) => self.answered_alternative(u, effect),
             Some(Awaiting::Offer) => self.answered_offer(asked, u, effect),
-            Some(Awaiting::AnythingElse) => self.answered_anything_else(u, effect),
+            Some(Awaiting::AnythingElse) => self.answered_anything_else(text, u, effect),
             Some(Awaiting::Slot(_)) if asked.note.is_some() => {
                 let name = asked.note.clone().unwrap_or_default();
                 self.answered_note(asked, &name, text, u, effect);
             }
-            Some(Awaiting::Slot(slot)) => self.answered_slot(slot, text, u, effect),
+            Some(Awaiting::Slot(slot)) => {
+                self.answered_usual(asked, u, effect);
+                self.answered_slot(slot, text, u, effect);
+            }
             None => {}
         }
         let bare = !u.intents.iter().copied().any(begins);

@@ -95,6 +95,9 @@ impl Dialogue {
         if let Hint::Choice { which } = hint {
             return self.take_choice_of(asked, *which);
         }
+        if *hint == Hint::Usual {
+            return self.take_usual();
+        }
         let chooses = |f: &&mut Frame| f.uses(Slot::Date) && f.changes();
         let Some(frame) = self.stack.iter_mut().rev().find(chooses) else {
             return false;
@@ -110,7 +113,7 @@ impl Dialogue {
             Hint::MorePeople { people } => frame.shift.people += people,
             Hint::Request { words } => frame.request(words),
             Hint::Without { words } => frame.slots.requests.retain(|r| !r.contains(words.as_str())),
-            Hint::PhonePart(_) | Hint::Choice { .. } => return false,
+            Hint::PhonePart(_) | Hint::Choice { .. } | Hint::Usual => return false,
         }
         true
     }

@@ -8,6 +8,7 @@ mod begin;
 mod booking;
 mod check_in;
 mod choices;
+mod closing;
 mod done;
 mod find;
 mod frame;
@@ -24,7 +25,10 @@ mod replies;
 mod reply;
 mod slots;
 mod state;
+mod surname;
 mod trace;
+mod usual;
+mod weekday;
 
 use std::sync::Arc;
 

@@ -1,9 +1,11 @@
 //! Answers to what was asked: yes, no, or the words asked for.
 
 use biseo_model::hint::Hint;
+use biseo_model::phone::PhoneNumber;
 use biseo_model::understanding::{Act, Awaiting, Intent, Slot, Understanding, Value};
 
 use super::choices::is_of;
+use super::closing;
 use super::frame::{Alternative, Frame};
 use super::hear::{Effect, begins};
 use super::slots::cut;
@@ -11,25 +13,37 @@ use super::{Asked, Dialogue, Offer};
 use crate::wording::Values;
 
 impl Dialogue {
-    pub(super) fn answered_confirm(&mut self, asked: &Asked, u: &Understanding, effect: &mut Effect) {
+    pub(super) fn answered_confirm(
+        &mut self,
+        asked: &Asked,
+        text: &str,
+        u: &Understanding,
+        effect: &mut Effect,
+    ) {
         let Some(frame) = self.stack.last_mut() else {
             return;
         };
-        let values = u.slots.iter().any(|f| !f.was && frame.uses(f.value.slot())) || amends(u);
+        let same = agrees(frame, u, self.opening.caller.as_ref()) && closing::begins_with_yes(text);
+        let values = !same && (u.slots.iter().any(|f| !f.was && frame.uses(f.value.slot())) || amends(u));
         if values || u.wants(Intent::ChangeBooking) {
             return; // A correction: `absorb` takes it, and it is read back anew.
         }
         // After a no, "what should I change?" stands in the read-back's place; a yes to that confirms nothing.
         let fixing = asked.prompt.as_ref().is_some_and(|p| p.key == "call.fix");
-        let yes = u.has(Act::Affirm) || (u.has(Act::Backchannel) && !u.has(Act::Deny));
-        let no = u.has(Act::Stop) || u.has(Act::Deny);
+        // "네 취소해 주세요" to "shall I cancel it?" is a yes; beside anything else that is read back it is none.
+        let cancel = closing::says_cancel(text);
+        let undoes = cancel && !frame.changes() && !u.has(Act::Deny);
+        let yes = undoes
+            || same
+            || !cancel && (u.has(Act::Affirm) || (u.has(Act::Backchannel) && !u.has(Act::Deny)));
+        let no = !yes && (cancel || u.has(Act::Stop) || u.has(Act::Deny));
         if yes && !no {
             if !self.cut && !fixing && !asked.stale {
                 frame.confirmed = Some(frame.slots.clone());
             }
             self.cut = false;
             effect.understood = true; // Unless it is confirmed now, `advance` reads it back once more.
-        } else if no && (u.has(Act::Stop) || fixing) {
+        } else if no && (u.has(Act::Stop) || cancel && u.has(Act::Affirm) || fixing) {
             self.drop_top();
             effect.understood = true;
         } else if no && u.intents.is_empty() {
@@ -102,12 +116,13 @@ impl Dialogue {
         }
     }
 
-    pub(super) fn answered_anything_else(&mut self, u: &Understanding, effect: &mut Effect) {
+    pub(super) fn answered_anything_else(&mut self, text: &str, u: &Understanding, effect: &mut Effect) {
         if u.intents.iter().copied().any(begins) || u.slots.iter().any(|f| !f.was) {
             return;
         }
         let no = [Act::Deny, Act::Stop, Act::Goodbye, Act::Thank];
-        if no.into_iter().any(|act| u.has(act)) {
+        let parting = u.has(Act::Affirm) && closing::parts(text);
+        if parting || no.into_iter().any(|act| u.has(act)) {
             self.bye();
             effect.complete = true;
         } else if u.has(Act::Affirm) || u.has(Act::Backchannel) {
@@ -192,7 +207,8 @@ impl Dialogue {
             self.ask(&key, &Values::new(), Some(Awaiting::Slot(Slot::Phone)));
             effect.complete = true;
         } else if (u.has(Act::Affirm) || u.has(Act::Unsure)) && !frame.waived.contains(&Slot::Phone) {
-            frame.slots.phone = Some(caller);
+            frame.slots.phone = Some(caller.clone());
+            self.known_phone = Some(caller);
             effect.understood = true;
         }
     }
@@ -224,11 +240,20 @@ impl Dialogue {
     }
 }
 
+/// Whether all values that were said are those that were read back: "네 일요일 거만요".
+fn agrees(frame: &Frame, u: &Understanding, caller: Option<&PhoneNumber>) -> bool {
+    let said: Vec<&Value> = u.slots.iter().filter(|f| !f.was).map(|f| &f.value).collect();
+    let all = frame.all();
+    !said.is_empty() && u.excluded.is_empty() && said.iter().all(|v| all.holds(v, caller))
+}
+
 /// Whether something said beside the values changes what was read back.
 fn amends(u: &Understanding) -> bool {
     let changes = |hint: &Hint| match hint {
         Hint::PhonePart(part) => part.place.is_some(),
-        Hint::Between { .. } | Hint::Days { .. } | Hint::Any { .. } | Hint::Choice { .. } => false,
+        Hint::Between { .. } | Hint::Days { .. } | Hint::Any { .. } | Hint::Choice { .. } | Hint::Usual => {
+            false
+        }
         Hint::LaterDays { .. } | Hint::LaterMinutes { .. } | Hint::MorePeople { .. } => true,
         Hint::Request { .. } | Hint::Without { .. } => true,
     };

@@ -73,6 +73,13 @@ impl Slots {
         }
     }
 
+    /// Whether a value is there already.
+    pub fn holds(&self, value: &Value, caller: Option<&PhoneNumber>) -> bool {
+        let mut with = self.clone();
+        with.put(value, caller);
+        self.has(value.slot()) && with == *self
+    }
+
     /// A service that is part of another one that was named ("커트" of "커트와 펌") is not done twice.
     fn put_service(&mut self, name: &str) {
         if self.services.len() >= 8 || self.services.iter().any(|s| s.contains(name)) {

@@ -284,6 +284,7 @@ fn hint_key(hint: &Hint) -> &'static str {
         Hint::MorePeople { .. } => "trace.hint_more_people",
         Hint::PhonePart(_) => "trace.hint_phone_part",
         Hint::Choice { .. } => "trace.hint_choice",
+        Hint::Usual => "trace.hint_usual",
         Hint::Request { .. } => "trace.hint_request",
         Hint::Without { .. } => "trace.hint_without",
     }

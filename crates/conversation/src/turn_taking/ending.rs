@@ -2,6 +2,8 @@
 
 use biseo_model::understanding::{Awaiting, Slot};
 
+use super::nod::nods;
+
 /// What the text so far tells of the turn's end.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Ending {
@@ -22,39 +24,6 @@ pub enum Ending {
     Digits,
 }
 
-/// Words of listening; an utterance of nothing else is one, in whatever order.
-const NODS: [&str; 30] = [
-    "네",
-    "네네",
-    "네네네",
-    "네에",
-    "예",
-    "예예",
-    "넵",
-    "넹",
-    "응",
-    "음",
-    "흠",
-    "어",
-    "아",
-    "오",
-    "아하",
-    "아네",
-    "아예",
-    "그래요",
-    "그렇구나",
-    "그렇군요",
-    "그쵸",
-    "그죠",
-    "맞아요",
-    "uhhuh",
-    "uh",
-    "huh",
-    "mhm",
-    "mmhmm",
-    "yeah",
-    "okay",
-];
 /// Sounds of somebody who is thinking. Over Biseo's voice they are signs of listening.
 const HESITATIONS: [&str; 9] = ["음", "흠", "어", "에", "음음", "um", "uh", "er", "hmm"];
 /// A day of a week that is not told yet.
@@ -154,19 +123,10 @@ impl Ending {
             false => Self::Usual,
         }
     }
-
-    /// Whether a text, said over Biseo's voice, is meant for Biseo: it has words that are no sign of listening. One syllable
-    /// that is no known word may be a cough that the recogniser made something of.
-    pub(super) fn takes_floor(text: &str) -> bool {
-        const SHORT: [&str; 5] = ["왜", "뭐", "no", "hey", "hi"];
-        let words = words(text);
-        let letters: usize = words.iter().map(|w| w.chars().count()).sum();
-        !words.is_empty() && !nods(&words) && (letters > 1 || SHORT.contains(&words[0].as_str()))
-    }
 }
 
 /// The words in small letters without points; 200 at most, the last ones.
-fn words(text: &str) -> Vec<String> {
+pub(super) fn words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = text
         .split_whitespace()
         .rev()
@@ -185,10 +145,6 @@ fn bare(word: &str) -> String {
         .flat_map(char::to_lowercase)
         .take(60)
         .collect()
-}
-
-fn nods(words: &[String]) -> bool {
-    words.iter().all(|w| NODS.contains(&w.as_str())) || NODS.contains(&words.concat().as_str())
 }
 
 fn asks_yes_or_no(awaiting: Option<Awaiting>) -> bool {
@@ -302,95 +258,4 @@ fn digit(c: char) -> Option<char> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn endings() {
-        for (text, ending) in [
-            ("네, 네.", Ending::Backchannel),
-            ("아 네 그렇군요", Ending::Backchannel),
-            ("Okay", Ending::Backchannel),
-            ("yeah, uh-huh", Ending::Backchannel),
-            ("내일 하고", Ending::More),
-            ("내일 예약하고 싶은데", Ending::More),
-            ("좀 급한데", Ending::More),
-            ("차가 막히니까", Ending::More),
-            ("그러니까", Ending::More),
-            ("내일 음…", Ending::More),
-            ("12월", Ending::More),
-            ("다음 주", Ending::More),
-            ("이번주", Ending::More),
-            ("다음 주 금요일", Ending::Usual),
-            ("음… 어", Ending::More),
-            ("음 네", Ending::Backchannel),
-            ("저는", Ending::More),
-            ("내일 저녁", Ending::More),
-            ("주차 됩니까?", Ending::Complete),
-            ("김민수입니다", Ending::Complete),
-            ("내일 가능할까", Ending::Complete),
-            ("예약하고 싶다", Ending::Complete),
-            ("그거죠", Ending::Complete),
-            ("예약하려고요", Ending::Complete),
-            ("전부 다", Ending::Usual),
-            ("냉면", Ending::Usual),
-            ("내일 일곱 시", Ending::Usual),
-            ("공일공 이삼사오", Ending::Digits),
-            ("010 2345", Ending::Digits),
-            ("oh one oh two three", Ending::Digits),
-            ("전화번호는 공일공", Ending::Digits),
-            ("방은 공일", Ending::Digits),
-            ("오 육", Ending::Usual),
-            ("01023456789", Ending::Usual),
-            ("…", Ending::Nothing),
-            ("", Ending::Nothing),
-        ] {
-            assert_eq!(Ending::of(text, false, None), ending, "{text}");
-        }
-    }
-
-    #[test]
-    fn endings_by_what_was_asked() {
-        let phone = Some(Awaiting::Slot(Slot::Phone));
-        let confirm = Some(Awaiting::Confirm);
-        for (awaiting, text, filled, ending) in [
-            (confirm, "네", true, Ending::Answer),
-            (confirm, "아니요", true, Ending::Answer),
-            (confirm, "네 맞습니다", true, Ending::Answer),
-            (confirm, "네 근데", true, Ending::More),
-            (confirm, "네 그걸로 해 주시면 되겠어요", true, Ending::Complete),
-            (confirm, "음", false, Ending::More),
-            (phone, "이삼사오", false, Ending::Digits),
-            (phone, "공일공 이삼사오 육칠팔구", true, Ending::Complete),
-            (Some(Awaiting::Slot(Slot::Time)), "저녁", false, Ending::More),
-            (
-                Some(Awaiting::Slot(Slot::Time)),
-                "일곱 시",
-                true,
-                Ending::Complete,
-            ),
-            (Some(Awaiting::Slot(Slot::Date)), "십이월", false, Ending::More),
-            (Some(Awaiting::Slot(Slot::Name)), "최다은", true, Ending::Complete),
-        ] {
-            assert_eq!(Ending::of(text, filled, awaiting), ending, "{text}");
-        }
-    }
-
-    #[test]
-    fn what_takes_the_floor() {
-        for (text, takes) in [
-            ("네 네", false),
-            ("음 그렇구나", false),
-            ("코", false),
-            ("", false),
-            ("아니요", true),
-            ("잠깐만요", true),
-            ("네 근데 주차는요", true),
-            ("왜", true),
-            ("wait", true),
-            ("yeah but", true),
-        ] {
-            assert_eq!(Ending::takes_floor(text), takes, "{text}");
-        }
-    }
-}
+mod tests;

@@ -45,6 +45,7 @@ mod config;
 mod ending;
 mod io;
 mod model;
+mod nod;
 mod taker;
 mod turn;
 mod voice;

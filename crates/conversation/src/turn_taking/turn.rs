@@ -4,6 +4,7 @@ use biseo_model::understanding::Awaiting;
 
 use super::config::TurnConfig;
 use super::ending::Ending;
+use super::nod::Meant;
 
 /// Characters of a turn's text that are kept, the last ones.
 const KEPT: usize = 2_000;
@@ -20,8 +21,7 @@ pub(super) struct Turn {
     text: String,
     /// How the text ends.
     pub(super) ending: Ending,
-    /// Whether its words are meant for Biseo.
-    pub(super) has_words: bool,
+    meant: Meant,
     /// The model's probability that it is complete, of this pause.
     pub(super) completeness: Option<f32>,
     /// Whether the model was asked in this pause.
@@ -51,7 +51,7 @@ impl Turn {
             speech,
             text: String::new(),
             ending: Ending::Nothing,
-            has_words: false,
+            meant: Meant::Nothing,
             completeness: None,
             asked: false,
             speculating: false,
@@ -69,7 +69,7 @@ impl Turn {
     /// Other text. `true` if what was decided beforehand is of no use any more.
     pub(super) fn read(&mut self, text: &str, filled: bool, awaiting: Option<Awaiting>) -> bool {
         self.ending = Ending::of(text, filled, awaiting);
-        self.has_words = Ending::takes_floor(text);
+        self.meant = Meant::of(text);
         let skip = text.chars().count().saturating_sub(KEPT);
         let kept: String = text.chars().skip(skip).collect();
         let changed = kept != self.text;
@@ -94,7 +94,8 @@ impl Turn {
             true => (config.takes_floor_after, config.judge_within),
             false => (config.nods_take_floor_after, config.nod_within),
         };
-        if self.has_words || self.speech >= long {
+        let begins = self.meant == Meant::Perhaps && self.speech >= config.word_after;
+        if self.meant == Meant::Words || begins || self.speech >= long {
             return Verdict::Interruption;
         }
         let due = self.last.saturating_add(within.max(config.pause + 1));

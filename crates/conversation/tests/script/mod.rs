@@ -49,6 +49,10 @@ pub fn play(text: &str) -> String {
         known: header("known").map(|name| Known {
             name: name.into(),
             visits: 3,
+            services: header("usual")
+                .map(|words| vec![words.into()])
+                .unwrap_or_default(),
+            staff: header("served").map(str::to_string),
         }),
     };
     let mut shop = MemoryShop::new(profile.clone(), now);

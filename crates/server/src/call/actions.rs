@@ -136,17 +136,29 @@ impl Hands {
     /// caller says yes. The wish itself comes first, before what is near it.
     async fn check(&self, wishes: &[Wish], except: Option<&BookingId>) -> Result<ActionResult, StoreError> {
         let candidates: Vec<Vec<&str>> = wishes.iter().map(names).collect();
-        let wants: Vec<Want<'_>> = wishes
-            .iter()
-            .zip(&candidates)
-            .map(|(wish, candidates)| Want {
-                date: wish.at.date(),
-                time: wish.at.time(),
-                minutes: wish.minutes,
-                candidates,
-            })
-            .collect();
+        let wants = wants(wishes, &candidates);
         self.offer(&wants, except).await.map(ActionResult::Available)
+    }
+
+    /// What an action would find, if all it does is to look: nothing is stored and nothing is held. `None` for any other
+    /// action, and when the store cannot be read.
+    pub(crate) async fn look(&self, now: DateTime, action: &Action) -> Option<ActionResult> {
+        match action {
+            Action::Check { wishes, except } => {
+                let candidates: Vec<Vec<&str>> = wishes.iter().map(names).collect();
+                let wants = wants(wishes, &candidates);
+                let by = Asker {
+                    call: Some(&self.call),
+                    now: self.clock.now(),
+                };
+                let free = self.store.free(&self.shop.id, &wants, except.as_ref(), by).await;
+                free.ok().map(ActionResult::Available)
+            }
+            Action::FindBookings { .. } | Action::FindOrders { .. } => {
+                self.attempt(now, action.clone()).await.ok()
+            }
+            _ => None,
+        }
     }
 
     async fn offer(&self, wants: &[Want<'_>], except: Option<&BookingId>) -> Result<Vec<bool>, StoreError> {
@@ -227,6 +239,17 @@ impl Hands {
         self.store.place_order(&order).await?;
         Ok(ActionResult::Ordered)
     }
+}
+
+/// Wishes as the store takes them.
+fn wants<'a>(wishes: &[Wish], candidates: &'a [Vec<&'a str>]) -> Vec<Want<'a>> {
+    let want = |(wish, candidates): (&Wish, &'a Vec<&'a str>)| Want {
+        date: wish.at.date(),
+        time: wish.at.time(),
+        minutes: wish.minutes,
+        candidates,
+    };
+    wishes.iter().zip(candidates).map(want).collect()
 }
 
 fn names(wish: &Wish) -> Vec<&str> {

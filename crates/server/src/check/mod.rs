@@ -71,15 +71,15 @@ pub(crate) async fn run(options: &CheckOptions) -> ExitCode {
 
 fn report(findings: &[Finding], wording: &Wording) -> ExitCode {
     for finding in findings {
-        println!("{} {}", finding.mark.sign(), finding.text);
+        crate::out::line!("{} {}", finding.mark.sign(), finding.text);
     }
     match findings.iter().filter(|f| f.mark == Mark::Bad).count() {
         0 => {
-            println!("{}", wording.say("all_good", "", ""));
+            crate::out::line!("{}", wording.say("all_good", "", ""));
             ExitCode::SUCCESS
         }
         bad => {
-            println!("{}", wording.say("some_bad", &bad.to_string(), ""));
+            crate::out::line!("{}", wording.say("some_bad", &bad.to_string(), ""));
             ExitCode::FAILURE
         }
     }

@@ -37,7 +37,8 @@ pub(crate) struct BenchVoiceOptions {
     /// 한꺼번에 거는 통화 수 / How many calls at once
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=500))]
     pub(crate) calls: u32,
-    /// 각 통화가 각본을 되풀이하는 횟수 / How often each caller goes through the script
+    /// 각본을 되풀이하는 횟수 / How often the script is gone through: the questions by each caller, nods, coughs and
+    /// interruptions shared among them
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=20))]
     pub(crate) rounds: u32,
     /// 각본 파일(없으면 내장된 것) / The script; without it the built-in one, bench/voice.toml

@@ -12,7 +12,7 @@ use crate::wording::Wording;
 /// Shows what happens in a call.
 pub(super) fn show_event(event: &LiveEvent, wording: &Wording) {
     match event {
-        LiveEvent::Began(call) => println!("☎ {}\n", wording.say("began", call.shop.as_str(), "")),
+        LiveEvent::Began(call) => crate::out::line!("☎ {}\n", wording.say("began", call.shop.as_str(), "")),
         LiveEvent::Turn(turn) => show(turn, wording),
         LiveEvent::Amended(turn) => latency(&turn.latency, wording),
         LiveEvent::Connecting(_) | LiveEvent::Ended { .. } => {}
@@ -21,10 +21,10 @@ pub(super) fn show_event(event: &LiveEvent, wording: &Wording) {
 
 fn show(turn: &TurnRecord, wording: &Wording) {
     if !turn.heard.is_empty() {
-        println!("  {:>4} │ {}", wording.say("caller", "", ""), turn.heard);
+        crate::out::line!("  {:>4} │ {}", wording.say("caller", "", ""), turn.heard);
     }
     if !turn.said.is_empty() {
-        println!("  {:>4} │ {}", wording.say("assistant", "", ""), turn.said);
+        crate::out::line!("  {:>4} │ {}", wording.say("assistant", "", ""), turn.said);
     }
 }
 
@@ -43,7 +43,7 @@ fn latency(latency: &Latency, wording: &Wording) {
         .iter()
         .filter_map(|(key, ms)| ms.map(|ms| wording.say(key, &format!("{ms:.1}"), "")));
     let parts = known.collect::<Vec<_>>().join(", ");
-    println!(
+    crate::out::line!(
         "       │   ⏱ {}",
         wording.say("latency", &format!("{total:.0}"), &parts)
     );
@@ -53,7 +53,7 @@ fn latency(latency: &Latency, wording: &Wording) {
 pub(super) fn report(seen: &Seen, outcome: &Outcome, failures: &[String], data: &Path, wording: &Wording) {
     heading("said_by_caller", wording);
     for line in outcome.lines.iter().filter(|l| l.who == "caller") {
-        println!("  · {}", line.text);
+        crate::out::line!("  · {}", line.text);
     }
     heading("stored", wording);
     let bookings: Vec<String> = seen.summary.booked.iter().map(booking).collect();
@@ -61,25 +61,25 @@ pub(super) fn report(seen: &Seen, outcome: &Outcome, failures: &[String], data: 
     heading("summary", wording);
     list(&summary(&seen.summary), wording);
     if let Some(recording) = &seen.call.recording {
-        println!(
+        crate::out::line!(
             "\n♪ {}",
             wording.say("recording", &data.join(recording).display().to_string(), "")
         );
     }
     for failure in failures {
-        println!("✗ {}", wording.say("unmet", failure, ""));
+        crate::out::line!("✗ {}", wording.say("unmet", failure, ""));
     }
 }
 
 fn heading(key: &str, wording: &Wording) {
-    println!("\n■ {}", wording.say(key, "", ""));
+    crate::out::line!("\n■ {}", wording.say(key, "", ""));
 }
 
 fn list(lines: &[String], wording: &Wording) {
     if lines.is_empty() {
-        println!("  · {}", wording.say("nothing", "", ""));
+        crate::out::line!("  · {}", wording.say("nothing", "", ""));
     }
-    lines.iter().for_each(|line| println!("  · {line}"));
+    lines.iter().for_each(|line| crate::out::line!("  · {line}"));
 }
 
 fn booking(b: &Standing) -> String {

@@ -67,7 +67,7 @@ pub(crate) async fn run(options: &RehearseOptions) -> ExitCode {
     let mut rate = Rate::default();
     played.iter().for_each(|p| rate.count(p.passed()));
     if options.json {
-        println!("{}", score::json(rate));
+        crate::out::line!("{}", score::json(rate));
     } else {
         print::totals(&played, rate, &wording);
     }

@@ -12,7 +12,7 @@ use crate::wording::Wording;
 /// One call: its line of JSON, or its story if it failed.
 pub(super) fn one(played: &Played, as_json: bool, wording: &Wording) {
     if as_json {
-        println!("{}", json_line(played));
+        crate::out::line!("{}", json_line(played));
     } else if !played.passed() {
         story(played, wording);
     }
@@ -42,36 +42,41 @@ fn json_line(played: &Played) -> serde_json::Value {
 fn story(played: &Played, wording: &Wording) {
     let s = &played.scenario;
     let what = [s.shop.as_str(), s.kind.as_str()].join(" · ");
-    println!("✗ {}", wording.say("failed_call", &s.id, &what));
+    crate::out::line!("✗ {}", wording.say("failed_call", &s.id, &what));
     let label = |key: &str| wording.say(key, "", "");
     for line in &played.lines {
         match line {
             Line::Caller(Some((text, understanding))) => {
                 let meaning = serde_json::to_string(understanding).unwrap_or_default();
-                println!("  {} │ {text}", label("caller"));
-                println!("       │   {}: {meaning}", label("understood"));
+                crate::out::line!("  {} │ {text}", label("caller"));
+                crate::out::line!("       │   {}: {meaning}", label("understood"));
             }
-            Line::Caller(None) => println!("  {} │ {}", label("caller"), label("silence")),
-            Line::Biseo(text) => println!("  {} │ {text}", label("assistant")),
-            Line::Did { action, result } => println!("       │   {}: {action} → {result}", label("did")),
+            Line::Caller(None) => crate::out::line!("  {} │ {}", label("caller"), label("silence")),
+            Line::Biseo(text) => crate::out::line!("  {} │ {text}", label("assistant")),
+            Line::Did { action, result } => {
+                crate::out::line!("       │   {}: {action} → {result}", label("did"))
+            }
         }
     }
     if !played.spoken.is_empty() {
-        println!("  {}:", label("spoken"));
-        played.spoken.iter().for_each(|text| println!("    · {text}"));
+        crate::out::line!("  {}:", label("spoken"));
+        played
+            .spoken
+            .iter()
+            .for_each(|text| crate::out::line!("    · {text}"));
     }
     for failure in &played.failures {
-        println!("  ✗ {}", words::failure(failure, wording));
+        crate::out::line!("  ✗ {}", words::failure(failure, wording));
     }
-    println!();
+    crate::out::line!();
 }
 
 /// The shares by kind, the mean number of turns and the total.
 pub(super) fn totals(played: &[Played], rate: Rate, wording: &Wording) {
     score::table(&wording.say("by_kind", "", ""), &by_kind(played), wording);
     let mean = format!("{:.1}", mean_turns(played));
-    println!("\n{}", wording.say("mean_turns", &mean, ""));
-    println!("{}", score::total(rate, wording));
+    crate::out::line!("\n{}", wording.say("mean_turns", &mean, ""));
+    crate::out::line!("{}", score::total(rate, wording));
 }
 
 /// The share of each kind.

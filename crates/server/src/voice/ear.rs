@@ -148,3 +148,6 @@ impl Ear {
         let _ = self.orders.send(order);
     }
 }
+
+#[cfg(test)]
+mod tests;

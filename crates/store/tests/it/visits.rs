@@ -22,6 +22,7 @@ async fn the_latest_name_and_how_often(db: Db) {
         wish("e", "haengbok", 21, 0, 60),
     ];
     bookings[1].name = "김영희".into();
+    bookings[1].services = vec!["커트".into()];
     bookings[2].name = "취소한 이름".into();
     bookings[3].name = "다른 가게".into();
     bookings[4].phone = PhoneNumber::parse("010-9999-0000").unwrap();
@@ -35,6 +36,8 @@ async fn the_latest_name_and_how_often(db: Db) {
     let twice = Visits {
         name: "김영희".into(),
         count: 2,
+        services: vec!["커트".into()],
+        resource: "one".into(),
     };
     assert_eq!(visits("haengbok", 25).await, Some(twice));
     assert_eq!(

@@ -11,6 +11,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use biseo_media_io::MediaEngine;
+use biseo_telephony::SipStack;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
@@ -25,7 +27,7 @@ use crate::wording::Wording;
 use hum::Hum;
 use line::Line;
 use report::{Outcome, Report};
-use script::{Script, Spoken};
+use script::{Over, Script, Spoken};
 
 /// The shop that is called.
 const SHOP: &str = "haengbok";
@@ -33,6 +35,10 @@ const SHOP: &str = "haengbok";
 const NUMBER: &str = "01023456789";
 /// When the calls take place: a Tuesday morning.
 const CLOCK: &str = "2026-11-24T10:12:00+09:00";
+/// Nods, coughs and interruptions in one call.
+const AT_ONCE: usize = 5;
+/// From where.
+const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 /// Between the beginnings of two calls.
 const STAGGER: Duration = Duration::from_millis(330);
 /// A part of the measurement that takes longer will not end.
@@ -97,44 +103,101 @@ async fn part(
     outcomes.unwrap_or_else(|_| Err("it does not end".into()))
 }
 
+/// What all calls share.
+struct Callers {
+    spoken: Arc<Spoken>,
+    sip: SipStack,
+    media: MediaEngine,
+    target: String,
+    rounds: u32,
+    /// How many there are.
+    callers: usize,
+}
+
 async fn calls(
     options: &BenchVoiceOptions,
     target: &str,
     spoken: &Arc<Spoken>,
     part: Part,
 ) -> Result<Vec<Outcome>, String> {
-    let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
-    let (sip, _events) = lines::telephone(here).await?;
-    let media = Arc::new(lines::engine()?);
+    let (sip, _events) = lines::telephone(HERE).await?;
+    let callers = Arc::new(Callers {
+        spoken: spoken.clone(),
+        sip: sip.clone(),
+        media: lines::engine()?,
+        target: target.to_string(),
+        rounds: options.rounds,
+        callers: options.calls as usize,
+    });
     let mut calls = JoinSet::new();
     for number in 0..options.calls {
-        let (spoken, sip, media, target) = (spoken.clone(), sip.clone(), media.clone(), target.to_string());
-        let rounds = options.rounds;
+        let callers = callers.clone();
         calls.spawn(async move {
             tokio::time::sleep(STAGGER * number).await;
-            let order = Order {
-                target: &target,
-                number: NUMBER,
-                here,
-            };
-            let mut outcome = Outcome::default();
-            let placed = async {
-                let (leg, session) = lines::dial(&sip, &media, &order, u64::from(number) + 1).await?;
-                let mut line = Line::new(leg, session)?;
-                let talked = match part {
-                    Part::Answers => talk::answers(&mut line, &spoken, rounds, &mut outcome).await,
-                    Part::Interruptions => {
-                        talk::interruptions(&mut line, &spoken, rounds, &mut outcome).await
-                    }
-                };
-                line.hang_up();
-                talked
-            };
-            outcome.failure = placed.await.err();
-            outcome
+            callers.converse(u64::from(number), part).await
         });
     }
     let outcomes = calls.join_all().await;
     sip.shutdown().await;
     Ok(outcomes)
+}
+
+impl Callers {
+    /// One caller's calls, one after the other.
+    async fn converse(&self, number: u64, part: Part) -> Outcome {
+        let mut outcome = Outcome::default();
+        for _ in 0..self.rounds {
+            let done = match part {
+                Part::Answers => self.answers(number, &mut outcome).await,
+                Part::Interruptions => self.interruptions(number, &mut outcome).await,
+            };
+            if let Err(why) = done {
+                outcome.failure = Some(why);
+                break;
+            }
+        }
+        outcome
+    }
+
+    async fn answers(&self, number: u64, outcome: &mut Outcome) -> Result<(), String> {
+        let mut line = self.dial(number).await?;
+        let talked = talk::answers(&mut line, &self.spoken.turns, outcome).await;
+        line.hang_up();
+        talked
+    }
+
+    /// This caller's share of the script, a few in each call: one that goes on in a circle is ended. When Biseo ends one
+    /// before, it is taken up in the next.
+    async fn interruptions(&self, number: u64, outcome: &mut Outcome) -> Result<(), String> {
+        let first = usize::try_from(number).unwrap_or(0);
+        let share: Vec<&Over> = self
+            .spoken
+            .over
+            .iter()
+            .skip(first)
+            .step_by(self.callers)
+            .collect();
+        let mut asked = 0;
+        while let Some(rest) = share.get(asked..).filter(|rest| !rest.is_empty()) {
+            let mut line = self.dial(number).await?;
+            let (few, before) = (&rest[..rest.len().min(AT_ONCE)], asked);
+            let questions = &self.spoken.questions;
+            let talked = talk::interruptions(&mut line, questions, few, &mut asked, outcome).await;
+            line.hang_up();
+            if asked == before {
+                return talked.and(Err("nothing is answered".into()));
+            }
+        }
+        Ok(())
+    }
+
+    async fn dial(&self, number: u64) -> Result<Line, String> {
+        let order = Order {
+            target: &self.target,
+            number: NUMBER,
+            here: HERE,
+        };
+        let (leg, session) = lines::dial(&self.sip, &self.media, &order, number + 1).await?;
+        Line::new(leg, session)
+    }
 }

@@ -1,5 +1,7 @@
 //! What came of the calls.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::simulate::load::report::quantile;
@@ -17,9 +19,11 @@ pub(super) enum Kind {
 }
 
 /// What became of Biseo's voice: milliseconds after the first packet of what was said over it.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Over {
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Reaction {
     pub(super) kind: Kind,
+    /// What was said over it.
+    pub(super) label: String,
     /// Until it was lower; `None` if it was not.
     pub(super) ducked: Option<f64>,
     /// Until it was silent; `None` if it went on.
@@ -38,7 +42,7 @@ pub(super) struct Outcome {
     /// How many Biseo did not wait the end of.
     pub(super) cut_off: u32,
     /// What was said over Biseo's voice.
-    pub(super) over: Vec<Over>,
+    pub(super) over: Vec<Reaction>,
     /// Why it ended too soon.
     pub(super) failure: Option<String>,
 }
@@ -73,6 +77,8 @@ pub(super) struct Report {
     nods_stopped: (usize, usize),
     /// Coughs that did, of all.
     coughs_stopped: (usize, usize),
+    /// What the voice took otherwise than it should, and how often.
+    mistaken: BTreeMap<String, usize>,
 }
 
 impl Report {
@@ -82,8 +88,8 @@ impl Report {
         let failed = reasons.len();
         reasons.sort();
         reasons.dedup();
-        let over: Vec<Over> = outcomes.iter().flat_map(|o| o.over.clone()).collect();
-        let interruptions: Vec<Over> = of_kind(&over, Kind::Interruption).collect();
+        let over: Vec<Reaction> = outcomes.iter().flat_map(|o| o.over.clone()).collect();
+        let interruptions: Vec<&Reaction> = of_kind(&over, Kind::Interruption).collect();
         let count = |n: fn(&Outcome) -> u32| outcomes.iter().map(n).sum::<u32>();
         Self {
             calls,
@@ -98,16 +104,17 @@ impl Report {
             interruptions_stopped: stopped(&over, Kind::Interruption),
             nods_stopped: stopped(&over, Kind::Nod),
             coughs_stopped: stopped(&over, Kind::Cough),
+            mistaken: mistaken(&over),
         }
     }
 
     /// Prints it.
     pub(super) fn print(&self, json: bool, wording: &Wording) {
         if json {
-            println!("{}", serde_json::to_string(self).unwrap_or_default());
+            crate::out::line!("{}", serde_json::to_string(self).unwrap_or_default());
             return;
         }
-        let say = |key: &str, a: String, b: String| println!("{}", wording.say(key, &a, &b));
+        let say = |key: &str, a: String, b: String| crate::out::line!("{}", wording.say(key, &a, &b));
         let times = |spread: Spread| spread.map(|ms| format!("{ms:.0}")).join(" / ");
         let share = |(part, all): (usize, usize)| format!("{part}/{all}");
         say("calls", self.calls.to_string(), self.failed.to_string());
@@ -123,15 +130,29 @@ impl Report {
         ] {
             say(key, shown, String::new());
         }
-        self.reasons.iter().for_each(|why| println!("✗ {why}"));
+        for (label, times) in &self.mistaken {
+            say("mistaken", label.clone(), times.to_string());
+        }
+        self.reasons.iter().for_each(|why| crate::out::line!("✗ {why}"));
     }
 }
 
-fn of_kind(over: &[Over], kind: Kind) -> impl Iterator<Item = Over> {
-    over.iter().copied().filter(move |o| o.kind == kind)
+fn of_kind(over: &[Reaction], kind: Kind) -> impl Iterator<Item = &Reaction> {
+    over.iter().filter(move |o| o.kind == kind)
 }
 
-fn stopped(over: &[Over], kind: Kind) -> (usize, usize) {
+fn mistaken(over: &[Reaction]) -> BTreeMap<String, usize> {
+    let mut all = BTreeMap::new();
+    for one in over
+        .iter()
+        .filter(|o| o.silent.is_some() != (o.kind == Kind::Interruption))
+    {
+        *all.entry(one.label.clone()).or_insert(0) += 1;
+    }
+    all
+}
+
+fn stopped(over: &[Reaction], kind: Kind) -> (usize, usize) {
     let stopped = of_kind(over, kind).filter(|o| o.silent.is_some()).count();
     (stopped, of_kind(over, kind).count())
 }
@@ -148,8 +169,9 @@ mod tests {
 
     #[test]
     fn each_kind_is_counted_for_itself() {
-        let over = |kind, silent| Over {
+        let over = |kind, silent| Reaction {
             kind,
+            label: format!("{kind:?}"),
             ducked: Some(100.0),
             silent,
         };
@@ -170,6 +192,7 @@ mod tests {
         assert_eq!(report.coughs_stopped, (0, 2));
         assert_eq!(report.interruptions_stopped, (2, 2));
         assert_eq!(report.silent_ms, [240.0; 3]);
+        assert_eq!(report.mistaken, BTreeMap::from([("Nod".into(), 2)]));
         assert_eq!(report.false_cut_offs, (2, 6));
         assert_eq!((report.replies, report.response_ms), (4, [400.0, 500.0, 500.0]));
     }

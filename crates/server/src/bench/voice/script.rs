@@ -7,6 +7,8 @@ use biseo_speech::engines::espeak::Espeak;
 use biseo_speech::{Language, SpeechStream, TextToSpeech, Utterance, Voice};
 use serde::Deserialize;
 
+use super::report::Kind;
+
 /// The built-in script.
 const BUILT_IN: &str = include_str!("../../../../../bench/voice.toml");
 /// Quieter than this (of 32768) is no speech: its sound is taken off an utterance's ends.
@@ -27,7 +29,7 @@ enum Piece {
 #[serde(deny_unknown_fields)]
 pub(super) struct Script {
     turns: Vec<Vec<Piece>>,
-    question: Vec<Piece>,
+    questions: Vec<Vec<Piece>>,
     nods: Vec<Vec<Piece>>,
     coughs: u16,
     interruptions: Vec<Vec<Piece>>,
@@ -36,13 +38,19 @@ pub(super) struct Script {
 /// The sound of an utterance: 8 kHz, from its first sound to its last.
 pub(super) type Sound = Arc<[i16]>;
 
+/// Something to be said over Biseo's voice.
+pub(super) struct Over {
+    pub(super) kind: Kind,
+    /// Its words, for the report.
+    pub(super) label: String,
+    pub(super) sound: Sound,
+}
+
 /// What is to be said, as sound.
 pub(super) struct Spoken {
     pub(super) turns: Vec<Sound>,
-    pub(super) question: Sound,
-    pub(super) nods: Vec<Sound>,
-    pub(super) coughs: Vec<Sound>,
-    pub(super) interruptions: Vec<Sound>,
+    pub(super) questions: Vec<Sound>,
+    pub(super) over: Vec<Over>,
 }
 
 impl Script {
@@ -68,14 +76,36 @@ impl Script {
         let all = |utterances: &[Vec<Piece>]| -> Result<Vec<Sound>, String> {
             utterances.iter().map(|u| speak(u, &voice)).collect()
         };
+        let mut over = Vec::new();
+        for (kind, utterances) in [(Kind::Nod, &self.nods), (Kind::Interruption, &self.interruptions)] {
+            for utterance in utterances {
+                over.push(Over {
+                    kind,
+                    label: label(utterance),
+                    sound: speak(utterance, &voice)?,
+                });
+            }
+        }
+        over.extend((0..self.coughs).map(|n| Over {
+            kind: Kind::Cough,
+            label: format!("{}", n + 1),
+            sound: cough(n),
+        }));
         Ok(Spoken {
             turns: all(&self.turns)?,
-            question: speak(&self.question, &voice)?,
-            nods: all(&self.nods)?,
-            coughs: (0..self.coughs).map(cough).collect(),
-            interruptions: all(&self.interruptions)?,
+            questions: all(&self.questions)?,
+            over,
         })
     }
+}
+
+/// The words of an utterance.
+fn label(pieces: &[Piece]) -> String {
+    let words = pieces.iter().filter_map(|piece| match piece {
+        Piece::Words(words) => Some(words.as_str()),
+        Piece::Pause(_) => None,
+    });
+    words.collect::<Vec<_>>().join(" … ")
 }
 
 fn speak(pieces: &[Piece], voice: &Voice) -> Result<Sound, String> {

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use super::line::{Happening, Line};
-use super::report::{Kind, Outcome, Over};
-use super::script::{Sound, Spoken};
+use super::report::{Kind, Outcome, Reaction};
+use super::script::{Over, Sound};
 
 /// Louder than this (dBFS) is Biseo's voice.
 const VOICE: f32 = -50.0;
@@ -20,14 +20,9 @@ const LISTENS: Duration = Duration::from_millis(1000);
 const WATCHES: Duration = Duration::from_millis(2700);
 
 /// Asks everything in the script and takes the time of each reply.
-pub(super) async fn answers(
-    line: &mut Line,
-    spoken: &Spoken,
-    rounds: u32,
-    outcome: &mut Outcome,
-) -> Result<(), String> {
+pub(super) async fn answers(line: &mut Line, turns: &[Sound], outcome: &mut Outcome) -> Result<(), String> {
     hear_out(line).await?;
-    for turn in (0..rounds).flat_map(|_| &spoken.turns) {
+    for turn in turns {
         ask(line, turn, outcome).await?;
         hear_out(line).await?;
     }
@@ -89,30 +84,32 @@ async fn hear_out(line: &mut Line) -> Result<(), String> {
     }
 }
 
-/// Asks and speaks over the answer, with each nod, cough and interruption of the script.
+/// Asks and speaks over the answer, with each of these nods, coughs and interruptions; `asked` counts them.
 pub(super) async fn interruptions(
     line: &mut Line,
-    spoken: &Spoken,
-    rounds: u32,
+    questions: &[Sound],
+    over: &[&Over],
+    asked: &mut usize,
     outcome: &mut Outcome,
 ) -> Result<(), String> {
     hear_out(line).await?;
-    for _ in 0..rounds {
-        let kinds = [
-            (Kind::Nod, &spoken.nods),
-            (Kind::Cough, &spoken.coughs),
-            (Kind::Interruption, &spoken.interruptions),
-        ];
-        for (kind, sounds) in kinds {
-            for sound in sounds {
-                line.say(&spoken.question)?;
-                wait_said(line).await?;
-                if let Some(level) = listen(line).await? {
-                    outcome.over.push(speak_over(line, kind, sound, level).await?);
-                }
-                hear_out(line).await?;
-            }
+    for over in over {
+        let question = questions
+            .get(*asked % questions.len().max(1))
+            .ok_or("the script asks nothing")?;
+        line.say(question)?;
+        wait_said(line).await?;
+        if let Some(loud) = listen(line).await? {
+            let (ducked, silent) = speak_over(line, over, loud).await?;
+            outcome.over.push(Reaction {
+                kind: over.kind,
+                label: over.label.clone(),
+                ducked,
+                silent,
+            });
         }
+        *asked += 1;
+        hear_out(line).await?;
     }
     Ok(())
 }
@@ -137,9 +134,12 @@ async fn listen(line: &mut Line) -> Result<Option<f32>, String> {
     }
 }
 
+/// Milliseconds until the voice was lower, and until it was silent; `None` if it was not.
+type Times = (Option<f64>, Option<f64>);
+
 /// Speaks over the voice, which was so loud, and watches what becomes of it.
-async fn speak_over(line: &mut Line, kind: Kind, sound: &Sound, loud: f32) -> Result<Over, String> {
-    line.say(sound)?;
+async fn speak_over(line: &mut Line, over: &Over, loud: f32) -> Result<Times, String> {
+    line.say(&over.sound)?;
     let (mut began, mut ducked, mut silent) = (None::<Instant>, None, None);
     loop {
         match line.next().await? {
@@ -156,8 +156,8 @@ async fn speak_over(line: &mut Line, kind: Kind, sound: &Sound, loud: f32) -> Re
                 if level < VOICE {
                     silent = silent.or(Some(ms(after)));
                 }
-                if after > WATCHES || (silent.is_some() && kind == Kind::Interruption) {
-                    return Ok(Over { kind, ducked, silent });
+                if after > WATCHES || (silent.is_some() && over.kind == Kind::Interruption) {
+                    return Ok((ducked, silent));
                 }
             }
         }

@@ -177,3 +177,28 @@ async fn an_alert_is_kept_beside_the_calls_message() {
     assert_eq!(texts, ["긴급: 쓰러졌어", "잠: 못 잤어"]);
     store.close().await;
 }
+
+#[tokio::test]
+async fn looking_holds_nothing_and_does_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path().join("biseo.db")).await.unwrap();
+    let (first, second) = (caller(&store, "first").await, caller(&store, "second").await);
+    let now = date(2030, 11, 1).at(12, 0, 0, 0);
+    let check = Action::Check {
+        wishes: vec![seven()],
+        except: None,
+    };
+    let free = |free| Some(ActionResult::Available(vec![free]));
+    assert_eq!(first.look(now, &check).await, free(true));
+    // It is still there for another, who is told so and for whom it is held.
+    assert_eq!(second.asks().await, ActionResult::Available(vec![true]));
+    assert_eq!(first.look(now, &check).await, free(false));
+    let leave = Action::LeaveMessage {
+        key: 1,
+        text: "전화 주세요".into(),
+        name: None,
+        call_back: None,
+    };
+    assert_eq!(first.look(now, &leave).await, None);
+    assert!(store.messages(&first.shop.id, 10).await.unwrap().is_empty());
+}

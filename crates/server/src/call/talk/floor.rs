@@ -14,7 +14,7 @@ impl Talk {
             EarEvent::Stopped(reply) if self.speaks(reply) => self.interrupted().await,
             // Told of a reply that is over; the one that is spoken now is not meant.
             EarEvent::Stopped(_) => {}
-            EarEvent::Speculate(text) => self.make_ready(&text),
+            EarEvent::Speculate(text) => self.make_ready(&text).await,
             EarEvent::Discard => self.mouth.tell(MouthOrder::Discard),
             EarEvent::Turn(turn) => {
                 self.cut().await;

@@ -290,6 +290,8 @@ async fn known(house: &House, shop: &ShopProfile, record: &CallRecord) -> Option
         Ok(Ok(visits)) => visits.map(|v| Known {
             name: v.name,
             visits: v.count,
+            staff: (!v.services.is_empty()).then_some(v.resource),
+            services: v.services,
         }),
         Ok(Err(e)) => {
             tracing::warn!("a caller's former bookings could not be read: {e}");

@@ -48,15 +48,15 @@ impl Report {
     /// Prints it.
     pub(super) fn print(&self, json: bool, wording: &Wording) {
         if json {
-            println!("{}", serde_json::to_string(self).unwrap_or_default());
+            crate::out::line!("{}", serde_json::to_string(self).unwrap_or_default());
             return;
         }
         let say = |key, a: &dyn ToString, b: &dyn ToString| wording.say(key, &a.to_string(), &b.to_string());
-        println!("{}", say("calls", &self.calls, &self.failed));
-        println!("{}", say("answers", &self.replies, &self.unanswered));
+        crate::out::line!("{}", say("calls", &self.calls, &self.failed));
+        crate::out::line!("{}", say("answers", &self.replies, &self.unanswered));
         let shown = self.response_ms.map(|ms| format!("{ms:.0}")).join(" / ");
-        println!("{}", say("response", &shown, &""));
-        self.reasons.iter().for_each(|why| println!("✗ {why}"));
+        crate::out::line!("{}", say("response", &shown, &""));
+        self.reasons.iter().for_each(|why| crate::out::line!("✗ {why}"));
     }
 }
 

@@ -236,6 +236,12 @@ impl Worker {
         match self.session.partial() {
             Ok(transcript) if transcript.text != self.partial => {
                 let filled = (self.parts.filled)(&transcript.text, self.awaiting);
+                // What was said is no business of a log.
+                tracing::trace!(
+                    characters = transcript.text.chars().count(),
+                    filled,
+                    "heard so far"
+                );
                 self.partial.clone_from(&transcript.text);
                 self.turn(TurnInput::Partial {
                     text: &transcript.text,
@@ -263,6 +269,7 @@ impl Worker {
     }
 
     fn act(&mut self, output: TurnOutput) {
+        tracing::trace!(?output, "the floor");
         match output {
             TurnOutput::Began { at_ms } => self.begin(at_ms),
             TurnOutput::Duck => self.duck(true),

@@ -1,14 +1,20 @@
 //! Where the classifier is heard: it speaks up where the rules found nothing, found only "something else", or where it is
 //! nearly certain that they took one thing for another. What has a value, the rules alone decide.
 
-use biseo_model::understanding::{Act, Awaiting, Intent, Slot, Topic};
+mod acts;
+mod words;
 
-use crate::acts::Facts;
+pub use acts::acts;
+
+use biseo_model::understanding::{Act, Intent, Slot, Topic};
+
 use crate::cues::Concept;
 use crate::guess::Guess;
-use crate::intents::{Kind, Wishes};
+use crate::intents::{self, Kind, Wishes};
 use crate::reading::Reading;
 use crate::things::What;
+use crate::unheard::unread_in;
+use words::{budget, has_word, nothing_left, possible};
 
 /// Enough to speak up where the rules are silent.
 const LIKELY: f32 = 0.5;
@@ -16,8 +22,18 @@ const LIKELY: f32 = 0.5;
 const SURE: f32 = 0.85;
 /// Enough in an open turn in which nothing else was heard, if it stands out.
 const STANDS_OUT: f32 = 0.12;
-/// So little, that what the rules found is doubted.
-const UNLIKELY: f32 = 0.06;
+/// Enough for the topic of what is known to be a question.
+const KNOWN_QUESTION: f32 = 0.2;
+/// Enough for a clause alone.
+const ALONE: f32 = 0.6;
+/// Enough for a clause that does not sound like a question.
+const NEARLY_CERTAIN: f32 = 0.93;
+/// So many characters that nothing explains make a clause's own words.
+const OWN_WORDS: usize = 5;
+/// So little, that what the rules found is doubted …
+const UNLIKELY: f32 = 0.12;
+/// … and so much, that something else is better.
+const BETTER: f32 = 0.8;
 
 const INTENTS: [Intent; 13] = [
     Intent::Book,
@@ -55,28 +71,67 @@ const SAID: [Concept; 12] = [
 pub fn wishes(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes) {
     let span = (0, reading.line.len());
     if wishes.intents.is_empty() {
-        return silent(reading, kind, guess, wishes);
+        silent(reading, kind, guess, wishes);
+        return by_clause(reading, wishes);
     }
     doubt(reading, kind, guess, wishes);
     if !reading.in_task() {
         for intent in INTENTS {
-            let new = guess.intent(intent) >= SURE && possible(intent, kind) && !wishes.has(intent);
+            let new = guess.intent(intent) >= SURE && possible(intent, kind, reading) && !wishes.has(intent);
             if new && goes_with(intent, wishes) {
                 wishes.add(intent, span);
             }
         }
     }
     for &(topic, p) in guess.topics().iter().take(2) {
-        let new = p >= SURE && topic != Topic::Other && !wishes.topics.iter().any(|(t, _)| *t == topic);
+        let known = topic == Topic::Other || wishes.topics.iter().any(|(t, _)| *t == topic);
+        let new = p >= NEARLY_CERTAIN && !known && has_word(topic, reading);
         if new && !wishes.has(Intent::SalesPitch) && !wishes.has(Intent::LeaveMessage) {
             ask(topic, span, wishes);
         }
     }
+    by_clause(reading, wishes);
+}
+
+/// Of several clauses, one that has words of its own and asks something is heard for itself: a second question is lost in
+/// the whole.
+fn by_clause(reading: &Reading<'_>, wishes: &mut Wishes) {
+    let sells = wishes.has(Intent::SalesPitch) || wishes.has(Intent::LeaveMessage);
+    let acts = [Concept::Unsure, Concept::Wait, Concept::Repeat, Concept::Stop];
+    let acts = reading.in_task() && reading.says_any(&acts);
+    if reading.clauses.len() < 2 || sells || acts || reading.asked(Slot::Message) {
+        return;
+    }
+    for &(start, end) in &reading.clauses {
+        let known = wishes.topics.iter().any(|(_, (s, _))| (start..end).contains(s));
+        let meant = end > wishes.meant_from;
+        if known || !meant || unread_in(reading, start, end) < OWN_WORDS {
+            continue;
+        }
+        let guess = Guess::of(reading, start, end);
+        let (topic, p) = guess.topics()[0];
+        let new = !wishes.topics.iter().any(|(t, _)| *t == topic);
+        let asks = [Concept::Q, Concept::QStrong]
+            .iter()
+            .any(|c| reading.within(*c, start, end).is_some());
+        let least = match (asks, topic) {
+            (false, _) => NEARLY_CERTAIN,
+            (true, Topic::Other) => SURE,
+            (true, _) => ALONE,
+        };
+        if new && p >= least && has_word(topic, reading) {
+            ask(topic, (start, end), wishes);
+        }
+    }
+    intents::tidy(reading, wishes);
 }
 
 /// The rules found no wish.
 fn silent(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes) {
     let span = (0, reading.line.len());
+    if nothing_left(reading) {
+        return;
+    }
     // Within a task a value is an answer, and only a clear question or wish is more than that.
     let task = reading.in_task();
     // 안녕히 계세요, 그만할게요: what is said already has a meaning, and another one must be plain.
@@ -104,17 +159,33 @@ fn silent(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes)
             Intent::Book | Intent::Order | Intent::FindBooking | Intent::ChangeOrder => true,
             // A value to be changed is a correction of what is being told.
             Intent::ChangeBooking => !reading.things.is_empty(),
+            // 취소할게요, said while one is being told, drops that.
+            Intent::CancelBooking | Intent::CancelOrder => reading.things.is_empty(),
             _ => false,
         };
         let answers = number && matches!(intent, Intent::RequestCallback | Intent::LeaveMessage);
-        let fits = possible(intent, kind) && !(task && begins_anew) && !answers;
+        // Whoever answers with a value does not complain, sell or chat.
+        let aside = matches!(intent, Intent::Complain | Intent::SalesPitch | Intent::Chitchat);
+        let aside = aside && task && !reading.things.is_empty();
+        let unfit = task && begins_anew || answers || aside;
+        let fits = possible(intent, kind, reading) && !unfit;
         if fits && guess.intent(intent) >= least && goes_with(intent, wishes) {
             wishes.add(intent, span);
             found = true;
         }
     }
+    // 여섯 시부터 여덟 시까지요 tells hours, and asks none.
+    let clocks = reading
+        .things
+        .iter()
+        .filter(|t| matches!(t.what, What::Clock(_)))
+        .count();
+    let asks_hours = reading.line.question || reading.says_any(&[Concept::Q, Concept::QStrong]);
+    let told = clocks >= 2 && !asks_hours;
     for &(topic, p) in guess.topics().iter().take(2) {
-        if p >= least {
+        let enough = if found { SURE } else { least };
+        let asks = (!told || topic != Topic::Hours) && !nothing_left(reading) && has_word(topic, reading);
+        if p >= enough && asks {
             ask(topic, span, wishes);
             found = true;
         }
@@ -123,7 +194,7 @@ fn silent(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes)
     let rest = reading.line.len().saturating_sub(words);
     let enough = if reading.line.is_korean() { 6 } else { 16 };
     let open = !task && !said && act < 0.2 && rest >= enough;
-    if !found && open {
+    if !found && open && !budget(reading) {
         best_of_all(reading, kind, guess, wishes);
     }
 }
@@ -131,12 +202,22 @@ fn silent(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes)
 /// Who speaks in an open turn wants something: the likeliest, if it stands out.
 fn best_of_all(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes) {
     let span = (0, reading.line.len());
-    let intents = INTENTS.iter().filter(|i| possible(**i, kind));
+    // A seller, one who complains or gives up a booking is heard or at least likely; neither is the best of bad guesses.
+    const HEARD: [Intent; 4] = [
+        Intent::SalesPitch,
+        Intent::CancelBooking,
+        Intent::CancelOrder,
+        Intent::Complain,
+    ];
+    let intents = INTENTS
+        .iter()
+        .filter(|i| possible(**i, kind, reading) && !HEARD.contains(i));
     let intent = intents
         .copied()
         .max_by(|a, b| guess.intent(*a).total_cmp(&guess.intent(*b)));
     let topics = guess.topics();
-    let (topic, p) = topics[0];
+    let named = topics.iter().find(|(t, _)| has_word(*t, reading));
+    let (topic, p) = named.copied().unwrap_or((Topic::Other, 0.0));
     let q = intent.map_or(0.0, |i| guess.intent(i));
     let (best, second) = (p.max(q), p.min(q).max(topics[1].1));
     if best < STANDS_OUT || best < second * 1.4 {
@@ -154,8 +235,18 @@ fn doubt(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes) 
     let span = (0, reading.line.len());
     let only_other = wishes.topics.len() == 1 && wishes.topics[0].0 == Topic::Other;
     let (topic, p) = guess.topics()[0];
-    if only_other && topic != Topic::Other && p >= LIKELY {
-        wishes.topics[0].0 = topic;
+    let best = guess.topics().iter().find(|(t, _)| *t != Topic::Other);
+    let other = guess
+        .topics()
+        .iter()
+        .find(|(t, _)| *t == Topic::Other)
+        .map_or(0.0, |(_, p)| *p);
+    let named = best.filter(|(t, p)| *p >= KNOWN_QUESTION && *p >= other && has_word(*t, reading));
+    // 유모차 끌고 들어가도 되나요: what was heard as something else is that, unless another topic is likely.
+    let heard = reading.topics(0, usize::MAX).any(|(t, _)| t == Topic::Other);
+    let named = named.filter(|(_, p)| !heard || *p >= LIKELY);
+    if let (true, Some((named, _))) = (only_other, named) {
+        wishes.topics[0].0 = *named;
     }
     if reading.in_task() || wishes.intents.len() != 1 {
         return;
@@ -166,12 +257,12 @@ fn doubt(reading: &Reading<'_>, kind: Kind, guess: &Guess, wishes: &mut Wishes) 
     }
     let better = INTENTS
         .iter()
-        .find(|i| guess.intent(**i) >= SURE && possible(**i, kind));
+        .find(|i| guess.intent(**i) >= BETTER && possible(**i, kind, reading));
     if let Some(better) = better {
         wishes.intents.clear();
         wishes.topics.clear();
         wishes.add(*better, span);
-    } else if topic != Topic::Other && p >= SURE {
+    } else if topic != Topic::Other && p >= BETTER {
         wishes.intents.clear();
         wishes.topics.clear();
         ask(topic, span, wishes);
@@ -184,15 +275,6 @@ fn ask(topic: Topic, span: (usize, usize), wishes: &mut Wishes) {
     }
     wishes.topics.push((topic, span));
     wishes.add(Intent::Ask, span);
-}
-
-/// Whether a shop of this kind can do it.
-fn possible(intent: Intent, kind: Kind) -> bool {
-    match intent {
-        Intent::Order | Intent::ChangeOrder | Intent::CancelOrder => kind.menu,
-        Intent::Book => kind.bookings,
-        _ => true,
-    }
 }
 
 /// Of intents about one thing there is one; a seller wants nothing else.
@@ -208,77 +290,4 @@ fn goes_with(intent: Intent, wishes: &Wishes) -> bool {
     let clash = |family: &[Intent]| family.contains(&intent) && family.iter().any(|i| wishes.has(*i));
     let alone = matches!(intent, Intent::SalesPitch | Intent::Chitchat) && !wishes.intents.is_empty();
     !clash(&BOOKING) && !clash(&ORDER) && !clash(&WORD) && !alone && !wishes.has(Intent::SalesPitch)
-}
-
-/// Mends the acts: where the rules heard none and nothing else was said.
-pub fn acts(
-    reading: &Reading<'_>,
-    wishes: &Wishes,
-    facts: Facts,
-    guess: &Guess,
-    mut acts: Vec<Act>,
-) -> Vec<Act> {
-    if !acts.is_empty() || facts.filled || !wishes.intents.is_empty() {
-        return acts;
-    }
-    const ALL: [Act; 9] = [
-        Act::Affirm,
-        Act::Deny,
-        Act::Stop,
-        Act::Wait,
-        Act::Repeat,
-        Act::Unsure,
-        Act::Greet,
-        Act::Thank,
-        Act::Goodbye,
-    ];
-    let best = ALL
-        .iter()
-        .copied()
-        .max_by(|a, b| guess.act(*a).total_cmp(&guess.act(*b)));
-    let least = match (best, reading.context.awaiting) {
-        // A yes to what was read back books it: it must be said in words that mean yes, and is never guessed.
-        (Some(Act::Affirm), Some(Awaiting::Confirm)) => return acts,
-        // These end the call, or what is being done.
-        (Some(Act::Goodbye | Act::Stop), _) => SURE,
-        _ => LIKELY,
-    };
-    let quiet = !reading.says(Concept::Any);
-    acts.extend(best.filter(|act| quiet && guess.act(*act) >= least));
-    acts
-}
-
-#[cfg(test)]
-mod tests {
-    use biseo_model::shop::ShopProfile;
-    use biseo_model::understanding::Context;
-
-    use super::*;
-    use crate::text::Line;
-    use crate::vocabulary::Vocabulary;
-
-    /// What is made of words that no rule knows, if the classifier is wholly sure of an act.
-    fn guessed(act: Act, awaiting: Awaiting) -> Vec<Act> {
-        let shop = ShopProfile::from_toml(include_str!("../../../shops/haengbok.toml")).unwrap();
-        let context = Context {
-            now: "2026-11-25T10:00:00".parse().unwrap(),
-            awaiting: Some(awaiting),
-        };
-        let line = Line::new("거시기 거 뭐시냐");
-        let reading = Reading::new(&line, &Vocabulary::new(&shop), &context);
-        acts(
-            &reading,
-            &Wishes::default(),
-            Facts::default(),
-            &Guess::sure_of(act),
-            Vec::new(),
-        )
-    }
-
-    #[test]
-    fn a_yes_to_a_read_back_is_never_guessed() {
-        assert_eq!(guessed(Act::Affirm, Awaiting::Confirm), []);
-        assert_eq!(guessed(Act::Affirm, Awaiting::Alternative), [Act::Affirm]);
-        assert_eq!(guessed(Act::Deny, Awaiting::Confirm), [Act::Deny]);
-    }
 }
