@@ -90,11 +90,13 @@ impl Call {
             teller,
             retire,
         } = parts;
+        let playout = Playout::new(Arc::clone(&desk), retire);
+        let playout = if line.clears() { playout.abrupt() } else { playout };
         Self {
             id,
             line,
             stream: None,
-            playout: Playout::new(Arc::clone(&desk), retire),
+            playout,
             desk,
             board,
             tap: None,

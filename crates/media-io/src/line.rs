@@ -81,6 +81,11 @@ impl Line {
         matches!(self, Self::Sockets(_))
     }
 
+    /// Whether the far end throws away what is cut off.
+    pub(crate) fn clears(&self) -> bool {
+        matches!(self, Self::Wire(_))
+    }
+
     /// Tells what happened, to the house and to a wire. That an utterance was played is known only at the wire's far end.
     pub(crate) fn tell(&self, teller: &Teller, event: Event) {
         if let Self::Wire(wire) = self {

@@ -167,6 +167,13 @@ impl Wire {
         self.outward.try_recv()
     }
 
+    /// How much was dropped because nobody took it for too long. A mark may have been among it, and its utterance would then
+    /// never be played to its end: whoever carries the wire should give the call up.
+    #[must_use]
+    pub fn lost(&self) -> u64 {
+        self.outward.dropped()
+    }
+
     /// An utterance was played to its end ([`WireOut::Mark`]).
     pub fn played(&self, mark: u64) {
         let at = Instant::now();

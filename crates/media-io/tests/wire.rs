@@ -114,6 +114,9 @@ fn an_interruption_clears() {
     end.session.speaker().play(speech(100, 2), 3).unwrap();
     let all = end.taken(|out| *out == WireOut::Mark(3));
     assert!(!all.contains(&WireOut::Clear));
+    // Nor does any of what was cut off come after the clear.
+    let frames = all.iter().filter(|o| matches!(o, WireOut::Sound(_))).count();
+    assert_eq!(frames, 5, "100 ms");
 }
 
 #[test]
@@ -145,6 +148,19 @@ fn the_caller_is_heard_in_order_and_what_is_missing_is_concealed() {
     let samples: Vec<i16> = heard.iter().flat_map(|(_, samples)| *samples).collect();
     let (like, _) = likeness(&said, &samples);
     assert!(like > 0.8 && lost == 1, "{like:.3}");
+}
+
+#[test]
+fn who_does_not_take_what_is_said_learns_that_it_is_lost() {
+    let mut end = Wired::open(Law::Mu);
+    end.session.speaker().play(speech(3000, 1), 1).unwrap();
+    end.taken(|out| matches!(out, WireOut::Sound(_)));
+    assert_eq!(end.wire.lost(), 0);
+    let deadline = Instant::now() + PATIENCE;
+    while end.wire.lost() == 0 {
+        assert!(Instant::now() < deadline);
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }
 
 #[test]
