@@ -1,8 +1,9 @@
 //! Calls by WebSocket: the Media Streams protocol of Twilio, and its relatives at Telnyx, Exotel, Plivo and jambonz.
 //!
-//! Two parts. The **protocol** is pure: [`Protocol`] reads messages within [`limits`] and gives [`Event`]s, [`Writer`]
+//! Three parts. The **protocol** is pure: [`Protocol`] reads messages within [`limits`] and gives [`Event`]s, [`Writer`]
 //! writes in the call's [`Dialect`], [`Framer`] makes frames of 20 ms of what comes in any size and order. The **server**
-//! ([`server`]) takes WebSocket connections on tokio and lets in who knows the token.
+//! ([`server`]) takes WebSocket connections on tokio and lets in who knows the token. The **client** ([`client`]) is a
+//! platform's side, for simulated callers.
 //!
 //! ```
 //! use biseo_media_stream::{Event, Out, Protocol, Writer};
@@ -24,6 +25,7 @@
 //! developers.telnyx.com/docs/voice/programmable-voice/media-streaming; developer.exotel.com/docs/agentstream;
 //! Plivo's and Vobiz's stream events; docs.jambonz.org/verbs/verbs/listen.
 
+pub mod client;
 mod error;
 mod frames;
 pub mod limits;

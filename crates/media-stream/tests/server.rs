@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use biseo_media_stream::Event;
-use biseo_media_stream::server::{Arrived, Gone, ServerConfig, StreamServer};
+use biseo_media_stream::server::{Arrived, Gone, Goodbye, ServerConfig, StreamServer};
 use futures_util::{SinkExt, StreamExt};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -109,7 +109,7 @@ async fn a_call_comes_through_both_ways() {
         );
     }
     let end = tokio::spawn(ended(client));
-    connection.close().await;
+    connection.close(Goodbye::Over).await;
     assert_eq!(end.await.unwrap(), Some(CloseCode::Normal));
 }
 
@@ -221,4 +221,81 @@ async fn there_are_so_many_places_and_a_place_is_free_again() {
     drop(arrived);
     assert_eq!(ended(client).await, None);
     server.stands().await;
+}
+
+#[tokio::test]
+async fn who_does_not_read_is_given_up() {
+    let mut server = Server::start(|c| c.stuck = Duration::from_millis(200)).await;
+    let mut client = server.client().await;
+    client.send(Message::text(START)).await.unwrap();
+    let mut arrived = server.arrived().await;
+    let fills = async {
+        loop {
+            if let Err(gone) = arrived.connection.media(&[255; 160]).await {
+                return gone;
+            }
+        }
+    };
+    let gone = tokio::time::timeout(PATIENCE, fills).await.unwrap();
+    assert!(matches!(gone, Gone::Stuck), "{gone:?}");
+    drop(client);
+}
+
+#[tokio::test]
+async fn who_is_turned_away_is_told_when_to_try_again() {
+    let server = Server::start(|c| c.connections = 0).await;
+    for _ in 0..200 {
+        match server.connect(&format!("/media-stream/{TOKEN}")).await {
+            Err(Error::Http(response)) => {
+                assert_eq!(response.status().as_u16(), 503);
+                assert_eq!(response.headers()["Retry-After"], "30");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_simulated_platform_brings_a_call() {
+    use biseo_media_stream::client::{Client, ClientError, Wish};
+    let mut server = Server::start(|_| {}).await;
+    let address = server.address.clone();
+    let url = |token: &str| format!("ws://{address}/media-stream/{token}?to=haengbok");
+    assert!(matches!(
+        Client::dial(&url("wrong"), "x").await,
+        Err(ClientError::Refused(401))
+    ));
+    for bad in ["wss://127.0.0.1/", "127.0.0.1:80", "sip:haengbok@127.0.0.1"] {
+        assert!(
+            matches!(Client::dial(bad, "x").await, Err(ClientError::Address)),
+            "{bad}"
+        );
+    }
+    let mut client = Client::dial(&url(TOKEN), "01055554444").await.unwrap();
+    let Arrived {
+        start,
+        mut connection,
+    } = server.arrived().await;
+    assert_eq!(start.caller.as_deref(), Some("01055554444"));
+    assert_eq!(start.dialled.as_deref(), Some("haengbok"));
+    for number in 0..3 {
+        client.media(&[7; 160]).await.unwrap();
+        let heard = connection.next().await.unwrap();
+        assert!(matches!(heard, Event::Sound(f) if f[0].number == number && f[0].octets == [7; 160]));
+    }
+    connection.media(&[9; 320]).await.unwrap();
+    connection.mark("m").await.unwrap();
+    connection.clear().await.unwrap();
+    for wish in [Wish::Play(vec![9; 320]), Wish::Mark("m".into()), Wish::Clear] {
+        assert_eq!(client.next().await.unwrap(), wish);
+    }
+    client.mark("m").await.unwrap();
+    assert_eq!(connection.next().await.unwrap(), Event::Mark("m".into()));
+    client.stop().await;
+    assert_eq!(connection.next().await.unwrap(), Event::Stopped);
+
+    let mut client = Client::dial(&url(TOKEN), "01055554444").await.unwrap();
+    let connection = server.arrived().await.connection;
+    let (_, end) = tokio::join!(connection.close(Goodbye::NoRoom), client.next());
+    assert_eq!(end.unwrap(), Wish::End(1013));
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use biseo_media_stream::server::{Arrived, PATH, StreamServer};
 use biseo_telephony::{SipEvent, SipStack};
+use secrecy::ExposeSecret;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::{self, Receiver};
 use tokio::sync::watch;
@@ -93,6 +94,24 @@ impl Service {
             events,
             streams,
         })
+    }
+
+    /// The address by which a shop is called by WebSocket, token and all.
+    ///
+    /// # Errors
+    /// If calls by WebSocket are not taken.
+    pub(crate) fn stream_url(&self, shop: &str) -> Result<String, String> {
+        let config = &self.house.config;
+        let server = config
+            .stream
+            .server(config.call.at_once)
+            .map_err(|(_, why)| why)?;
+        let (Some(server), Some(streams)) = (server, &self.streams) else {
+            return Err("no address for calls by WebSocket is open".into());
+        };
+        let address = streams.local_addr().map_err(|e| e.to_string())?;
+        let token = server.token.expose_secret();
+        Ok(format!("ws://{address}{PATH}/{token}?to={shop}"))
     }
 
     fn greet(&self, wording: &Wording) {

@@ -69,6 +69,27 @@ impl From<SocketError> for Gone {
     }
 }
 
+/// How a connection is ended from here; platforms log the code (RFC 6455 §7.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Goodbye {
+    /// The call is over: 1000.
+    Over,
+    /// There is no room for it now: 1013 (try again later).
+    NoRoom,
+    /// The number is nobody's: 1008.
+    NoSuchNumber,
+}
+
+impl From<Goodbye> for CloseCode {
+    fn from(goodbye: Goodbye) -> Self {
+        match goodbye {
+            Goodbye::Over => Self::Normal,
+            Goodbye::NoRoom => Self::Again,
+            Goodbye::NoSuchNumber => Self::Policy,
+        }
+    }
+}
+
 /// A call's connection.
 pub struct Connection {
     socket: WebSocketStream<TcpStream>,
@@ -195,10 +216,10 @@ impl Connection {
     }
 
     /// Ends the call. Waits a moment for the other side to confirm it.
-    pub async fn close(mut self) {
+    pub async fn close(mut self, goodbye: Goodbye) {
         let farewell = self.writer.as_ref().and_then(Writer::farewell);
         if self.send(farewell).await.is_ok() {
-            self.refuse(CloseCode::Normal).await;
+            self.refuse(goodbye.into()).await;
         }
         let silence = async { while let Some(Ok(_)) = self.socket.next().await {} };
         // A side that goes on talking is not waited for.

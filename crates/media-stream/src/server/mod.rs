@@ -11,11 +11,11 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinSet;
 
 use crate::start::Start;
-pub use connection::{Connection, Gone};
+pub use connection::{Connection, Gone, Goodbye};
 use gate::Gate;
 
 /// Where calls are brought to.
@@ -24,6 +24,12 @@ pub const PATH: &str = "/media-stream";
 /// The answer to a connection that there is no room for.
 const FULL: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\nRetry-After: 30\r\n\r\n";
+/// Connections that are being answered so at once; those beyond it are closed without a word.
+const TURNED_AWAY: usize = 64;
+/// How long one of them is waited for.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// Octets of it that are read: more than a handshake has.
+const READ: usize = 16 * 1024;
 /// After an error of the system (no file handles left) accepting rests for so long.
 const REST: Duration = Duration::from_millis(200);
 
@@ -77,6 +83,8 @@ pub struct StreamServer {
     config: Arc<ServerConfig>,
     gate: Arc<Gate>,
     room: Arc<Semaphore>,
+    /// Before the door.
+    porch: Arc<Semaphore>,
 }
 
 impl StreamServer {
@@ -89,6 +97,7 @@ impl StreamServer {
             listener: TcpListener::bind(config.listen).await?,
             gate: Arc::new(Gate::new(config.token.clone())),
             room: Arc::new(Semaphore::new(config.connections)),
+            porch: Arc::new(Semaphore::new(TURNED_AWAY)),
             config: Arc::new(config),
         })
     }
@@ -113,11 +122,7 @@ impl StreamServer {
                     }
                 }
                 accepted = self.listener.accept() => match accepted {
-                    Ok((stream, _)) => {
-                        if let Some(work) = self.receive(stream, calls.clone()) {
-                            guests.spawn(work);
-                        }
-                    }
+                    Ok((stream, _)) => self.receive(stream, calls.clone(), &mut guests),
                     Err(e) => {
                         tracing::warn!("a media-stream connection could not be accepted: {e}");
                         tokio::time::sleep(REST).await;
@@ -127,26 +132,42 @@ impl StreamServer {
         }
     }
 
-    fn receive(
-        &self,
-        stream: TcpStream,
-        calls: mpsc::Sender<Arrived>,
-    ) -> Option<impl Future<Output = ()> + use<>> {
-        let Ok(place) = Arc::clone(&self.room).try_acquire_owned() else {
-            tracing::debug!("a media-stream connection was refused: there are too many");
-            // It fits into any socket's buffer; if not, the end of the connection says as much.
-            let _ = stream.try_write(FULL);
-            return None;
-        };
-        let (config, gate) = (Arc::clone(&self.config), Arc::clone(&self.gate));
-        Some(async move {
-            match Connection::open(stream, &config, &gate, place).await {
-                Ok(arrived) => {
-                    // Nobody takes calls any more: dropping it ends the connection.
-                    let _ = calls.send(arrived).await;
+    fn receive(&self, stream: TcpStream, calls: mpsc::Sender<Arrived>, guests: &mut JoinSet<()>) {
+        if let Ok(place) = Arc::clone(&self.room).try_acquire_owned() {
+            let (config, gate) = (Arc::clone(&self.config), Arc::clone(&self.gate));
+            guests.spawn(async move {
+                match Connection::open(stream, &config, &gate, place).await {
+                    Ok(arrived) => {
+                        // Nobody takes calls any more: dropping it ends the connection.
+                        let _ = calls.send(arrived).await;
+                    }
+                    Err(gone) => tracing::debug!("a media-stream connection brought no call: {gone}"),
                 }
-                Err(gone) => tracing::debug!("a media-stream connection brought no call: {gone}"),
-            }
-        })
+            });
+        } else if let Ok(place) = Arc::clone(&self.porch).try_acquire_owned() {
+            tracing::debug!("a media-stream connection was refused: there are too many");
+            guests.spawn(turn_away(stream, place));
+        }
     }
+}
+
+/// Says that there is no room, and reads what comes: closing a socket with octets unread resets the connection, and the reset
+/// may overtake the answer.
+async fn turn_away(stream: TcpStream, _place: OwnedSemaphorePermit) {
+    let (reading, writing) = stream.into_split();
+    // It fits into any socket's buffer; if not, the end of the connection says as much.
+    let _ = writing.try_write(FULL);
+    drop(writing);
+    let rest = async {
+        let (mut read, mut octets) = (0, [0; 1024]);
+        while read < READ && reading.readable().await.is_ok() {
+            match reading.try_read(&mut octets) {
+                Ok(0) => return,
+                Ok(n) => read += n,
+                Err(e) if e.kind() == io::ErrorKind::WouldBlock => {}
+                Err(_) => return,
+            }
+        }
+    };
+    let _ = tokio::time::timeout(PATIENCE, rest).await;
 }

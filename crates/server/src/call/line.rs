@@ -14,7 +14,7 @@ pub(crate) enum Line {
 
 impl Line {
     /// The next event. May be dropped while it waits.
-    pub(super) async fn next_event(&mut self) -> LegEvent {
+    pub(crate) async fn next_event(&mut self) -> LegEvent {
         match self {
             Self::Sip(leg) => leg.next_event().await,
             Self::Stream(link) => link.next_event().await,
@@ -22,7 +22,7 @@ impl Line {
     }
 
     /// Ends the call.
-    pub(super) fn hangup(&mut self) {
+    pub(crate) fn hangup(&mut self) {
         match self {
             Self::Sip(leg) => leg.hangup(),
             Self::Stream(link) => link.hangup(),

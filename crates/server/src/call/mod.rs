@@ -2,7 +2,7 @@
 
 mod actions;
 mod keys;
-mod line;
+pub(crate) mod line;
 mod notes;
 mod reply;
 pub(crate) mod sound;

@@ -1,7 +1,7 @@
 //! `[stream]`: calls by WebSocket.
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 
 use biseo_media_stream::server::ServerConfig;
 use secrecy::ExposeSecret;
@@ -42,6 +42,23 @@ impl Default for StreamConfig {
 }
 
 impl StreamConfig {
+    /// On loopback, for callers of this program alone: with a token of chance, kept in a folder.
+    ///
+    /// # Errors
+    /// In words: no randomness, no such folder.
+    pub(crate) fn private(folder: &Path) -> Result<Self, String> {
+        let mut random = [0; 24];
+        getrandom::fill(&mut random).map_err(|e| e.to_string())?;
+        let token = random.iter().fold(String::new(), |s, b| s + &format!("{b:02x}"));
+        let file = folder.join("token");
+        std::fs::write(&file, token).map_err(|e| format!("{}: {e}", file.display()))?;
+        Ok(Self {
+            listen: Some((Ipv4Addr::LOCALHOST, 0).into()),
+            token_file: Some(file),
+            ..Self::default()
+        })
+    }
+
     /// Checks what can be checked without touching anything.
     pub(super) fn check(&self) -> Result<(), Fault> {
         if self.lead_ms > 100 {

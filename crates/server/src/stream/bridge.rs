@@ -4,11 +4,11 @@ use std::time::{Duration, Instant};
 
 use biseo_media_io::{Law, Octets, Wire, WireOut};
 use biseo_media_stream::Event;
-use biseo_media_stream::server::{Connection, Gone};
+use biseo_media_stream::server::{Connection, Gone, Goodbye};
 use biseo_telephony::{EndCause, Party};
 use tokio::sync::watch;
 
-use super::link::FarEnd;
+use super::link::{LetGo, Told};
 use super::marks::Marks;
 
 /// No sound was sent for so long: what the platform had is played, and its buffer is empty.
@@ -20,9 +20,10 @@ const PER_MS: usize = 8;
 pub(super) struct Bridge {
     connection: Connection,
     wire: Wire,
-    far_end: FarEnd,
-    stopping: watch::Receiver<()>,
+    told: Told,
     marks: Marks,
+    /// Silence that leads an utterance.
+    lead: Vec<u8>,
     sent: Option<Instant>,
 }
 
@@ -48,30 +49,26 @@ impl From<Gone> for End {
 }
 
 impl Bridge {
-    pub(super) fn new(
-        connection: Connection,
-        wire: Wire,
-        far_end: FarEnd,
-        stopping: watch::Receiver<()>,
-    ) -> Self {
+    /// Between a connection and the session at the other end of `wire`. Each utterance is led by `lead_ms` of silence, so
+    /// that the platform, which plays from the first octet on, does not run dry at the first packet that is late.
+    pub(super) fn new(connection: Connection, wire: Wire, told: Told, law: Law, lead_ms: u16) -> Self {
         Self {
             connection,
             wire,
-            far_end,
-            stopping,
+            told,
             marks: Marks::default(),
+            lead: vec![silence(law); usize::from(lead_ms) * PER_MS],
             sent: None,
         }
     }
 
-    /// Carries the call until its end. Each utterance is led by `lead` milliseconds of silence, so that the platform, which
-    /// plays from the first octet on, does not run dry at the first packet that is late.
-    pub(super) async fn carry(mut self, law: Law, lead: u16) {
-        let lead = vec![silence(law); usize::from(lead) * PER_MS];
-        let end = loop {
-            if let Err(end) = self.step(&lead).await {
-                break end;
-            }
+    /// Carries the call until somebody ends it: the caller, the conversation by `let_go`, the program by `stopping`.
+    pub(super) async fn carry(mut self, let_go: LetGo, mut stopping: watch::Receiver<()>) {
+        // A platform that does not read keeps nobody from ending the call.
+        let end = tokio::select! {
+            end = self.steps() => end,
+            () = let_go.wait() => End::Ours,
+            _ = stopping.changed() => End::Stopping,
         };
         let (by, cause) = match &end {
             End::Ours => (Party::Local, EndCause::Hangup),
@@ -84,23 +81,36 @@ impl Bridge {
         };
         // The session's events end with the wire; the conversation waits for that.
         drop(self.wire);
-        self.far_end.ended(by, cause).await;
-        if matches!(end, End::Ours | End::Theirs | End::Stopping) {
-            self.connection.close().await;
+        self.told.ended(by, cause).await;
+        if !matches!(end, End::Failed(_)) {
+            self.connection.close(Goodbye::Over).await;
         }
     }
 
-    async fn step(&mut self, lead: &[u8]) -> Result<(), End> {
+    async fn steps(&mut self) -> End {
+        loop {
+            if let Err(end) = self.step().await {
+                return end;
+            }
+        }
+    }
+
+    async fn step(&mut self) -> Result<(), End> {
         let due = self.marks.due();
         tokio::select! {
             event = self.connection.next() => self.heard(event?),
-            out = self.wire.next() => self.say(out.ok_or(End::Ours)?, lead).await,
-            () = at(due), if due.is_some() => {
+            out = self.wire.next() => {
+                self.say(out.ok_or(End::Ours)?).await?;
+                // A platform that takes it so slowly is as good as gone, and a mark may be among what was dropped.
+                if self.wire.lost() > 0 {
+                    return Err(End::Failed(Gone::Stuck));
+                }
+                Ok(())
+            }
+            () = at(due) => {
                 self.marks.overdue().into_iter().for_each(|mark| self.wire.played(mark));
                 Ok(())
             }
-            () = self.far_end.let_go() => Err(End::Ours),
-            _ = self.stopping.changed() => Err(End::Stopping),
         }
     }
 
@@ -114,16 +124,16 @@ impl Bridge {
                 let played = self.marks.confirmed(&name);
                 played.into_iter().for_each(|mark| self.wire.played(mark));
             }
-            Event::Digit(digit) => self.far_end.key(digit),
+            Event::Digit(digit) => self.told.key(digit),
             Event::Stopped => return Err(End::Theirs),
             Event::Started(_) | Event::Nothing => {}
         }
         Ok(())
     }
 
-    async fn say(&mut self, out: WireOut, lead: &[u8]) -> Result<(), End> {
+    async fn say(&mut self, out: WireOut) -> Result<(), End> {
         match out {
-            WireOut::Sound(octets) => self.sound(&octets, lead).await?,
+            WireOut::Sound(octets) => self.sound(&octets).await?,
             WireOut::Mark(mark) => {
                 let name = self.marks.sent(mark, Instant::now());
                 self.connection.mark(&name).await?;
@@ -138,12 +148,12 @@ impl Bridge {
         Ok(())
     }
 
-    async fn sound(&mut self, octets: &Octets, lead: &[u8]) -> Result<(), End> {
+    async fn sound(&mut self, octets: &Octets) -> Result<(), End> {
         let now = Instant::now();
         let empty = self.sent.is_none_or(|sent| now.duration_since(sent) > EMPTY);
         self.sent = Some(now);
-        if empty && !lead.is_empty() {
-            self.connection.media(lead).await?;
+        if empty && !self.lead.is_empty() {
+            self.connection.media(&self.lead).await?;
         }
         Ok(self.connection.media(octets).await?)
     }
