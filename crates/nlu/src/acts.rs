@@ -122,6 +122,11 @@ fn answer(reading: &Reading<'_>, wishes: &Wishes, facts: Facts) -> Option<Act> {
             if enough && !yes {
                 return Some(Act::Deny);
             }
+            // 두 마리 말고 세 마리로 해 주세요: whatever takes the other's place, it is no yes to what was read back.
+            let other = says(Concept::Instead) || says(Concept::Repair) && !reading.things.is_empty();
+            if other && !leading_yes(reading) {
+                return None;
+            }
             let own = facts.filled && !leading_yes(reading);
             ((yes || fine) && !own && (wishes.intents.is_empty() || leading_yes(reading)))
                 .then_some(Act::Affirm)
@@ -134,6 +139,7 @@ fn answer(reading: &Reading<'_>, wishes: &Wishes, facts: Facts) -> Option<Act> {
             (yes && (!content || leading_yes(reading))).then_some(Act::Affirm)
         }
         Some(Awaiting::Slot(_)) if content => None,
+        Some(Awaiting::Slot(_)) if acknowledges(reading) => Some(Act::Backchannel),
         None if content || says(Concept::Bye) => None,
         _ if says(Concept::Any) => None,
         _ if no => Some(Act::Deny),
@@ -141,6 +147,25 @@ fn answer(reading: &Reading<'_>, wishes: &Wishes, facts: Facts) -> Option<Act> {
         _ if fine || enough => Some(Act::Deny),
         _ => None,
     }
+}
+
+/// 아 네 그렇군요, to a question for a value: heard, but no answer yet.
+fn acknowledges(reading: &Reading<'_>) -> bool {
+    const HEARD: [&str; 10] = [
+        "그렇군요",
+        "그렇구나",
+        "그렇구먼",
+        "그래요",
+        "그러셨군요",
+        "그러시구나",
+        "아아",
+        "아하",
+        "i see",
+        "right i see",
+    ];
+    let line = reading.line;
+    let said = (0..line.len()).any(|i| line.gap(i) && HEARD.iter().any(|w| line.has(i, w)));
+    said && line.len() <= 9 && reading.things.is_empty() && !denies(reading)
 }
 
 fn denies(reading: &Reading<'_>) -> bool {

@@ -107,7 +107,7 @@ pub fn bare_at(scan: &Scan<'_>, i: usize) -> Option<Count> {
             Kind::Digits => scan.line.gap(i),
             Kind::Sino | Kind::Misheard => false,
         };
-        noun && (1..=500).contains(&n.value) && ends_word(scan, n.end)
+        noun && (1..=500).contains(&n.value) && ends_word(scan, n.end) && !none_at_all(scan, n.end)
     })?;
     Some(Count {
         value: u32::try_from(n.value).ok()?,
@@ -139,6 +139,12 @@ fn is_noun(scan: &Scan<'_>, start: usize, end: usize) -> bool {
     let last = scan.line.at(end - 1);
     let before = (end - start > 1).then(|| scan.line.at(end - 2));
     !matches!(last, '한' | '두' | '세' | '네' | '석' | '넉' | '무') || (last == '무' && before.is_none())
+}
+
+/// 속이 하나도 안 익었어요: not at all, and no count.
+fn none_at_all(scan: &Scan<'_>, end: usize) -> bool {
+    let at = scan.line.after(end, "도");
+    at.is_some_and(|at| ["안", "못", "없", "몰"].iter().any(|w| scan.line.has(at, w)))
 }
 
 fn ends_word(scan: &Scan<'_>, end: usize) -> bool {

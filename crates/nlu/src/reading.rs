@@ -32,6 +32,8 @@ impl<'a> Reading<'a> {
         let mut things = things::things(&scan, &heard, context.awaiting);
         let mut cues = cues::cues(line);
         cues.retain(|c| !hidden(line, c, &things));
+        // 끊지 말고: "don't", not "instead".
+        cues.retain(|c| c.tells != Tells::Concept(Concept::Instead) || !line.ends(c.start, "지"));
         let name = name(line, context, &things, &cues);
         if let Some(name) = name {
             things.retain(|t| t.end <= name.start || t.start >= name.end);

@@ -148,7 +148,25 @@ fn day_thing(scan: &Scan<'_>, day: Day) -> What {
     }
 }
 
+/// 애가 열이 나서요: fever, not ten.
+fn fever(scan: &Scan<'_>, i: usize) -> bool {
+    let after = |end: usize| {
+        ["나", "있", "올라", "많", "심", "높", "내려"]
+            .iter()
+            .any(|w| scan.line.has(end, w))
+    };
+    scan.line.has(i, "열")
+        && ["이", "도", "은", ""].iter().any(|p| {
+            scan.line
+                .after(i + 1, p)
+                .is_some_and(|end| scan.line.gap(end) && after(end))
+        })
+}
+
 fn people(scan: &Scan<'_>, i: usize, awaiting: Option<Awaiting>) -> Option<(What, usize)> {
+    if fever(scan, i) {
+        return None;
+    }
     let bare = |c: &Count| {
         awaiting == Some(Awaiting::Slot(Slot::PartySize))
             || counts::guest_before(scan, i)
@@ -212,7 +230,9 @@ fn stretch(scan: &Scan<'_>, i: usize) -> Option<(What, usize)> {
 }
 
 fn phone_at(scan: &Scan<'_>, i: usize, awaiting: Option<Awaiting>) -> Option<Thing> {
-    if let Some(end) = this_number(scan, i, awaiting) {
+    // 있어 봐요 번호를: 요 is an ending there, and no "this".
+    let ending = scan.line.has(i, "요") && !scan.line.gap(i);
+    if let Some(end) = this_number(scan, i, awaiting).filter(|_| !ending) {
         return Some(Thing {
             what: What::ThisNumber,
             start: i,

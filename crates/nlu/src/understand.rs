@@ -202,7 +202,10 @@ fn corrects(reading: &Reading<'_>, wishes: &Wishes, filled: &[Filled]) -> bool {
     let confirm = reading.context.awaiting == Some(Awaiting::Confirm);
     let denied =
         reading.says(Concept::No) || reading.says(Concept::Instead) || reading.says(Concept::ReplaceVerb);
-    let thought = reading.in_task() && reading.says(Concept::Restate) && wishes.intents.is_empty();
+    let mut values = filled.iter().map(|f| f.value.slot());
+    let answers = filled.iter().all(|f| !f.was) && values.all(|slot| reading.asked(slot));
+    let thought =
+        reading.in_task() && reading.says(Concept::Restate) && wishes.intents.is_empty() && !answers;
     let unasked = confirm
         && wishes.intents.is_empty()
         && !reading.says(Concept::Yes)
@@ -255,7 +258,9 @@ fn add_message(reading: &Reading<'_>, wishes: &Wishes, filled: &mut Vec<Filled>)
     let span = wishes.clauses(Intent::LeaveMessage).next();
     let found = match span {
         Some(_) => messages::told(reading).or_else(|| messages::late(reading)),
-        None if asked && messages::is_answer(reading, wishes) => Some((0, reading.line.len())),
+        None if asked && messages::is_answer(reading, wishes) => {
+            messages::told(reading).or(Some((0, reading.line.len())))
+        }
         None => None,
     };
     let Some((start, end)) = found.filter(|(s, e)| s < e) else {

@@ -35,13 +35,19 @@ fn further_scenarios() {
 
 #[test]
 fn unseen_scenarios() {
-    play_all(include_str!("data/unseen.jsonl"), 45);
+    play_all(include_str!("data/unseen.jsonl"), 46);
 }
 
 /// 43 of the 60 passed at first sight; what was seen by them was mended.
 #[test]
 fn blind_scenarios() {
     play_all(include_str!("data/blind.jsonl"), 60);
+}
+
+/// The same by another one, after that: 41 of the 50 passed at first sight.
+#[test]
+fn strangers_scenarios() {
+    play_all(include_str!("data/strangers.jsonl"), 50);
 }
 
 fn play_all(text: &str, at_least: usize) {

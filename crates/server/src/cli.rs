@@ -7,7 +7,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-pub(crate) use measure::{BenchCommand, BenchOptions, BenchVoiceOptions, Transport};
+pub(crate) use measure::{
+    BenchAnswerOptions, BenchCommand, BenchLatencyOptions, BenchOptions, BenchVoiceOptions, Detector,
+    Transport,
+};
 pub(crate) use tryout::{ChatOptions, EntitiesOptions, RehearseOptions, UnderstandOptions};
 
 use crate::wording::Lang;

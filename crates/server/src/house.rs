@@ -5,6 +5,7 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
+use biseo_conversation::turn_taking::TurnConfig;
 use biseo_llm::helper::Helper;
 use biseo_media_io::{MediaConfig, MediaEngine, PortRange};
 use biseo_model::ids::ShopId;
@@ -32,8 +33,13 @@ pub(crate) struct Engines {
     pub(crate) stt: Arc<dyn SpeechToText>,
     /// The voice.
     pub(crate) tts: Arc<dyn TextToSpeech>,
-    vad: SileroModel,
+    /// Waits in place of every shop's own, for a measurement.
+    pub(crate) turns: Option<TurnConfig>,
+    detect: Detect,
 }
+
+/// Makes a detector for a call.
+pub(crate) type Detect = Arc<dyn Fn() -> Box<dyn Vad> + Send + Sync>;
 
 impl Engines {
     /// Loads them.
@@ -43,11 +49,30 @@ impl Engines {
     pub(crate) fn load(model: &Path, espeak: &Path) -> Result<Self, String> {
         let voice = Espeak::new().with_program(espeak);
         voice.version().map_err(|e| e.to_string())?;
-        Ok(Self {
-            stt: Arc::new(DemoCtc::load(model).map_err(|e| e.to_string())?),
-            tts: Arc::new(Cached::new(voice, Arc::new(PromptCache::new(PROMPT_SECONDS)))),
-            vad: SileroModel::embedded().map_err(|e| e.to_string())?,
-        })
+        let silero = SileroModel::embedded().map_err(|e| e.to_string())?;
+        Ok(Self::of(
+            Arc::new(DemoCtc::load(model).map_err(|e| e.to_string())?),
+            Arc::new(Cached::new(voice, Arc::new(PromptCache::new(PROMPT_SECONDS)))),
+            Arc::new(move || Box::new(SileroVad::new(silero.clone()))),
+        ))
+    }
+
+    /// Of these parts.
+    pub(crate) fn of(stt: Arc<dyn SpeechToText>, tts: Arc<dyn TextToSpeech>, detect: Detect) -> Self {
+        Self {
+            stt,
+            tts,
+            turns: None,
+            detect,
+        }
+    }
+
+    /// The same with these waits in every shop.
+    pub(crate) fn with_turns(self, turns: TurnConfig) -> Self {
+        Self {
+            turns: Some(turns),
+            ..self
+        }
     }
 
     /// The same with another voice.
@@ -57,7 +82,7 @@ impl Engines {
 
     /// A detector for one call.
     pub(crate) fn vad(&self) -> Box<dyn Vad> {
-        Box::new(SileroVad::new(self.vad.clone()))
+        (self.detect)()
     }
 }
 

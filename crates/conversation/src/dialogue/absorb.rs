@@ -33,6 +33,10 @@ impl Dialogue {
             if !self.known(&filled.value, u) || self.take_back(filled) {
                 continue;
             }
+            if self.mends_quantity(filled, u) {
+                any = true;
+                continue;
+            }
             let sought = asked.awaiting == Some(Awaiting::Slot(slot));
             if (asks_only && !sought && !self.fills_new_booking(slot))
                 || split.is_some_and(|at| i >= at && shared(slot))
@@ -52,6 +56,22 @@ impl Dialogue {
             any |= self.put(at, filled, asked, first_service);
         }
         any | self.take_hints(asked, u)
+    }
+
+    /// "두 마리 말고 세 마리로": of the item that has the number which is taken back.
+    fn mends_quantity(&mut self, filled: &Filled, u: &Understanding) -> bool {
+        let (Value::Quantity(new), false) = (&filled.value, filled.was) else {
+            return false;
+        };
+        let old = u.slots.iter().find_map(|f| match f.value {
+            Value::Quantity(n) if f.was => Some(n),
+            _ => None,
+        });
+        let frame = self.stack.last_mut();
+        match (old, frame) {
+            (Some(old), Some(frame)) => frame.slots.mend_quantity(old, *new),
+            _ => false,
+        }
     }
 
     /// Whether a name is one of the shop's.

@@ -25,7 +25,7 @@ impl Dialogue {
             if self.in_danger() {
                 return self.stay();
             }
-            if self.ground_first() {
+            if self.ground_first() || self.closed_for_orders() {
                 return;
             }
             match next {

@@ -127,7 +127,7 @@ impl Dialogue {
             }
             Some(Awaiting::Confirm) => self.answered_confirm(asked, text, u, effect),
             Some(Awaiting::Alternative) => self.answered_alternative(u, effect),
-            Some(Awaiting::Offer) => self.answered_offer(asked, u, effect),
+            Some(Awaiting::Offer) => self.answered_offer(asked, text, u, effect),
             Some(Awaiting::AnythingElse) => self.answered_anything_else(text, u, effect),
             Some(Awaiting::Slot(_)) if asked.note.is_some() => {
                 let name = asked.note.clone().unwrap_or_default();
@@ -173,7 +173,7 @@ impl Dialogue {
             return true;
         }
         // "여보세요?" where a value was asked for: the question simply comes again.
-        u.has(Act::Greet) && !self.stack.is_empty() && u.intents.is_empty()
+        (u.has(Act::Greet) || u.has(Act::Backchannel)) && !self.stack.is_empty() && u.intents.is_empty()
     }
 
     pub(super) fn next_key(&mut self) -> u32 {

@@ -29,9 +29,6 @@ impl Dialogue {
 
     /// Asks what is ordered, or how many of it.
     pub(super) fn ask_items(&mut self) {
-        if !self.profile.hours.is_open(self.now) {
-            return self.closed_now();
-        }
         let names: Vec<String> = self
             .profile
             .menu
@@ -57,6 +54,29 @@ impl Dialogue {
             &Values::from([("item", item), ("list", list)]),
             Some(Awaiting::Slot(slot)),
         );
+    }
+
+    /// Outside the hours nothing is ordered, and nothing for a time at which nobody is there. True if that was said.
+    pub(super) fn closed_for_orders(&mut self) -> bool {
+        let Some(frame) = self.stack.last_mut().filter(|f| f.flow.name == "order") else {
+            return false;
+        };
+        let hours = &self.profile.hours;
+        let there = frame
+            .slots
+            .pickup_time
+            .map(|t| hours.is_open(self.now.date().to_datetime(t)));
+        match there {
+            _ if !hours.opens_yet(self.now) => self.closed_now(),
+            Some(false) => {
+                frame.slots.pickup_time = None;
+                frame.asked.push(Slot::PickupTime);
+                let awaiting = Some(Awaiting::Slot(Slot::PickupTime));
+                self.ask("order.pickup_closed", &Values::new(), awaiting);
+            }
+            _ => return false,
+        }
+        true
     }
 
     /// Outside the hours nothing is ordered.

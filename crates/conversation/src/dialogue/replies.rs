@@ -91,8 +91,18 @@ impl Dialogue {
         }
     }
 
-    pub(super) fn answered_offer(&mut self, asked: &Asked, u: &Understanding, effect: &mut Effect) {
-        let message = u.wants(Intent::LeaveMessage) || u.wants(Intent::RequestCallback);
+    pub(super) fn answered_offer(
+        &mut self,
+        asked: &Asked,
+        text: &str,
+        u: &Understanding,
+        effect: &mut Effect,
+    ) {
+        // "네 물어봐 주세요 얼마인지요": the question again, after a yes to have it passed on.
+        let again = closing::begins_with_yes(text)
+            && u.intents.iter().all(|i| *i == Intent::Ask)
+            && matches!(asked.offer, Some(Offer::Message(Some(_))));
+        let message = u.wants(Intent::LeaveMessage) || u.wants(Intent::RequestCallback) || again;
         if u.intents.iter().copied().any(begins) && !message {
             return;
         }
@@ -104,6 +114,7 @@ impl Dialogue {
             };
             self.begin_message(text);
             effect.understood = true;
+            effect.message = again;
         } else if u.has(Act::Deny) || u.has(Act::Stop) || u.has(Act::Goodbye) || u.has(Act::Thank) {
             effect.understood = true;
             if asked.offer == Some(Offer::SalesMessage) {

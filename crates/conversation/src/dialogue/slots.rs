@@ -115,6 +115,18 @@ impl Slots {
         }
     }
 
+    /// The number of the one item that has another one: "두 마리 말고 세 마리로". True if there is such an item.
+    pub fn mend_quantity(&mut self, old: u32, new: u32) -> bool {
+        let mut fitting = self.items.iter_mut().filter(|i| i.quantity == old);
+        match (fitting.next(), fitting.next()) {
+            (Some(item), None) => {
+                item.quantity = new.clamp(1, MOST_OF_ONE);
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// Forgets a value that was not meant.
     pub fn forget(&mut self, slot: Slot) {
         match slot {

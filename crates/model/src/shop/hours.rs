@@ -152,6 +152,12 @@ impl Hours {
         today || last_night
     }
 
+    /// Whether the shop is open at an instant of its own clock or opens again later on that day.
+    pub fn opens_yet(&self, at: DateTime) -> bool {
+        let later = |h: DayHours| h.past_midnight() || at.time() < h.close;
+        self.is_open(at) || matches!(self.open_on(at.date()), OpenOn::Open(h) if later(h))
+    }
+
     /// Whether the shop is open from `at` for so many minutes without a break or closing in between.
     pub fn covers_span(&self, at: DateTime, minutes: u32) -> bool {
         let OpenOn::Open(day) = self.open_on(at.date()) else {

@@ -288,6 +288,10 @@ fn goes_with(intent: Intent, wishes: &Wishes) -> bool {
     const ORDER: [Intent; 3] = [Intent::Order, Intent::ChangeOrder, Intent::CancelOrder];
     const WORD: [Intent; 3] = [Intent::LeaveMessage, Intent::RequestCallback, Intent::Transfer];
     let clash = |family: &[Intent]| family.contains(&intent) && family.iter().any(|i| wishes.has(*i));
+    // Of an order that went wrong, nothing is ordered.
+    if wishes.has(Intent::Complain) && matches!(intent, Intent::Order | Intent::Book) {
+        return false;
+    }
     let alone = matches!(intent, Intent::SalesPitch | Intent::Chitchat) && !wishes.intents.is_empty();
     !clash(&BOOKING) && !clash(&ORDER) && !clash(&WORD) && !alone && !wishes.has(Intent::SalesPitch)
 }

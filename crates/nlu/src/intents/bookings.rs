@@ -16,7 +16,11 @@ pub(super) fn bookings(clause: &Clause<'_, '_>, wishes: &mut Wishes) {
     if clause.says(NotWish) && changes(clause) {
         wishes.add(Intent::ChangeBooking, span);
     }
-    let rule = clause.asks(Topic::Cancellation) && !clause.says(DoneBooking);
+    // 포장 시켜 놓은 거 있는데 취소 되나요: the order is named in another clause.
+    let placed = clause.kind.menu
+        && clause.reading.says(Concept::DoneOrder)
+        && !clause.reading.says_any(&[Booking, DoneBooking]);
+    let rule = clause.asks(Topic::Cancellation) && !clause.says(DoneBooking) && !placed;
     if let Some(start) = books_after(clause) {
         wishes.add(Intent::Book, (start, span.1));
     }
@@ -24,9 +28,23 @@ pub(super) fn bookings(clause: &Clause<'_, '_>, wishes: &mut Wishes) {
         return;
     }
     let order = clause.kind.menu && clause.about_order() && !clause.any(&[Booking, DoneBooking]);
+    if placed && (clause.says(Cancel) || clause.asks(Topic::Cancellation)) && !clause.reading.in_task() {
+        if !wishes.has(Intent::CancelOrder) {
+            wishes.add(Intent::CancelOrder, span);
+        }
+        return;
+    }
     let cancels = clause.says(Cancel) || clause.asks(Topic::Cancellation) || takes_out(clause);
     if cancels && !order && !clause.says(Concept::Tell) && !clause.reading.in_task() {
         wishes.add(Intent::CancelBooking, span);
+        return;
+    }
+    let ordered =
+        clause.kind.menu && clause.reading.says(Concept::DoneOrder) && !clause.reading.says(Booking);
+    if changes(clause) && (ordered || clause.kind.menu && !clause.kind.bookings) {
+        if !wishes.has(Intent::ChangeOrder) {
+            wishes.add(Intent::ChangeOrder, span);
+        }
         return;
     }
     if changes(clause) && !order {

@@ -13,6 +13,11 @@ pub(super) fn questions(clause: &Clause<'_, '_>, wishes: &mut Wishes) {
     use Concept::{Deliver, Q, TakeOut, Want};
     let reading = clause.reading;
     let span = clause.span;
+    // 몇 명이나 올지 아직 모르겠네요
+    let unsure = reading.in_task() && reading.says(Concept::Unsure) && !reading.says(Concept::QStrong);
+    if unsure && !reading.line.question {
+        return;
+    }
     for (topic, cue) in reading.topics(span.0, span.1) {
         let fee = ["위약금", "수수료", "환불", "예약금"]
             .iter()

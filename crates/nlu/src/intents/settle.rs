@@ -81,6 +81,14 @@ pub(super) fn settle(reading: &Reading<'_>, wishes: &mut Wishes) {
         // 이럴 거면 예약을 왜 받아요
         wishes.intents.retain(|(i, _)| *i != Intent::Book);
     }
+    if wishes.has(Intent::Complain) {
+        // 아까 포장해 간 치킨이 안 익었어요: of an order that was.
+        let wanted = |(s, e): (usize, usize)| {
+            reading.within(Concept::SellOrder, s, e).is_some()
+                || reading.any_thing(s, e, |w| matches!(w, What::Pieces(_)))
+        };
+        wishes.intents.retain(|(i, c)| *i != Intent::Order || wanted(*c));
+    }
     if made_before(reading) {
         wishes.intents.retain(|(i, _)| *i != Intent::Book);
         wishes.topics.clear();

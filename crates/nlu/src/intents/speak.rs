@@ -5,7 +5,7 @@ use biseo_model::understanding::{Awaiting, Intent, Slot, Topic};
 use super::{Clause, Wishes};
 use crate::cues::{Concept, Tells};
 use crate::reading::Reading;
-use crate::things::What;
+use crate::things::{Thing, What};
 use crate::vocabulary::Term;
 
 pub(super) fn sales(reading: &Reading<'_>) -> bool {
@@ -133,6 +133,9 @@ pub(super) fn transfer(clause: &Clause<'_, '_>) -> bool {
         What::Term(Term::Queue(_) | Term::Staff(_)) => Some((t.start, t.end)),
         _ => None,
     });
+    if reading.things.iter().any(|t| please(clause, t)) {
+        return true;
+    }
     let mut called = persons.chain(named);
     let english = !reading.line.is_korean();
     called.any(|(start, end)| {
@@ -146,6 +149,17 @@ pub(super) fn transfer(clause: &Clause<'_, '_>) -> bool {
                 && !presence(reading, end, f.start)
         })
     })
+}
+
+/// 간호사실 좀 부탁드려요: a department, and please.
+fn please(clause: &Clause<'_, '_>, thing: &Thing) -> bool {
+    let line = clause.reading.line;
+    let at = line
+        .after_any(thing.end, &["으로", "로", "을", "를"])
+        .unwrap_or(thing.end);
+    let at = line.after(at, "좀").unwrap_or(at);
+    let here = (clause.span.0..clause.span.1).contains(&thing.start);
+    here && matches!(thing.what, What::Term(Term::Queue(_))) && line.has(at, "부탁")
 }
 
 /// Nothing of substance stands between the person and the verb, and no 로 (지은 쌤으로 바꿔 주세요 is a change).

@@ -39,8 +39,8 @@ pub fn slots(
         | retract::retracted(reading, &mut drafts);
     retract::last_quantity(reading, &mut drafts);
     retract::day_beside(reading, &mut drafts);
-    contrast::same_week(reading, &mut drafts);
     earlier::earlier(reading, wishes, &mut drafts);
+    contrast::same_week(reading, &mut drafts);
     pieces::quantities(reading, wishes, &mut drafts);
     merge::weekday_beside(reading, &mut drafts);
     merge::merge_people(reading, &mut drafts);

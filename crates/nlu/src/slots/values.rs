@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::Draft;
 use crate::anchors::{self, Anchor};
+use crate::cues::Concept;
 use crate::hours;
 use crate::intents::Wishes;
 use crate::reading::Reading;
@@ -239,6 +240,8 @@ pub(super) fn pieces(reading: &Reading<'_>, n: u32, thing: &Thing) -> Option<Val
         .any(|w| reading.line.ends(thing.end, w));
     let asked = match reading.context.awaiting {
         Some(Awaiting::Slot(Slot::Quantity | Slot::MenuItem)) => true,
+        // 두 마리 말고 세 마리로 해 주세요
+        Some(Awaiting::Confirm) => told || reading.says(Concept::Instead),
         Some(Awaiting::Slot(Slot::Address | Slot::PickupTime | Slot::Phone | Slot::Name)) => told,
         _ => false,
     };

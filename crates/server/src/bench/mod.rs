@@ -1,5 +1,6 @@
 //! `biseo bench`: measurements on this machine.
 
+pub(crate) mod latency;
 mod voice;
 
 use std::process::ExitCode;
@@ -10,5 +11,7 @@ use crate::cli::{BenchCommand, BenchOptions};
 pub(crate) async fn run(options: &BenchOptions) -> ExitCode {
     match &options.command {
         BenchCommand::Voice(options) => voice::run(options).await,
+        BenchCommand::Latency(options) => latency::run(options).await,
+        BenchCommand::Answer(options) => latency::answer::run(options).await,
     }
 }

@@ -30,6 +30,74 @@ pub(crate) enum BenchCommand {
     /// Example: biseo bench voice --transport stream
     #[command(verbatim_doc_comment)]
     Voice(BenchVoiceOptions),
+    /// 빈 엔진으로 비서 자체의 지연과 통화당 부담을 잽니다 / What Biseo itself adds to a reply, and what a call costs
+    ///
+    /// An answering process of its own on loopback, with a recogniser and a voice that take no time and one fixed wait after
+    /// the last speech, and so many callers at once, on G.711. Each row: calls, failed ones, replies, utterances without one,
+    /// response time less the wait (median / p95 / longest, ms), the answering process' share of a core per call, its most
+    /// memory (before the first call). Callers run on the same machine.
+    /// Exit status: 0 if every call was answered and lasted to its end.
+    ///
+    /// Example: biseo bench latency --calls 1,8,32,100
+    /// Example: biseo bench latency --calls 32 --vad silero --json
+    #[command(verbatim_doc_comment)]
+    Latency(BenchLatencyOptions),
+    /// The answering side of `biseo bench latency`.
+    #[command(hide = true)]
+    Answer(BenchAnswerOptions),
+}
+
+/// What tells speech from silence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Detector {
+    /// 소리 크기만 봅니다 / Loudness alone: takes no time
+    Loud,
+    /// Silero VAD
+    Silero,
+}
+
+impl Detector {
+    /// As it is written on the command line.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Loud => "loud",
+            Self::Silero => "silero",
+        }
+    }
+}
+
+/// Options of `biseo bench latency`.
+#[derive(Debug, Args)]
+pub(crate) struct BenchLatencyOptions {
+    /// 한꺼번에 거는 통화 수, 쉼표로 / Calls at once, a row for each
+    #[arg(long, default_value = "1,8,32,100", value_delimiter = ',', value_parser = clap::value_parser!(u32).range(1..=500))]
+    pub(crate) calls: Vec<u32>,
+    /// 줄마다 말하는 횟수(통화마다 여덟 번의 배수) / Utterances in a row, in whole calls of eight
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) turns: u32,
+    /// 말끝에서 기다리는 시간(ms) / The fixed wait after the last speech, ms
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u16).range(150..=2000))]
+    pub(crate) stop: u16,
+    /// 말소리를 가려내는 것 / What tells speech from silence
+    #[arg(long, default_value = "loud")]
+    pub(crate) vad: Detector,
+    /// 줄마다 JSON 한 줄 / One JSON object for each row
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// 말 / Language of the screen
+    #[arg(long, default_value = "ko", env = "BISEO_LANG")]
+    pub(crate) lang: Lang,
+}
+
+/// Options of `biseo bench answer`.
+#[derive(Debug, Args)]
+pub(crate) struct BenchAnswerOptions {
+    /// The fixed wait after the last speech, ms
+    #[arg(long, value_parser = clap::value_parser!(u16).range(150..=2000))]
+    pub(crate) stop: u16,
+    /// What tells speech from silence
+    #[arg(long)]
+    pub(crate) vad: Detector,
 }
 
 /// How calls come.

@@ -4,7 +4,7 @@
 //! held in memory; all callers play the same sound. It says its next sentence when the other side has sounded and then been
 //! silent for a while, told by the loudness of each frame. The line is G.711 A-law, as on a telephone trunk.
 
-mod caller;
+pub(crate) mod caller;
 pub(crate) mod report;
 
 use std::process::ExitCode;

@@ -140,7 +140,7 @@ impl Talk {
             vad: house.engines.vad(),
             stt: house.engines.stt.clone(),
             options: SttOptions::default(),
-            turns: waits(&shop),
+            turns: house.engines.turns.unwrap_or_else(|| waits(&shop)),
             model: None,
             filled: filled(nlu.clone(), now),
             told: told_by_ear,

@@ -20,30 +20,30 @@ const PATIENCE: Duration = Duration::from_secs(12);
 const LONGEST: Duration = Duration::from_secs(300);
 
 /// What all callers share.
-pub(super) struct Caller {
+pub(crate) struct Caller {
     /// Whom they call.
-    pub(super) target: String,
+    pub(crate) target: String,
     /// Their number.
-    pub(super) number: String,
+    pub(crate) number: String,
     /// What they say: 8 kHz, mono.
-    pub(super) sentences: Vec<Arc<[i16]>>,
+    pub(crate) sentences: Vec<Arc<[i16]>>,
 }
 
 /// What came of one call.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Outcome {
+pub(crate) struct Outcome {
     /// Response times, milliseconds.
-    pub(super) responses: Vec<f64>,
+    pub(crate) responses: Vec<f64>,
     /// Sentences after which nothing was heard for long.
-    pub(super) unanswered: u32,
+    pub(crate) unanswered: u32,
     /// Length since it was answered.
-    pub(super) seconds: f64,
+    pub(crate) seconds: f64,
     /// Why it came to nothing.
-    pub(super) failure: Option<String>,
+    pub(crate) failure: Option<String>,
 }
 
 /// A call to be placed.
-pub(super) struct Call {
+pub(crate) struct Call {
     caller: Arc<Caller>,
     sip: SipStack,
     media: Arc<MediaEngine>,
@@ -52,7 +52,7 @@ pub(super) struct Call {
 
 impl Call {
     /// From an address of this machine's.
-    pub(super) fn new(caller: Arc<Caller>, sip: SipStack, media: Arc<MediaEngine>, here: IpAddr) -> Self {
+    pub(crate) fn new(caller: Arc<Caller>, sip: SipStack, media: Arc<MediaEngine>, here: IpAddr) -> Self {
         Self {
             caller,
             sip,
@@ -62,7 +62,7 @@ impl Call {
     }
 
     /// Places it and converses until its end. `id` names the session in its description.
-    pub(super) async fn place(self, id: u64) -> Outcome {
+    pub(crate) async fn place(self, id: u64) -> Outcome {
         let mut outcome = Outcome::default();
         let whole = self.converse(id, &mut outcome);
         let ended = tokio::time::timeout(LONGEST, whole).await;

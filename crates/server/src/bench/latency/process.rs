@@ -1,0 +1,110 @@
+//! The answering process: started, asked what it has used, ended.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, ChildStdin, Command, Stdio};
+
+use crate::cli::BenchLatencyOptions;
+
+/// What a process has used so far.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Used {
+    /// Seconds of processor time, of all its threads.
+    pub(super) cpu: f64,
+    /// Most memory that it had at once, MiB.
+    pub(super) memory: f64,
+}
+
+/// The answering process. It ends when this is dropped.
+pub(super) struct Answering {
+    child: Child,
+    /// Its standard input: the process ends with it.
+    _input: ChildStdin,
+    target: String,
+}
+
+impl Answering {
+    /// Starts it and waits until it can be reached.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub(super) fn start(options: &BenchLatencyOptions) -> Result<Self, String> {
+        let program = std::env::current_exe().map_err(|e| e.to_string())?;
+        let mut child = Command::new(program)
+            .args(["bench", "answer", "--stop", &options.stop.to_string()])
+            .args(["--vad", options.vad.word()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|e| e.to_string())?;
+        let input = child.stdin.take().ok_or("it has no input")?;
+        let output = child.stdout.take().ok_or("it has no output")?;
+        let mut target = String::new();
+        BufReader::new(output)
+            .read_line(&mut target)
+            .map_err(|e| e.to_string())?;
+        if target.trim().is_empty() {
+            let _ = child.wait();
+            return Err("the answering side did not begin".into());
+        }
+        Ok(Self {
+            child,
+            _input: input,
+            target: target.trim().to_string(),
+        })
+    }
+
+    /// Where it is reached.
+    pub(super) fn target(&self) -> &str {
+        &self.target
+    }
+
+    /// What it has used until now.
+    ///
+    /// # Errors
+    /// When it has ended.
+    pub(super) fn used(&self) -> Result<Used, String> {
+        let read = |what: &str| {
+            let path = format!("/proc/{}/{what}", self.child.id());
+            std::fs::read_to_string(&path).map_err(|e| format!("{path}: {e}"))
+        };
+        Ok(Used {
+            cpu: cpu(&read("stat")?).ok_or("its time cannot be read")?,
+            memory: most(&read("status")?).ok_or("its memory cannot be read")?,
+        })
+    }
+}
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// User and system time of `/proc/PID/stat`, with that of its ended children, in seconds: 100 ticks each (proc(5)).
+fn cpu(stat: &str) -> Option<f64> {
+    let after_name = stat.rsplit_once(')')?.1;
+    let ticks = after_name.split_whitespace().skip(11).take(4);
+    let ticks: Vec<f64> = ticks.filter_map(|t| t.parse().ok()).collect();
+    (ticks.len() == 4).then(|| ticks.iter().sum::<f64>() / 100.0)
+}
+
+/// The line `VmHWM` of `/proc/PID/status`, in MiB.
+fn most(status: &str) -> Option<f64> {
+    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
+    let kib: f64 = line.split_whitespace().next()?.parse().ok()?;
+    Some(kib / 1024.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_system_s_files_are_read() {
+        let stat = "1 (a) b) S 0 1 1 0 -1 4194560 1 2 3 4 100 50 7 3 20 0 1 0";
+        assert_eq!(cpu(stat), Some(1.6));
+        assert_eq!(most("Name:\tx\nVmHWM:\t    2048 kB\n"), Some(2.0));
+        assert_eq!(cpu("1 (x) S"), None);
+    }
+}
