@@ -101,7 +101,8 @@ impl Watch {
                 self.open = true;
             }
             TurnOutput::Duck => {
-                prop_assert!(!self.ducked && !protected && self.open);
+                // What may be speech lowers the voice before it is certain.
+                prop_assert!(!self.ducked && !protected && (self.open || self.spoke_since_end));
                 self.ducked = true;
             }
             TurnOutput::Restore => prop_assert!(std::mem::take(&mut self.ducked)),

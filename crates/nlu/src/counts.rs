@@ -155,10 +155,12 @@ fn ends_word(scan: &Scan<'_>, end: usize) -> bool {
     scan.line.gap(end) || FOLLOWS.iter().any(|w| scan.line.has(end, w))
 }
 
-const PIECES: [&str; 26] = [
+const PIECES: [&str; 27] = [
     "개",
     "게",
     "마리",
+    // As 마리 sounds, and recognisers write it.
+    "말이",
     "인분",
     "병",
     "그릇",

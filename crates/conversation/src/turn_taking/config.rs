@@ -15,11 +15,13 @@ pub struct TurnConfig {
     pub gap: u64,
     /// The caller has paused after so long without speech.
     pub pause: u64,
-    /// Windows of speech over Biseo's voice for so long lower the voice. A detector needs some of a word before it knows it for
-    /// speech, so that 64, two windows of Silero's, are 80 to 120 of the caller's.
+    /// Windows of what may be speech over Biseo's voice for so long lower the voice; if no more follow, it comes back after `gap`. A
+    /// detector needs some of a word before it knows it for speech, so that 32, a window of Silero's, are 60 to 100 of the caller's.
     pub duck_after: u64,
     /// Speech over Biseo's voice for so long whose first syllable is no sign of listening takes the floor.
     pub word_after: u64,
+    /// The same where that syllable sounds like a cough.
+    pub breath_after: u64,
     /// Speech over Biseo's voice for so long without any words takes the floor.
     pub takes_floor_after: u64,
     /// The same if all of it so far are signs of listening: 네 네 네.
@@ -71,8 +73,9 @@ impl Default for TurnConfig {
             shortest_speech: 64,
             gap: 64,
             pause: 96,
-            duck_after: 64,
-            word_after: 200,
+            duck_after: 32,
+            word_after: 96,
+            breath_after: 200,
             takes_floor_after: 450,
             nods_take_floor_after: 1000,
             judge_within: 400,

@@ -31,7 +31,7 @@
 //! - **Start of speech**: windows of speech add up, across gaps as a stop consonant has them, to `shortest_speech`.
 //! - **End of turn**: the pause lasts as long as what was said and what was asked make likely ([`Ending`]), shifted by an
 //!   [`EndOfTurnModel`] if there is one, between `shortest_wait` and `longest_wait`.
-//! - **Interruption** in two steps: speech of `duck_after` lowers the voice; words that are no sign of listening, or speech of
+//! - **Interruption** in two steps: what may be speech, of `duck_after`, lowers the voice until it is none after all; words that are no sign of listening, or speech of
 //!   `takes_floor_after` without words, stop it.
 //! - **Backchannel** (네, 음), a cough, a noise: the voice comes back; what was heard is no turn. A yes that begins within
 //!   `answers_before_end` of Biseo's last word is an answer.

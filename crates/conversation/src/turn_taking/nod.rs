@@ -46,7 +46,9 @@ pub(super) enum Meant {
     /// Nothing, or only signs of listening.
     #[default]
     Nothing,
-    /// One syllable that no sign of listening begins with: a word begins, or it is a cough that the recogniser made something of.
+    /// One syllable that sounds like a cough or a breath (코, 흐): that is what it is, or a word begins.
+    Breath,
+    /// One syllable that no sign of listening begins with: a word begins.
     Perhaps,
     /// Words.
     Words,
@@ -63,6 +65,7 @@ impl Meant {
         match whole.chars().count() > 1 || SHORT.contains(&whole.as_str()) {
             true => Self::Words,
             false if begins_nod(&whole) => Self::Nothing,
+            false if breathes(&whole) => Self::Breath,
             false => Self::Perhaps,
         }
     }
@@ -89,6 +92,12 @@ fn hums(word: &str) -> bool {
     };
     split(c)
         .is_some_and(|s| INITIALS.contains(&s.initial) && OPEN.contains(&s.vowel) && NASALS.contains(&s.last))
+}
+
+/// Whether it begins with much breath: ㅋ, ㅌ, ㅍ, ㅎ.
+fn breathes(text: &str) -> bool {
+    let first = text.chars().next().and_then(split);
+    first.is_some_and(|s| (15..=18).contains(&s.initial))
 }
 
 fn begins_nod(text: &str) -> bool {
@@ -138,7 +147,9 @@ mod tests {
             ("은", Meant::Nothing),
             ("흠 음", Meant::Nothing),
             ("은행", Meant::Words),
-            ("코", Meant::Perhaps),
+            ("코", Meant::Breath),
+            ("혹", Meant::Breath),
+            ("혹시", Meant::Words),
             ("잠", Meant::Perhaps),
             ("여", Meant::Perhaps),
             ("아니", Meant::Words),

@@ -93,6 +93,7 @@ impl TurnTaker {
     pub fn next_timeout(&self) -> Option<u64> {
         let times = [
             self.stalled_at(),
+            self.unducked_at(),
             self.judged_at(),
             self.asked_at(),
             self.speculated_at(),
@@ -200,6 +201,9 @@ impl TurnTaker {
             self.played();
         } else if self.duck_is_due() {
             self.duck();
+        } else if reached(self.unducked_at()) {
+            self.voice.forget();
+            self.restore();
         } else if reached(self.judged_at()) {
             self.judge();
         } else if reached(self.ended_at()) {
@@ -236,12 +240,21 @@ impl TurnTaker {
         }
     }
 
+    /// The voice is lowered for what may be speech: it comes back if it was none.
     fn duck_is_due(&self) -> bool {
         let open = |p: &&Play| !p.ducked && p.protected_until <= self.now;
+        let speaks = self.turn.is_none() || self.voice.speaking(&self.config, self.now);
         self.play.as_ref().filter(open).is_some()
-            && self.turn.is_some()
-            && self.voice.speaking(&self.config, self.now)
-            && self.voice.evidence() >= self.config.duck_after
+            && speaks
+            && self.voice.beginnings(&self.config, self.now) >= self.config.duck_after
+    }
+
+    /// When it is clear that what lowered the voice was no speech; a turn that was opened is judged instead.
+    fn unducked_at(&self) -> Option<u64> {
+        let ducked = self.play.is_some_and(|p| p.ducked) && self.turn.is_none();
+        let heard = |at: u64| at.saturating_add(self.voice.lag());
+        let until = || self.voice.beginning_until(&self.config).map_or(self.now, heard);
+        ducked.then(until)
     }
 
     fn duck(&mut self) {

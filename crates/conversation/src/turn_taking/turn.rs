@@ -94,7 +94,11 @@ impl Turn {
             true => (config.takes_floor_after, config.judge_within),
             false => (config.nods_take_floor_after, config.nod_within),
         };
-        let begins = self.meant == Meant::Perhaps && self.speech >= config.word_after;
+        let begins = match self.meant {
+            Meant::Perhaps => self.speech >= config.word_after,
+            Meant::Breath => self.speech >= config.breath_after,
+            Meant::Words | Meant::Nothing => false,
+        };
         if self.meant == Meant::Words || begins || self.speech >= long {
             return Verdict::Interruption;
         }

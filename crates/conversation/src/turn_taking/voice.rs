@@ -32,6 +32,8 @@ pub(super) enum Heard {
 pub(super) struct Voice {
     burst: Option<Burst>,
     certain: bool,
+    /// Windows in a row that sounded somewhat like speech: from when to when.
+    hint: Option<(u64, u64)>,
     /// The end of the last window that was judged, and how long after it that was.
     judged: u64,
     lag: u64,
@@ -42,6 +44,8 @@ pub(super) struct Voice {
 
 /// Without windows for so long nobody is heard to speak.
 const STALLED: u64 = 100;
+/// What sounds somewhat like speech for longer than this, and never more so, is a noise.
+const HINTS: u64 = 96;
 /// How far the late loudness must lie below the mean for a falling voice, in dB.
 const FALL: f32 = 3.0;
 
@@ -61,6 +65,14 @@ impl Voice {
         let length = frame.length_ms.min(100);
         if audible && frame.probability >= threshold {
             return self.speech(config, frame.level_dbfs, until, length);
+        }
+        if audible && frame.probability >= config.speech_stops {
+            let goes_on = |h: &(u64, u64)| until.saturating_sub(h.1) <= length + config.gap;
+            let begun = self
+                .hint
+                .filter(goes_on)
+                .map_or(until - length.min(until), |h| h.0);
+            self.hint = Some((begun, until));
         }
         let gap = self.burst.map_or(0, |b| until.saturating_sub(b.until));
         if gap > if self.certain { config.pause } else { config.gap } {
@@ -117,9 +129,32 @@ impl Voice {
         self.burst.filter(|_| self.certain).map_or(0, |b| b.speech)
     }
 
+    /// The same of what may yet become speech; 0 once so long passed without any that it will not.
+    pub(super) fn beginnings(&self, config: &TurnConfig, now: u64) -> u64 {
+        let goes_on = |until: u64| now.saturating_sub(until) < config.gap + self.lag;
+        let perhaps = self.burst.filter(|b| goes_on(b.until)).map_or(0, |b| b.speech);
+        // What goes on sounding so is a noise.
+        let brief = |h: &(u64, u64)| goes_on(h.1) && h.1 - h.0 <= HINTS;
+        let hint = self.hint.filter(brief).map_or(0, |h| h.1 - h.0);
+        perhaps.max(hint).max(self.evidence())
+    }
+
     /// Until when sound that may become speech is waited for.
     pub(super) fn perhaps_until(&self, config: &TurnConfig) -> Option<u64> {
         self.burst.filter(|_| !self.certain).map(|b| b.until + config.gap)
+    }
+
+    /// Until when sound that has lowered the voice may go on; `None` if it was long ago.
+    pub(super) fn beginning_until(&self, config: &TurnConfig) -> Option<u64> {
+        let hint = self.hint.map(|h| h.1.min(h.0 + HINTS) + config.gap);
+        self.perhaps_until(config).max(hint)
+    }
+
+    /// What has begun was no speech.
+    pub(super) fn forget(&mut self) {
+        if !self.certain {
+            self.burst = None;
+        }
     }
 
     /// Whether the speech so far ends in a lower voice than it was spoken in.

@@ -79,6 +79,8 @@ pub(super) struct Report {
     coughs_stopped: (usize, usize),
     /// What the voice took otherwise than it should, and how often.
     mistaken: BTreeMap<String, usize>,
+    /// What was said over it, until it was lower and until it was silent.
+    over: Vec<(String, Option<f64>, Option<f64>)>,
 }
 
 impl Report {
@@ -105,6 +107,10 @@ impl Report {
             nods_stopped: stopped(&over, Kind::Nod),
             coughs_stopped: stopped(&over, Kind::Cough),
             mistaken: mistaken(&over),
+            over: over
+                .iter()
+                .map(|o| (o.label.clone(), o.ducked, o.silent))
+                .collect(),
         }
     }
 
