@@ -1,6 +1,5 @@
 //! One call on its pacer's thread: a turn of speaking and a turn of listening every 20 ms.
 
-use std::net::UdpSocket;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -11,20 +10,20 @@ use crate::Negotiation;
 use crate::audio_in::AudioFrame;
 use crate::clock::Now;
 use crate::events::Teller;
+use crate::line::Line;
 use crate::playout::{Filled, Playout};
-use crate::ports::Pair;
 use crate::quality::Board;
 use crate::recording::{StereoFrame, Tap};
 use crate::retire::Retire;
 use crate::ring;
-use crate::socket::{self, Scratch};
+use crate::socket::Scratch;
 use crate::speaker::Desk;
-use crate::stream::{Sockets, Stream};
+use crate::stream::Stream;
 use crate::wheel::TICK;
 
-/// Packets of one call heeded in one turn: eight times what a peer with the shortest packets sends.
-const PACKETS_PER_TURN: usize = 16;
-/// Packets beyond those that are thrown away unread, so that a flood does not become a delay.
+/// RTCP packets heeded in one look.
+const REPORTS: usize = 16;
+/// Packets beyond those that are heeded that are thrown away unread, so that a flood does not become a delay.
 const FLOOD_PER_TURN: usize = 256;
 /// Turns between two looks at what needs no haste: RTCP, the quality board.
 const LEISURE: u64 = 25;
@@ -47,7 +46,7 @@ impl Kit {
 /// What a call is made of.
 pub(crate) struct CallParts {
     pub id: u64,
-    pub sockets: Pair,
+    pub line: Line,
     pub desk: Arc<Desk>,
     pub board: Arc<Board>,
     pub audio: ring::Sender<AudioFrame>,
@@ -65,8 +64,7 @@ pub(crate) struct Change {
 /// event's sender goes, so that whoever sees the events end may open the port again.
 pub(crate) struct Call {
     id: u64,
-    rtp: UdpSocket,
-    rtcp: UdpSocket,
+    line: Line,
     stream: Option<Box<Stream>>,
     playout: Playout,
     desk: Arc<Desk>,
@@ -85,19 +83,20 @@ impl Call {
     pub(crate) fn new(parts: CallParts) -> Self {
         let CallParts {
             id,
-            sockets,
+            line,
             desk,
             board,
             audio,
             teller,
             retire,
         } = parts;
+        let playout = Playout::new(Arc::clone(&desk), retire);
+        let playout = if line.clears() { playout.abrupt() } else { playout };
         Self {
             id,
-            rtp: sockets.rtp,
-            rtcp: sockets.rtcp,
+            line,
             stream: None,
-            playout: Playout::new(Arc::clone(&desk), retire),
+            playout,
             desk,
             board,
             tap: None,
@@ -131,8 +130,8 @@ impl Call {
     pub(crate) fn speak(&mut self, due: Instant, kit: &mut Kit) -> Option<Instant> {
         let missed = self.count_turn(due);
         self.said = SILENCE;
-        let teller = &self.teller;
-        let tell = &mut |event| teller.send(event);
+        let (line, teller) = (&self.line, &self.teller);
+        let tell = &mut |event| line.tell(teller, event);
         let Some(stream) = self.stream.as_mut() else {
             self.playout.hold(due, tell);
             return None;
@@ -154,7 +153,12 @@ impl Call {
                 Filled::Idle => stream.background(&self.desk, &mut self.said),
             }
         }
-        stream.send(&self.rtp, &self.said, &mut kit.packet);
+        if self.said == SILENCE && !line.sends_silence() {
+            stream.pass(1);
+            self.playout.sent(due, tell);
+            return None;
+        }
+        stream.send(line, &self.said, &mut kit.packet);
         let sent = Instant::now();
         self.playout.sent(sent, tell);
         Some(sent)
@@ -196,11 +200,12 @@ impl Call {
     }
 
     fn take_in(&mut self, now: &Now, scratch: &mut Scratch) {
-        for n in 0..PACKETS_PER_TURN + FLOOD_PER_TURN {
-            let Some(arrival) = socket::fetch(&self.rtp, scratch, now) else {
+        let heeded = self.line.heeded();
+        for n in 0..heeded + FLOOD_PER_TURN {
+            let Some(arrival) = self.line.fetch(scratch, now) else {
                 return;
             };
-            let stream = self.stream.as_mut().filter(|_| n < PACKETS_PER_TURN);
+            let stream = self.stream.as_mut().filter(|_| n < heeded);
             if let Some(stream) = stream {
                 stream.receive(&arrival, &self.teller);
             }
@@ -209,8 +214,8 @@ impl Call {
 
     /// What needs no haste.
     fn leisure(&mut self, now: &Now, kit: &mut Kit) {
-        for _ in 0..PACKETS_PER_TURN {
-            let Some(arrival) = socket::fetch(&self.rtcp, &mut kit.scratch, now) else {
+        for _ in 0..REPORTS {
+            let Some(arrival) = self.line.fetch_rtcp(&mut kit.scratch, now) else {
                 break;
             };
             if let Some(stream) = &mut self.stream {
@@ -218,11 +223,7 @@ impl Call {
             }
         }
         if let Some(stream) = &mut self.stream {
-            let sockets = Sockets {
-                rtp: &self.rtp,
-                rtcp: &self.rtcp,
-            };
-            stream.report(&sockets, now, &mut kit.packet, &self.teller);
+            stream.report(&self.line, now, &mut kit.packet, &self.teller);
             self.board.write(stream.quality());
         }
     }
@@ -230,13 +231,7 @@ impl Call {
     /// The last words.
     pub(crate) fn leave(&mut self, kit: &mut Kit) {
         if let Some(stream) = &mut self.stream {
-            stream.leave(
-                &Sockets {
-                    rtp: &self.rtp,
-                    rtcp: &self.rtcp,
-                },
-                &mut kit.packet,
-            );
+            stream.leave(&self.line, &mut kit.packet);
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::ports::Ports;
 use crate::precedence::{self, Precedence};
 use crate::retire::Retire;
 use crate::session::{self, MediaSession};
+use crate::wire::{Law, Wire};
 use crate::{MediaConfig, MediaError, SessionConfig};
 
 /// One pacer, seen from outside.
@@ -107,6 +108,23 @@ impl MediaEngine {
         let sockets = self.house.ports.open(config.local_ip)?;
         let id = self.house.ids.fetch_add(1, Ordering::Relaxed);
         let parts = session::Parts::new(id, &config, sockets, self.house.retire.clone())?;
+        self.enter(id, parts)
+    }
+
+    /// Opens a session whose frames are carried by somebody else: no port is bound (the configuration's address is not
+    /// used), and the stream is set up at once.
+    ///
+    /// # Errors
+    /// [`MediaError::Random`], [`MediaError::Stopped`].
+    pub fn open_wired(&self, config: SessionConfig, law: Law) -> Result<(MediaSession, Wire), MediaError> {
+        let id = self.house.ids.fetch_add(1, Ordering::Relaxed);
+        let (parts, wire) = session::Parts::wired(id, &config, law, self.house.retire.clone())?;
+        let session = self.enter(id, parts)?;
+        session.configure(law.negotiation())?;
+        Ok((session, wire))
+    }
+
+    fn enter(&self, id: u64, parts: session::Parts) -> Result<MediaSession, MediaError> {
         let post = self.house.enter();
         if !self
             .house

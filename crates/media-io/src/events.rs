@@ -19,11 +19,11 @@ pub enum Event {
         /// When it was sent.
         at: Instant,
     },
-    /// The last packet with sound of an utterance was sent.
+    /// The last packet with sound of an utterance was sent; by a [`Wire`](crate::Wire), it was played.
     Played {
         /// The utterance.
         mark: u64,
-        /// When it was sent.
+        /// When it was.
         at: Instant,
     },
     /// An utterance was cut off, or never begun, because of a flush.

@@ -7,6 +7,8 @@
 //!                                   Events ◄──ring── what happened
 //! ```
 //!
+//! In place of the sockets a session may have a [`Wire`] to somebody else in the process, who carries its frames.
+//!
 //! A pacer owns its calls: nobody else touches their sockets, so it takes no lock; all it does for a packet is done in
 //! memory taken when the call began, and it writes no log line. Everything else (files, freeing, synthesis, recognition)
 //! happens on other threads, and no thread that is slow can make it late: full rings drop their oldest and count it.
@@ -51,6 +53,7 @@ mod error;
 mod events;
 mod gain;
 mod lateness;
+mod line;
 mod pacer;
 mod playout;
 mod ports;
@@ -66,6 +69,7 @@ mod socket;
 mod speaker;
 mod stream;
 mod wheel;
+mod wire;
 
 pub use audio_in::{AudioFrame, AudioIn};
 pub use config::{DtmfPayload, MediaConfig, Negotiation, SessionConfig};
@@ -80,3 +84,4 @@ pub use repair::{Repairs, repair_recordings};
 pub use ring::{Received, Receiver};
 pub use session::MediaSession;
 pub use speaker::{SpeakError, Speaker};
+pub use wire::{Law, Octets, Wire, WireOut};

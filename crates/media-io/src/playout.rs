@@ -61,6 +61,8 @@ pub(crate) struct Playout {
     gain: Gain,
     /// Marks below this have had their last event.
     settled: u64,
+    /// Whether what is cut off fades.
+    fades: bool,
 }
 
 impl Playout {
@@ -73,13 +75,20 @@ impl Playout {
             staged: Vec::with_capacity(STAGED),
             gain: Gain::default(),
             settled: 0,
+            fades: true,
         }
+    }
+
+    /// What is cut off ends at once: for a far end that is told to throw away what it has not played, and would play the
+    /// fading end after that.
+    pub(crate) fn abrupt(self) -> Self {
+        Self { fades: false, ..self }
     }
 
     /// Fills the next frame. What cuts utterances off is told here, what the frame itself brings by [`Self::sent`].
     pub(crate) fn fill(&mut self, frame: &mut Frame, now: Instant, tell: &mut impl FnMut(Event)) -> Filled {
         *frame = [0; FRAME_SAMPLES];
-        if self.cut(Some(frame), now, tell) {
+        if self.cut(self.fades.then_some(&mut *frame), now, tell) {
             self.gain.hold(frame);
             return Filled::Speech;
         }

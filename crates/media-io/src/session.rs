@@ -11,6 +11,7 @@ use crate::call::{CallParts, Change};
 use crate::clerk::Job;
 use crate::engine::House;
 use crate::events::{Event, Events, Teller};
+use crate::line::Line;
 use crate::pacer::Order;
 use crate::ports::Pair;
 use crate::quality::{Board, Quality};
@@ -20,7 +21,8 @@ use crate::ring;
 use crate::speaker::{Desk, Speaker};
 use crate::stream::{Stream, Times};
 use crate::wheel::TICK;
-use crate::{MediaError, Negotiation, SessionConfig, socket};
+use crate::wire::{Law, Wire};
+use crate::{MediaError, Negotiation, SessionConfig};
 
 /// The house's half of a session.
 pub(crate) struct Front {
@@ -47,15 +49,37 @@ impl Parts {
         sockets: Pair,
         retire: Retire,
     ) -> Result<Self, MediaError> {
-        let local = sockets.rtp.local_addr().map_err(MediaError::Socket)?;
-        socket::note_arrivals(&sockets.rtp);
         let (teller, events) = ring::ring::<Event>(config.event_ring);
+        Self::over(Line::over(sockets), id, config, (teller, events), retire)
+    }
+
+    /// Without sockets; gives the far end of the wire as well.
+    pub(crate) fn wired(
+        id: u64,
+        config: &SessionConfig,
+        law: Law,
+        retire: Retire,
+    ) -> Result<(Self, Wire), MediaError> {
+        let (teller, events) = ring::ring::<Event>(config.event_ring);
+        let (line, wire) = Wire::new(law, teller.clone());
+        let parts = Self::over(Line::Wire(line), id, config, (teller, events), retire)?;
+        Ok((parts, wire))
+    }
+
+    fn over(
+        line: Line,
+        id: u64,
+        config: &SessionConfig,
+        (teller, events): (Teller, Events),
+        retire: Retire,
+    ) -> Result<Self, MediaError> {
+        let local = line.local_addr().map_err(MediaError::Socket)?;
         let (audio_out, audio) = ring::ring::<AudioFrame>(ticks(config.audio_ring));
         let desk = Arc::new(Desk::new(samples(config.speech_limit)));
         let board = Arc::new(Board::default());
         let call = CallParts {
             id,
-            sockets,
+            line,
             desk: Arc::clone(&desk),
             board: Arc::clone(&board),
             audio: audio_out,
@@ -163,7 +187,7 @@ impl MediaSession {
         }
     }
 
-    /// Where RTP is received; RTCP one port above.
+    /// Where RTP is received; RTCP one port above. `0.0.0.0:0` for a session on a wire.
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
         self.local

@@ -38,6 +38,11 @@ impl Scratch {
             control: vec![0; CONTROL_ROOM],
         }
     }
+
+    /// Room for a packet of so many octets, at most [`PACKET_ROOM`].
+    pub(crate) fn first(&mut self, len: usize) -> &mut [u8] {
+        &mut self.packet[..len]
+    }
 }
 
 /// A packet in a [`Scratch`].

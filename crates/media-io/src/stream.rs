@@ -3,7 +3,7 @@
 mod ear;
 mod voice;
 
-use std::net::{SocketAddr, UdpSocket};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use biseo_media::Micros;
@@ -18,15 +18,10 @@ use biseo_media::tones::Tone;
 use crate::Negotiation;
 use crate::clock::{self, Now};
 use crate::events::{Event, Teller};
+use crate::line::Line;
 use crate::quality::Quality;
 use crate::reports::Timetable;
 use crate::session::Names;
-
-/// The sockets of a call.
-pub(crate) struct Sockets<'a> {
-    pub rtp: &'a UdpSocket,
-    pub rtcp: &'a UdpSocket,
-}
 
 /// Times from a session's settings.
 #[derive(Clone, Copy)]
@@ -124,24 +119,24 @@ impl Stream {
     }
 
     /// An RTCP report, when it is due.
-    pub(crate) fn report(&mut self, sockets: &Sockets<'_>, now: &Now, packet: &mut [u8], teller: &Teller) {
+    pub(crate) fn report(&mut self, line: &Line, now: &Now, packet: &mut [u8], teller: &Teller) {
         let time = self.time(now.instant);
         if !self.timetable.is_due(time) {
             return;
         }
         if self.reaches_rtcp() {
             let len = self.rtcp.report(time, &self.sender, &mut self.receiver, packet);
-            self.send_rtcp(sockets, &packet[..len]);
+            self.send_rtcp(line, &packet[..len]);
         }
         teller.send(Event::Quality(self.quality()));
     }
 
     /// The last word: BYE, if anything was ever said.
-    pub(crate) fn leave(&mut self, sockets: &Sockets<'_>, packet: &mut [u8]) {
+    pub(crate) fn leave(&mut self, line: &Line, packet: &mut [u8]) {
         if self.sent > 0 && self.reaches_rtcp() {
             let time = self.time(Instant::now());
             let len = self.rtcp.bye(time, &self.sender, &mut self.receiver, packet);
-            self.send_rtcp(sockets, &packet[..len]);
+            self.send_rtcp(line, &packet[..len]);
         }
     }
 
@@ -179,13 +174,8 @@ impl Stream {
         }
     }
 
-    fn send_rtcp(&mut self, sockets: &Sockets<'_>, packet: &[u8]) {
-        let socket = if self.shares_port() {
-            sockets.rtp
-        } else {
-            sockets.rtcp
-        };
-        if packet.is_empty() || socket.send_to(packet, self.rtcp_remote()).is_err() {
+    fn send_rtcp(&mut self, line: &Line, packet: &[u8]) {
+        if packet.is_empty() || !line.send_rtcp(packet, self.rtcp_remote(), self.shares_port()) {
             self.unsent += 1;
         }
     }

@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub(crate) use measure::{
     BenchAnswerOptions, BenchCommand, BenchLatencyOptions, BenchOptions, BenchSoakOptions, BenchVoiceOptions,
-    Detector,
+    Detector, Transport,
 };
 pub(crate) use tryout::{ChatOptions, EntitiesOptions, RehearseOptions, UnderstandOptions};
 
@@ -54,6 +54,7 @@ pub(crate) enum Command {
     /// and ended properly.
     ///
     /// Example: biseo call sip:haengbok@127.0.0.1:5060 --scenario scenarios/demo.jsonl --id demo --wav call.wav
+    /// Example: biseo call "ws://127.0.0.1:8081/media-stream/TOKEN?to=haengbok" --scenario scenarios/demo.jsonl --id demo
     #[command(verbatim_doc_comment)]
     Call(CallOptions),
     /// 모의 고객 여럿이 한꺼번에 전화를 겁니다(성능 측정) / Place many calls at once, to measure

@@ -21,6 +21,7 @@ mod score;
 mod serve;
 mod shops;
 mod simulate;
+mod stream;
 mod understand;
 mod voice;
 mod wording;

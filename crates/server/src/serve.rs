@@ -4,9 +4,12 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use biseo_media_stream::server::{Arrived, PATH, StreamServer};
 use biseo_telephony::{SipEvent, SipStack};
+use secrecy::ExposeSecret;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::mpsc::Receiver;
+use tokio::sync::mpsc::{self, Receiver};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::call;
@@ -14,6 +17,7 @@ use crate::cli::ServeOptions;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::house::{Closed, Engines, House};
+use crate::stream;
 use crate::wording::{Lang, Wording};
 
 /// How long calls under way may take to close after an order to stop.
@@ -52,7 +56,11 @@ pub(crate) struct Service {
     /// Its telephone.
     pub(crate) sip: SipStack,
     events: Receiver<SipEvent>,
+    streams: Option<StreamServer>,
 }
+
+/// Media streams that may wait to be answered.
+const STREAMS_WAITING: usize = 16;
 
 impl Service {
     /// Opens everything and begins to listen; calls wait until [`Service::serve`].
@@ -79,12 +87,40 @@ impl Service {
             key: "sip_bad",
             why: e.to_string(),
         })?;
-        Ok(Self { house, sip, events })
+        let streams = listen(&house).await?;
+        Ok(Self {
+            house,
+            sip,
+            events,
+            streams,
+        })
+    }
+
+    /// The address by which a shop is called by WebSocket, token and all.
+    ///
+    /// # Errors
+    /// If calls by WebSocket are not taken.
+    pub(crate) fn stream_url(&self, shop: &str) -> Result<String, String> {
+        let config = &self.house.config;
+        let server = config
+            .stream
+            .server(config.call.at_once)
+            .map_err(|(_, why)| why)?;
+        let (Some(server), Some(streams)) = (server, &self.streams) else {
+            return Err("no address for calls by WebSocket is open".into());
+        };
+        let address = streams.local_addr().map_err(|e| e.to_string())?;
+        let token = server.token.expose_secret();
+        Ok(format!("ws://{address}{PATH}/{token}?to={shop}"))
     }
 
     fn greet(&self, wording: &Wording) {
         for (proto, addr) in self.sip.bound() {
             println!("{}", wording.say("listening", &format!("{proto} {addr}"), ""));
+        }
+        if let Some(address) = self.streams.as_ref().and_then(|s| s.local_addr().ok()) {
+            let url = format!("ws://{address}{PATH}");
+            println!("{}", wording.say("stream_listening", &url, ""));
         }
         for shop in self.house.directory.all() {
             let numbers: Vec<String> = shop.numbers.iter().map(|n| n.grouped()).collect();
@@ -97,6 +133,8 @@ impl Service {
     /// Answers calls until `stop` is there; then says good-bye to those under way.
     pub(crate) async fn serve(mut self, stop: impl Future<Output = ()>) {
         let mut calls = JoinSet::new();
+        let (mut streams, mut taking) = take(self.streams.take());
+        let (running, stopping) = watch::channel(());
         let flows = self.house.flows.clone().watch();
         tokio::pin!(flows);
         tokio::pin!(stop);
@@ -111,6 +149,9 @@ impl Service {
                     Some(event) => report(&event),
                     None => break,
                 },
+                Some(arrived) = streams.recv() => {
+                    calls.spawn(stream::answer(self.house.clone(), arrived, stopping.clone()));
+                }
                 Some(ended) = calls.join_next(), if !calls.is_empty() => {
                     if let Err(e) = ended {
                         tracing::error!("a call has failed within the program: {e}");
@@ -118,6 +159,8 @@ impl Service {
                 }
             }
         }
+        taking.abort_all();
+        drop((streams, running));
         self.sip.shutdown().await;
         let last = async { while calls.join_next().await.is_some() {} };
         if tokio::time::timeout(LAST_WORDS, last).await.is_err() {
@@ -125,6 +168,32 @@ impl Service {
         }
         self.house.store.close().await;
     }
+}
+
+/// Begins to listen for media streams, if they are wished.
+async fn listen(house: &House) -> Result<Option<StreamServer>, Closed> {
+    let config = &house.config;
+    let server = config.stream.server(config.call.at_once);
+    let server = server.map_err(|(field, why)| Closed {
+        key: "config_bad",
+        why: format!("{field}: {why}"),
+    })?;
+    let Some(server) = server else { return Ok(None) };
+    let address = server.listen;
+    match StreamServer::bind(server).await {
+        Ok(server) => Ok(Some(server)),
+        Err(e) => Err(Closed::because("stream_bad")(format!("{address}: {e}"))),
+    }
+}
+
+/// Lets media streams in; none come without a server.
+fn take(server: Option<StreamServer>) -> (Receiver<Arrived>, JoinSet<()>) {
+    let (told, streams) = mpsc::channel(STREAMS_WAITING);
+    let mut taking = JoinSet::new();
+    if let Some(server) = server {
+        taking.spawn(server.run(told));
+    }
+    (streams, taking)
 }
 
 fn report(event: &SipEvent) {

@@ -71,6 +71,30 @@ fn init_where_nothing_can_be_written_says_so() {
 }
 
 #[test]
+fn calls_by_websocket_are_looked_at() {
+    let dir = installation();
+    let stream = |listen: &str| {
+        let text = format!("[stream]\nlisten = \"{listen}\"\ntoken_file = \"token\"\n\n[media]");
+        change(dir.path(), "[media]", &text);
+    };
+    stream("127.0.0.1:0");
+    let (code, text) = checked(dir.path(), &[]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(
+        text.contains("웹소켓 통화: stream: ") && text.contains("token"),
+        "{text}"
+    );
+    std::fs::write(dir.path().join("token"), "0123456789abcdef").unwrap();
+    let (code, text) = checked(dir.path(), &["--lang", "en"]);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("calls by WebSocket 127.0.0.1:0: free"), "{text}");
+    change(dir.path(), "listen = \"127.0.0.1:0\"", "listen = \"0.0.0.0:0\"");
+    let (code, text) = checked(dir.path(), &[]);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("TLS 없이"), "{text}");
+}
+
+#[test]
 fn everything_that_is_wrong_is_told_at_once() {
     let dir = installation();
     let shops = dir.path().join("shops");

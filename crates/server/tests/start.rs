@@ -2,7 +2,7 @@
 
 mod support;
 
-use std::net::UdpSocket;
+use std::net::{TcpListener, UdpSocket};
 use std::os::unix::fs::PermissionsExt;
 
 use support::{Place, Running, call, root};
@@ -50,6 +50,22 @@ fn a_busy_telephone_port_is_told() {
         "calls cannot be taken",
         &[&port],
     );
+}
+
+#[test]
+fn calls_by_websocket_need_their_address_and_their_token() {
+    let place = Place::new().with_streams();
+    let busy = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = busy.local_addr().unwrap().to_string();
+    place.change("listen = \"127.0.0.1:0\"", &format!("listen = \"{port}\""));
+    let (ko, en) = (
+        "웹소켓 통화 주소를 열 수 없습니다",
+        "calls by WebSocket cannot be taken",
+    );
+    refused(&place, ko, en, &[&port]);
+    place.edit("token", |_| "short".into());
+    let (ko, en) = ("설정을 쓸 수 없습니다", "the configuration cannot be used");
+    refused(&place, ko, en, &["token", "16"]);
 }
 
 #[test]

@@ -1,11 +1,10 @@
 //! What we send: sound, keys, tones.
 
-use std::net::UdpSocket;
-
 use biseo_media::Frame;
 use biseo_media::tones::{Tone, ToneKind};
 
 use super::Stream;
+use crate::line::Line;
 use crate::speaker::Desk;
 
 /// How long a key is held down.
@@ -57,9 +56,9 @@ impl Stream {
 
     /// Sends a frame. A full buffer, or word of an earlier packet that nobody took, is no reason to stop: the next
     /// frame is tried all the same.
-    pub(crate) fn send(&mut self, socket: &UdpSocket, frame: &Frame, packet: &mut [u8]) {
+    pub(crate) fn send(&mut self, line: &Line, frame: &Frame, packet: &mut [u8]) {
         let made = self.sender.send(frame, packet).ok();
-        let sent = made.is_some_and(|len| socket.send_to(&packet[..len], self.latch.remote()).is_ok());
+        let sent = made.is_some_and(|len| line.send(&packet[..len], self.latch.remote()));
         self.sent += u64::from(sent);
         self.unsent += u64::from(!sent);
     }

@@ -2,6 +2,7 @@
 
 mod actions;
 mod keys;
+pub(crate) mod line;
 mod notes;
 mod reply;
 pub(crate) mod sound;
@@ -11,14 +12,17 @@ mod think;
 use std::sync::Arc;
 use std::time::Duration;
 
+use biseo_media_io::MediaSession;
 use biseo_model::ids::CallId;
 use biseo_model::phone::PhoneNumber;
-use biseo_model::record::{CallEnd, CallRecord};
+use biseo_model::record::{CallEnd, CallRecord, ForwardReason};
 use biseo_model::shop::ShopProfile;
 use biseo_store::Store;
 use biseo_telephony::{CallInfo, EndCause, IncomingCall, Leg, LegEvent};
 
 use crate::house::House;
+use crate::stream::Link;
+use line::Line;
 use sound::Sound;
 use talk::Talk;
 
@@ -38,22 +42,44 @@ pub(crate) async fn answer(house: Arc<House>, incoming: IncomingCall) {
         Ok(sound) => sound,
         Err(refusal) => return leg.reject(refusal.code, None, refusal.retry_after),
     };
-    let mut record = begin(&house, &info, &shop);
-    if let Err(e) = house.store.begin_call(&record).await {
-        // The caller is answered all the same: a conversation without a record is better than no answer, and whatever
-        // cannot be stored is told to the caller as not done.
-        tracing::error!("the record of a call could not be stored: {e}");
-    }
+    let parties = Parties {
+        caller: info.caller.number.as_deref(),
+        dialled: &info.dialled.number,
+        forwarded: info.dialled.forwarded,
+    };
+    let record = begin(&house, &parties, &shop).await;
     leg.answer(sound.1.clone());
     let (sound, leg) = match greeted(sound.0, leg, info.offer.is_none()).await {
         Ok(both) => both,
         Err(end) => return close(&house, record, end).await,
     };
+    converse(house, shop, record, sound, Line::Sip(leg)).await;
+}
+
+/// Answers a call that a media stream brings. Its platform has answered the caller already.
+pub(crate) async fn answer_stream(
+    house: Arc<House>,
+    shop: Arc<ShopProfile>,
+    parties: &Parties<'_>,
+    session: MediaSession,
+    link: Link,
+) {
+    let record = begin(&house, parties, &shop).await;
+    converse(house, shop, record, Sound::settled(session), Line::Stream(link)).await;
+}
+
+async fn converse(
+    house: Arc<House>,
+    shop: Arc<ShopProfile>,
+    mut record: CallRecord,
+    sound: Sound,
+    line: Line,
+) {
     record.answered = Some(house.clock.now());
     record.recording = record_sound(&house, &record, &sound);
     // The greeting does not wait for the disk.
     let noted = note_answer(house.store.clone(), record.clone());
-    tokio::join!(noted, Talk::run(house, shop, record, sound, leg));
+    tokio::join!(noted, Talk::run(house, shop, record, sound, line));
 }
 
 async fn note_answer(store: Store, record: CallRecord) {
@@ -153,20 +179,37 @@ fn ended_by(cause: &EndCause) -> CallEnd {
     }
 }
 
-fn begin(house: &House, info: &CallInfo, shop: &ShopProfile) -> CallRecord {
+/// Who calls whom, as signalling has it.
+pub(crate) struct Parties<'a> {
+    /// The caller; `None` if withheld.
+    pub(crate) caller: Option<&'a str>,
+    /// What was dialled.
+    pub(crate) dialled: &'a str,
+    /// Why the call was forwarded to Biseo, if it was.
+    pub(crate) forwarded: Option<ForwardReason>,
+}
+
+/// Begins a call's record.
+async fn begin(house: &House, parties: &Parties<'_>, shop: &ShopProfile) -> CallRecord {
     let number = |text: &str| PhoneNumber::parse(text).ok();
-    CallRecord {
+    let record = CallRecord {
         id: call_id(house),
         shop: shop.id.clone(),
-        caller: info.caller.number.as_deref().and_then(number),
-        dialled: number(&info.dialled.number),
-        forwarded: info.dialled.forwarded,
+        caller: parties.caller.and_then(number),
+        dialled: number(parties.dialled),
+        forwarded: parties.forwarded,
         started: house.clock.now(),
         answered: None,
         ended: None,
         end: None,
         recording: None,
+    };
+    if let Err(e) = house.store.begin_call(&record).await {
+        // The caller is answered all the same: a conversation without a record is better than no answer, and whatever
+        // cannot be stored is told to the caller as not done.
+        tracing::error!("the record of a call could not be stored: {e}");
     }
+    record
 }
 
 /// A name that sorts by time and cannot be guessed.

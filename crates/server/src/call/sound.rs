@@ -46,6 +46,28 @@ impl Sound {
         })
     }
 
+    /// A session whose stream is set up and stays as it is: a media stream has no session description, so that nobody offers
+    /// a change of it.
+    pub(crate) fn settled(session: MediaSession) -> Self {
+        let address = session.local_addr();
+        let caps = LocalCaps {
+            codecs: Vec::new(),
+            addr: address.ip(),
+            port: address.port(),
+            dtmf: false,
+            ptime_ms: 20,
+            rtcp_mux: true,
+            direction: Direction::SendRecv,
+            origin: Origin::new(1),
+        };
+        Self {
+            session,
+            caps,
+            bound: Bound::SameIp,
+            held: false,
+        }
+    }
+
     /// Lets the sound come from any address: for a telephone of the shop's, which may sit behind a router that translates
     /// addresses. A trunk's sound comes from where it says.
     pub(crate) fn open_to_all(mut self) -> Self {

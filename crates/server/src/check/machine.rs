@@ -15,6 +15,7 @@ pub(super) async fn check(config: &Config, wording: &Wording) -> Vec<Finding> {
     let mut findings = vec![database(config, wording).await];
     findings.push(voice(&config.speech.espeak, wording).await);
     findings.extend(sockets(config, wording));
+    findings.extend(stream(config, wording));
     findings.extend(super::model::check(config, wording).await);
     findings
 }
@@ -65,6 +66,23 @@ fn sockets(config: &Config, wording: &Wording) -> Vec<Finding> {
             .collect(),
         Err((field, why)) => vec![Finding::new(Mark::Bad, wording.say("sip_bad", &field, &why))],
     }
+}
+
+/// Where calls by WebSocket arrive, if they are wished.
+fn stream(config: &Config, wording: &Wording) -> Option<Finding> {
+    let bad = |why: &str| Finding::new(Mark::Bad, wording.say("stream_bad", "", why));
+    let address = match config.stream.server(config.call.at_once) {
+        Ok(server) => server?.listen,
+        Err((field, why)) => return Some(bad(&format!("{field}: {why}"))),
+    };
+    let name = address.to_string();
+    Some(match std::net::TcpListener::bind(address) {
+        Ok(_) if address.ip().is_loopback() => {
+            Finding::new(Mark::Good, wording.say("stream_good", &name, ""))
+        }
+        Ok(_) => Finding::new(Mark::Odd, wording.say("stream_open", &name, "")),
+        Err(e) => bad(&format!("{name}: {e}")),
+    })
 }
 
 fn socket(listen: &Listen, wording: &Wording) -> Finding {

@@ -27,6 +27,7 @@ pub(crate) enum BenchCommand {
     /// Exit status: 0 if every call was answered and lasted to its end.
     ///
     /// Example: biseo bench voice --calls 8 --rounds 2
+    /// Example: biseo bench voice --transport stream
     #[command(verbatim_doc_comment)]
     Voice(BenchVoiceOptions),
     /// 빈 엔진으로 비서 자체의 지연과 통화당 부담을 잽니다 / What Biseo itself adds to a reply, and what a call costs
@@ -127,6 +128,15 @@ pub(crate) struct BenchAnswerOptions {
     pub(crate) vad: Detector,
 }
 
+/// How calls come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Transport {
+    /// SIP과 RTP / SIP and RTP
+    Sip,
+    /// 웹소켓 / WebSocket
+    Stream,
+}
+
 /// Options of `biseo bench voice`.
 #[derive(Debug, Args)]
 pub(crate) struct BenchVoiceOptions {
@@ -140,6 +150,9 @@ pub(crate) struct BenchVoiceOptions {
     /// 각본 파일(없으면 내장된 것) / The script; without it the built-in one, bench/voice.toml
     #[arg(long, value_name = "FILE")]
     pub(crate) script: Option<PathBuf>,
+    /// 전화가 오는 길: SIP, 또는 웹소켓(Media Streams) / How calls come: SIP, or WebSocket (Media Streams)
+    #[arg(long, value_enum, default_value_t = Transport::Sip)]
+    pub(crate) transport: Transport,
     /// 결과를 JSON 한 줄로 / Print the outcome as one line of JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -6,6 +6,7 @@
 mod secret;
 mod sip;
 mod store;
+mod stream;
 mod understanding;
 
 use std::path::{Path, PathBuf};
@@ -16,6 +17,7 @@ use serde::Deserialize;
 pub(crate) use secret::Fault;
 pub(crate) use sip::Sip;
 pub(crate) use store::{Database, StoreConfig};
+pub(crate) use stream::StreamConfig;
 pub(crate) use understanding::Understanding;
 
 use crate::wording::Lang;
@@ -36,6 +38,8 @@ pub(crate) struct Config {
     pub(crate) flows_dir: Option<PathBuf>,
     /// Telephony.
     pub(crate) sip: Sip,
+    /// Calls by WebSocket.
+    pub(crate) stream: StreamConfig,
     /// Sound on the network.
     pub(crate) media: Media,
     /// Recogniser and voice.
@@ -95,6 +99,7 @@ impl Default for Config {
             store: StoreConfig::default(),
             flows_dir: None,
             sip: Sip::default(),
+            stream: StreamConfig::default(),
             media: Media::default(),
             speech: Speech::default(),
             understanding: Understanding::default(),
@@ -204,7 +209,8 @@ impl Config {
             .sip
             .secret_files()
             .chain(self.understanding.key_file.as_mut())
-            .chain(self.store.secret_file());
+            .chain(self.store.secret_file())
+            .chain(self.stream.secret_file());
         for path in own.into_iter().chain(flows).chain(secrets) {
             if path.is_relative() {
                 *path = folder.join(&*path);
@@ -233,6 +239,7 @@ impl Config {
             return fault("call", "max_minutes and at_once must be at least 1".into());
         }
         self.store.check()?;
+        self.stream.check()?;
         self.understanding.check()?;
         self.sip.check()
     }
@@ -279,6 +286,10 @@ mod tests {
                 "[store]\ndatabase_env = \"A\"\ndatabase_file = \"b\"",
                 "database_env",
             ),
+            ("[stream]\nlisten = \"8081\"", "line 2"),
+            ("[stream]\nlisten = \"127.0.0.1:8081\"", "token_env"),
+            ("[stream]\ntoken_env = \"A\"", "stream.listen"),
+            ("[stream]\nlead_ms = 500", "stream.lead_ms"),
             ("[understanding]\nmode = \"llm\"", "line 2"),
             ("[understanding]\nmode = \"rules+llm\"", "understanding.endpoint"),
             ("[understanding]\nbudget_ms = 9", "understanding.budget_ms"),

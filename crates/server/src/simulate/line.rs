@@ -1,4 +1,5 @@
-//! A bare line for measurements: a call on G.711 A-law, as on a telephone trunk, whose sound is the caller's own business.
+//! A bare line for measurements: a call on G.711 A-law, as on a telephone trunk (µ-law by WebSocket), whose sound is the
+//! caller's own business.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -12,12 +13,15 @@ use biseo_telephony::sdp::{self, Codec, Direction, LocalCaps, Origin, Sdp};
 use biseo_telephony::{Leg, LegEvent, OutgoingCall, SipEvent, SipStack};
 use tokio::sync::mpsc::Receiver;
 
+use super::carrier;
+use crate::call::line::Line;
+
 /// Ports of the callers' own sound, apart from the usual ones of a server on the same machine.
 const PORTS: (u16, u16) = (30_000, 34_999);
 
 /// Whom to call, as whom and from where.
 pub(crate) struct Order<'a> {
-    /// `sip:haengbok@127.0.0.1:5060`.
+    /// `sip:haengbok@127.0.0.1:5060`, or `ws://127.0.0.1:8081/media-stream/TOKEN?to=haengbok`.
     pub(crate) target: &'a str,
     /// The caller's number.
     pub(crate) number: &'a str,
@@ -34,7 +38,10 @@ pub(crate) async fn dial(
     media: &MediaEngine,
     order: &Order<'_>,
     id: u64,
-) -> Result<(Leg, MediaSession), String> {
+) -> Result<(Line, MediaSession), String> {
+    if carrier::carries(order.target) {
+        return carrier::dial(media, order.target, order.number).await;
+    }
     let session = media
         .open(SessionConfig::on(order.here))
         .map_err(|e| e.to_string())?;
@@ -48,7 +55,7 @@ pub(crate) async fn dial(
     let mut leg = sip.call(call).await.map_err(|e| e.to_string())?;
     let answer = answered(&mut leg).await?;
     agree(&session, &caps, &answer)?;
-    Ok((leg, session))
+    Ok((Line::Sip(leg), session))
 }
 
 fn caps(session: &MediaSession, here: IpAddr, id: u64) -> LocalCaps {

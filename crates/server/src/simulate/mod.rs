@@ -1,6 +1,7 @@
 //! `biseo call`: a simulated caller on a real call. Speaks by espeak-ng, hears by the same recogniser as Biseo, follows a
 //! scenario.
 
+mod carrier;
 mod follow;
 pub(crate) mod line;
 pub(crate) mod load;
@@ -36,7 +37,7 @@ const PARTING: Duration = Duration::from_secs(8);
 
 /// How to place a call.
 pub(crate) struct Call<'a> {
-    /// `sip:haengbok@127.0.0.1:5060`.
+    /// `sip:haengbok@127.0.0.1:5060`, or `ws://127.0.0.1:8081/media-stream/TOKEN?to=haengbok`.
     pub(crate) target: &'a str,
     /// Where to record it.
     pub(crate) recording: Option<&'a Path>,

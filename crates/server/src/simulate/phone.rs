@@ -1,6 +1,6 @@
 //! The simulated caller's telephone: places a call, hears, speaks, hangs up.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,10 +8,11 @@ use std::time::Duration;
 use biseo_conversation::turn_taking::TurnConfig;
 use biseo_media_io::{Event, Events, MediaConfig, MediaEngine, PortRange};
 use biseo_speech::{SttOptions, Voice};
-use biseo_telephony::config::{Listen, Proto, SipConfig};
 use biseo_telephony::{EndCause, Leg, LegEvent, OutgoingCall, SipStack};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
+use super::carrier;
+use crate::call::line::Line;
 use crate::call::sound::Sound;
 use crate::house::Engines;
 use crate::voice::{Ear, EarEvent, EarOrder, EarParts, HeardTurn, Mouth, MouthOrder, Speech};
@@ -25,7 +26,7 @@ const CLOSING: Duration = Duration::from_secs(3);
 
 /// Whom to call and as whom.
 pub(super) struct Dial<'a> {
-    /// `sip:haengbok@127.0.0.1:5060`.
+    /// `sip:haengbok@127.0.0.1:5060`, or `ws://127.0.0.1:8081/media-stream/TOKEN?to=haengbok`.
     pub(super) target: &'a str,
     /// The number that the other side sees.
     pub(super) number: &'a str,
@@ -50,8 +51,9 @@ pub(super) enum Happening {
 
 /// A call under way.
 pub(super) struct Phone {
-    leg: Leg,
-    sip: SipStack,
+    line: Line,
+    /// None by WebSocket.
+    sip: Option<SipStack>,
     sound: Sound,
     // After the sound, which needs it to close.
     engine: MediaEngine,
@@ -68,16 +70,6 @@ impl Phone {
     /// # Errors
     /// In words: a wrong address, no answer, a refusal.
     pub(super) async fn dial(engines: &Engines, dial: Dial<'_>) -> Result<Self, String> {
-        let here = local_for(dial.target);
-        let (sip, _events) = SipStack::start(SipConfig {
-            listen: vec![Listen {
-                proto: Proto::Udp,
-                addr: SocketAddr::new(here, 0),
-            }],
-            ..SipConfig::default()
-        })
-        .await
-        .map_err(|e| e.to_string())?;
         let (first, last) = PORTS;
         let engine = MediaEngine::start(MediaConfig {
             threads: 1,
@@ -85,18 +77,13 @@ impl Phone {
             ..MediaConfig::default()
         })
         .map_err(|e| e.to_string())?;
-        let mut sound = Sound::open(&engine, here, here, 1).map_err(|e| e.to_string())?;
-        let from = format!("sip:{}@{here}", dial.number);
-        let mut leg = sip
-            .call(OutgoingCall {
-                to: dial.target.to_string(),
-                from: Some(from),
-                sdp: sound.offer(),
-                ..OutgoingCall::default()
-            })
-            .await
-            .map_err(|e| e.to_string())?;
-        answered(&mut leg, &mut sound).await?;
+        let (line, sip, mut sound) = if carrier::carries(dial.target) {
+            let (line, session) = carrier::dial(&engine, dial.target, dial.number).await?;
+            (line, None, Sound::settled(session))
+        } else {
+            let (leg, sip, sound) = call(&engine, &dial).await?;
+            (Line::Sip(leg), Some(sip), sound)
+        };
         if let Some(path) = dial.recording {
             sound.session.record(path).map_err(|e| e.to_string())?;
         }
@@ -119,7 +106,7 @@ impl Phone {
         let mouth = Mouth::open(engines.tts.clone(), sound.session.speaker(), unheeded)?;
         let media = sound.session.take_events().ok_or("the events are taken")?;
         Ok(Self {
-            leg,
+            line,
             sip,
             sound,
             engine,
@@ -155,7 +142,7 @@ impl Phone {
     pub(super) async fn next(&mut self) -> Happening {
         loop {
             tokio::select! {
-                event = self.leg.next_event() => match event {
+                event = self.line.next_event() => match event {
                     LegEvent::Ended(end) => return Happening::Over(end.cause),
                     LegEvent::Reoffer(change) => match self.sound.change(change.sdp.as_ref()) {
                         Ok(text) => change.accept(text),
@@ -181,22 +168,40 @@ impl Phone {
     /// Hangs up and waits until the recording is whole.
     pub(super) async fn hang_up(self) {
         let Self {
-            leg,
+            mut line,
             sip,
             sound,
             engine,
             mut media,
             ..
         } = self;
-        leg.hangup();
+        line.hangup();
         drop(sound);
         let closing = async { while media.next().await.is_some() {} };
         if tokio::time::timeout(CLOSING, closing).await.is_err() {
             tracing::warn!("the caller's sound did not close in time");
         }
         drop(engine);
-        sip.shutdown().await;
+        if let Some(sip) = sip {
+            sip.shutdown().await;
+        }
     }
+}
+
+/// Calls by SIP, and waits until it is answered.
+async fn call(engine: &MediaEngine, dial: &Dial<'_>) -> Result<(Leg, SipStack, Sound), String> {
+    let here = local_for(dial.target);
+    let (sip, _events) = super::line::telephone(here).await?;
+    let mut sound = Sound::open(engine, here, here, 1).map_err(|e| e.to_string())?;
+    let call = OutgoingCall {
+        to: dial.target.to_string(),
+        from: Some(format!("sip:{}@{here}", dial.number)),
+        sdp: sound.offer(),
+        ..OutgoingCall::default()
+    };
+    let mut leg = sip.call(call).await.map_err(|e| e.to_string())?;
+    answered(&mut leg, &mut sound).await?;
+    Ok((leg, sip, sound))
 }
 
 fn turns() -> TurnConfig {

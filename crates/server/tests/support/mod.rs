@@ -1,6 +1,7 @@
 //! An installation of one's own for a test, and `biseo` running in it as a user runs it.
 #![allow(dead_code)] // each test file uses its part
 
+pub mod stream;
 pub mod wire;
 
 use std::io::{BufRead, BufReader};
@@ -74,6 +75,15 @@ impl Place {
         place.change("accept_anyone = false", "accept_anyone = true");
         place.change("models/demo-ko", root().join("models/demo-ko").to_str().unwrap());
         place
+    }
+
+    /// Takes calls by WebSocket as well.
+    pub fn with_streams(self) -> Self {
+        std::fs::write(self.path().join("token"), stream::TOKEN).unwrap();
+        self.edit("biseo.toml", |old| {
+            format!("{old}\n[stream]\nlisten = \"127.0.0.1:0\"\ntoken_file = \"token\"\n")
+        });
+        self
     }
 
     /// Its folder.
@@ -218,6 +228,8 @@ pub struct Server {
     pub running: Running,
     /// Its telephone, UDP.
     pub sip: String,
+    /// Where it takes calls by WebSocket; empty if it does not.
+    pub streams: String,
     lines: Receiver<String>,
 }
 
@@ -249,12 +261,20 @@ impl Server {
         let mut server = Self {
             running,
             sip: String::new(),
+            streams: String::new(),
             lines,
         };
         let line = server.told("전화 대기: UDP ");
         server.sip = line.rsplit(' ').next().unwrap().to_string();
-        server.told("준비되었습니다");
-        server
+        loop {
+            let line = server.told("");
+            if let Some(url) = line.strip_prefix("웹소켓 통화 대기: ") {
+                server.streams = url.to_string();
+            }
+            if line.contains("준비되었습니다") {
+                return server;
+            }
+        }
     }
 
     /// Waits for a line that holds `part`, on stdout or stderr.

@@ -113,7 +113,7 @@ impl Caller {
 }
 
 /// A sentence at 8 kHz, in the simulated callers' voice.
-fn spoken(text: &str) -> Vec<i16> {
+pub fn spoken(text: &str) -> Vec<i16> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("words.wav");
     let made = Command::new("espeak-ng")

@@ -3,9 +3,10 @@
 use std::time::Instant;
 
 use biseo_media_io::{AudioIn, Event, Events, MediaSession};
-use biseo_telephony::{Leg, LegEvent};
+use biseo_telephony::LegEvent;
 
 use super::script::Sound;
+use crate::call::line::Line as Signalling;
 
 /// Something on the line.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,7 +21,7 @@ pub(super) enum Happening {
 
 /// The line.
 pub(super) struct Line {
-    leg: Leg,
+    signalling: Signalling,
     audio: AudioIn,
     events: Events,
     mark: u64,
@@ -33,9 +34,9 @@ impl Line {
     ///
     /// # Errors
     /// If somebody else has its sound.
-    pub(super) fn new(leg: Leg, mut session: MediaSession) -> Result<Self, String> {
+    pub(super) fn new(signalling: Signalling, mut session: MediaSession) -> Result<Self, String> {
         Ok(Self {
-            leg,
+            signalling,
             audio: session.take_audio().ok_or("the sound is taken")?,
             events: session.take_events().ok_or("the events are taken")?,
             mark: 0,
@@ -62,7 +63,7 @@ impl Line {
             tokio::select! {
                 // In this order, so that the beginning of our words is known before what comes after it.
                 biased;
-                event = self.leg.next_event() => if let LegEvent::Ended(end) = event {
+                event = self.signalling.next_event() => if let LegEvent::Ended(end) = event {
                     return Err(format!("{:?}", end.cause));
                 },
                 Some(event) = self.events.next() => match event {
@@ -83,7 +84,7 @@ impl Line {
 
     /// Hangs up.
     pub(super) fn hang_up(&mut self) {
-        self.leg.hangup();
+        self.signalling.hangup();
     }
 }
 

@@ -16,9 +16,9 @@ use biseo_telephony::SipStack;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
-use crate::cli::BenchVoiceOptions;
+use crate::cli::{BenchVoiceOptions, Transport};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, StreamConfig};
 use crate::demo;
 use crate::house::Engines;
 use crate::serve::Service;
@@ -65,6 +65,9 @@ async fn measure(options: &BenchVoiceOptions) -> Result<Report, String> {
     let folder = tempfile::tempdir().map_err(|e| e.to_string())?;
     let mut config = demo::installation(folder.path(), &options.model)?;
     config.call.record = false;
+    if options.transport == Transport::Stream {
+        config.stream = StreamConfig::private(folder.path())?;
+    }
     config.call.at_once = config.call.at_once.max(options.calls as usize);
     let engines = Engines::load(&config.speech.model, &config.speech.espeak)?;
     let humming = engines.clone().with_voice(Arc::new(Hum));
@@ -92,7 +95,10 @@ async fn part(
     let service = Service::open_with(config, Clock::starting_at(start), engines)
         .await
         .map_err(|closed| closed.why)?;
-    let target = demo::target(&service, SHOP)?;
+    let target = match options.transport {
+        Transport::Sip => demo::target(&service, SHOP)?,
+        Transport::Stream => service.stream_url(SHOP)?,
+    };
     let (stop, stopped) = oneshot::channel::<()>();
     let serving = tokio::spawn(service.serve(async {
         let _ = stopped.await;
@@ -197,7 +203,7 @@ impl Callers {
             number: NUMBER,
             here: HERE,
         };
-        let (leg, session) = lines::dial(&self.sip, &self.media, &order, number + 1).await?;
-        Line::new(leg, session)
+        let (signalling, session) = lines::dial(&self.sip, &self.media, &order, number + 1).await?;
+        Line::new(signalling, session)
     }
 }

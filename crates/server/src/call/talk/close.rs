@@ -24,7 +24,7 @@ impl Talk {
                 }
             }
         }
-        self.leg.hangup();
+        self.line.hangup();
         if let Some(mut reply) = self.reply.take() {
             reply.break_off(self.spoken(reply.mark));
             self.notes.amend(&reply.turn);

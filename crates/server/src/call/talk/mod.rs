@@ -18,12 +18,12 @@ use biseo_model::record::{CallEnd, CallRecord, Latency};
 use biseo_model::shop::ShopProfile;
 use biseo_nlu::Nlu;
 use biseo_speech::SttOptions;
-use biseo_telephony::Leg;
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
 use super::actions::Hands;
 use super::keys::Keys;
+use super::line::Line;
 use super::notes::Notes;
 use super::reply::{Reply, Then};
 use super::sound::Sound;
@@ -42,7 +42,7 @@ pub(super) struct Talk {
     shop: Arc<ShopProfile>,
     record: CallRecord,
     sound: Sound,
-    leg: Leg,
+    line: Line,
     dialogue: Dialogue,
     nlu: Arc<Nlu>,
     zone: TimeZone,
@@ -106,11 +106,11 @@ impl Talk {
         shop: Arc<ShopProfile>,
         record: CallRecord,
         sound: Sound,
-        leg: Leg,
+        line: Line,
     ) {
         let (id, store, clock) = (record.id.clone(), house.store.clone(), house.clock);
         let known = known(&house, &shop, &record).await;
-        match Self::begin(house, shop, record, sound, leg, known) {
+        match Self::begin(house, shop, record, sound, line, known) {
             Ok((talk, streams)) => talk.converse(streams).await,
             Err(why) => {
                 tracing::error!("a call could not be conversed with: {why}");
@@ -126,7 +126,7 @@ impl Talk {
         shop: Arc<ShopProfile>,
         record: CallRecord,
         mut sound: Sound,
-        leg: Leg,
+        line: Line,
         known: Option<Known>,
     ) -> Result<(Self, Streams), String> {
         let nlu = house.nlu(&shop.id).ok_or("the shop has no understanding")?;
@@ -182,7 +182,7 @@ impl Talk {
             shop,
             record,
             sound,
-            leg,
+            line,
             nlu,
             zone,
             ear,
@@ -205,7 +205,7 @@ impl Talk {
             let typed = self.keys.due().filter(|_| free);
             let filler = self.thinking.as_ref().and_then(Thinking::filler_due);
             tokio::select! {
-                event = self.leg.next_event() => self.signalled(event).await,
+                event = self.line.next_event() => self.signalled(event).await,
                 event = streams.ear.recv(), if free => match event {
                     Some(event) => self.heard(event).await,
                     None => self.broken("ear"),

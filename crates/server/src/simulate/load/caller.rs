@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use biseo_media_io::{AudioFrame, AudioIn, Event, Events, MediaEngine, MediaSession};
-use biseo_telephony::{EndCause, Leg, LegEvent, SipStack};
+use biseo_telephony::{EndCause, LegEvent, SipStack};
 
-use crate::simulate::line::{self, Order};
+use crate::call::line::Line;
+use crate::simulate::line::{self as lines, Order};
 
 /// Mean square above which a frame is speech: 100 of 32768, about −50 dBFS, far above the line's own noise.
 const LOUD: i64 = 100 * 100;
@@ -75,14 +76,14 @@ impl Call {
             number: &self.caller.number,
             here: self.here,
         };
-        let (mut leg, mut session) = line::dial(&self.sip, &self.media, &order, id).await?;
+        let (mut line, mut session) = lines::dial(&self.sip, &self.media, &order, id).await?;
         let audio = session.take_audio().ok_or("the sound is taken")?;
         let events = session.take_events().ok_or("the events are taken")?;
         let began = Instant::now();
         let talk = Talk::new(&self.caller, &session, began);
-        let ended = talk.run(&mut leg, audio, events, outcome).await;
+        let ended = talk.run(&mut line, audio, events, outcome).await;
         outcome.seconds = began.elapsed().as_secs_f64();
-        leg.hangup();
+        line.hangup();
         ended
     }
 }
@@ -117,14 +118,14 @@ impl<'a> Talk<'a> {
 
     async fn run(
         mut self,
-        leg: &mut Leg,
+        line: &mut Line,
         mut audio: AudioIn,
         mut events: Events,
         outcome: &mut Outcome,
     ) -> Result<(), String> {
         loop {
             tokio::select! {
-                event = leg.next_event() => if let LegEvent::Ended(end) = event {
+                event = line.next_event() => if let LegEvent::Ended(end) = event {
                     return self.over(&end.cause);
                 },
                 Some(event) = events.next() => if let Event::Played { at, .. } = event {

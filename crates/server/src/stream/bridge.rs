@@ -1,0 +1,176 @@
+//! Carries one call between its WebSocket and its media session: frames both ways, marks, clears, keys, the end.
+
+use std::time::{Duration, Instant};
+
+use biseo_media_io::{Law, Octets, Wire, WireOut};
+use biseo_media_stream::Event;
+use biseo_media_stream::server::{Connection, Gone, Goodbye};
+use biseo_telephony::{EndCause, Party};
+use tokio::sync::watch;
+
+use super::link::{LetGo, Told};
+use super::marks::Marks;
+
+/// No sound was sent for so long: what the platform had is played, and its buffer is empty.
+const EMPTY: Duration = Duration::from_millis(100);
+/// Octets in a millisecond.
+const PER_MS: usize = 8;
+
+/// See the module's documentation.
+pub(super) struct Bridge {
+    connection: Connection,
+    wire: Wire,
+    told: Told,
+    marks: Marks,
+    /// Silence that leads an utterance.
+    lead: Vec<u8>,
+    sent: Option<Instant>,
+}
+
+/// Why carrying ends.
+enum End {
+    /// The conversation has hung up, or its session is gone.
+    Ours,
+    /// The caller has, or the platform.
+    Theirs,
+    /// The program is told to stop.
+    Stopping,
+    /// The connection has failed.
+    Failed(Gone),
+}
+
+impl From<Gone> for End {
+    fn from(gone: Gone) -> Self {
+        match gone {
+            Gone::Closed => Self::Theirs,
+            gone => Self::Failed(gone),
+        }
+    }
+}
+
+impl Bridge {
+    /// Between a connection and the session at the other end of `wire`. Each utterance is led by `lead_ms` of silence, so
+    /// that the platform, which plays from the first octet on, does not run dry at the first packet that is late.
+    pub(super) fn new(connection: Connection, wire: Wire, told: Told, law: Law, lead_ms: u16) -> Self {
+        Self {
+            connection,
+            wire,
+            told,
+            marks: Marks::default(),
+            lead: vec![silence(law); usize::from(lead_ms) * PER_MS],
+            sent: None,
+        }
+    }
+
+    /// Carries the call until somebody ends it: the caller, the conversation by `let_go`, the program by `stopping`.
+    pub(super) async fn carry(mut self, let_go: LetGo, mut stopping: watch::Receiver<()>) {
+        // A platform that does not read keeps nobody from ending the call.
+        let end = tokio::select! {
+            end = self.steps() => end,
+            () = let_go.wait() => End::Ours,
+            _ = stopping.changed() => End::Stopping,
+        };
+        let (by, cause) = match &end {
+            End::Ours => (Party::Local, EndCause::Hangup),
+            End::Theirs => (Party::Remote, EndCause::Hangup),
+            End::Stopping => (Party::Stack, EndCause::Shutdown),
+            End::Failed(gone) => {
+                tracing::warn!("the connection of a media stream has failed: {gone}");
+                (Party::Remote, EndCause::Timeout)
+            }
+        };
+        // The session's events end with the wire; the conversation waits for that.
+        drop(self.wire);
+        self.told.ended(by, cause).await;
+        if !matches!(end, End::Failed(_)) {
+            self.connection.close(Goodbye::Over).await;
+        }
+    }
+
+    async fn steps(&mut self) -> End {
+        loop {
+            if let Err(end) = self.step().await {
+                return end;
+            }
+        }
+    }
+
+    async fn step(&mut self) -> Result<(), End> {
+        let due = self.marks.due();
+        tokio::select! {
+            event = self.connection.next() => self.heard(event?),
+            out = self.wire.next() => {
+                self.say(out.ok_or(End::Ours)?).await?;
+                // A platform that takes it so slowly is as good as gone, and a mark may be among what was dropped.
+                if self.wire.lost() > 0 {
+                    return Err(End::Failed(Gone::Stuck));
+                }
+                Ok(())
+            }
+            () = at(due) => {
+                self.marks.overdue().into_iter().for_each(|mark| self.wire.played(mark));
+                Ok(())
+            }
+        }
+    }
+
+    fn heard(&mut self, event: Event) -> Result<(), End> {
+        let now = Instant::now();
+        match event {
+            Event::Sound(frames) => frames
+                .iter()
+                .for_each(|f| self.wire.give(f.number, &f.octets, now)),
+            Event::Mark(name) => {
+                let played = self.marks.confirmed(&name);
+                played.into_iter().for_each(|mark| self.wire.played(mark));
+            }
+            Event::Digit(digit) => self.told.key(digit),
+            Event::Stopped => return Err(End::Theirs),
+            Event::Started(_) | Event::Nothing => {}
+        }
+        Ok(())
+    }
+
+    async fn say(&mut self, out: WireOut) -> Result<(), End> {
+        match out {
+            WireOut::Sound(octets) => self.sound(&octets).await?,
+            WireOut::Mark(mark) => {
+                let name = self.marks.sent(mark, Instant::now());
+                self.connection.mark(&name).await?;
+            }
+            WireOut::Clear => {
+                self.connection.clear().await?;
+                let gone = self.marks.cleared();
+                gone.into_iter().for_each(|mark| self.wire.played(mark));
+                self.sent = None;
+            }
+        }
+        Ok(())
+    }
+
+    async fn sound(&mut self, octets: &Octets) -> Result<(), End> {
+        let now = Instant::now();
+        let empty = self.sent.is_none_or(|sent| now.duration_since(sent) > EMPTY);
+        self.sent = Some(now);
+        if empty && !self.lead.is_empty() {
+            self.connection.media(&self.lead).await?;
+        }
+        Ok(self.connection.media(octets).await?)
+    }
+}
+
+/// The octet of silence (ITU-T G.711).
+fn silence(law: Law) -> u8 {
+    match law {
+        Law::Mu => 0xff,
+        Law::A => 0xd5,
+    }
+}
+
+/// Waits until an instant; for ever without one.
+async fn at(instant: Option<Instant>) {
+    match instant {
+        Some(instant) => tokio::time::sleep_until(instant.into()).await,
+        None => std::future::pending().await,
+    }
+}
