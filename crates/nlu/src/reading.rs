@@ -217,6 +217,12 @@ fn framed_name(line: &Line, context: &Context) -> Option<Name> {
     let confirm = matches!(context.awaiting, Some(Awaiting::Confirm));
     (0..line.len()).filter(|i| line.gap(*i)).find_map(|i| {
         let name = names::full_at(line, i, names::Hint::None)?;
+        // 용봉동인데 거기까지 배달되나요: a quarter of a town.
+        let place =
+            line.ends(name.end, "동") && (0..line.len()).any(|k| line.has(k, "배달") || line.has(k, "까지"));
+        if place {
+            return None;
+        }
         let ending = |words: &[&str]| words.iter().any(|w| line.has(name.end, w));
         let said = ending(&[
             "이라고합",

@@ -56,6 +56,10 @@ pub(super) fn questions(clause: &Clause<'_, '_>, wishes: &mut Wishes) {
         {
             continue;
         }
+        // 찾아가기로 한 사람인데: no way is asked.
+        if topic == Topic::Location && reading.line.has(cue.end, "기로") {
+            continue;
+        }
         let place = (cue.start, cue.end);
         if !wishes.topics.iter().any(|(t, _)| *t == topic) {
             wishes.topics.push((topic, place));

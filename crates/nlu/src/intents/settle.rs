@@ -128,6 +128,10 @@ pub(super) fn settle(reading: &Reading<'_>, wishes: &mut Wishes) {
     if wishes.has(Intent::RequestCallback) {
         wishes.intents.retain(|(i, _)| *i != Intent::LeaveMessage);
     }
+    if wishes.has(Intent::LeaveMessage) && !reading.says_any(&[Concept::Booking, Concept::DoneBooking]) {
+        // 배추가 늦게 들어간다고 전해 주세요
+        wishes.intents.retain(|(i, _)| *i != Intent::ChangeBooking);
+    }
     if wishes.has(Intent::LeaveMessage) {
         let mut told: Vec<_> = wishes.clauses(Intent::LeaveMessage).collect();
         if !reading.line.is_korean() {

@@ -37,6 +37,18 @@ pub(super) fn contrast(reading: &Reading<'_>, drafts: &mut [Draft]) -> bool {
             }
         }
     }
+    // 커트요 아 아니다 커트 말고 클리닉으로
+    for i in (0..drafts.len())
+        .rev()
+        .filter(|i| drafts[*i].was)
+        .collect::<Vec<_>>()
+    {
+        let value = drafts[i].value.clone();
+        drafts[..i]
+            .iter_mut()
+            .filter(|d| same(&d.value, &value))
+            .for_each(|d| d.was = true);
+    }
     for thing in &reading.things {
         corrected |= matches!(thing.what, What::Phone(_, true));
     }

@@ -36,8 +36,21 @@ pub(super) fn swapped_item(reading: &Reading<'_>, drafts: &mut [Draft]) {
     let new = drafts
         .iter()
         .any(|d| item(d) && line.after_any(d.end, &["으로", "로"]).is_some());
+    // 후라이드 시킨 사람인데요 그거 양념으로
+    let made = reading
+        .cues
+        .iter()
+        .filter(|c| {
+            [Concept::DoneOrder, Concept::DoneBooking]
+                .iter()
+                .any(|done| c.tells == Tells::Concept(*done))
+        })
+        .map(|c| c.start)
+        .max();
     for d in drafts.iter_mut().filter(|d| new && item(d)) {
-        d.was |= line.after_any(d.end, &["를", "을"]).is_some();
+        let swapped = line.after_any(d.end, &["를", "을"]).is_some();
+        let ordered = made.is_some_and(|at| d.end <= at) && line.after_any(d.end, &["으로", "로"]).is_none();
+        d.was |= swapped || ordered;
     }
 }
 

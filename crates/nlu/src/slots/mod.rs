@@ -34,9 +34,12 @@ pub fn slots(
         return (Vec::new(), false);
     }
     let mut drafts = values::values(reading, shop, wishes);
+    // 일곱 시로 예약했는데 여덟 시로 늦출 수 있을까요: what is to be changed, and no slip of the tongue.
+    let retracted = retract::retracted(reading, &mut drafts);
+    let changes = wishes.has(Intent::ChangeBooking) && !reading.in_task();
     let corrected = contrast::contrast(reading, &mut drafts)
         | contrast::declined(reading, &mut drafts)
-        | retract::retracted(reading, &mut drafts);
+        | (retracted && !changes);
     retract::last_quantity(reading, &mut drafts);
     retract::day_beside(reading, &mut drafts);
     earlier::earlier(reading, wishes, &mut drafts);

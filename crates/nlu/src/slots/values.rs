@@ -154,6 +154,7 @@ pub(super) fn value(
             name: name.clone(),
             quantity: None,
         }),
+        What::Term(Term::Service(_)) if asks_of(reading, wishes, thing) => None,
         What::Term(Term::Service(name)) => Some(Value::Service(name.clone())),
         What::Term(Term::Staff(name)) => Some(Value::Staff(name.clone())),
         What::Term(Term::Queue(name))
@@ -170,6 +171,15 @@ pub(super) fn value(
         What::Name(name) => Some(Value::Name(name.clone())),
         _ => None,
     }
+}
+
+/// 검진 전날 저녁은 먹어도 되나요: the service is what the question is about, and nothing else is wished.
+fn asks_of(reading: &Reading<'_>, wishes: &Wishes, thing: &Thing) -> bool {
+    let only = wishes.intents.iter().all(|(i, _)| *i == Intent::Ask) && !reading.in_task();
+    let about = |(topic, (s, e)): &(Topic, (usize, usize))| {
+        *topic == Topic::Screening && *s < thing.end && thing.start < *e
+    };
+    only && wishes.topics.iter().any(about)
 }
 
 /// 아홉 시까지, 열 시부터: a bound, not a wish.
@@ -241,7 +251,12 @@ pub(super) fn pieces(reading: &Reading<'_>, n: u32, thing: &Thing) -> Option<Val
     let asked = match reading.context.awaiting {
         Some(Awaiting::Slot(Slot::Quantity | Slot::MenuItem)) => true,
         // 두 마리 말고 세 마리로 해 주세요
-        Some(Awaiting::Confirm) => told || reading.says(Concept::Instead),
+        Some(Awaiting::Confirm) => {
+            let unit = ["개", "잔", "세트"]
+                .iter()
+                .any(|w| reading.line.ends(thing.end, w));
+            told || unit && reading.says(Concept::Instead)
+        }
         Some(Awaiting::Slot(Slot::Address | Slot::PickupTime | Slot::Phone | Slot::Name)) => told,
         _ => false,
     };
