@@ -44,6 +44,12 @@
 //! # Ok::<_, Box<dyn std::error::Error>>(())
 //! ```
 
+// With some engines left out, parts of what they share are unused.
+#![cfg_attr(
+    not(all(feature = "openai", feature = "realtime", feature = "rtzr", feature = "chain")),
+    allow(dead_code, unused_imports)
+)]
+
 #[cfg(feature = "chain")]
 pub mod chain;
 #[cfg(any(feature = "_remote", feature = "chain"))]

@@ -24,6 +24,8 @@ pub(crate) struct LiveSession {
     engine: &'static str,
     line: Arc<Line>,
     limits: Limits,
+    /// The task's, which may outlive the engine with this.
+    _runtime: Runtime,
 }
 
 impl LiveSession {
@@ -38,7 +40,12 @@ impl LiveSession {
         let line = Arc::new(Line::new());
         // Without a runtime nobody answers, and `finish` says so.
         runtime.spawn(task::run(protocol, connector, line.clone(), limits));
-        Self { engine, line, limits }
+        Self {
+            engine,
+            line,
+            limits,
+            _runtime: runtime.clone(),
+        }
     }
 }
 

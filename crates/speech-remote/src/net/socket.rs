@@ -10,7 +10,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::error::CapacityError;
+use tokio_tungstenite::tungstenite::error::{CapacityError, ProtocolError};
 use tokio_tungstenite::tungstenite::{Error, protocol::WebSocketConfig};
 use tower_service::Service;
 
@@ -63,6 +63,9 @@ pub(crate) fn failure(error: &Error) -> Failure {
     match error {
         Error::Http(response) => super::refusal(response.status().as_u16(), response.headers()),
         Error::Capacity(CapacityError::MessageTooLong { .. }) => Failure::Large,
+        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake | ProtocolError::HandshakeIncomplete) => {
+            Failure::Connection
+        }
         Error::Capacity(_) | Error::Protocol(_) | Error::Utf8(_) => Failure::Form("no WebSocket"),
         Error::ConnectionClosed | Error::AlreadyClosed => Failure::Closed,
         _ => Failure::Connection,

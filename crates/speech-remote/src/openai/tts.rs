@@ -28,8 +28,10 @@ use crate::sound::Telephone;
 pub const MOST_CHARACTERS: usize = 4_096;
 /// Utterances at a time; beyond it one is refused, so that a flood of calls cannot fill the machine.
 const MOST_AT_ONCE: usize = 64;
-/// Seconds of sound that one utterance may have: five minutes are more than the longest text.
-const MOST_SECONDS: usize = 300;
+/// Octets of sound that a text may have: ten seconds, and one for each character, at the highest rate. No voice is so slow.
+const fn most_octets(characters: usize) -> usize {
+    (10 + characters) * 96_000 * 2
+}
 /// Pieces of a response that wait to be taken.
 const PIECES: usize = 16;
 
@@ -241,13 +243,15 @@ impl TextToSpeech for OpenAiTts {
             SoundFormat::Pcm => Incoming8k::Samples(Telephone::new(self.config.sample_rate)),
             SoundFormat::Wav => Incoming8k::Head,
         };
-        let running = self.running.clone();
+        let most = most_octets(text.chars().count());
+        // Until it has ended, the thread of connections is needed, and one place is taken.
+        let held = (self.runtime.clone(), self.running.clone());
         // The sink may have to wait for the call, which the engine's own thread must not.
         std::thread::Builder::new()
             .name(THREAD.into())
             .spawn(move || {
-                pass_on(taken, telephone, &sink);
-                drop(running);
+                pass_on(taken, telephone, most, &sink);
+                drop(held);
             })
             .map_err(|source| SpeechError::Program {
                 program: "thread".into(),
@@ -316,8 +320,8 @@ enum Incoming8k {
     Samples(Telephone),
 }
 
-fn pass_on(mut pieces: mpsc::Receiver<Piece>, mut state: Incoming8k, sink: &SpeechSink) {
-    let outcome = pump(&mut pieces, &mut state, sink);
+fn pass_on(mut pieces: mpsc::Receiver<Piece>, mut state: Incoming8k, most: usize, sink: &SpeechSink) {
+    let outcome = pump(&mut pieces, &mut state, most, sink);
     if let Err(failure) = outcome
         && !sink.canceller().is_cancelled()
     {
@@ -330,10 +334,10 @@ fn pass_on(mut pieces: mpsc::Receiver<Piece>, mut state: Incoming8k, sink: &Spee
 fn pump(
     pieces: &mut mpsc::Receiver<Piece>,
     state: &mut Incoming8k,
+    mut left: usize,
     sink: &SpeechSink,
 ) -> std::result::Result<(), Failure> {
     let mut octets = Vec::new();
-    let mut left = MOST_SECONDS * 96_000;
     loop {
         // None: the fetching was broken off.
         let piece = pieces.blocking_recv().ok_or(Failure::Connection)??;

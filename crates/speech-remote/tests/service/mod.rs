@@ -85,8 +85,11 @@ impl Server {
                 }
                 let number = theirs.connections.fetch_add(1, Ordering::SeqCst);
                 theirs.streams.lock().unwrap().push(stream.try_clone().unwrap());
-                let serve = serve.clone();
-                std::thread::spawn(move || serve(number, stream));
+                let (serve, end) = (serve.clone(), stream.try_clone().unwrap());
+                std::thread::spawn(move || {
+                    serve(number, stream);
+                    let _ = end.shutdown(Shutdown::Both);
+                });
             }
         });
         Self { address, shared }
@@ -108,6 +111,11 @@ impl Server {
             // So that the listening thread looks up.
             let _ = TcpStream::connect(self.address);
         }
+        self.cut();
+    }
+
+    /// Cuts all connections; new ones are welcome.
+    pub fn cut(&self) {
         for stream in self.shared.streams.lock().unwrap().drain(..) {
             let _ = stream.shutdown(Shutdown::Both);
         }
