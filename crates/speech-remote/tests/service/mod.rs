@@ -100,6 +100,10 @@ impl Server {
         format!("http://{}/v1", self.address)
     }
 
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// How many connections came.
     pub fn connections(&self) -> usize {
         self.shared.connections.load(Ordering::SeqCst)
