@@ -171,6 +171,14 @@ impl Line {
         (std::mem::take(&mut state.waiting), state.ended)
     }
 
+    /// Samples that were taken and reached nobody.
+    pub(super) fn give_back(&self, round: u64, samples: &[i16]) {
+        let mut state = self.lock();
+        if state.round == round {
+            state.waiting.splice(0..0, samples.iter().copied());
+        }
+    }
+
     pub(super) fn tell(&self, round: u64, partial: Transcript) {
         let mut state = self.lock();
         if state.round == round {

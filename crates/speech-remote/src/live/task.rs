@@ -1,12 +1,12 @@
 //! The half of a session that talks with the service.
 
-use std::time::Duration;
-
 use std::sync::Arc;
+use std::time::Duration;
 
 use biseo_speech::Transcript;
 use futures_util::{SinkExt, StreamExt};
 use tokio::time::{Instant, MissedTickBehavior, timeout};
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, frame::coding::CloseCode};
 use tokio_tungstenite::tungstenite::{Bytes, Message};
 
 use super::line::Line;
@@ -120,61 +120,123 @@ async fn serve<P: Protocol>(
     round: u64,
     kept: Option<Socket>,
 ) -> Result<(Transcript, Option<Socket>), Failure> {
-    let mut socket = match kept {
-        Some(socket) => socket,
-        None => enter(protocol, connector, limits).await?,
-    };
-    let mut utterance = protocol.utterance();
-    let mut ended = false;
-    let mut pings = tokio::time::interval_at(Instant::now() + PING, PING);
-    pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut last_heard = Instant::now();
-    loop {
+    if let Some(socket) = kept {
+        let mut talk = Talk::new(protocol, line, round);
+        match talk.run(socket).await {
+            // It had gone in the meantime without our knowledge: nothing of this utterance was taken.
+            Err(Failure::Connection | Failure::Closed) if !talk.answered => {
+                line.give_back(round, &talk.sent);
+            }
+            served => return served,
+        }
+    }
+    let socket = enter(protocol, connector, limits).await?;
+    let mut talk = Talk::new(protocol, line, round);
+    // A new connection is not doubted.
+    talk.answered = true;
+    talk.run(socket).await
+}
+
+/// One utterance on one connection.
+struct Talk<'a, P: Protocol> {
+    line: &'a Line,
+    round: u64,
+    utterance: P::Utterance,
+    ended: bool,
+    /// The service has said something since the utterance began.
+    answered: bool,
+    /// What was sent before it did.
+    sent: Vec<i16>,
+}
+
+impl<'a, P: Protocol> Talk<'a, P> {
+    fn new(protocol: &P, line: &'a Line, round: u64) -> Self {
+        Self {
+            line,
+            round,
+            utterance: protocol.utterance(),
+            ended: false,
+            answered: false,
+            sent: Vec::new(),
+        }
+    }
+
+    async fn run(&mut self, mut socket: Socket) -> Result<(Transcript, Option<Socket>), Failure> {
+        let mut pings = tokio::time::interval_at(Instant::now() + PING, PING);
+        pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut last_heard = Instant::now();
+        loop {
+            let messages = self.due();
+            if !messages.is_empty() {
+                send(&mut socket, messages).await?;
+            }
+            let settled = self.utterance.settled().filter(|_| self.ended);
+            tokio::select! {
+                () = self.line.woken() => {}
+                message = socket.next() => {
+                    last_heard = Instant::now();
+                    match self.hear(message)? {
+                        Heard::Nothing => {}
+                        Heard::Partial(text) => self.line.tell(self.round, text),
+                        Heard::Final(text) => return Ok((text, P::KEEPS.then_some(socket))),
+                    }
+                }
+                _ = pings.tick() => {
+                    if last_heard.elapsed() > SILENCE {
+                        return Err(Failure::Late(SILENCE));
+                    }
+                    send(&mut socket, vec![Message::Ping(Bytes::new())]).await?;
+                }
+                () = tokio::time::sleep(GRACE), if settled.is_some() => {
+                    return Ok((settled.unwrap_or_default(), None));
+                }
+            }
+        }
+    }
+
+    /// What is to be sent now.
+    fn due(&mut self) -> Vec<Message> {
         let mut messages = Vec::new();
-        let (samples, over) = line.take(round, LEAST);
+        let (samples, over) = self.line.take(self.round, LEAST);
         if !samples.is_empty() {
-            utterance.audio(&samples, &mut messages);
+            self.utterance.audio(&samples, &mut messages);
         }
-        if over && !ended {
-            ended = true;
-            utterance.end(&mut messages);
+        if !self.answered {
+            self.sent.extend_from_slice(&samples);
         }
-        if !messages.is_empty() {
-            send(&mut socket, messages).await?;
+        if over && !self.ended {
+            self.ended = true;
+            self.utterance.end(&mut messages);
         }
-        let settled = utterance.settled().filter(|_| ended);
-        tokio::select! {
-            () = line.woken() => {}
-            message = socket.next() => {
-                last_heard = Instant::now();
-                match hear(&mut utterance, message, ended)? {
-                    Heard::Nothing => {}
-                    Heard::Partial(text) => line.tell(round, text),
-                    Heard::Final(text) => return Ok((text, P::KEEPS.then_some(socket))),
-                }
+        messages
+    }
+
+    fn hear(&mut self, message: Incoming) -> Result<Heard, Failure> {
+        match message {
+            Some(Ok(Message::Text(text))) => {
+                self.answered = true;
+                self.sent = Vec::new();
+                self.utterance.hear(&text)
             }
-            _ = pings.tick() => {
-                if last_heard.elapsed() > SILENCE {
-                    return Err(Failure::Late(SILENCE));
-                }
-                send(&mut socket, vec![Message::Ping(Bytes::new())]).await?;
+            Some(Ok(Message::Binary(_))) => Err(Failure::Form("octets where text is due")),
+            Some(Ok(Message::Close(frame))) if self.ended && is_good_bye(frame.as_ref()) => {
+                self.utterance.closed().map(Heard::Final)
             }
-            () = tokio::time::sleep(GRACE), if settled.is_some() => {
-                return Ok((settled.unwrap_or_default(), None));
-            }
+            Some(Ok(Message::Close(_))) | None => Err(Failure::Closed),
+            Some(Ok(_)) => Ok(Heard::Nothing),
+            Some(Err(e)) => Err(crate::net::socket_failure(&e)),
         }
     }
 }
 
 type Incoming = Option<Result<Message, tokio_tungstenite::tungstenite::Error>>;
 
-fn hear(utterance: &mut impl Utterance, message: Incoming, ended: bool) -> Result<Heard, Failure> {
-    match message {
-        Some(Ok(Message::Text(text))) => utterance.hear(&text),
-        Some(Ok(Message::Binary(_))) => Err(Failure::Form("octets where text is due")),
-        Some(Ok(Message::Close(_))) | None if ended => utterance.closed().map(Heard::Final),
-        Some(Ok(Message::Close(_))) | None => Err(Failure::Closed),
-        Some(Ok(_)) => Ok(Heard::Nothing),
-        Some(Err(e)) => Err(crate::net::socket_failure(&e)),
-    }
+/// Whether a service closes because all is done, and not for trouble of its own (RFC 6455, 7.4.1).
+fn is_good_bye(frame: Option<&CloseFrame>) -> bool {
+    frame.is_none_or(|frame| {
+        matches!(
+            frame.code,
+            CloseCode::Normal | CloseCode::Away | CloseCode::Status
+        )
+    })
 }

@@ -4,6 +4,7 @@
 //! Sources: <https://developers.openai.com/api/reference/resources/audio>. For text while the caller still speaks see
 //! the `realtime` module.
 
+mod flow;
 mod form;
 mod stt;
 mod tts;

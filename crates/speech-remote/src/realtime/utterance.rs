@@ -198,4 +198,19 @@ mod tests {
             .find_map(Result::err);
         assert_eq!(heard, Some(Failure::Large));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_event_makes_it_fall(
+            kind in "(error|session.created|input_audio_buffer.committed|transcription.(delta|done)|conversation.item.input_audio_transcription.(delta|completed|failed))",
+            fields in "(\"(item_id|delta|transcript|text|error|code)\":(null|7|\"[가나a ]{0,9}\"|\\[\\]|\\{\"code\":\"x\"\\}),){0,4}",
+            cut in 0usize..400,
+        ) {
+            let event = format!(r#"{{{fields}"type":"{kind}"}}"#);
+            let cut = event.char_indices().map(|(at, _)| at).nth(cut).unwrap_or(event.len());
+            let mut utterance = ended();
+            let _ = utterance.hear(&event[..cut]);
+            let _ = utterance.hear(&event);
+        }
+    }
 }

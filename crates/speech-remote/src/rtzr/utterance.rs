@@ -230,4 +230,24 @@ mod tests {
         let huge = r#"{"start_at":18446744073709551615,"alternatives":[{"text":"가","words":[{"text":"가","start_at":9}]}]}"#;
         assert_eq!(heard(&[huge]).words[0].start, Some(u64::MAX));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_reply_makes_it_fall(
+            seq in proptest::prelude::any::<u64>(),
+            start_at in proptest::prelude::any::<u64>(),
+            whole in proptest::prelude::any::<bool>(),
+            words in "(\\{\"text\":\"[가나|]{0,2}\",\"start_at\":[0-9]{1,20}(,\"confidence\":-?[0-9]{1,30})?\\},){0,4}",
+        ) {
+            let words = words.trim_end_matches(',');
+            let reply = format!(
+                r#"{{"seq":{seq},"start_at":{start_at},"final":{whole},"alternatives":[{{"text":"가 나","words":[{words}]}}]}}"#
+            );
+            let mut utterance = Rtzr::default();
+            let _ = utterance.hear(&reply);
+            let found = utterance.closed().unwrap();
+            let sure = found.words.iter().filter_map(|w| w.confidence);
+            proptest::prop_assert!(sure.into_iter().all(|c| (0.0..=1.0).contains(&c)));
+        }
+    }
 }
