@@ -9,7 +9,7 @@ use biseo_speech::{SpeechToText, SttOptions, Utterance, Voice};
 use biseo_speech_remote::chain::{ChainConfig, SttChain, SttMember, TtsChain, TtsMember};
 use biseo_speech_remote::openai::{OpenAiStt, OpenAiSttConfig, OpenAiTts, OpenAiTtsConfig, SoundFormat};
 use biseo_speech_remote::realtime::{Dialect, Format, Hints, Realtime, RealtimeConfig};
-use biseo_speech_remote::rtzr::{Credentials, Rtzr, RtzrConfig};
+use biseo_speech_remote::rtzr::{Rtzr, RtzrConfig};
 use biseo_speech_suite as suite;
 use secrecy::SecretString;
 use service::Server;
@@ -59,14 +59,11 @@ fn realtime(server: &Server, dialect: Dialect, format: Format) -> Realtime {
 fn rtzr(server: &Server) -> Rtzr {
     let config = RtzrConfig {
         endpoint: server.http(),
+        client_id: "shop".into(),
         finish_ms: 20_000,
         ..RtzrConfig::default()
     };
-    let credentials = Credentials {
-        client_id: "shop".into(),
-        client_secret: "s3cret&more".into(),
-    };
-    Rtzr::new(config, credentials).unwrap()
+    Rtzr::new(config, "s3cret&more".into()).unwrap()
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use biseo_speech::{SpeechToText, SttOptions, TextToSpeech, Utterance, Voice};
 use biseo_speech_remote::openai::{OpenAiStt, OpenAiSttConfig, OpenAiTts, OpenAiTtsConfig};
 use biseo_speech_remote::realtime::{Realtime, RealtimeConfig};
-use biseo_speech_remote::rtzr::{Credentials, Rtzr, RtzrConfig};
+use biseo_speech_remote::rtzr::{Rtzr, RtzrConfig};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use secrecy::SecretString;
 use service::Server;
@@ -93,17 +93,14 @@ fn recognisers(openai: &str, realtime: &str, rtzr: &str) -> [Box<dyn SpeechToTex
     };
     let korean = RtzrConfig {
         endpoint: rtzr.into(),
+        client_id: "shop".into(),
         finish_ms: 20_000,
         ..RtzrConfig::default()
-    };
-    let credentials = Credentials {
-        client_id: "shop".into(),
-        client_secret: "s3cret&more".into(),
     };
     [
         Box::new(OpenAiStt::new(rest, Some(&key())).unwrap()),
         Box::new(Realtime::new(live, Some(&key())).unwrap()),
-        Box::new(Rtzr::new(korean, credentials).unwrap()),
+        Box::new(Rtzr::new(korean, "s3cret&more".into()).unwrap()),
     ]
 }
 

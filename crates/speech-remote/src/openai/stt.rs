@@ -1,5 +1,6 @@
 //! `POST …/audio/transcriptions`: an utterance as a whole, when it is over.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::time::Duration;
@@ -16,7 +17,7 @@ use serde::Deserialize;
 
 use super::form::Form;
 use super::{NAME, THREAD, wav};
-use crate::config::{ConfigError, languages, ms, named, within};
+use crate::config::{ConfigError, languages, ms, named, once, within};
 use crate::endpoint::{Endpoint, bearer};
 use crate::failure::Failure;
 use crate::net::{Http, Runtime, whole};
@@ -29,7 +30,7 @@ const LEAST: usize = SAMPLE_RATE as usize / 10;
 /// Octets of an answer at most.
 const MOST_BODY: usize = 64 * 1024;
 
-/// `[speech.openai]`, the part for recognition: a service by OpenAI's REST interface.
+/// `[speech.openai.stt]`: a recogniser by OpenAI's REST interface.
 ///
 /// ```
 /// use biseo_speech_remote::openai::OpenAiSttConfig;
@@ -43,6 +44,10 @@ const MOST_BODY: usize = 64 * 1024;
 pub struct OpenAiSttConfig {
     /// The service's address without `/audio/transcriptions`: `https://api.openai.com/v1`. `http` only in the house.
     pub endpoint: String,
+    /// The environment variable that holds the key; whoever makes the engine reads it. A service in the house may need none.
+    pub key_env: Option<String>,
+    /// Or the file that holds it.
+    pub key_file: Option<PathBuf>,
     /// The model: `gpt-4o-transcribe`.
     pub model: String,
     /// Languages that calls are sent there in: `ko` and `en`.
@@ -59,6 +64,8 @@ impl Default for OpenAiSttConfig {
     fn default() -> Self {
         Self {
             endpoint: "https://api.openai.com/v1".into(),
+            key_env: None,
+            key_file: None,
             model: "gpt-4o-transcribe".into(),
             languages: vec!["ko".into(), "en".into()],
             boost: true,
@@ -75,6 +82,12 @@ impl OpenAiSttConfig {
     /// The first field that cannot stand.
     pub fn check(&self) -> std::result::Result<(), ConfigError> {
         Endpoint::parse(&self.endpoint)?;
+        once(
+            "key_env",
+            "key_file",
+            self.key_env.is_some(),
+            self.key_file.is_some(),
+        )?;
         named("model", &self.model, "the model's name at the service")?;
         languages(&self.languages)?;
         within("connect_ms", self.connect_ms, 100, 10_000, "milliseconds")?;

@@ -1,5 +1,6 @@
 //! `POST …/audio/speech`: sound as it comes.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use biseo_speech::{
@@ -16,7 +17,7 @@ use tokio::sync::mpsc;
 
 use super::flow::{Incoming8k, fetch, most_octets, pass_on};
 use super::{NAME, THREAD};
-use crate::config::{ConfigError, fault, languages, ms, named, within};
+use crate::config::{ConfigError, fault, languages, ms, named, once, within};
 use crate::endpoint::{Endpoint, bearer};
 use crate::failure::Failure;
 use crate::net::{Http, Runtime};
@@ -40,7 +41,7 @@ pub enum SoundFormat {
     Wav,
 }
 
-/// `[speech.openai]`, the part for speaking: a service by OpenAI's REST interface.
+/// `[speech.openai.tts]`: a voice by OpenAI's REST interface.
 ///
 /// ```
 /// use biseo_speech_remote::openai::OpenAiTtsConfig;
@@ -54,6 +55,10 @@ pub enum SoundFormat {
 pub struct OpenAiTtsConfig {
     /// The service's address without `/audio/speech`: `https://api.openai.com/v1`. `http` only in the house.
     pub endpoint: String,
+    /// The environment variable that holds the key; whoever makes the engine reads it. A service in the house may need none.
+    pub key_env: Option<String>,
+    /// Or the file that holds it.
+    pub key_file: Option<PathBuf>,
     /// The model: `gpt-4o-mini-tts`.
     pub model: String,
     /// The voice, where a shop names none: `coral`.
@@ -80,6 +85,8 @@ impl Default for OpenAiTtsConfig {
     fn default() -> Self {
         Self {
             endpoint: "https://api.openai.com/v1".into(),
+            key_env: None,
+            key_file: None,
             model: "gpt-4o-mini-tts".into(),
             voice: "coral".into(),
             instructions: String::new(),
@@ -101,6 +108,12 @@ impl OpenAiTtsConfig {
     /// The first field that cannot stand.
     pub fn check(&self) -> std::result::Result<(), ConfigError> {
         Endpoint::parse(&self.endpoint)?;
+        once(
+            "key_env",
+            "key_file",
+            self.key_env.is_some(),
+            self.key_file.is_some(),
+        )?;
         named("model", &self.model, "the model's name at the service")?;
         named("voice", &self.voice, "a voice of the service")?;
         if self.instructions.chars().count() > 1_000 {

@@ -13,13 +13,15 @@ mod events;
 mod sound;
 mod utterance;
 
+use std::path::PathBuf;
+
 use biseo_speech::{Language, Result, SpeechError, SpeechToText, SttOptions, SttSession};
 use hyper::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use secrecy::SecretString;
 use serde::Deserialize;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::config::{ConfigError, fault, languages, ms, named, within};
+use crate::config::{ConfigError, fault, languages, ms, named, once, within};
 use crate::endpoint::{Endpoint, bearer};
 use crate::failure::Failure;
 use crate::live::{Door, Limits, LiveSession, Protocol};
@@ -79,6 +81,10 @@ pub enum Hints {
 pub struct RealtimeConfig {
     /// The service's address without `/realtime`: `https://api.openai.com/v1`. `http` and `ws` only in the house.
     pub endpoint: String,
+    /// The environment variable that holds the key; whoever makes the engine reads it. A service in the house may need none.
+    pub key_env: Option<String>,
+    /// Or the file that holds it.
+    pub key_file: Option<PathBuf>,
     /// The model that transcribes: `gpt-live-transcribe`.
     pub model: String,
     /// The dialect: `openai`.
@@ -99,6 +105,8 @@ impl Default for RealtimeConfig {
     fn default() -> Self {
         Self {
             endpoint: "https://api.openai.com/v1".into(),
+            key_env: None,
+            key_file: None,
             model: "gpt-live-transcribe".into(),
             dialect: Dialect::Openai,
             format: Format::Pcm,
@@ -117,6 +125,12 @@ impl RealtimeConfig {
     /// The first field that cannot stand.
     pub fn check(&self) -> std::result::Result<(), ConfigError> {
         Endpoint::parse(&self.endpoint)?;
+        once(
+            "key_env",
+            "key_file",
+            self.key_env.is_some(),
+            self.key_file.is_some(),
+        )?;
         named("model", &self.model, "the model's name at the service")?;
         languages(&self.languages)?;
         if self.dialect == Dialect::Vllm && self.format == Format::Ulaw {

@@ -10,6 +10,7 @@ mod keywords;
 mod token;
 mod utterance;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use biseo_speech::{Language, Result, SAMPLE_RATE, SpeechError, SpeechToText, SttOptions, SttSession};
@@ -18,12 +19,12 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::config::{ConfigError, ms, named, within};
+use crate::config::{ConfigError, ms, named, once, within};
 use crate::endpoint::{Endpoint, bearer};
 use crate::failure::Failure;
 use crate::live::{Door, Limits, LiveSession, Protocol};
 use crate::net::{Connector, Http, Runtime, connector};
-use token::Tokens;
+use token::{Client, Tokens};
 
 const NAME: &str = "rtzr";
 const THREAD: &str = "speech-rtzr";
@@ -32,6 +33,7 @@ const THREAD: &str = "speech-rtzr";
 ///
 /// ```
 /// let config = biseo_speech_remote::rtzr::RtzrConfig {
+///     client_id: "shop".into(),
 ///     finish_ms: 50,
 ///     ..Default::default()
 /// };
@@ -43,6 +45,12 @@ const THREAD: &str = "speech-rtzr";
 pub struct RtzrConfig {
     /// The service's address: `https://openapi.vito.ai/v1`.
     pub endpoint: String,
+    /// The client's id, of an application registered at <https://developers.rtzr.ai/console>. Must be given.
+    pub client_id: String,
+    /// The environment variable that holds the client's secret; whoever makes the engine reads it.
+    pub client_secret_env: Option<String>,
+    /// Or the file that holds it.
+    pub client_secret_file: Option<PathBuf>,
     /// The model: `sommers_ko`.
     pub model: String,
     /// The kind of sound, `CALL` (telephone) or `MEETING`: `CALL`.
@@ -63,6 +71,9 @@ impl Default for RtzrConfig {
     fn default() -> Self {
         Self {
             endpoint: "https://openapi.vito.ai/v1".into(),
+            client_id: String::new(),
+            client_secret_env: None,
+            client_secret_file: None,
             model: "sommers_ko".into(),
             domain: "CALL".into(),
             itn: true,
@@ -81,20 +92,19 @@ impl RtzrConfig {
     /// The first field that cannot stand.
     pub fn check(&self) -> std::result::Result<(), ConfigError> {
         Endpoint::parse(&self.endpoint)?;
+        named("client_id", &self.client_id, "the one of RTZR's console")?;
+        let (env, file) = (&self.client_secret_env, &self.client_secret_file);
+        once(
+            "client_secret_env",
+            "client_secret_file",
+            env.is_some(),
+            file.is_some(),
+        )?;
         named("model", &self.model, "\"sommers_ko\"")?;
         named("domain", &self.domain, "\"CALL\" or \"MEETING\"")?;
         within("connect_ms", self.connect_ms, 100, 10_000, "milliseconds")?;
         within("finish_ms", self.finish_ms, 200, 20_000, "milliseconds")
     }
-}
-
-/// The client id and secret of an application registered at <https://developers.rtzr.ai/console>.
-#[derive(Debug, Clone)]
-pub struct Credentials {
-    /// The client's id.
-    pub client_id: String,
-    /// The client's secret.
-    pub client_secret: SecretString,
 }
 
 /// The recogniser. One serves all calls; each utterance has a connection of its own, and all share a token.
@@ -107,21 +117,19 @@ pub struct Rtzr {
 }
 
 impl Rtzr {
-    /// From a configuration and credentials. Nothing is connected yet.
+    /// From a configuration and the client's secret. Nothing is connected yet.
     ///
     /// # Errors
     /// The field that cannot stand.
-    pub fn new(config: RtzrConfig, credentials: Credentials) -> std::result::Result<Self, ConfigError> {
+    pub fn new(config: RtzrConfig, client_secret: SecretString) -> std::result::Result<Self, ConfigError> {
         config.check()?;
-        named("client_id", &credentials.client_id, "the one of RTZR's console")?;
         let endpoint = Endpoint::parse(&config.endpoint)?;
         let limit = ms(config.connect_ms);
-        let tokens = Tokens::new(
-            Http::new(limit)?,
-            endpoint.at("/authenticate"),
-            credentials,
-            limit,
-        );
+        let client = Client {
+            id: config.client_id.clone(),
+            secret: client_secret,
+        };
+        let tokens = Tokens::new(Http::new(limit)?, endpoint.at("/authenticate"), client, limit);
         Ok(Self {
             tokens: Arc::new(tokens),
             connector: connector(limit)?,

@@ -10,7 +10,6 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use tokio::sync::Mutex;
 
-use super::Credentials;
 use crate::failure::Failure;
 use crate::net::{Http, whole};
 
@@ -19,11 +18,17 @@ const MARGIN: u64 = 300;
 /// Octets of an answer at most.
 const MOST: usize = 16 * 1024;
 
+/// Who asks for them.
+pub(super) struct Client {
+    pub(super) id: String,
+    pub(super) secret: SecretString,
+}
+
 /// The tokens of one account.
 pub(super) struct Tokens {
     http: Http,
     url: String,
-    credentials: Credentials,
+    client: Client,
     within: Duration,
     /// Held while one is fetched, so that calls that begin together ask once.
     current: Mutex<Option<Token>>,
@@ -42,11 +47,11 @@ struct Answer {
 }
 
 impl Tokens {
-    pub(super) fn new(http: Http, url: String, credentials: Credentials, within: Duration) -> Self {
+    pub(super) fn new(http: Http, url: String, client: Client, within: Duration) -> Self {
         Self {
             http,
             url,
-            credentials,
+            client,
             within,
             current: Mutex::new(None),
         }
@@ -71,8 +76,8 @@ impl Tokens {
 
     async fn fetch(&self) -> Result<Token, Failure> {
         let form = form_urlencoded::Serializer::new(String::new())
-            .append_pair("client_id", &self.credentials.client_id)
-            .append_pair("client_secret", self.credentials.client_secret.expose_secret())
+            .append_pair("client_id", &self.client.id)
+            .append_pair("client_secret", self.client.secret.expose_secret())
             .finish();
         let request = Request::post(&self.url)
             .header(ACCEPT, "application/json")

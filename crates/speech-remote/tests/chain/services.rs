@@ -7,7 +7,7 @@ use biseo_speech::{SpeechToText, SttSession};
 use biseo_speech_remote::chain::{BreakerState, ChainConfig, SttChain, SttMember};
 use biseo_speech_remote::openai::{OpenAiStt, OpenAiSttConfig};
 use biseo_speech_remote::realtime::{Dialect, Realtime, RealtimeConfig};
-use biseo_speech_remote::rtzr::{Credentials, Rtzr, RtzrConfig};
+use biseo_speech_remote::rtzr::{Rtzr, RtzrConfig};
 
 use crate::service::{self, Server};
 use crate::{LONG, clock, key, session};
@@ -25,14 +25,11 @@ fn realtime(server: &Server, dialect: Dialect, finish_ms: u64) -> Arc<dyn Speech
 fn rtzr(server: &Server) -> Arc<dyn SpeechToText> {
     let config = RtzrConfig {
         endpoint: server.http(),
+        client_id: "shop".into(),
         finish_ms: 20_000,
         ..RtzrConfig::default()
     };
-    let credentials = Credentials {
-        client_id: "shop".into(),
-        client_secret: "s3cret&more".into(),
-    };
-    Arc::new(Rtzr::new(config, credentials).unwrap())
+    Arc::new(Rtzr::new(config, "s3cret&more".into()).unwrap())
 }
 
 fn openai(server: &Server) -> Arc<dyn SpeechToText> {

@@ -5,7 +5,7 @@ use std::net::{Shutdown, TcpStream};
 use std::sync::atomic::Ordering::SeqCst;
 
 use biseo_speech::{SpeechToText, SttOptions};
-use biseo_speech_remote::rtzr::{Credentials, Rtzr, RtzrConfig};
+use biseo_speech_remote::rtzr::{Rtzr, RtzrConfig};
 use secrecy::SecretString;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, frame::coding::CloseCode};
 use tokio_tungstenite::tungstenite::{Message, WebSocket};
@@ -17,15 +17,12 @@ use crate::{Bad, SAID, check, refusals, utterance};
 fn rtzr(server: &Server, secret: &str) -> Rtzr {
     let config = RtzrConfig {
         endpoint: server.http(),
+        client_id: "shop".into(),
         connect_ms: 5_000,
         finish_ms: 20_000,
         ..RtzrConfig::default()
     };
-    let credentials = Credentials {
-        client_id: "shop".into(),
-        client_secret: SecretString::from(secret),
-    };
-    Rtzr::new(config, credentials).unwrap()
+    Rtzr::new(config, SecretString::from(secret)).unwrap()
 }
 
 /// The first request is that for a token.
