@@ -1,6 +1,6 @@
 //! RTZR (리턴제로), Korean recognition while the caller speaks.
 //!
-//! A token is fetched by client id and secret ([`token`]); then for each utterance a WebSocket is opened at
+//! A token is fetched by client id and secret; then for each utterance a WebSocket is opened at
 //! `/v1/transcribe:streaming`, raw samples go there in binary frames, the text `EOS` ends them, and the service answers with
 //! sentences that change until they are final, and closes. Sources: <https://developers.rtzr.ai/docs/en/authentications>,
 //! <https://developers.rtzr.ai/docs/en/stt-streaming>, <https://developers.rtzr.ai/docs/stt-streaming/websocket>,
