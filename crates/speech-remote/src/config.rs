@@ -150,6 +150,11 @@ mod tests {
                 "{table}: {found}"
             );
         }
+        let beta = wrong("dialect = 'openai-beta'", RealtimeConfig::check);
+        assert!(
+            beta.starts_with("hints: ") && beta.contains("give \"prompt\""),
+            "{beta}"
+        );
         let ulaw = wrong("dialect = 'vllm'\nformat = 'ulaw'", RealtimeConfig::check);
         assert!(ulaw.contains("vLLM takes no µ-law"), "{ulaw}");
     }

@@ -3,7 +3,10 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use biseo_speech::{Result, SpeechError, SpeechToText, SttOptions, SttSession, Transcript};
+use biseo_speech::{Result, SAMPLE_RATE, SpeechError, SpeechToText, SttOptions, SttSession, Transcript};
+
+/// Samples that may wait to be heard: two minutes. Then the engine does not return, or is of no use.
+const MOST_WAITING: usize = 120 * SAMPLE_RATE as usize;
 
 /// The user's side. A session that failed or was late is of no more use: drop it.
 pub(super) struct Guarded {
@@ -77,6 +80,12 @@ impl Guarded {
     pub(super) fn accept(&self, samples: &[i16]) -> Result<()> {
         let mut state = self.desk.lock();
         failure(&mut state)?;
+        if state.waiting.len() + samples.len() > MOST_WAITING {
+            return Err(SpeechError::Engine {
+                engine: self.engine,
+                detail: "it takes sound too slowly".into(),
+            });
+        }
         state.waiting.extend_from_slice(samples);
         drop(state);
         self.desk.to_do.notify_one();

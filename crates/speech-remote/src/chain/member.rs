@@ -71,8 +71,9 @@ impl<E: ?Sized> Member<E> {
 
     pub(super) fn failed(&self, error: &SpeechError) {
         self.failures.fetch_add(1, Ordering::Relaxed);
+        // Who does not say for how long may have room again at once: a channel less, a call that has ended.
         let rest = match error {
-            SpeechError::Busy { retry_after, .. } => Some(retry_after.unwrap_or_default()),
+            SpeechError::Busy { retry_after, .. } => *retry_after,
             _ => None,
         };
         let engine = self.name;

@@ -136,6 +136,10 @@ impl RealtimeConfig {
         if self.dialect == Dialect::Vllm && self.format == Format::Ulaw {
             return Err(fault("format", "vLLM takes no µ-law: give \"pcm\""));
         }
+        if self.dialect == Dialect::OpenaiBeta && self.hints == Hints::Keywords {
+            let why = "the dialect \"openai-beta\" knows no keywords: give \"prompt\" or \"language\"";
+            return Err(fault("hints", why));
+        }
         within("connect_ms", self.connect_ms, 100, 10_000, "milliseconds")?;
         within("finish_ms", self.finish_ms, 200, 20_000, "milliseconds")
     }

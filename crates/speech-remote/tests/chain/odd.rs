@@ -183,3 +183,74 @@ fn languages_are_those_of_all_and_each_gets_its_own() {
     assert_eq!(chain.states()[0].failures, 0);
     assert!(SttChain::new(Vec::new(), ChainConfig::default()).is_err());
 }
+
+/// An engine that does not come back from the first samples: what is said meanwhile is not piled up for it.
+#[test]
+fn an_engine_that_does_not_take_sound_is_replaced() {
+    struct Deaf(Arc<Mutex<Receiver<()>>>);
+    impl SpeechToText for Deaf {
+        fn name(&self) -> &'static str {
+            "deaf"
+        }
+
+        fn languages(&self) -> &[Language] {
+            &[Language::Korean]
+        }
+
+        fn session(&self, _: &SttOptions) -> Result<Box<dyn SttSession>> {
+            // Until the test is over.
+            let _ = self.0.lock().unwrap().recv();
+            Err(SpeechError::Refused("as it was told".into()))
+        }
+    }
+    let (_held, never) = channel();
+    let (second, say) = odd("second");
+    let members = vec![
+        SttMember::new(Arc::new(Deaf(Arc::new(Mutex::new(never))))).with_limit(LONG),
+        SttMember::new(Arc::new(second)).with_limit(LONG),
+    ];
+    let chain = SttChain::new(members, ChainConfig::default()).unwrap();
+    let mut session = session(&chain);
+    (0..121).for_each(|_| session.accept(&[1; 8_000]).unwrap());
+    assert_eq!(chain.states()[0].failures, 1);
+    say.send("네".into()).unwrap();
+    assert_eq!(session.finish().unwrap().text, "네");
+}
+
+/// Full, without a word for how long: one call less and there is room again.
+#[test]
+fn only_who_asks_for_a_rest_gets_it_at_once() {
+    struct Full(Option<Duration>);
+    impl SpeechToText for Full {
+        fn name(&self) -> &'static str {
+            "full"
+        }
+
+        fn languages(&self) -> &[Language] {
+            &[Language::Korean]
+        }
+
+        fn session(&self, _: &SttOptions) -> Result<Box<dyn SttSession>> {
+            Err(SpeechError::Busy {
+                engine: "full",
+                retry_after: self.0,
+            })
+        }
+    }
+    for (rest, state) in [
+        (None, BreakerState::Closed),
+        (Some(Duration::from_secs(1)), BreakerState::Open),
+    ] {
+        let (second, say) = odd("second");
+        let members = vec![
+            SttMember::new(Arc::new(Full(rest))).with_limit(LONG),
+            SttMember::new(Arc::new(second)).with_limit(LONG),
+        ];
+        let chain = SttChain::new(members, ChainConfig::default()).unwrap();
+        let mut session = session(&chain);
+        session.accept(&[1; 160]).unwrap();
+        say.send("네".into()).unwrap();
+        assert_eq!(session.finish().unwrap().text, "네");
+        assert_eq!(chain.states()[0].breaker, state, "{rest:?}");
+    }
+}
