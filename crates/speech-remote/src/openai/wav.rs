@@ -1,5 +1,6 @@
 //! WAV: written as a whole, read as it comes.
 
+use biseo_media::wav::header;
 use biseo_speech::SAMPLE_RATE;
 
 use crate::failure::Failure;
@@ -9,20 +10,7 @@ const MOST_HEAD: usize = 64 * 1024;
 
 /// A clip at 8 kHz as a file (RIFF, 16 bit, mono).
 pub(super) fn file(samples: &[i16]) -> Vec<u8> {
-    let octets = samples.len() as u32 * 2;
-    let mut out = Vec::with_capacity(44 + samples.len() * 2);
-    out.extend_from_slice(b"RIFF");
-    out.extend_from_slice(&(36 + octets).to_le_bytes());
-    out.extend_from_slice(b"WAVEfmt ");
-    out.extend_from_slice(&16u32.to_le_bytes());
-    out.extend_from_slice(&1u16.to_le_bytes());
-    out.extend_from_slice(&1u16.to_le_bytes());
-    out.extend_from_slice(&SAMPLE_RATE.to_le_bytes());
-    out.extend_from_slice(&(SAMPLE_RATE * 2).to_le_bytes());
-    out.extend_from_slice(&2u16.to_le_bytes());
-    out.extend_from_slice(&16u16.to_le_bytes());
-    out.extend_from_slice(b"data");
-    out.extend_from_slice(&octets.to_le_bytes());
+    let mut out = header(SAMPLE_RATE, 1, samples.len() as u64 * 2).to_vec();
     out.extend(samples.iter().flat_map(|s| s.to_le_bytes()));
     out
 }

@@ -84,6 +84,8 @@ impl Server {
                     return;
                 }
                 let number = theirs.connections.fetch_add(1, Ordering::SeqCst);
+                // As services do: else small answers wait for an acknowledgement.
+                stream.set_nodelay(true).unwrap();
                 theirs.streams.lock().unwrap().push(stream.try_clone().unwrap());
                 let (serve, end) = (serve.clone(), stream.try_clone().unwrap());
                 std::thread::spawn(move || {
