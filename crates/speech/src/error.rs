@@ -34,12 +34,22 @@ pub enum SpeechError {
         detail: String,
     },
     /// The engine gave nothing for too long; it was stopped.
-    #[error("{engine} gave no sound for {after:?} and was stopped")]
+    #[error("{engine} gave nothing for {after:?} and was stopped")]
     Timeout {
         /// The engine's name.
         engine: &'static str,
         /// How long was waited.
         after: Duration,
+    },
+    /// A remote engine has too much to do, or the account's share is used up: it is to be left alone for a while.
+    #[error(
+        "{engine} takes no more at the moment{}", .retry_after.map(|t| format!(", for {} s", t.as_secs())).unwrap_or_default()
+    )]
+    Busy {
+        /// The engine's name.
+        engine: &'static str,
+        /// How long it asked to be left alone, if it said so.
+        retry_after: Option<Duration>,
     },
     /// A model file is missing, unreadable, or of another shape than the engine expects.
     #[error("model {path}: {detail}", path = path.display())]

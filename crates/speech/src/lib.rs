@@ -10,9 +10,10 @@
 //! any thread, also an asynchronous one: it never waits.
 //!
 //! # A new engine
-//! One file under `engines/`, its constructor, and a line in the shared test-suite (`tests/suite`). A remote engine fits
-//! the same traits: its session owns a thread with the connection, `accept` puts samples into a bounded channel, and
-//! [`SttSession::partial`] reads the last text that came in without waiting.
+//! One file under `engines/`, its constructor, and a line in `tests/engines.rs`, which runs the shared suite
+//! (`biseo-speech-suite`) over it. A remote engine fits the same traits: its connection lives on a thread of the engine's,
+//! `accept` puts samples into a bounded queue, and [`SttSession::partial`] reads the last text that came in without waiting.
+//! Those are in `biseo-speech-remote`.
 
 pub mod cache;
 pub mod ctc;

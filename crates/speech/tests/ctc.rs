@@ -6,10 +6,7 @@ use std::path::{Path, PathBuf};
 use biseo_speech::ctc::{CtcModel, FEATURES, LogMel};
 use biseo_speech::engines::demo_ctc::DemoCtc;
 use biseo_speech::{Language, SpeechError, SpeechToText, SttOptions};
-
-#[expect(dead_code, reason = "a part of the suite's sounds is enough here")]
-#[path = "suite/sound.rs"]
-mod sound;
+use biseo_speech_suite::sound;
 
 fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))

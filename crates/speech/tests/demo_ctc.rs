@@ -6,10 +6,7 @@ use std::path::{Path, PathBuf};
 use biseo_speech::ctc::{CtcModel, NgramLm, Tokens};
 use biseo_speech::engines::demo_ctc::DemoCtc;
 use biseo_speech::{Language, SpeechToText, SttOptions, Utterance, Voice};
-
-#[expect(dead_code, reason = "a part of the suite's sounds is enough here")]
-#[path = "suite/sound.rs"]
-mod sound;
+use biseo_speech_suite::sound;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/demo-ko")

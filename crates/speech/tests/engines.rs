@@ -1,12 +1,11 @@
 //! Every engine through the shared suite.
 
-mod suite;
-
 use std::path::Path;
 
 use biseo_speech::engines::demo_ctc::DemoCtc;
 use biseo_speech::engines::espeak::Espeak;
 use biseo_speech::engines::silero::{SileroModel, SileroVad};
+use biseo_speech_suite as suite;
 
 #[test]
 fn silero_is_a_vad() {
@@ -22,5 +21,5 @@ fn espeak_is_a_synthesiser() {
 #[test]
 fn the_demo_recogniser_is_one() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/demo-ko");
-    suite::stt::check(&DemoCtc::load(&folder).unwrap());
+    suite::stt::check(&DemoCtc::load(&folder).unwrap(), suite::stt::Tells::AsItGoes);
 }

@@ -2,10 +2,7 @@
 
 use biseo_speech::engines::silero::{SileroModel, SileroState, WINDOW};
 use biseo_speech::{SpeechError, Vad};
-
-#[expect(dead_code, reason = "a part of the suite's sounds is enough here")]
-#[path = "suite/sound.rs"]
-mod sound;
+use biseo_speech_suite::sound;
 
 fn windows(samples: &[i16]) -> Vec<[i16; WINDOW]> {
     samples.as_chunks::<WINDOW>().0.to_vec()

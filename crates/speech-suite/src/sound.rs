@@ -13,6 +13,7 @@ pub fn speech(variant: &str) -> Vec<i16> {
     ))
 }
 
+/// A text by espeak-ng, which must be installed.
 pub fn say(utterance: &Utterance) -> Vec<i16> {
     let stream = Espeak::new()
         .speak(utterance)
