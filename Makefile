@@ -26,8 +26,8 @@ test: deps lint ## everything that must hold before a change lands
 bench: deps ## measure: voice, understanding, media, pacing (release build; keep the machine quiet)
 	@scripts/bench.sh
 
-soak: deps ## hours of conversation in minutes, 100 calls at once: SOAK_TURNS (20000) utterances (release build)
-	cargo run --quiet --locked --release -p biseo-server -- bench soak --calls $${SOAK_CALLS:-100} --turns $${SOAK_TURNS:-20000}
+soak: deps ## hours of conversation in minutes, 100 calls at once: SOAK_TURNS (34000, 24 hours) utterances (release build)
+	cargo run --quiet --locked --release -p biseo-server -- bench soak --calls $${SOAK_CALLS:-100} --turns $${SOAK_TURNS:-34000}
 
 fuzz: deps ## properties with FUZZ_FACTOR (50) times the usual cases, then each fuzz target for FUZZ_SECONDS (60)
 	FUZZ_FACTOR=$${FUZZ_FACTOR:-50} PROPTEST_CASES=$$((256 * $${FUZZ_FACTOR:-50})) cargo test --locked --workspace --exclude biseo-server --exclude biseo-media-io

@@ -75,6 +75,19 @@ impl Engines {
         }
     }
 
+    /// Loads what a configuration asks for.
+    ///
+    /// # Errors
+    /// Which engine, and what is wrong with it.
+    pub(crate) fn configured(speech: &Speech) -> Result<Self, String> {
+        let silero = SileroModel::embedded().map_err(|e| e.to_string())?;
+        Ok(Self::of(
+            speech.recogniser()?,
+            speech.voice(&Arc::new(PromptCache::new(PROMPT_SECONDS)))?,
+            Arc::new(move || Box::new(SileroVad::new(silero.clone()))),
+        ))
+    }
+
     /// The same with another voice.
     pub(crate) fn with_voice(self, tts: Arc<dyn TextToSpeech>) -> Self {
         Self { tts, ..self }

@@ -68,8 +68,7 @@ impl Service {
     /// # Errors
     /// [`Closed`], with what to tell the operator.
     pub(crate) async fn open(config: Config, clock: Clock) -> Result<Self, Closed> {
-        let engines = Engines::load(&config.speech.model, &config.speech.espeak)
-            .map_err(Closed::because("speech_bad"))?;
+        let engines = Engines::configured(&config.speech).map_err(Closed::because("speech_bad"))?;
         Self::open_with(config, clock, engines).await
     }
 
@@ -126,7 +125,9 @@ impl Service {
             let numbers: Vec<String> = shop.numbers.iter().map(|n| n.grouped()).collect();
             println!("{}", wording.say("shop", &shop.name.ko, &numbers.join(", ")));
         }
-        println!("{}", wording.say("demo_voice", "", ""));
+        if self.house.config.speech.only_demo() {
+            println!("{}", wording.say("demo_voice", "", ""));
+        }
         println!("{}", wording.say("ready", "", ""));
     }
 

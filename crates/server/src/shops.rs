@@ -74,7 +74,7 @@ mod tests {
         let mut shop = shops.find("haengbok").unwrap().clone();
         assert_eq!(
             (shop.name(Lang::Ko), shop.name(Lang::En)),
-            ("행복식당", "행복식당")
+            ("행복식당", "Haengbok Restaurant")
         );
         Arc::make_mut(&mut shop.profile).name.en = Some("Haengbok".into());
         assert_eq!(shop.name(Lang::En), "Haengbok");

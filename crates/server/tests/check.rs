@@ -216,3 +216,26 @@ fn a_language_model_that_does_not_answer_is_told() {
     change(dir.path(), "mode = \"rules+llm\"", "mode = \"rules\"");
     assert_eq!(checked(dir.path(), &[]).0, Some(0));
 }
+
+#[test]
+fn a_speech_service_without_its_key_is_told() {
+    let dir = installation();
+    change(dir.path(), "stt = [\"demo\"]", "stt = [\"rtzr\", \"demo\"]");
+    let (code, told) = checked(dir.path(), &["--lang", "en"]);
+    assert_ne!(code, Some(0), "{told}");
+    assert!(told.contains("speech.rtzr"), "{told}");
+    let file = dir.path().join("biseo.toml");
+    let mut text = std::fs::read_to_string(&file).unwrap();
+    text += "\n[speech.rtzr]\nclient_id = \"shop\"\nclient_secret_file = \"secrets/rtzr\"\n";
+    std::fs::write(&file, text).unwrap();
+    let (code, told) = checked(dir.path(), &["--lang", "en"]);
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("secrets/rtzr"), "{told}");
+    std::fs::create_dir_all(dir.path().join("secrets")).unwrap();
+    std::fs::write(dir.path().join("secrets/rtzr"), "hunter2\n").unwrap();
+    let (_, told) = checked(dir.path(), &["--lang", "en"]);
+    assert!(
+        !told.contains("hunter2") && !told.contains("secrets/rtzr"),
+        "{told}"
+    );
+}

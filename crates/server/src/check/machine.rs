@@ -3,7 +3,9 @@
 use std::net::UdpSocket;
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::Arc;
 
+use biseo_speech::cache::PromptCache;
 use biseo_telephony::config::{Listen, Proto};
 
 use super::{Finding, Mark};
@@ -14,6 +16,7 @@ use crate::wording::Wording;
 pub(super) async fn check(config: &Config, wording: &Wording) -> Vec<Finding> {
     let mut findings = vec![database(config, wording).await];
     findings.push(voice(&config.speech.espeak, wording).await);
+    findings.extend(services(config, wording));
     findings.extend(sockets(config, wording));
     findings.extend(stream(config, wording));
     findings.extend(super::model::check(config, wording).await);
@@ -54,6 +57,20 @@ async fn voice(program: &Path, wording: &Wording) -> Finding {
         Mark::Bad,
         wording.say("voice_bad", &program.display().to_string(), &why),
     )
+}
+
+/// Speech engines that are services elsewhere: what they need is there. Whether they answer shows in the first call.
+fn services(config: &Config, wording: &Wording) -> Option<Finding> {
+    let services = config.speech.services();
+    if services.is_empty() {
+        return None;
+    }
+    let made = config.speech.recogniser().map(drop);
+    let made = made.and_then(|()| config.speech.voice(&Arc::new(PromptCache::new(1))).map(drop));
+    Some(match made {
+        Ok(()) => Finding::new(Mark::Good, wording.say("engines_good", &services, "")),
+        Err(why) => Finding::new(Mark::Bad, wording.say("engines_bad", &services, &why)),
+    })
 }
 
 /// Secrets, and whether each address can be had.

@@ -5,6 +5,7 @@
 
 mod secret;
 mod sip;
+mod speech;
 mod store;
 mod stream;
 mod understanding;
@@ -16,6 +17,7 @@ use serde::Deserialize;
 
 pub(crate) use secret::Fault;
 pub(crate) use sip::Sip;
+pub(crate) use speech::Speech;
 pub(crate) use store::{Database, StoreConfig};
 pub(crate) use stream::StreamConfig;
 pub(crate) use understanding::Understanding;
@@ -60,22 +62,6 @@ pub(crate) struct Media {
     pub(crate) threads: usize,
 }
 
-/// Recogniser and voice.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct Speech {
-    /// Folder of the recogniser's model.
-    pub(crate) model: PathBuf,
-    /// The program espeak-ng.
-    pub(crate) espeak: PathBuf,
-    /// The voice's variant (`espeak-ng --voices=variant`); empty for the usual one.
-    pub(crate) voice: String,
-    /// Tempo in percent, 50 to 200.
-    pub(crate) speed: u16,
-    /// Pitch in percent, 50 to 200.
-    pub(crate) pitch: u16,
-}
-
 /// How calls are handled.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -113,18 +99,6 @@ impl Default for Media {
         Self {
             ports: (20_000, 29_999),
             threads: 0,
-        }
-    }
-}
-
-impl Default for Speech {
-    fn default() -> Self {
-        Self {
-            model: "models/demo-ko".into(),
-            espeak: "espeak-ng".into(),
-            voice: "f2".into(),
-            speed: 100,
-            pitch: 100,
         }
     }
 }
@@ -203,14 +177,15 @@ impl Config {
     }
 
     fn place(&mut self, folder: &Path) {
-        let own = [&mut self.data, &mut self.shops, &mut self.speech.model];
+        let own = [&mut self.data, &mut self.shops];
         let flows = self.flows_dir.iter_mut();
         let secrets = self
             .sip
             .secret_files()
             .chain(self.understanding.key_file.as_mut())
             .chain(self.store.secret_file())
-            .chain(self.stream.secret_file());
+            .chain(self.stream.secret_file())
+            .chain(self.speech.files());
         for path in own.into_iter().chain(flows).chain(secrets) {
             if path.is_relative() {
                 *path = folder.join(&*path);
@@ -227,17 +202,10 @@ impl Config {
                 format!("[{first}, {last}]: give a first port from 1024 on and a later last one"),
             );
         }
-        for (field, percent) in [
-            ("speech.speed", self.speech.speed),
-            ("speech.pitch", self.speech.pitch),
-        ] {
-            if !(50..=200).contains(&percent) {
-                return fault(field, format!("{percent}: give 50 to 200 percent"));
-            }
-        }
         if self.call.max_minutes == 0 || self.call.at_once == 0 {
             return fault("call", "max_minutes and at_once must be at least 1".into());
         }
+        self.speech.check()?;
         self.store.check()?;
         self.stream.check()?;
         self.understanding.check()?;
@@ -276,6 +244,14 @@ mod tests {
             ("[media]\nports = [9, 3]", "media.ports"),
             ("[media]\nports = [9]", "line 2"),
             ("[speech]\nspeed = 20", "speech.speed"),
+            ("[speech]\nstt = []", "speech.stt"),
+            ("[speech]\nstt = [\"demo\", \"demo\"]", "speech.stt"),
+            ("[speech]\nstt = [\"whisper\"]", "line 2"),
+            ("[speech]\nstt = [\"rtzr\", \"demo\"]", "speech.rtzr"),
+            ("[speech]\ntts = [\"openai\"]", "speech.openai.tts"),
+            ("[speech.rtzr]\nclient_id = \"\"", "speech.rtzr.client_id"),
+            ("[speech.realtime]\nfinish_ms = 5", "speech.realtime.finish_ms"),
+            ("[speech.chain]\nfailures = 0", "speech.chain.failures"),
             ("[sip]\nlisten = [\"udp:nowhere\"]", "sip.listen"),
             ("[[sip.trunk]]\nid = \"kt\"", "sip.trunk"),
             ("[[sip.trunk]]\nid = \"kt\"\nfrom = [\"10.0.0.0/99\"]", "line 3"),
