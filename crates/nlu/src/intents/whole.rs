@@ -74,7 +74,8 @@ pub(super) fn whole(reading: &Reading<'_>, kind: Kind, wishes: &mut Wishes) {
     // 두세 시쯤 괜찮아요?
     let strong = strong || reading.says(Concept::Q) && reading.says(Concept::Fine) && !reading.in_task();
     // 드라이만 하면 돼요 결혼식 가야 돼서요: who answers with a value does not chat.
-    let chat = reading.says(Concept::Chitchat) && !(reading.in_task() && !reading.things.is_empty());
+    let answers = reading.in_task() && !reading.things.is_empty();
+    let chat = reading.says(Concept::Chitchat) && !answers;
     if wishes.intents.is_empty() && chat && !reading.says(Concept::Repeat) {
         wishes.add(Intent::Chitchat, span);
     } else if wishes.intents.is_empty() && (visits || strong) && other_question(reading) {

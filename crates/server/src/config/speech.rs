@@ -165,7 +165,7 @@ impl Speech {
         }
         let members = self.stt.iter().map(|e| self.hears(*e));
         let members: Vec<SttMember> = members.collect::<Result<_, _>>()?;
-        let chain = SttChain::new(members, self.chain.clone());
+        let chain = SttChain::new(members, self.chain);
         Ok(Arc::new(chain.map_err(|e| format!("speech.chain.{e}"))?))
     }
 
@@ -179,7 +179,7 @@ impl Speech {
         }
         let speaks = |e: &Speaks| self.speaks(*e, spoken);
         let members: Vec<TtsMember> = self.tts.iter().map(speaks).collect::<Result<_, _>>()?;
-        let chain = TtsChain::new(members, self.chain.clone());
+        let chain = TtsChain::new(members, self.chain);
         Ok(Arc::new(chain.map_err(|e| format!("speech.chain.{e}"))?))
     }
 
