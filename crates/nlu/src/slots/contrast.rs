@@ -38,14 +38,12 @@ pub(super) fn contrast(reading: &Reading<'_>, drafts: &mut [Draft]) -> bool {
         }
     }
     // 커트요 아 아니다 커트 말고 클리닉으로
-    for i in (0..drafts.len())
-        .rev()
-        .filter(|i| drafts[*i].was)
-        .collect::<Vec<_>>()
-    {
+    let named = |d: &Draft| d.was && matches!(d.value, Value::Service(_) | Value::Staff(_));
+    let taken: Vec<usize> = (0..drafts.len()).filter(|i| named(&drafts[*i])).collect();
+    for i in taken {
         let value = drafts[i].value.clone();
-        drafts[..i]
-            .iter_mut()
+        let before = drafts[..i].iter_mut();
+        before
             .filter(|d| same(&d.value, &value))
             .for_each(|d| d.was = true);
     }

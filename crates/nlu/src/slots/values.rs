@@ -179,7 +179,9 @@ fn asks_of(reading: &Reading<'_>, wishes: &Wishes, thing: &Thing) -> bool {
     let about = |(topic, (s, e)): &(Topic, (usize, usize))| {
         *topic == Topic::Screening && *s < thing.end && thing.start < *e
     };
-    only && wishes.topics.iter().any(about)
+    let by_name =
+        matches!(&thing.what, What::Term(Term::Service(name)) if reading.line.has(thing.start, name));
+    only && !by_name && wishes.topics.iter().any(about)
 }
 
 /// 아홉 시까지, 열 시부터: a bound, not a wish.
