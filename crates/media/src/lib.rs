@@ -1,5 +1,5 @@
 //! The voice of a call, without input or output: RTP and RTCP packets, codecs, the jitter buffer with loss concealment,
-//! keypad tones, the recorder.
+//! keypad tones, the recorder, and the front end for those who listen.
 //!
 //! Pure and sans-IO: no socket, no thread, no clock, no randomness. Times come in as [`Micros`]; packets come in and go
 //! out as octets in the caller's buffers. After a call's parts are made, nothing is allocated per packet
@@ -39,6 +39,7 @@
 
 pub mod codec;
 pub mod dtmf;
+pub mod front;
 pub mod jitter;
 pub mod latch;
 mod noise;

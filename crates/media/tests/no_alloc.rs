@@ -12,6 +12,14 @@ use biseo_media::{
     FRAME_SAMPLES, FRAME_US,
     codec::AudioCodec,
     dtmf::{Digit, DtmfDetector},
+    front::{
+        background,
+        beep::BeepDetector,
+        echo::EchoGuard,
+        fax::FaxDetector,
+        level::{LevelConfig, LevelControl},
+        surroundings::Surroundings,
+    },
     latch::{Latch, LatchConfig},
     quality::CallQuality,
     receiver::{PayloadMap, Receiver},
@@ -105,4 +113,23 @@ fn ten_seconds_of_a_call_allocate_nothing() {
         assert_eq!(allocations() - before, 0, "{codec:?}");
         assert!(receiver.stats().concealed_samples > 0);
     }
+}
+
+#[test]
+fn ten_seconds_of_the_front_end_allocate_nothing() {
+    let (sent, heard) = (frames(&speech(10.0, 3)), frames(&speech(10.0, 4)));
+    let (mut guard, mut level) = (EchoGuard::new(), LevelControl::new(LevelConfig::default()));
+    let (mut surroundings, mut noise) = (Surroundings::new(), background::Background::new());
+    let (mut beep, mut fax) = (BeepDetector::new(), FaxDetector::new());
+    let before = allocations();
+    for (sent, heard) in sent.iter().zip(&heard) {
+        std::hint::black_box(guard.push(sent, heard));
+        let mut frame = *guard.cleaned();
+        std::hint::black_box(surroundings.push(&frame));
+        level.process(&mut frame, 1.0);
+        noise.learn(&frame);
+        noise.under(&mut frame);
+        std::hint::black_box((beep.push(&frame), fax.push(&frame)));
+    }
+    assert_eq!(allocations(), before);
 }

@@ -2,6 +2,7 @@
 
 pub mod cluster;
 pub mod netem;
+pub mod sound;
 
 /// How many cases a property is tried with: `usual`, times the environment's `FUZZ_FACTOR` (as `make fuzz` sets it).
 ///

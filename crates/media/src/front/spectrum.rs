@@ -1,0 +1,127 @@
+//! Loudness in bands of two sounds at once, by one Fourier transform: one sound is the real, the other the imaginary part.
+
+use std::f32::consts::PI;
+
+use super::fft::{Complex, Fft, SIZE, Spectrum};
+use crate::FRAME_SAMPLES;
+
+/// Samples between two transforms: 10 ms.
+pub(super) const HOP: usize = 80;
+/// Bands; each about one Bark wide.
+pub(super) const BANDS: usize = 14;
+/// The bands' edges in bins: 250 to 3375 Hz, what a telephone carries.
+const EDGES: [usize; BANDS + 1] = [8, 11, 14, 17, 20, 24, 29, 34, 40, 47, 55, 65, 77, 91, 108];
+/// Power below which a band is as good as silent, in dB of full scale; also the least that is told.
+pub(super) const FLOOR_DB: f32 = -80.0;
+
+/// 20 ms of sound, full scale being 1.
+pub(super) type Sound = [f32; FRAME_SAMPLES];
+
+/// Loudness of each band, in dB below a full-scale sine.
+pub(super) type Bands = [f32; BANDS];
+
+/// Of two sounds at one moment.
+pub(super) type Pair = (Bands, Bands);
+
+/// Moments in a frame.
+pub(super) const MOMENTS: usize = FRAME_SAMPLES / HOP;
+
+/// See the module's documentation.
+#[derive(Clone)]
+pub(super) struct PairSpectrum {
+    fft: Fft,
+    window: [f32; SIZE],
+    /// The newest samples of both sounds, newest last.
+    past: [Complex; SIZE],
+    scale: f32,
+}
+
+impl PairSpectrum {
+    /// Of two sounds that were silent until now.
+    pub(super) fn new() -> Self {
+        let hann = |n: usize| 0.5 - 0.5 * (2.0 * PI * n as f32 / SIZE as f32).cos();
+        let window: [f32; SIZE] = std::array::from_fn(hann);
+        // A full-scale sine has a quarter of (the window's sum)² in its bin, leakage into the neighbours included.
+        let energy: f32 = window.iter().map(|w| w * w).sum();
+        Self {
+            fft: Fft::new(),
+            window,
+            past: [Complex::default(); SIZE],
+            scale: 4.0 / (energy * SIZE as f32),
+        }
+    }
+
+    /// Takes 20 ms of both, full scale being 1; the loudness of each twice, 10 ms apart.
+    pub(super) fn push(&mut self, one: &Sound, two: &Sound) -> [Pair; MOMENTS] {
+        std::array::from_fn(|moment| {
+            self.past.copy_within(HOP.., 0);
+            let new = moment * HOP..(moment + 1) * HOP;
+            let new = one[new.clone()].iter().zip(&two[new]);
+            for (slot, (&re, &im)) in self.past[SIZE - HOP..].iter_mut().zip(new) {
+                *slot = Complex { re, im };
+            }
+            self.bands()
+        })
+    }
+
+    fn bands(&self) -> Pair {
+        let mut bins = Spectrum::SILENT;
+        let weighed = |n: usize| Complex {
+            re: self.past[n].re * self.window[n],
+            im: self.past[n].im * self.window[n],
+        };
+        self.fft.complex(weighed, &mut bins);
+        let mut both = ([0.0; BANDS], [0.0; BANDS]);
+        for band in 0..BANDS {
+            let (mut one, mut two) = (0.0, 0.0);
+            for bin in EDGES[band]..EDGES[band + 1] {
+                let (a, b) = (bins.at(bin), bins.at(SIZE - bin));
+                // The even part of the spectrum is the first sound's, the odd part the second's.
+                one += (a.re + b.re).powi(2) + (a.im - b.im).powi(2);
+                two += (a.im + b.im).powi(2) + (b.re - a.re).powi(2);
+            }
+            both.0[band] = self.db(one / 4.0);
+            both.1[band] = self.db(two / 4.0);
+        }
+        both
+    }
+
+    fn db(&self, power: f32) -> f32 {
+        (10.0 * (power * self.scale).max(1e-20).log10()).max(FLOOR_DB)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sine(hz: f32, amplitude: f32) -> Sound {
+        // Whole periods in a frame, so that one frame may follow itself.
+        std::array::from_fn(|n| amplitude * (2.0 * PI * hz * n as f32 / 8000.0).sin())
+    }
+
+    fn band_of(hz: f32) -> usize {
+        let bin = (hz / 31.25) as usize;
+        (0..BANDS).find(|&b| bin < EDGES[b + 1]).unwrap()
+    }
+
+    #[test]
+    fn each_sound_is_seen_alone_and_at_its_loudness() {
+        for (low, high) in [(400.0, 2200.0), (1000.0, 3000.0), (1200.0, 700.0)] {
+            let (one, two) = (sine(low, 1.0), sine(high, 0.1));
+            let mut spectrum = PairSpectrum::new();
+            let mut last = ([0.0; BANDS], [0.0; BANDS]);
+            for _ in 0..4 {
+                last = spectrum.push(&one, &two)[1];
+            }
+            assert!(last.0[band_of(low)].abs() < 1.0, "{low} Hz: {:?}", last.0);
+            assert!(
+                (last.1[band_of(high)] + 20.0).abs() < 1.0,
+                "{high} Hz: {:?}",
+                last.1
+            );
+            assert!(last.0[band_of(high)] < -60.0, "{low} at {high} Hz: {:?}", last.0);
+            assert!(last.1[band_of(low)] < -60.0, "{high} at {low} Hz: {:?}", last.1);
+        }
+    }
+}
