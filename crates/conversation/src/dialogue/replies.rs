@@ -23,7 +23,9 @@ impl Dialogue {
         let Some(frame) = self.stack.last_mut() else {
             return;
         };
-        let same = agrees(frame, u, self.opening.caller.as_ref()) && closing::begins_with_yes(text);
+        let unsure = u.has(Act::Deny) || u.has(Act::Stop);
+        let same =
+            !unsure && agrees(frame, u, self.opening.caller.as_ref()) && closing::begins_with_yes(text);
         let values = !same && (u.slots.iter().any(|f| !f.was && frame.uses(f.value.slot())) || amends(u));
         if values || u.wants(Intent::ChangeBooking) {
             return; // A correction: `absorb` takes it, and it is read back anew.
@@ -31,7 +33,8 @@ impl Dialogue {
         // After a no, "what should I change?" stands in the read-back's place; a yes to that confirms nothing.
         let fixing = asked.prompt.as_ref().is_some_and(|p| p.key == "call.fix");
         // "네 취소해 주세요" to "shall I cancel it?" is a yes; beside anything else that is read back it is none.
-        let cancel = closing::says_cancel(text);
+        // A question about it ("네 맞아요 취소는 언제까지 돼요?") cancels nothing.
+        let cancel = closing::says_cancel(text) && !u.wants(Intent::Ask);
         let undoes = cancel && !frame.changes() && !u.has(Act::Deny);
         let yes = undoes
             || same

@@ -6,6 +6,17 @@ use jiff::civil::Date;
 /// Words that say which week is meant, whatever was offered.
 const WEEKS: [&str; 7] = ["이번", "다음", "담주", "지난", "this", "next", "last"];
 
+/// The weekdays by their English names; "today" is none.
+const DAYS: [&str; 7] = [
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+];
+
 /// The understanding with the weekday moved to the day that was offered; `None` if nothing of the kind was said.
 ///
 /// Another day beside it ("하루 뒤 화요일") counts from the one that was spoken of and means the same.
@@ -37,7 +48,7 @@ fn bare(text: &str, f: &Filled) -> bool {
         .take(f.end.saturating_sub(f.start))
         .collect();
     let korean = words.ends_with("요일") && words.chars().count() == 3;
-    korean || words.to_lowercase().ends_with("day") && !words.contains(' ')
+    korean || DAYS.contains(&words.to_lowercase().as_str())
 }
 
 #[cfg(test)]
@@ -65,6 +76,11 @@ mod tests {
         let moved = of_offer("하루 뒤 화요일로 할게요", &u, offered).unwrap();
         assert_eq!(moved.slots.len(), 1);
         assert_eq!(moved.slots[0].value, Value::Date(offered));
+        let today = Understanding {
+            slots: vec![day(date(2027, 2, 2), 4, 9)],
+            ..Understanding::default()
+        };
+        assert_eq!(of_offer("no, today please", &today, offered), None);
         assert_eq!(of_offer("하루 뒤 화요일 이번 주요", &u, offered), None);
         assert_eq!(of_offer("하루 뒤 화요일로 할게요", &u, date(2027, 2, 10)), None);
     }
