@@ -12,6 +12,9 @@ use crate::ring::Receiver;
 pub struct AudioFrame {
     /// The sound: 8 kHz, mono.
     pub samples: Frame,
+    /// What was sent in the same tick, as it went out: lowered or cut off where the voice was, silence where nothing was
+    /// said. An echo of it may come back in later frames.
+    pub sent: Frame,
     /// Whether it was received or made up.
     pub kind: FrameKind,
     /// Counts the call's ticks of 20 ms from its first. A gap is time without frames: a hold, a machine that stood still,

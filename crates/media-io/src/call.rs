@@ -182,7 +182,7 @@ impl Call {
         self.take_in(now, &mut kit.scratch);
         let mut heard = SILENCE;
         if let Some(stream) = self.stream.as_mut().filter(|s| s.listens()) {
-            let frame = stream.hear(now, self.turns, &self.teller);
+            let frame = stream.hear(now, self.turns, &self.said, &self.teller);
             heard = frame.samples;
             self.audio.send(frame);
             stream.watch(now.instant, &self.teller);

@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub(crate) use measure::{
     BenchAnswerOptions, BenchCommand, BenchLatencyOptions, BenchOptions, BenchSoakOptions, BenchVoiceOptions,
-    Detector, Transport,
+    Detector, Transport, VoicePart,
 };
 pub(crate) use tryout::{ChatOptions, EntitiesOptions, RehearseOptions, UnderstandOptions};
 

@@ -22,6 +22,7 @@ use crate::config::{Config, Speech};
 use crate::directory::Directory;
 use crate::flows::Reloaded;
 use crate::live::Live;
+use crate::voice::Ears;
 
 /// Seconds of prompts that are kept spoken.
 const PROMPT_SECONDS: usize = 600;
@@ -33,6 +34,8 @@ pub(crate) struct Engines {
     pub(crate) stt: Arc<dyn SpeechToText>,
     /// The voice.
     pub(crate) tts: Arc<dyn TextToSpeech>,
+    /// The threads on which is heard.
+    pub(crate) ears: Arc<Ears>,
     /// Waits in place of every shop's own, for a measurement.
     pub(crate) turns: Option<TurnConfig>,
     detect: Detect,
@@ -50,21 +53,29 @@ impl Engines {
         let voice = Espeak::new().with_program(espeak);
         voice.version().map_err(|e| e.to_string())?;
         let silero = SileroModel::embedded().map_err(|e| e.to_string())?;
-        Ok(Self::of(
+        Self::of(
             Arc::new(DemoCtc::load(model).map_err(|e| e.to_string())?),
             Arc::new(Cached::new(voice, Arc::new(PromptCache::new(PROMPT_SECONDS)))),
             Arc::new(move || Box::new(SileroVad::new(silero.clone()))),
-        ))
+        )
     }
 
     /// Of these parts.
-    pub(crate) fn of(stt: Arc<dyn SpeechToText>, tts: Arc<dyn TextToSpeech>, detect: Detect) -> Self {
-        Self {
+    ///
+    /// # Errors
+    /// When there are no threads to be had.
+    pub(crate) fn of(
+        stt: Arc<dyn SpeechToText>,
+        tts: Arc<dyn TextToSpeech>,
+        detect: Detect,
+    ) -> Result<Self, String> {
+        Ok(Self {
             stt,
             tts,
+            ears: Arc::new(Ears::start()?),
             turns: None,
             detect,
-        }
+        })
     }
 
     /// The same with these waits in every shop.
@@ -81,11 +92,11 @@ impl Engines {
     /// Which engine, and what is wrong with it.
     pub(crate) fn configured(speech: &Speech) -> Result<Self, String> {
         let silero = SileroModel::embedded().map_err(|e| e.to_string())?;
-        Ok(Self::of(
+        Self::of(
             speech.recogniser()?,
             speech.voice(&Arc::new(PromptCache::new(PROMPT_SECONDS)))?,
             Arc::new(move || Box::new(SileroVad::new(silero.clone()))),
-        ))
+        )
     }
 
     /// The same with another voice.

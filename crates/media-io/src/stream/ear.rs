@@ -60,8 +60,8 @@ impl Stream {
         }
     }
 
-    /// The next 20 ms of the caller.
-    pub(crate) fn hear(&mut self, now: &Now, number: u64, teller: &Teller) -> AudioFrame {
+    /// The next 20 ms of the caller, beside what was sent in this tick.
+    pub(crate) fn hear(&mut self, now: &Now, number: u64, sent: &Frame, teller: &Teller) -> AudioFrame {
         let time = self.time(now.instant);
         let mut samples = SILENCE;
         let kind = self.receiver.pull(time, &mut samples);
@@ -69,6 +69,7 @@ impl Stream {
         let arrived = (kind == FrameKind::Audio).then(|| now.instant - self.age(time));
         AudioFrame {
             samples,
+            sent: *sent,
             kind,
             number,
             arrived,

@@ -28,6 +28,7 @@ pub(crate) enum BenchCommand {
     ///
     /// Example: biseo bench voice --calls 8 --rounds 2
     /// Example: biseo bench voice --transport stream
+    /// Example: biseo bench voice --echo -18 --calls 5 --rounds 3
     #[command(verbatim_doc_comment)]
     Voice(BenchVoiceOptions),
     /// 빈 엔진으로 비서 자체의 지연과 통화당 부담을 잽니다 / What Biseo itself adds to a reply, and what a call costs
@@ -137,6 +138,15 @@ pub(crate) enum Transport {
     Stream,
 }
 
+/// A part of `biseo bench voice`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum VoicePart {
+    /// 묻고 답하기 / Questions and answers
+    Answers,
+    /// 끼어들기, 맞장구, 기침 / What is said over Biseo's voice
+    Interruptions,
+}
+
 /// Options of `biseo bench voice`.
 #[derive(Debug, Args)]
 pub(crate) struct BenchVoiceOptions {
@@ -153,6 +163,17 @@ pub(crate) struct BenchVoiceOptions {
     /// 전화가 오는 길: SIP, 또는 웹소켓(Media Streams) / How calls come: SIP, or WebSocket (Media Streams)
     #[arg(long, value_enum, default_value_t = Transport::Sip)]
     pub(crate) transport: Transport,
+    /// 물음만 / The questions alone, without what is said over Biseo's voice
+    #[arg(long, value_enum)]
+    pub(crate) only: Option<VoicePart>,
+    /// 말끝에서 기다리는 시간을 모두 몇 %로 / All waits for the end of a turn, in percent of the usual
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u32).range(50..=300))]
+    pub(crate) patience: Option<u32>,
+    /// 스피커폰: 비서 목소리가 이만큼 작아져(dB) 되돌아옵니다 / Callers have a speakerphone: Biseo's voice comes back, so
+    /// much softer (dB, such as -18), 40 to 260 ms late. Only the questions are asked then, and what is counted is how
+    /// often Biseo falls into its own word
+    #[arg(long, value_name = "DB", allow_negative_numbers = true, value_parser = clap::value_parser!(i8).range(-60..=0))]
+    pub(crate) echo: Option<i8>,
     /// 결과를 JSON 한 줄로 / Print the outcome as one line of JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -1,12 +1,15 @@
-//! The ear: listens to one call on a thread of its own. Voice activity, recognition and turn-taking in one place, since
+//! The ear: listens to one call, on a thread that it shares with others. Voice activity, recognition and turn-taking in one place, since
 //! each 20 ms that pass between them are waited by the caller. It lowers and stops the call's voice by itself, for the same
 //! reason.
 
+mod front;
+mod pool;
 mod sound;
 mod worker;
 
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
+use std::task::Waker;
 use std::time::{Duration, Instant};
 
 use biseo_conversation::turn_taking::{EndOfTurnModel, TurnConfig};
@@ -15,6 +18,7 @@ use biseo_model::understanding::Awaiting;
 use biseo_speech::{SpeechToText, SttOptions, Vad};
 use tokio::sync::mpsc::UnboundedSender;
 
+pub(crate) use pool::Ears;
 use worker::Worker;
 
 /// How far the caller is kept from breaking into what is being said.
@@ -105,6 +109,9 @@ pub(crate) struct EarParts {
     pub(crate) audio: AudioIn,
     /// The voice that the other side may speak over; `None` for an ear that leaves it alone.
     pub(crate) speaker: Option<Speaker>,
+    /// Whether the voice may come back as an echo, and others speak behind the caller: the sound then goes through the front
+    /// end first.
+    pub(crate) front: bool,
     /// The detector, for this call alone.
     pub(crate) vad: Box<dyn Vad>,
     /// The recogniser.
@@ -122,31 +129,57 @@ pub(crate) struct EarParts {
     pub(crate) told: UnboundedSender<EarEvent>,
 }
 
-/// A handle on the ear. The thread ends when this is dropped, or when the sound ends.
+/// A handle on the ear. It ends when this is dropped, or when the sound ends.
 pub(crate) struct Ear {
     orders: Sender<EarOrder>,
+    /// Has it look at its orders; an ear on a thread of its own looks every 20 ms by itself.
+    waker: Option<Waker>,
 }
 
 impl Ear {
-    /// Begins to listen.
+    /// Begins to listen: on one of the threads of all ears, or on its own where an engine may make it wait.
     ///
     /// # Errors
     /// When the recogniser cannot start or there is no thread to be had.
-    pub(crate) fn open(parts: EarParts) -> Result<Self, String> {
+    pub(crate) fn open(ears: &Ears, parts: EarParts) -> Result<Self, String> {
+        let waits = parts.stt.may_wait() || parts.model.is_some();
         let session = parts.stt.session(&parts.options).map_err(|e| e.to_string())?;
         let (orders, inbox) = std::sync::mpsc::channel();
         let worker = Worker::new(parts, session, inbox);
-        let thread = std::thread::Builder::new()
-            .name("ear".into())
-            .spawn(move || worker.run());
-        thread.map_err(|e| e.to_string())?;
-        Ok(Self { orders })
+        let waker = match waits {
+            true => alone(worker).map(|()| None),
+            false => ears.seat(worker).map(Some),
+        };
+        Ok(Self {
+            orders,
+            waker: waker?,
+        })
     }
 
     /// Tells the ear something; one whose sound has ended does not mind.
     pub(crate) fn tell(&self, order: EarOrder) {
         let _ = self.orders.send(order);
+        if let Some(waker) = &self.waker {
+            waker.wake_by_ref();
+        }
     }
+}
+
+impl Drop for Ear {
+    fn drop(&mut self) {
+        // The channel closes after this; whoever looks too early looks again soon.
+        if let Some(waker) = &self.waker {
+            waker.wake_by_ref();
+        }
+    }
+}
+
+/// An ear on a thread of its own.
+fn alone(worker: Worker) -> Result<(), String> {
+    let thread = std::thread::Builder::new()
+        .name("ear".into())
+        .spawn(move || worker.run());
+    thread.map(drop).map_err(|e| e.to_string())
 }
 
 #[cfg(test)]

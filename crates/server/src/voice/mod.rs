@@ -1,4 +1,4 @@
-//! Hearing and speaking in a call: an ear and a mouth, each on a thread of its own, between the media engine and whoever
+//! Hearing and speaking in a call: an ear and a mouth, on other threads than whoever converses, between the media engine and whoever
 //! converses (the assistant, or a simulated caller).
 //!
 //! Neither ever waits for the other: the ear works while the mouth makes sound, so that a caller may break in.
@@ -7,5 +7,5 @@ mod ear;
 mod mouth;
 mod trail;
 
-pub(crate) use ear::{Ear, EarEvent, EarOrder, EarParts, Filled, HeardTurn, Protection};
+pub(crate) use ear::{Ear, EarEvent, EarOrder, EarParts, Ears, Filled, HeardTurn, Protection};
 pub(crate) use mouth::{Mouth, MouthEvent, MouthOrder, Sentence, Speech};

@@ -68,6 +68,10 @@ impl SpeechToText for DemoCtc {
         &[Language::Korean]
     }
 
+    fn may_wait(&self) -> bool {
+        false
+    }
+
     fn session(&self, options: &SttOptions) -> Result<Box<dyn SttSession>> {
         if options.language != Language::Korean {
             return Err(SpeechError::Language {

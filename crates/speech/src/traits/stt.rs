@@ -19,6 +19,13 @@ pub trait SpeechToText: Send + Sync {
     /// The languages it recognises.
     fn languages(&self) -> &[Language];
 
+    /// Whether a session may take long over a single sound: because it waits for a network, or works through a whole
+    /// utterance at its end. Each such session gets a thread of its own; the others share theirs, so that whoever says
+    /// `false` here keeps every method of its sessions below some milliseconds.
+    fn may_wait(&self) -> bool {
+        true
+    }
+
     /// Starts to listen to one call.
     ///
     /// # Errors

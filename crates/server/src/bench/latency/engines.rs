@@ -28,7 +28,7 @@ pub(super) fn engines(detector: Detector) -> Result<Engines, String> {
             Arc::new(move || Box::new(SileroVad::new(model.clone())))
         }
     };
-    Ok(Engines::of(Arc::new(Knows), Arc::new(Tone), detect))
+    Engines::of(Arc::new(Knows), Arc::new(Tone), detect)
 }
 
 /// Whatever is loud is speech.
@@ -58,6 +58,10 @@ impl SpeechToText for Knows {
 
     fn languages(&self) -> &[Language] {
         &[Language::Korean]
+    }
+
+    fn may_wait(&self) -> bool {
+        false
     }
 
     fn session(&self, _: &SttOptions) -> biseo_speech::Result<Box<dyn SttSession>> {

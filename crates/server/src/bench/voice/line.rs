@@ -2,11 +2,15 @@
 
 use std::time::Instant;
 
-use biseo_media_io::{AudioIn, Event, Events, MediaSession};
+use biseo_media_io::{AudioFrame, AudioIn, Event, Events, MediaSession};
 use biseo_telephony::LegEvent;
 
+use super::room::{Room, Words};
 use super::script::Sound;
 use crate::call::line::Line as Signalling;
+
+/// What a room's microphone picks up is one long utterance.
+const ROOM: u64 = 1;
 
 /// Something on the line.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -25,6 +29,8 @@ pub(super) struct Line {
     audio: AudioIn,
     events: Events,
     mark: u64,
+    /// Where the caller sits, if Biseo's voice comes back from there.
+    room: Option<Room>,
     // After the streams, which end with it.
     session: MediaSession,
 }
@@ -40,8 +46,22 @@ impl Line {
             audio: session.take_audio().ok_or("the sound is taken")?,
             events: session.take_events().ok_or("the events are taken")?,
             mark: 0,
+            room: None,
             session,
         })
+    }
+
+    /// The same from a room with a speakerphone.
+    ///
+    /// # Errors
+    /// When the session is gone.
+    pub(super) fn in_room(self, room: Option<Room>) -> Result<Self, String> {
+        if room.is_some() {
+            // A frame's lead, so that a late one leaves no gap.
+            let lead = self.session.speaker().push(ROOM, &biseo_media::SILENCE);
+            lead.map_err(|e| e.to_string())?;
+        }
+        Ok(Self { room, ..self })
     }
 
     /// Says something; [`Happening::Began`] and [`Happening::Said`] follow.
@@ -49,6 +69,10 @@ impl Line {
     /// # Errors
     /// When the session is gone.
     pub(super) fn say(&mut self, sound: &Sound) -> Result<(), String> {
+        if let Some(room) = &mut self.room {
+            room.say(sound);
+            return Ok(());
+        }
         self.mark += 1;
         let said = self.session.speaker().play(sound.clone(), self.mark);
         said.map_err(|e| e.to_string())
@@ -73,6 +97,11 @@ impl Line {
                 },
                 frame = self.audio.next() => {
                     let frame = frame.ok_or("the sound has ended")?;
+                    match self.pick_up(&frame)? {
+                        Words::None => {}
+                        Words::Begun => return Ok(Happening::Began(frame.at)),
+                        Words::Ended => return Ok(Happening::Said(frame.at)),
+                    }
                     return Ok(Happening::Frame {
                         level: level_dbfs(&frame.samples),
                         at: frame.arrived.unwrap_or(frame.at),
@@ -80,6 +109,17 @@ impl Line {
                 },
             }
         }
+    }
+
+    /// Sends what a room makes of a frame.
+    fn pick_up(&mut self, frame: &AudioFrame) -> Result<Words, String> {
+        let Some(room) = &mut self.room else {
+            return Ok(Words::None);
+        };
+        let (sound, words) = room.pick_up(&frame.samples);
+        let pushed = self.session.speaker().push(ROOM, &sound);
+        pushed.map_err(|e| e.to_string())?;
+        Ok(words)
     }
 
     /// Hangs up.

@@ -3,7 +3,9 @@
 mod hum;
 mod line;
 mod report;
+mod room;
 mod script;
+mod selfish;
 mod talk;
 
 use std::net::{IpAddr, Ipv4Addr};
@@ -11,12 +13,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use biseo_conversation::turn_taking::TurnConfig;
 use biseo_media_io::MediaEngine;
 use biseo_telephony::SipStack;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
-use crate::cli::{BenchVoiceOptions, Transport};
+use crate::cli::{BenchVoiceOptions, Transport, VoicePart};
 use crate::clock::Clock;
 use crate::config::{Config, StreamConfig};
 use crate::demo;
@@ -26,8 +29,10 @@ use crate::simulate::line::{self as lines, Order};
 use crate::wording::Wording;
 use hum::Hum;
 use line::Line;
-use report::{Outcome, Report};
+use report::{Outcome, Report, SelfReport};
+use room::{Distance, Room};
 use script::{Over, Script, Spoken};
+use selfish::Told;
 
 /// The shop that is called.
 const SHOP: &str = "haengbok";
@@ -41,17 +46,26 @@ const AT_ONCE: usize = 5;
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 /// Between the beginnings of two calls.
 const STAGGER: Duration = Duration::from_millis(330);
+/// How late Biseo's voice comes back to callers with a speakerphone, one after the other, ms.
+const DELAYS: [u32; 5] = [0, 60, 120, 180, 220];
 /// A part of the measurement that takes longer will not end.
 const LONGEST: Duration = Duration::from_secs(1800);
 
 /// Runs the measurement.
 pub(super) async fn run(options: &BenchVoiceOptions) -> ExitCode {
     let wording = Wording::of("bench", options.lang);
-    match measure(options).await {
-        Ok(report) => {
+    let failed = match options.echo {
+        None => measure(options).await.map(|report| {
             report.print(options.json, &wording);
-            ExitCode::from(u8::from(report.failed > 0))
-        }
+            report.failed
+        }),
+        Some(level_db) => measure_echo(options, level_db).await.map(|report| {
+            report.print(options.json, &wording);
+            report.failed
+        }),
+    };
+    match failed {
+        Ok(failed) => ExitCode::from(u8::from(failed > 0)),
         Err(why) => {
             eprintln!("✗ {}", wording.say("failed", "", &why));
             ExitCode::FAILURE
@@ -60,6 +74,28 @@ pub(super) async fn run(options: &BenchVoiceOptions) -> ExitCode {
 }
 
 async fn measure(options: &BenchVoiceOptions) -> Result<Report, String> {
+    let (spoken, config, engines, _folder) = prepare(options)?;
+    let humming = engines.clone().with_voice(Arc::new(Hum));
+    let mut outcomes = Vec::new();
+    for (which, engines) in [(VoicePart::Answers, engines), (VoicePart::Interruptions, humming)] {
+        if options.only.is_none_or(|only| only == which) {
+            outcomes.extend(part(options, config.clone(), engines, &spoken, which).await?.0);
+        }
+    }
+    Ok(Report::of(options.calls, &outcomes))
+}
+
+/// The questions alone, asked from rooms in which Biseo's voice comes back.
+async fn measure_echo(options: &BenchVoiceOptions, level_db: i8) -> Result<SelfReport, String> {
+    let (spoken, config, engines, _folder) = prepare(options)?;
+    let (outcomes, told) = part(options, config, engines, &spoken, VoicePart::Answers).await?;
+    Ok(SelfReport::of(options.calls, level_db, &outcomes, &told))
+}
+
+type Prepared = (Arc<Spoken>, Config, Engines, tempfile::TempDir);
+
+/// What is said, and the installation that answers, in a folder of its own.
+fn prepare(options: &BenchVoiceOptions) -> Result<Prepared, String> {
     let script = Script::read(options.script.as_deref())?;
     let spoken = Arc::new(script.spoken(&options.voice)?);
     let folder = tempfile::tempdir().map_err(|e| e.to_string())?;
@@ -70,17 +106,16 @@ async fn measure(options: &BenchVoiceOptions) -> Result<Report, String> {
     }
     config.call.at_once = config.call.at_once.max(options.calls as usize);
     let engines = Engines::load(&config.speech.model, &config.speech.espeak)?;
-    let humming = engines.clone().with_voice(Arc::new(Hum));
-    let mut outcomes = part(options, config.clone(), engines, &spoken, Part::Answers).await?;
-    outcomes.extend(part(options, config, humming, &spoken, Part::Interruptions).await?);
-    Ok(Report::of(options.calls, &outcomes))
+    let engines = match options.patience {
+        Some(percent) => engines.with_turns(patient(percent)),
+        None => engines,
+    };
+    Ok((spoken, config, engines, folder))
 }
 
-/// The parts of the measurement.
-#[derive(Clone, Copy)]
-enum Part {
-    Answers,
-    Interruptions,
+/// The waits of all shops, multiplied.
+fn patient(percent: u32) -> TurnConfig {
+    TurnConfig::default().within(TurnConfig::SHORTEST, TurnConfig::LONGEST, percent)
 }
 
 /// Opens a service, places all calls of a part and closes it.
@@ -89,8 +124,8 @@ async fn part(
     config: Config,
     engines: Engines,
     spoken: &Arc<Spoken>,
-    part: Part,
-) -> Result<Vec<Outcome>, String> {
+    part: VoicePart,
+) -> Result<(Vec<Outcome>, Told), String> {
     let start = CLOCK.parse().map_err(|e: jiff::Error| e.to_string())?;
     let service = Service::open_with(config, Clock::starting_at(start), engines)
         .await
@@ -99,6 +134,7 @@ async fn part(
         Transport::Sip => demo::target(&service, SHOP)?,
         Transport::Stream => service.stream_url(SHOP)?,
     };
+    let told = tokio::spawn(Told::follow(service.house.live.listen()));
     let (stop, stopped) = oneshot::channel::<()>();
     let serving = tokio::spawn(service.serve(async {
         let _ = stopped.await;
@@ -106,7 +142,9 @@ async fn part(
     let outcomes = tokio::time::timeout(LONGEST, calls(options, &target, spoken, part)).await;
     let _ = stop.send(());
     serving.await.map_err(|e| e.to_string())?;
-    outcomes.unwrap_or_else(|_| Err("it does not end".into()))
+    let told = told.await.map_err(|e| e.to_string())?;
+    let outcomes = outcomes.unwrap_or_else(|_| Err("it does not end".into()));
+    Ok((outcomes?, told))
 }
 
 /// What all calls share.
@@ -116,6 +154,8 @@ struct Callers {
     media: MediaEngine,
     target: String,
     rounds: u32,
+    /// How loud Biseo's voice comes back, if they have a speakerphone.
+    echo: Option<f32>,
     /// How many there are.
     callers: usize,
 }
@@ -124,7 +164,7 @@ async fn calls(
     options: &BenchVoiceOptions,
     target: &str,
     spoken: &Arc<Spoken>,
-    part: Part,
+    part: VoicePart,
 ) -> Result<Vec<Outcome>, String> {
     let (sip, _events) = lines::telephone(HERE).await?;
     let callers = Arc::new(Callers {
@@ -133,6 +173,7 @@ async fn calls(
         media: lines::engine()?,
         target: target.to_string(),
         rounds: options.rounds,
+        echo: options.echo.map(f32::from),
         callers: options.calls as usize,
     });
     let mut calls = JoinSet::new();
@@ -150,12 +191,12 @@ async fn calls(
 
 impl Callers {
     /// One caller's calls, one after the other.
-    async fn converse(&self, number: u64, part: Part) -> Outcome {
+    async fn converse(&self, number: u64, part: VoicePart) -> Outcome {
         let mut outcome = Outcome::default();
         for _ in 0..self.rounds {
             let done = match part {
-                Part::Answers => self.answers(number, &mut outcome).await,
-                Part::Interruptions => self.interruptions(number, &mut outcome).await,
+                VoicePart::Answers => self.answers(number, &mut outcome).await,
+                VoicePart::Interruptions => self.interruptions(number, &mut outcome).await,
             };
             if let Err(why) = done {
                 outcome.failure = Some(why);
@@ -204,6 +245,13 @@ impl Callers {
             here: HERE,
         };
         let (signalling, session) = lines::dial(&self.sip, &self.media, &order, number + 1).await?;
-        Line::new(signalling, session)
+        Line::new(signalling, session)?.in_room(self.room(number))
+    }
+
+    /// Where this caller sits.
+    fn room(&self, number: u64) -> Option<Room> {
+        let delay_ms = DELAYS[usize::try_from(number).unwrap_or(0) % DELAYS.len()];
+        let distance = |level_db| Distance { level_db, delay_ms };
+        self.echo.map(distance).map(Room::new)
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::selfish::Told;
 use crate::simulate::load::report::quantile;
 use crate::wording::Wording;
 
@@ -140,6 +141,63 @@ impl Report {
             say("mistaken", label.clone(), times.to_string());
         }
         self.reasons.iter().for_each(|why| crate::out::line!("✗ {why}"));
+    }
+}
+
+/// What came of calls from speakerphones.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct SelfReport {
+    /// Calls at once.
+    calls: u32,
+    /// Calls that ended too soon.
+    pub(super) failed: usize,
+    /// How loud Biseo's voice came back, dB.
+    echo_db: i8,
+    /// Sentences that Biseo was to say.
+    sentences: usize,
+    /// Replies that it broke off, though nobody broke in.
+    cut_short: usize,
+    /// Turns that it took somebody to have had, and those that somebody had.
+    turns: (usize, usize),
+    /// Replies.
+    replies: usize,
+    /// Utterances without one.
+    unanswered: u32,
+    /// Last speech to the first packet of a reply.
+    response_ms: Spread,
+}
+
+impl SelfReport {
+    /// Of the calls, and what Biseo told of them.
+    pub(super) fn of(calls: u32, echo_db: i8, outcomes: &[Outcome], told: &Told) -> Self {
+        let count = |n: fn(&Outcome) -> u32| outcomes.iter().map(n).sum::<u32>();
+        Self {
+            calls,
+            failed: outcomes.iter().filter(|o| o.failure.is_some()).count(),
+            echo_db,
+            sentences: told.sentences,
+            cut_short: told.cut_short,
+            turns: (told.taken, count(|o| o.asked) as usize),
+            replies: outcomes.iter().map(|o| o.responses.len()).sum(),
+            unanswered: count(|o| o.unanswered),
+            response_ms: spread(outcomes.iter().flat_map(|o| o.responses.clone())),
+        }
+    }
+
+    /// Prints it.
+    pub(super) fn print(&self, json: bool, wording: &Wording) {
+        if json {
+            crate::out::line!("{}", serde_json::to_string(self).unwrap_or_default());
+            return;
+        }
+        let say = |key: &str, a: String, b: String| crate::out::line!("{}", wording.say(key, &a, &b));
+        say("calls", self.calls.to_string(), self.failed.to_string());
+        say("answers", self.replies.to_string(), self.unanswered.to_string());
+        let times = self.response_ms.map(|ms| format!("{ms:.0}")).join(" / ");
+        say("response", times, String::new());
+        let share = format!("{}/{}", self.cut_short, self.sentences);
+        say("selfish", share, self.echo_db.to_string());
+        say("turns", self.turns.0.to_string(), self.turns.1.to_string());
     }
 }
 

@@ -134,8 +134,9 @@ impl Talk {
         let (told_by_ear, ear_events) = mpsc::unbounded_channel();
         let (told_by_mouth, mouth_events) = mpsc::unbounded_channel();
         let now = house.clock.shop_time(&zone);
-        let ear = Ear::open(EarParts {
+        let ear = EarParts {
             audio: sound.session.take_audio().ok_or("the sound is taken")?,
+            front: true,
             speaker: Some(sound.session.speaker()),
             vad: house.engines.vad(),
             stt: house.engines.stt.clone(),
@@ -144,7 +145,8 @@ impl Talk {
             model: None,
             filled: filled(nlu.clone(), now),
             told: told_by_ear,
-        })?;
+        };
+        let ear = Ear::open(&house.engines.ears, ear)?;
         let mouth = Mouth::open(house.engines.tts.clone(), sound.session.speaker(), told_by_mouth)?;
         let streams = Streams {
             ear: ear_events,

@@ -1,4 +1,4 @@
-//! What of a call's sound a model of turn ends hears, and how loud the sound is.
+//! What of a call's sound a model of turn ends hears.
 
 use std::collections::VecDeque;
 
@@ -33,12 +33,6 @@ impl LastSeconds {
     }
 }
 
-/// RMS in dB below full scale; minus infinity for digital silence.
-pub(super) fn level_dbfs(samples: &[i16]) -> f32 {
-    let power: f32 = samples.iter().map(|&s| (f32::from(s) / 32_768.0).powi(2)).sum();
-    10.0 * (power / samples.len().max(1) as f32).log10()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,11 +54,5 @@ mod tests {
         assert!((half.len() as i64 - 8000).abs() < 100, "{}", half.len());
         sound.push(&[1; 100_000]);
         assert!((sound.last(usize::MAX).len() as i64 - 128_000).abs() < 100);
-    }
-
-    #[test]
-    fn loudness() {
-        assert!((level_dbfs(&[3277; 160]) + 20.0).abs() < 0.01);
-        assert_eq!(level_dbfs(&[0; 160]), f32::NEG_INFINITY);
     }
 }

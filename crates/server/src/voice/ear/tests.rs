@@ -42,6 +42,10 @@ impl SpeechToText for Knows {
         &[Language::Korean]
     }
 
+    fn may_wait(&self) -> bool {
+        false
+    }
+
     fn session(&self, _: &SttOptions) -> biseo_speech::Result<Box<dyn SttSession>> {
         Ok(Box::new(self.clone()))
     }
@@ -118,8 +122,9 @@ fn line(
     agree(&caller, biseo.local_addr());
     agree(&biseo, caller.local_addr());
     let (told, events) = unbounded_channel();
-    let ear = Ear::open(EarParts {
+    let ear = EarParts {
         audio: biseo.take_audio().unwrap(),
+        front: true,
         speaker: Some(biseo.speaker()),
         vad: Box::new(Loud),
         stt: Arc::new(Knows(words, false)),
@@ -128,8 +133,8 @@ fn line(
         model,
         filled: Arc::new(|_, _| false),
         told,
-    })
-    .unwrap();
+    };
+    let ear = Ear::open(&Ears::start().unwrap(), ear).unwrap();
     (caller, biseo, ear, events)
 }
 

@@ -1,17 +1,20 @@
 //! The ear's thread.
 
 use std::sync::mpsc::{Receiver, TryRecvError};
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use biseo_conversation::turn_taking::{
     SOUND_SECONDS, TurnConfig, TurnInput, TurnOutput, TurnTaker, VadFrame,
 };
+use biseo_media::Frame;
 use biseo_media_io::{AudioFrame, Received};
 use biseo_model::understanding::Awaiting;
 use biseo_speech::{SttSession, Transcript};
 
 use super::super::trail::Trail;
-use super::sound::{LastSeconds, level_dbfs};
+use super::front::{Clean, Front, untouched};
+use super::sound::LastSeconds;
 use super::{EarEvent, EarOrder, EarParts, HeardTurn, Protection};
 
 /// Frames between two looks at the partial text.
@@ -29,6 +32,8 @@ pub(super) struct Worker {
     parts: EarParts,
     session: Box<dyn SttSession>,
     inbox: Receiver<EarOrder>,
+    /// `None` where nobody's echo is to be feared.
+    front: Option<Box<Front>>,
     turns: TurnTaker,
     trail: Trail,
     sound: LastSeconds,
@@ -50,6 +55,8 @@ pub(super) struct Worker {
     /// Samples that the detector has judged.
     judged: u64,
     probabilities: Vec<f32>,
+    /// The last of them.
+    speech: f32,
 }
 
 impl Worker {
@@ -59,6 +66,7 @@ impl Worker {
             ..parts.turns
         };
         Self {
+            front: parts.front.then(|| Box::new(Front::new())),
             turns: TurnTaker::new(turns),
             trail: Trail::new(),
             sound: LastSeconds::new(parts.model.is_some()),
@@ -75,26 +83,50 @@ impl Worker {
             partial: String::new(),
             judged: 0,
             probabilities: Vec::with_capacity(8),
+            speech: 0.0,
             parts,
             session,
             inbox,
         }
     }
 
+    /// Listens on this thread until nobody holds the handle any more or the sound ends.
     pub(super) fn run(mut self) {
         loop {
             match self.parts.audio.recv_timeout(FRAME_TIME) {
-                Received::Item(frame) if !self.held => self.frame(&frame),
-                Received::Item(_) | Received::Nothing => {}
+                Received::Item(frame) => self.frame(&frame),
+                Received::Nothing => {}
                 Received::Closed => return,
             }
-            if !self.orders() {
+            if !self.look_up() {
                 return;
             }
-            if !self.held {
-                self.tick();
+        }
+    }
+
+    /// Does what there is to do now; `false` when nobody holds the handle any more or the sound has ended. `waker` is woken
+    /// when there is more.
+    pub(super) fn serve(&mut self, waker: &Waker) -> bool {
+        let mut context = Context::from_waker(waker);
+        loop {
+            match self.parts.audio.poll_next(&mut context) {
+                Poll::Ready(Some(frame)) => self.frame(&frame),
+                Poll::Ready(None) => return false,
+                Poll::Pending => return self.look_up(),
+            }
+            if !self.look_up() {
+                return false;
             }
         }
+    }
+
+    /// Looks at what was told and at the clock; `false` when nobody holds the handle any more.
+    fn look_up(&mut self) -> bool {
+        let goes_on = self.orders();
+        if goes_on && !self.held {
+            self.tick();
+        }
+        goes_on
     }
 
     fn ms(&self, at: Instant) -> u64 {
@@ -176,19 +208,20 @@ impl Worker {
     }
 
     fn frame(&mut self, frame: &AudioFrame) {
-        self.trail.push(frame.samples, frame.arrived.unwrap_or(frame.at));
-        if self.parts.model.is_some() {
-            self.sound.push(&frame.samples);
+        if self.held {
+            return;
         }
-        if self.open {
-            self.feed(&frame.samples);
+        let mut clean = match &mut self.front {
+            Some(front) => front.clean(frame),
+            None => untouched(frame),
+        };
+        self.detect(&clean);
+        let level_dbfs = clean.level_dbfs;
+        if let Some(front) = &mut self.front {
+            front.level(&mut clean.samples, self.speech);
         }
-        self.probabilities.clear();
-        let judged = self.parts.vad.accept(&frame.samples, &mut self.probabilities);
-        if let Err(e) = judged {
-            self.fail(&e);
-        }
-        let (window, level_dbfs) = (self.parts.vad.window() as u64, level_dbfs(&frame.samples));
+        self.keep(&clean.samples, frame.arrived.unwrap_or(frame.at));
+        let window = self.parts.vad.window() as u64;
         for n in 0..self.probabilities.len() {
             self.judged += window;
             let heard = VadFrame {
@@ -200,6 +233,29 @@ impl Worker {
             self.turn(TurnInput::Frame(heard));
         }
         self.look();
+    }
+
+    /// Has the detector judge a frame.
+    fn detect(&mut self, clean: &Clean) {
+        self.probabilities.clear();
+        if let Err(e) = self.parts.vad.accept(&clean.samples, &mut self.probabilities) {
+            self.fail(&e);
+        }
+        for probability in &mut self.probabilities {
+            *probability = probability.min(clean.ceiling);
+            self.speech = *probability;
+        }
+    }
+
+    /// Keeps a frame for those who ask for it later, and gives it to the recogniser of an open turn.
+    fn keep(&mut self, samples: &Frame, arrived: Instant) {
+        self.trail.push(*samples, arrived);
+        if self.parts.model.is_some() {
+            self.sound.push(samples);
+        }
+        if self.open {
+            self.feed(samples);
+        }
     }
 
     /// A turn begins at `at_ms`.
