@@ -19,7 +19,8 @@ const ABOVE: f32 = 8.0;
 /// The bounds of what is told, in dBFS: nobody speaks more softly into a telephone; louder than the other, nobody is refused.
 const LOWEST: f32 = -60.0;
 const HIGHEST: f32 = -24.0;
-/// Digital silence and its like, in dBFS, tells nothing of a background: senders cut pauses out.
+/// Digital silence and its like, in dBFS, and what is quieter. A sender that cuts its pauses out sends no background either, so
+/// there is none that could be taken for the caller; were such pauses left out of account, the caller's own softest sound would be.
 const NOTHING: f32 = -78.0;
 
 /// The least level of the last two to four seconds.
@@ -89,18 +90,52 @@ impl Surroundings {
 
     /// Takes 20 ms at 8 kHz. Not while Biseo's echo may be heard, unless it has been taken out.
     pub fn push(&mut self, frame: &[i16; FRAME_SAMPLES]) -> Backdrop {
-        let level = mean_dbfs(frame);
-        if level > NOTHING {
-            // Of levels, not of powers: a stop consonant's silence is as short.
-            let smooth = self.smooth.map_or(level, |s| s + SMOOTH * (level - s));
-            self.smooth = Some(smooth);
-            if let Some(floor) = self.floor.push(smooth) {
-                self.noise = floor + BIAS;
-            }
+        let level = mean_dbfs(frame).max(NOTHING);
+        // Of levels, not of powers: a stop consonant's silence is as short.
+        let smooth = self.smooth.map_or(level, |s| s + SMOOTH * (level - s));
+        self.smooth = Some(smooth);
+        if let Some(floor) = self.floor.push(smooth) {
+            self.noise = floor + BIAS;
         }
         Backdrop {
             noise_dbfs: self.noise,
             caller_dbfs: (self.noise + ABOVE).clamp(LOWEST, HIGHEST),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A square wave of this level, dBFS.
+    fn sound(dbfs: f32) -> [i16; FRAME_SAMPLES] {
+        #[expect(clippy::cast_possible_truncation, reason = "within full scale")]
+        let loud = (10f32.powf(dbfs / 20.0) * 32_768.0) as i16;
+        std::array::from_fn(|n| if n % 20 < 10 { loud } else { -loud })
+    }
+
+    #[test]
+    fn pauses_that_are_cut_out_make_no_background_of_the_callers_soft_syllables() {
+        let mut place = Surroundings::new();
+        let told = (0..500).map(|n| match n % 25 {
+            0..12 => place.push(&sound(-22.0)),
+            12..18 => place.push(&sound(-42.0)),
+            _ => place.push(&[0; FRAME_SAMPLES]),
+        });
+        assert_eq!(told.last().unwrap().caller_dbfs, LOWEST);
+    }
+
+    #[test]
+    fn a_noise_that_never_ceases_is_a_background() {
+        let mut place = Surroundings::new();
+        let told = (0..500).map(|n| place.push(&sound(if n % 25 < 12 { -22.0 } else { -42.0 })));
+        let told = told.last().unwrap();
+        assert!(
+            (told.noise_dbfs + 42.0 - BIAS).abs() < 1.0,
+            "{} dBFS",
+            told.noise_dbfs
+        );
+        assert!((told.caller_dbfs - told.noise_dbfs - ABOVE).abs() < 0.01);
     }
 }
