@@ -31,7 +31,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("loading the network: {:?}", began.elapsed());
     let network = Reference::load();
     let loud: [i16; WINDOW] = std::array::from_fn(|n| (8_000.0 * (n as f32 * 0.4).sin()) as i16);
-    let mut cases = vec![rten(&network, 1), rten(&network, 4), rten(&network, 32)];
+    let mut cases = vec![
+        rten(&network, 1, &loud),
+        rten(&network, 4, &loud),
+        rten(&network, 32, &loud),
+    ];
     cases.extend(
         levels()
             .into_iter()
@@ -45,8 +49,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn rten(network: &Reference, calls: usize) -> Case<'_> {
-    let input = vec![0.1; calls * INPUT];
+fn rten<'a>(network: &'a Reference, calls: usize, window: &[i16; WINDOW]) -> Case<'a> {
+    let end = &window[2 * WINDOW - INPUT..];
+    let one = end
+        .iter()
+        .chain(window)
+        .map(|&sample| f32::from(sample) / 32_768.0);
+    let input: Vec<f32> = one.cycle().take(calls * INPUT).collect();
     let mut state = vec![0.0; 2 * STATE * calls];
     let run = move || state = network.run(black_box(&input), &state, calls).1;
     case(format!("rten, {calls} at once"), calls, false, run)
