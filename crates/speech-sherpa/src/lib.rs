@@ -5,7 +5,11 @@
 //!
 //! **The library ends the whole process when a model does not please it.** So a program has a folder checked by a child
 //! process first ([`probe::check`]; the child's half is [`probe::answer`]), and only then loads it itself.
+//!
+//! [`catalogue`] knows models, and [`fetch`] brings them here; neither needs the library.
 
+pub mod catalogue;
+pub mod fetch;
 pub mod manifest;
 #[cfg(feature = "sherpa")]
 mod native;

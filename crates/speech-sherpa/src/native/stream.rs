@@ -100,7 +100,12 @@ impl SpeechToText for Streaming {
             .prefers
             .then(|| hotwords(&options.boost))
             .filter(|words| !words.is_empty());
-        let hearing = Live::new(self.recogniser.clone(), rate(self.kind), hotwords);
+        let how = How {
+            rate: rate(self.kind),
+            hotwords,
+            language: (self.kind == Kind::Transducer).then(|| options.language.code()),
+        };
+        let hearing = Live::new(self.recogniser.clone(), how);
         Ok(Box::new(Session::begin(self.name(), FINISH, hearing)?))
     }
 }
@@ -120,12 +125,32 @@ fn hotwords(words: &[String]) -> String {
     words.join("/")
 }
 
+/// How a call is to be heard.
+struct How {
+    rate: u32,
+    hotwords: Option<String>,
+    /// Told to each stream: a multilingual transducer (nemotron 3.5) asks for it, others pass it over.
+    language: Option<&'static str>,
+}
+
+impl How {
+    fn stream(&self, recogniser: &OnlineRecognizer) -> OnlineStream {
+        let stream = match &self.hotwords {
+            Some(words) => recogniser.create_stream_with_hotwords(words),
+            None => recogniser.create_stream(),
+        };
+        if let Some(code) = self.language {
+            stream.set_option("language", code);
+        }
+        stream
+    }
+}
+
 /// One call's hearing.
 struct Live {
     recogniser: Arc<OnlineRecognizer>,
-    hotwords: Option<String>,
+    how: How,
     stream: OnlineStream,
-    rate: u32,
     /// The library would resample as well, but announces it for every utterance on stderr.
     resampler: Option<Resampler>,
     sound: Vec<f32>,
@@ -134,13 +159,12 @@ struct Live {
 }
 
 impl Live {
-    fn new(recogniser: Arc<OnlineRecognizer>, rate: u32, hotwords: Option<String>) -> Self {
+    fn new(recogniser: Arc<OnlineRecognizer>, how: How) -> Self {
         Self {
-            stream: stream(&recogniser, hotwords.as_deref()),
-            resampler: (rate != SAMPLE_RATE).then(|| Resampler::new(SAMPLE_RATE, rate)),
+            stream: how.stream(&recogniser),
+            resampler: (how.rate != SAMPLE_RATE).then(|| Resampler::new(SAMPLE_RATE, how.rate)),
             recogniser,
-            hotwords,
-            rate,
+            how,
             sound: Vec::new(),
             heard: false,
             news: false,
@@ -149,7 +173,7 @@ impl Live {
 
     fn push(&mut self, samples: &[i16]) {
         super::whole::widen(&mut self.resampler, samples, &mut self.sound);
-        self.stream.accept_waveform(self.rate as i32, &self.sound);
+        self.stream.accept_waveform(self.how.rate as i32, &self.sound);
         self.sound.clear();
         while self.recogniser.is_ready(&self.stream) {
             self.recogniser.decode(&self.stream);
@@ -164,13 +188,6 @@ impl Live {
             }
             None => Transcript::default(),
         }
-    }
-}
-
-fn stream(recogniser: &OnlineRecognizer, hotwords: Option<&str>) -> OnlineStream {
-    match hotwords {
-        Some(words) => recogniser.create_stream_with_hotwords(words),
-        None => recogniser.create_stream(),
     }
 }
 
@@ -197,7 +214,7 @@ impl Hearing for Live {
     }
 
     fn reset(&mut self) {
-        self.stream = stream(&self.recogniser, self.hotwords.as_deref());
+        self.stream = self.how.stream(&self.recogniser);
         if let Some(resampler) = &mut self.resampler {
             resampler.reset();
         }
