@@ -30,6 +30,66 @@ fn the_childs_half_of_a_check_says_what_it_found() {
     assert!(fit && line.contains(LIBRARY) && line.contains("t-one"), "{line}");
 }
 
+/// The child's half, in this test program started anew by [`checked`]; as a test of its own it does nothing.
+#[test]
+fn child() {
+    if std::env::var_os("BISEO_TEST_CHILD").is_some() {
+        let folder = PathBuf::from(std::env::args().next_back().unwrap());
+        println!("\n{}", probe::answer(&folder).0);
+    }
+}
+
+fn checked(folder: &Path) -> Result<probe::Report, probe::Fault> {
+    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+    command
+        .args(["--exact", "child", "--nocapture"])
+        .env("BISEO_TEST_CHILD", "1");
+    probe::check(command, folder, probe::Limits::default())
+}
+
+/// A copy of the demo model's folder.
+fn copy() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    for file in ["model.toml", "model.onnx", "tokens.txt"] {
+        std::fs::copy(folder().join(file), dir.path().join(file)).unwrap();
+    }
+    dir
+}
+
+#[test]
+fn a_good_model_passes_its_check() {
+    let report = checked(&folder()).unwrap();
+    assert_eq!(
+        (report.kind.as_str(), report.version.as_str()),
+        ("t-one", LIBRARY)
+    );
+    assert!(report.memory_mb > 10);
+}
+
+/// The library refuses the first and ends the process that loads one of the others; this one goes on.
+#[test]
+fn a_bad_model_ends_the_child_only() {
+    let cut = copy();
+    let octets = std::fs::read(folder().join("model.onnx")).unwrap();
+    std::fs::write(cut.path().join("model.onnx"), &octets[..octets.len() / 2]).unwrap();
+    let other = copy();
+    let text = std::fs::read_to_string(folder().join("model.toml")).unwrap();
+    std::fs::write(
+        other.path().join("model.toml"),
+        text.replace("\"t-one\"", "\"nemo-ctc\""),
+    )
+    .unwrap();
+    let blank = copy();
+    std::fs::write(blank.path().join("tokens.txt"), "a 0\nb 1\n").unwrap();
+    let found = checked(cut.path());
+    assert!(matches!(found, Err(probe::Fault::Unfit(_))), "{found:?}");
+    for (dir, told) in [(other, "window_size"), (blank, "tokens.txt")] {
+        let found = checked(dir.path());
+        let ended = matches!(&found, Err(probe::Fault::Ended { words, .. }) if words.contains(told));
+        assert!(ended, "{told}: {found:?}");
+    }
+}
+
 fn letters(text: &str) -> Vec<char> {
     text.chars().filter(|c| c.is_alphanumeric()).collect()
 }
