@@ -20,6 +20,7 @@ lint: ## formatting and house rules
 
 test: deps lint ## everything that must hold before a change lands
 	cargo test --locked --workspace
+	eval "$$(scripts/sherpa.sh)" && cargo test --locked -p biseo-speech-sherpa --features sherpa
 	cargo test --locked -p biseo-model --features schema --test schema
 	cargo test --locked -p biseo-conversation --features schema --test schema
 

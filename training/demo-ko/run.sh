@@ -35,6 +35,8 @@ wait "$rest"
 echo "== export"
 "$python" export.py "$work/run/final.pt" ../../models/demo-ko/model.onnx
 "$python" -c 'import tokens; tokens.write("../../models/demo-ko/tokens.txt")'
+echo "== the same for sherpa-onnx"
+"$python" export_sherpa.py ../../models/demo-ko/model.onnx ../../models/demo-ko-sherpa
 echo "== language model"
 "$python" lm.py build ../../models/demo-ko/lm.bin
 "$python" evaluate.py ../../models/demo-ko/model.onnx "$work/eval"

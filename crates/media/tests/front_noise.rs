@@ -47,7 +47,7 @@ fn judged(heard: &[Frame], gated: bool) -> Vec<Window> {
         waiting.extend_from_slice(frame);
         while waiting.len() >= WINDOW {
             let window: [i16; WINDOW] = waiting.drain(..WINDOW).collect::<Vec<_>>().try_into().unwrap();
-            silero().infer(&mut [(&mut state, &window)]).unwrap();
+            silero().infer(&mut [(&mut state, &window)]);
             out.push(((out.len() + 1) * 32, if loud { state.probability() } else { 0.0 }));
         }
     }

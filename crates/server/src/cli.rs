@@ -1,6 +1,7 @@
 //! The command line.
 
 mod measure;
+mod models;
 mod tryout;
 
 use std::path::PathBuf;
@@ -10,6 +11,9 @@ use clap::{Args, Parser, Subcommand};
 pub(crate) use measure::{
     BenchAnswerOptions, BenchCommand, BenchLatencyOptions, BenchOptions, BenchSoakOptions, BenchVoiceOptions,
     Detector, Transport, VoicePart,
+};
+pub(crate) use models::{
+    ModelsCheckOptions, ModelsCommand, ModelsListOptions, ModelsOptions, ModelsPullOptions,
 };
 pub(crate) use tryout::{ChatOptions, EntitiesOptions, RehearseOptions, UnderstandOptions};
 
@@ -121,6 +125,8 @@ pub(crate) enum Command {
     /// Example: printf '내일 저녁 일곱 시 네 명이요\n' | biseo chat --shop haengbok --now 2026-11-24T10:12:00 --json
     #[command(verbatim_doc_comment)]
     Chat(ChatOptions),
+    /// 이 컴퓨터에서 돌릴 음성 모델: 목록, 내려받기, 시험 / Speech models for this machine: list, fetch, try
+    Models(ModelsOptions),
     /// 이 컴퓨터에서 성능을 잽니다 / Measure on this machine
     Bench(BenchOptions),
 }

@@ -15,6 +15,7 @@ mod house;
 mod init;
 mod lines;
 mod live;
+mod models;
 mod out;
 mod rehearse;
 mod score;
@@ -36,7 +37,7 @@ async fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     // A rehearsal runs services of its own; that their calls come and go is no news.
     log(match cli.command {
-        cli::Command::Rehearse(_) | cli::Command::Bench(_) => "warn",
+        cli::Command::Rehearse(_) | cli::Command::Bench(_) | cli::Command::Models(_) => "warn",
         _ => "info",
     });
     match cli.command {
@@ -50,6 +51,7 @@ async fn main() -> ExitCode {
         cli::Command::Understand(options) => understand::run(&options),
         cli::Command::Rehearse(options) => rehearse::run(&options).await,
         cli::Command::Chat(options) => chat::run(&options),
+        cli::Command::Models(options) => models::run(options).await,
         cli::Command::Bench(options) => bench::run(&options).await,
     }
 }

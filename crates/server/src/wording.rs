@@ -15,7 +15,7 @@ pub(crate) enum Lang {
 }
 
 /// The wording files, by command.
-const FILES: [(&str, &str); 11] = [
+const FILES: [(&str, &str); 12] = [
     ("check", include_str!("../wording/check.toml")),
     ("init", include_str!("../wording/init.toml")),
     ("serve", include_str!("../wording/serve.toml")),
@@ -26,6 +26,7 @@ const FILES: [(&str, &str); 11] = [
     ("understand", include_str!("../wording/understand.toml")),
     ("rehearse", include_str!("../wording/rehearse.toml")),
     ("bench", include_str!("../wording/bench.toml")),
+    ("models", include_str!("../wording/models.toml")),
     ("chat", include_str!("../wording/chat.toml")),
 ];
 

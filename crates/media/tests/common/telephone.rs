@@ -160,7 +160,7 @@ pub fn windows(front: Front, guard: &mut EchoGuard, said: &[f32], heard: &[Frame
         waiting.extend_from_slice(sound);
         while waiting.len() >= WINDOW {
             let window: [i16; WINDOW] = waiting.drain(..WINDOW).collect::<Vec<_>>().try_into().unwrap();
-            silero().infer(&mut [(&mut state, &window)]).unwrap();
+            silero().infer(&mut [(&mut state, &window)]);
             taken += WINDOW;
             let other = if audible {
                 verdict.map_or(1.0, |v| 1.0 - v.echo)

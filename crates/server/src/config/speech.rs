@@ -1,6 +1,6 @@
 //! `[speech]`: which engines hear and speak, in which order, and what each needs.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,6 +27,8 @@ const GRACE: Duration = Duration::from_millis(500);
 pub(crate) enum Hears {
     /// The one that comes along, for espeak-ng's voices.
     Demo,
+    /// A model on this machine, by sherpa-onnx.
+    Sherpa,
     /// RTZR's.
     Rtzr,
     /// One by OpenAI's Realtime protocol.
@@ -41,6 +43,8 @@ pub(crate) enum Hears {
 pub(crate) enum Speaks {
     /// espeak-ng's.
     Espeak,
+    /// A model on this machine, by sherpa-onnx.
+    Sherpa,
     /// One by OpenAI's REST interface.
     Openai,
 }
@@ -53,6 +57,16 @@ pub(crate) struct OpenAi {
     stt: Option<OpenAiSttConfig>,
     /// The voice.
     tts: Option<OpenAiTtsConfig>,
+}
+
+/// Models on this machine: folders, as `biseo models pull` makes them.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Sherpa {
+    /// The recogniser.
+    stt: Option<PathBuf>,
+    /// The voice.
+    tts: Option<PathBuf>,
 }
 
 /// Recogniser and voice.
@@ -76,6 +90,7 @@ pub(crate) struct Speech {
     rtzr: Option<RtzrConfig>,
     realtime: Option<RealtimeConfig>,
     openai: OpenAi,
+    sherpa: Sherpa,
     chain: ChainConfig,
 }
 
@@ -92,6 +107,7 @@ impl Default for Speech {
             rtzr: None,
             realtime: None,
             openai: OpenAi::default(),
+            sherpa: Sherpa::default(),
             chain: ChainConfig::default(),
         }
     }
@@ -115,6 +131,14 @@ impl Speech {
             heard(Hears::Rtzr),
             self.rtzr.as_ref().map(RtzrConfig::check),
         )?;
+        let folder = |given: &Option<PathBuf>| given.as_ref().map(|_| Ok(()));
+        section(
+            "speech.sherpa.stt",
+            heard(Hears::Sherpa),
+            folder(&self.sherpa.stt),
+        )?;
+        let speaking = self.tts.contains(&Speaks::Sherpa);
+        section("speech.sherpa.tts", speaking, folder(&self.sherpa.tts))?;
         let realtime = self.realtime.as_ref().map(RealtimeConfig::check);
         section("speech.realtime", heard(Hears::Realtime), realtime)?;
         let stt = self.openai.stt.as_ref().map(OpenAiSttConfig::check);
@@ -129,9 +153,11 @@ impl Speech {
         let realtime = self.realtime.iter_mut().filter_map(|c| c.key_file.as_mut());
         let stt = self.openai.stt.iter_mut().filter_map(|c| c.key_file.as_mut());
         let tts = self.openai.tts.iter_mut().filter_map(|c| c.key_file.as_mut());
+        let models = self.sherpa.stt.iter_mut().chain(self.sherpa.tts.iter_mut());
         rtzr.chain(realtime)
             .chain(stt)
             .chain(tts)
+            .chain(models)
             .chain(std::iter::once(&mut self.model))
     }
 
@@ -198,6 +224,11 @@ impl Speech {
                 let demo = DemoCtc::load(&self.model).map_err(|e| e.to_string())?;
                 Ok(SttMember::new(Arc::new(demo)))
             }
+            Hears::Sherpa => {
+                let folder = self.sherpa.stt.as_ref().ok_or("speech.sherpa.stt")?;
+                let engine = model("speech.sherpa.stt", folder, biseo_speech_sherpa::recogniser)?;
+                Ok(SttMember::new(engine))
+            }
             Hears::Rtzr => {
                 let config = self.rtzr.clone().ok_or("speech.rtzr")?;
                 let (env, file) = (&config.client_secret_env, &config.client_secret_file);
@@ -240,6 +271,11 @@ impl Speech {
                 self.espeak()?,
                 spoken.clone(),
             )))),
+            Speaks::Sherpa => {
+                let folder = self.sherpa.tts.as_ref().ok_or("speech.sherpa.tts")?;
+                let engine = model("speech.sherpa.tts", folder, biseo_speech_sherpa::voice)?;
+                Ok(TtsMember::new(engine))
+            }
             Speaks::Openai => {
                 let config = self.openai.tts.clone().ok_or("speech.openai.tts")?;
                 let key = key(
@@ -273,6 +309,16 @@ impl TextToSpeech for OwnVoice {
         own.voice.variant.clear();
         self.0.speak(&own)
     }
+}
+
+/// A model on this machine. It is tried in a process of its own first: one that is damaged would end this one.
+fn model<E>(
+    field: &str,
+    folder: &Path,
+    load: impl Fn(&Path) -> Result<E, biseo_speech_sherpa::LoadError>,
+) -> Result<E, String> {
+    crate::models::tried(folder).map_err(|why| format!("{field}: {why}"))?;
+    load(folder).map_err(|e| format!("{field}: {}: {e}", folder.display()))
 }
 
 fn shown((field, why): Fault) -> String {
