@@ -106,7 +106,7 @@ struct Request<'a> {
 
 impl<'a> Request<'a> {
     fn read(packet: &'a [u8]) -> Option<Self> {
-        let whole = packet.len() >= HEADER && packet.len() <= MAX_REQUEST && packet.len() % 4 == 0;
+        let whole = packet.len() >= HEADER && packet.len() <= MAX_REQUEST && packet.len().is_multiple_of(4);
         if !whole || half(packet, 0)? != REQUEST || usize::from(half(packet, 2)?) != packet.len() - HEADER {
             return None;
         }
@@ -257,7 +257,11 @@ const CRC_TABLE: [u32; 256] = {
     while n < 256 {
         let (mut sum, mut bit) = (n as u32, 0);
         while bit < 8 {
-            sum = if sum & 1 == 1 { sum >> 1 ^ 0xedb8_8320 } else { sum >> 1 };
+            sum = if sum & 1 == 1 {
+                sum >> 1 ^ 0xedb8_8320
+            } else {
+                sum >> 1
+            };
             bit += 1;
         }
         table[n] = sum;

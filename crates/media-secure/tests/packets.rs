@@ -142,7 +142,11 @@ fn the_counter_runs_over_three_times_with_losses() {
             let plain = rtp(9, (n + 60_000) as u16, &n.to_be_bytes());
             let packet = sealed(&mut ours, &plain);
             // One in ten is lost, and now and then a few seconds of them.
-            lost = if random.u32(..5000) == 0 { 300 } else { lost.saturating_sub(1) };
+            lost = if random.u32(..5000) == 0 {
+                300
+            } else {
+                lost.saturating_sub(1)
+            };
             if lost == 0 && random.u32(..10) > 0 {
                 assert_eq!(opened(&mut theirs, &packet).unwrap(), plain, "{suite:?} {n}");
             }
@@ -164,7 +168,12 @@ fn another_key_another_source_another_kind() {
     let key = key(suite, 7);
     let mut theirs = Unprotector::new(&key).unwrap();
     let packets: Vec<_> = (0..17)
-        .map(|ssrc| sealed(&mut Protector::new(&key).unwrap(), &rtp(ssrc, 65_535 - ssrc as u16, b"x")))
+        .map(|ssrc| {
+            sealed(
+                &mut Protector::new(&key).unwrap(),
+                &rtp(ssrc, 65_535 - ssrc as u16, b"x"),
+            )
+        })
         .collect();
     for (n, packet) in packets.iter().enumerate() {
         let want = if n < 16 { None } else { Some(SrtpError::Exhausted) };
@@ -181,7 +190,11 @@ fn no_number_twice() {
     ours.protect_rtp(&mut buffer, 13).unwrap();
     for sequence in [5, 4, 5_u16.wrapping_add(0x8000)] {
         buffer[..13].copy_from_slice(&rtp(9, sequence, b"x"));
-        assert_eq!(ours.protect_rtp(&mut buffer, 13), Err(SrtpError::Reused), "{sequence}");
+        assert_eq!(
+            ours.protect_rtp(&mut buffer, 13),
+            Err(SrtpError::Reused),
+            "{sequence}"
+        );
     }
     assert_eq!(ours.protect_rtp(&mut buffer[..20], 13), Err(SrtpError::Reused));
     buffer[..13].copy_from_slice(&rtp(9, 6, b"x"));

@@ -76,7 +76,11 @@ impl Protector {
             return Err(SrtpError::Reused);
         }
         let index = last + u64::from(ahead);
-        if index >> 48 == 0 { Ok(index) } else { Err(SrtpError::Exhausted) }
+        if index >> 48 == 0 {
+            Ok(index)
+        } else {
+            Err(SrtpError::Exhausted)
+        }
     }
 
     fn own(&mut self, ssrc: u32) -> Result<(), SrtpError> {

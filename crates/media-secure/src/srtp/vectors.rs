@@ -24,9 +24,11 @@ fn key_stream_of_rfc_3711_b_2() {
     iv[..14].copy_from_slice(&octets("f0f1f2f3f4f5f6f7f8f9fafbfcfd"));
     let mut stream = [0; 0xff02 * 16];
     add_stream(&key, iv, &mut stream).unwrap();
-    let first = "e03ead0935c95e80e166b16dd92b4eb4 d23513162b02d0f72a43a2fe4a5f97ab 41e95b3bb0a2e8dd477901e4fca894c0";
+    let first =
+        "e03ead0935c95e80e166b16dd92b4eb4 d23513162b02d0f72a43a2fe4a5f97ab 41e95b3bb0a2e8dd477901e4fca894c0";
     assert_eq!(stream[..48], *octets(first));
-    let last = "ec8cdf7398607cb0f2d21675ea9ea1e4 362b7c3c6773516318a077d7fc5073ae 6a2cc3787889374fbeb4c81b17ba6c44";
+    let last =
+        "ec8cdf7398607cb0f2d21675ea9ea1e4 362b7c3c6773516318a077d7fc5073ae 6a2cc3787889374fbeb4c81b17ba6c44";
     assert_eq!(stream[0xfeff * 16..], *octets(last));
 }
 
@@ -60,15 +62,17 @@ fn session_keys_of_rfc_6188_7_2() {
 #[test]
 fn the_packet_of_libsrtp() {
     let plain = octets("800f1234decafbadcafebabe abababababababababababababababab");
-    let sealed = octets(
-        "800f1234decafbadcafebabe 4e55dc4ce79978d88ca4d215949d2402 b78d6acc99ea179b8dbb",
-    );
+    let sealed = octets("800f1234decafbadcafebabe 4e55dc4ce79978d88ca4d215949d2402 b78d6acc99ea179b8dbb");
     let mut packet = plain.clone();
     packet.resize(plain.len() + MAX_GROWTH, 0);
-    let len = Protector::new(&master()).unwrap().protect_rtp(&mut packet, plain.len());
+    let len = Protector::new(&master())
+        .unwrap()
+        .protect_rtp(&mut packet, plain.len());
     assert_eq!(packet[..len.unwrap()], *sealed);
     let mut out = [0; 64];
-    let len = Unprotector::new(&master()).unwrap().unprotect_rtp(&sealed, &mut out);
+    let len = Unprotector::new(&master())
+        .unwrap()
+        .unprotect_rtp(&sealed, &mut out);
     assert_eq!(out[..len.unwrap()], *plain);
 }
 
@@ -84,14 +88,22 @@ fn rtp_of_rfc_7714_16() {
         "8040f17b8041f8d35501a0b2 47616c6c696120657374206f6d6e6973206469766973 6120696e20706172746573207472 6573",
     );
     for (len, sealed) in [
-        (16, "f24de3a3fb34de6cacba861c9d7e4bcabe633bd50d294e6f42a5f47a51c7d19b36de3adf8833899d7f27beb16a9152cf765ee4390cce"),
-        (32, "32b1de78a822fe12ef9f78fa332e33aab18012389a58e2f3b50b2a0276ffae0f1ba63799b87b7aa3db36dfffd6b0f9bb7878d7a76c13"),
+        (
+            16,
+            "f24de3a3fb34de6cacba861c9d7e4bcabe633bd50d294e6f42a5f47a51c7d19b36de3adf8833899d7f27beb16a9152cf765ee4390cce",
+        ),
+        (
+            32,
+            "32b1de78a822fe12ef9f78fa332e33aab18012389a58e2f3b50b2a0276ffae0f1ba63799b87b7aa3db36dfffd6b0f9bb7878d7a76c13",
+        ),
     ] {
         let mut packet = plain.clone();
         packet.resize(plain.len() + MAX_GROWTH, 0);
         let cipher = gcm(len);
         let (ssrc, index) = (0x5501_a0b2, 0xf17b);
-        let whole = cipher.seal_rtp(&mut packet, plain.len(), 12, ssrc, index).unwrap();
+        let whole = cipher
+            .seal_rtp(&mut packet, plain.len(), 12, ssrc, index)
+            .unwrap();
         assert_eq!(packet[12..whole], *octets(sealed));
         let opened = cipher.open_rtp(&mut packet[..whole], 12, ssrc, index).unwrap();
         assert_eq!(packet[..opened], *plain);
@@ -104,8 +116,14 @@ fn rtcp_of_rfc_7714_17() {
         "81c8000d4d617273 4e5450314e545032525450200000042a0000e9304c756e61deadbeefdeadbeefdeadbeefdeadbeefdeadbeef",
     );
     for (len, sealed) in [
-        (16, "63e94885dcdab67ca727d7662f6b7e997ff5c0f76c06f32dc676a5f1730d6fda4ce09b4686303ded0bb9275bc84aa45896cf4d2fc5abf87245d9eade800005d4"),
-        (32, "d50ae4d1f5ce5d304ba297e47d470c282c3ece5dbffe0a50a2eaa5c1110555be8415f658c61de0476f1b6fad1d1eb30c4446839f57ff6f6cb26ac3be800005d4"),
+        (
+            16,
+            "63e94885dcdab67ca727d7662f6b7e997ff5c0f76c06f32dc676a5f1730d6fda4ce09b4686303ded0bb9275bc84aa45896cf4d2fc5abf87245d9eade800005d4",
+        ),
+        (
+            32,
+            "d50ae4d1f5ce5d304ba297e47d470c282c3ece5dbffe0a50a2eaa5c1110555be8415f658c61de0476f1b6fad1d1eb30c4446839f57ff6f6cb26ac3be800005d4",
+        ),
     ] {
         let mut packet = plain.clone();
         packet.resize(plain.len() + MAX_GROWTH, 0);
