@@ -2,7 +2,7 @@
 //! answering half of STUN (RFC 8489) that ICE-lite needs.
 //!
 //! Pure and sans-IO: no socket, no clock, no randomness; packets come in and go out as octets in the caller's buffers. What
-//! memory a stream needs it takes when its keys are agreed on; nothing is allocated per packet (`tests/no_alloc.rs`). The
+//! memory a stream needs it takes when its keys are agreed on; nothing is allocated per packet (`tests/no_alloc.rs` of `media-io` counts whole calls). The
 //! primitives (AES, GCM, HMAC) are those of `aws-lc-rs`; packet format, rollover counting and replay are ours.
 //!
 //! ```

@@ -262,4 +262,55 @@ mod tests {
             assert_eq!(sound.held(), held, "{address} {direction}");
         }
     }
+
+    fn engine() -> MediaEngine {
+        MediaEngine::start(MediaConfig {
+            threads: 1,
+            realtime: false,
+            ..MediaConfig::default()
+        })
+        .unwrap()
+    }
+
+    #[test]
+    fn a_caller_behind_a_router_is_sent_to_where_it_is_seen() {
+        let seen: IpAddr = [127, 0, 9, 1].into();
+        let socket = std::net::UdpSocket::bind((seen, 0)).unwrap();
+        socket
+            .set_read_timeout(Some(std::time::Duration::from_secs(20)))
+            .unwrap();
+        let engine = engine();
+        let any = std::net::Ipv4Addr::UNSPECIFIED.into();
+        let mut sound = Sound::open(&engine, any, seen, 1).unwrap().behind(seen);
+        let port = socket.local_addr().unwrap().port();
+        let offer = format!(
+            "v=0\r\no=- 1 1 IN IP4 10.1.2.3\r\ns=-\r\nc=IN IP4 10.1.2.3\r\nt=0 0\r\nm=audio {port} RTP/AVP 8\r\n"
+        );
+        sound.answer(&Sdp::parse(offer.as_bytes()).unwrap()).unwrap();
+        assert!(socket.recv(&mut [0; 2048]).unwrap() > 12, "a packet of sound");
+    }
+
+    #[test]
+    fn whoever_changes_its_key_gets_a_new_one_of_ours() {
+        let engine = engine();
+        let here = std::net::Ipv4Addr::LOCALHOST.into();
+        let mut sound = Sound::open(&engine, here, here, 1)
+            .unwrap()
+            .protected(Protection::Required);
+        let mut ours = Vec::new();
+        for theirs in ["A", "A", "B"] {
+            let key = theirs.repeat(40);
+            let offer = format!(
+                "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/SAVP 8\r\n\
+                 a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:{key}\r\n"
+            );
+            let text = sound
+                .change(Some(&Sdp::parse(offer.as_bytes()).unwrap()))
+                .unwrap();
+            let (_, key) = text.split_once("inline:").unwrap();
+            ours.push(key.lines().next().unwrap().to_owned());
+        }
+        assert_eq!(ours[0], ours[1]);
+        assert_ne!(ours[1], ours[2]);
+    }
 }
