@@ -179,6 +179,8 @@ fn start_call(
         send: true,
         receive: true,
         latch: Bound::Exact,
+        srtp: None,
+        ice: None,
     })?;
     if let Some(dir) = &options.record {
         session.record(dir.join(format!("{}-{n}.wav", std::process::id())))?;

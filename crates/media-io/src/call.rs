@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use biseo_media::sender::MAX_SENT;
 use biseo_media::{Frame, SILENCE};
+use biseo_media_secure::srtp::MAX_GROWTH;
 
 use crate::Negotiation;
 use crate::audio_in::AudioFrame;
@@ -16,6 +17,7 @@ use crate::quality::Board;
 use crate::recording::{StereoFrame, Tap};
 use crate::retire::Retire;
 use crate::ring;
+use crate::secure::Guards;
 use crate::socket::Scratch;
 use crate::speaker::Desk;
 use crate::stream::Stream;
@@ -28,17 +30,20 @@ const FLOOD_PER_TURN: usize = 256;
 /// Turns between two looks at what needs no haste: RTCP, the quality board.
 const LEISURE: u64 = 25;
 
+/// Octets of the longest packet that is made, protected and all.
+const PACKET: usize = MAX_SENT + MAX_GROWTH;
+
 /// What a pacer's calls use one after the other.
 pub(crate) struct Kit {
     pub scratch: Scratch,
-    pub packet: [u8; MAX_SENT],
+    pub packet: [u8; PACKET],
 }
 
 impl Kit {
     pub(crate) fn new() -> Self {
         Self {
             scratch: Scratch::new(),
-            packet: [0; MAX_SENT],
+            packet: [0; PACKET],
         }
     }
 }
@@ -58,6 +63,8 @@ pub(crate) struct CallParts {
 pub(crate) struct Change {
     pub negotiation: Negotiation,
     pub first: Option<Box<Stream>>,
+    /// For a stream that is there already.
+    pub guards: Guards,
 }
 
 /// See the module's documentation. The order of the fields is that of their end: sockets are closed before the last
@@ -114,9 +121,13 @@ impl Call {
 
     /// Takes up an agreement.
     pub(crate) fn change(&mut self, change: Change) {
-        let Change { negotiation, first } = change;
+        let Change {
+            negotiation,
+            first,
+            guards,
+        } = change;
         match &mut self.stream {
-            Some(stream) => stream.change(negotiation, Instant::now()),
+            Some(stream) => stream.change(negotiation, guards, Instant::now()),
             None => self.stream = first,
         }
     }
@@ -207,7 +218,7 @@ impl Call {
             };
             let stream = self.stream.as_mut().filter(|_| n < heeded);
             if let Some(stream) = stream {
-                stream.receive(&arrival, &self.teller);
+                stream.receive(&self.line, &arrival, &self.teller);
             }
         }
     }
@@ -219,7 +230,7 @@ impl Call {
                 break;
             };
             if let Some(stream) = &mut self.stream {
-                stream.receive_rtcp(&arrival, &self.teller);
+                stream.receive_rtcp(&self.line, &arrival, &self.teller);
             }
         }
         if let Some(stream) = &mut self.stream {

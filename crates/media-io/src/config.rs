@@ -6,7 +6,7 @@ use std::time::Duration;
 use biseo_media::codec::AudioCodec;
 use biseo_media::latch::Bound;
 
-use crate::PortRange;
+use crate::{IceKeys, PortRange, SrtpKeys};
 
 /// How the engine runs.
 #[derive(Clone, Debug)]
@@ -85,6 +85,11 @@ pub struct Negotiation {
     /// How far the caller's packets may come from elsewhere than `remote`. Telephones behind a router that translates
     /// addresses announce one that they cannot be reached at; but whoever may move the stream can also steal it.
     pub latch: Bound,
+    /// Keys, if sound and reports are encrypted. With the same keys as before nothing is counted anew; new ones take the place
+    /// of the old.
+    pub srtp: Option<SrtpKeys>,
+    /// Names and password, if the other side asks by ICE which way is open (RFC 8445). It alone decides where we send, then.
+    pub ice: Option<IceKeys>,
 }
 
 /// Payload numbers of telephone-events.

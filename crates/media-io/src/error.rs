@@ -7,6 +7,9 @@ use std::net::IpAddr;
 /// [`Event`](crate::Event), and the call goes on.
 #[derive(Debug, thiserror::Error)]
 pub enum MediaError {
+    /// The keys of encrypted sound cannot be used.
+    #[error("the keys of encrypted sound cannot be used: {0}")]
+    Keys(#[from] biseo_media_secure::srtp::SrtpError),
     /// The range holds no even port with an odd one behind it, or starts below 1024.
     #[error("the RTP port range {first}-{last} holds no pair of ports; give for instance 20000-29999")]
     PortRange {

@@ -57,6 +57,12 @@ pub enum Event {
         /// The new address.
         to: SocketAddr,
     },
+    /// Packets from where the caller's come cannot be opened with the key that was agreed on. They are not played; told once,
+    /// until one can be opened again.
+    Unreadable {
+        /// How many in a row.
+        packets: u32,
+    },
     /// The caller's side said by RTCP that it is leaving.
     PeerLeft,
     /// How good the line is; told with every report by RTCP, about every five seconds.

@@ -7,7 +7,7 @@
 //!                                   Events ◄──ring── what happened
 //! ```
 //!
-//! In place of the sockets a session may have a [`Wire`] to somebody else in the process, who carries its frames.
+//! Encrypted sound (SRTP) is opened before the latch sees it and closed after the sender. In place of the sockets a session may have a [`Wire`] to somebody else in the process, who carries its frames.
 //!
 //! A pacer owns its calls: nobody else touches their sockets, so it takes no lock; all it does for a packet is done in
 //! memory taken when the call began, and it writes no log line. Everything else (files, freeing, synthesis, recognition)
@@ -32,6 +32,8 @@
 //!     send: true,
 //!     receive: true,
 //!     latch: Bound::SameIp,
+//!     srtp: None,
+//!     ice: None,
 //! })?;
 //! session.speaker().play(vec![0; 8000], 1)?;
 //! let mut events = session.take_events().ok_or("taken")?;
@@ -64,6 +66,7 @@ mod repair;
 mod reports;
 mod retire;
 mod ring;
+mod secure;
 mod session;
 mod socket;
 mod speaker;
@@ -82,6 +85,7 @@ pub use precedence::Precedence;
 pub use quality::Quality;
 pub use repair::{Repairs, repair_recordings};
 pub use ring::{Received, Receiver};
+pub use secure::{IceKeys, SrtpKeys};
 pub use session::MediaSession;
 pub use speaker::{SpeakError, Speaker};
 pub use wire::{Law, Octets, Wire, WireOut};

@@ -18,6 +18,7 @@ use crate::quality::{Board, Quality};
 use crate::recording;
 use crate::retire::Retire;
 use crate::ring;
+use crate::secure::Guards;
 use crate::speaker::{Desk, Speaker};
 use crate::stream::{Stream, Times};
 use crate::wheel::TICK;
@@ -129,7 +130,8 @@ impl Names {
         )]
         Ok(Self {
             ssrc: part(0, 4) as u32,
-            sequence: part(4, 2) as u16,
+            // Below half, so that the loss of the first packets leaves nobody in doubt of the rollover (RFC 3711 §3.3.1).
+            sequence: part(4, 2) as u16 & 0x7fff,
             timestamp: part(6, 4) as u32,
             seed: part(10, 8),
             cname: format!("{:016x}", part(18, 8)),
@@ -197,14 +199,27 @@ impl MediaSession {
     /// our stream keeps its name (SSRC) and its numbering. Takes effect within 20 ms.
     ///
     /// # Errors
-    /// [`MediaError::Stopped`] if the engine is gone.
+    /// [`MediaError::Stopped`] if the engine is gone; [`MediaError::Keys`] if the keys cannot be used, and then the stream is as
+    /// it was.
     pub fn configure(&self, negotiation: Negotiation) -> Result<(), MediaError> {
+        let guards = Guards::new(&negotiation)?;
         let first = !self.configured.swap(true, Ordering::AcqRel);
-        let stream = || Stream::new(negotiation.clone(), &self.names, self.times, Instant::now());
-        let first = first.then(|| Box::new(stream()));
+        let (first, guards) = if first {
+            let stream = Stream::new(
+                negotiation.clone(),
+                guards,
+                &self.names,
+                self.times,
+                Instant::now(),
+            );
+            (Some(Box::new(stream)), Guards::default())
+        } else {
+            (None, guards)
+        };
         let change = Box::new(Change {
-            negotiation: negotiation.clone(),
+            negotiation,
             first,
+            guards,
         });
         if self.house.order(self.post, Order::Change(self.id, change)) {
             Ok(())

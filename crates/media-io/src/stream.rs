@@ -1,6 +1,7 @@
 //! The stream of a call as agreed on: both directions, and what is reported of it.
 
 mod ear;
+mod ice;
 mod voice;
 
 use std::net::SocketAddr;
@@ -12,7 +13,7 @@ use biseo_media::latch::{Latch, LatchConfig};
 use biseo_media::quality::CallQuality;
 use biseo_media::receiver::{PayloadMap, Receiver};
 use biseo_media::rtcp::RtcpSession;
-use biseo_media::sender::{Sender, SenderConfig};
+use biseo_media::sender::{MAX_SENT, Sender, SenderConfig};
 use biseo_media::tones::Tone;
 
 use crate::Negotiation;
@@ -21,6 +22,7 @@ use crate::events::{Event, Teller};
 use crate::line::Line;
 use crate::quality::Quality;
 use crate::reports::Timetable;
+use crate::secure::Guards;
 use crate::session::Names;
 
 /// Times from a session's settings.
@@ -50,6 +52,9 @@ pub(crate) struct Stream {
     heard: Instant,
     media_timeout: Duration,
     timed_out: bool,
+    guards: Guards,
+    /// The way that the other side has chosen by ICE, for RTP and RTCP.
+    nominated: [Option<SocketAddr>; 2],
     starved: u64,
     sent: u64,
     unsent: u64,
@@ -58,7 +63,13 @@ pub(crate) struct Stream {
 
 impl Stream {
     /// Takes all the memory that the stream will need.
-    pub(crate) fn new(negotiation: Negotiation, names: &Names, times: Times, now: Instant) -> Self {
+    pub(crate) fn new(
+        negotiation: Negotiation,
+        guards: Guards,
+        names: &Names,
+        times: Times,
+        now: Instant,
+    ) -> Self {
         let sender = Sender::new(SenderConfig {
             codec: negotiation.codec,
             payload_type: negotiation.payload_out,
@@ -80,6 +91,8 @@ impl Stream {
             heard: now,
             media_timeout: times.media_timeout,
             timed_out: false,
+            guards,
+            nominated: [None; 2],
             starved: 0,
             sent: 0,
             unsent: 0,
@@ -89,7 +102,14 @@ impl Stream {
     }
 
     /// Takes up a new agreement. Another codec takes memory here: it is rare and small.
-    pub(crate) fn change(&mut self, new: Negotiation, now: Instant) {
+    pub(crate) fn change(&mut self, mut new: Negotiation, guards: Guards, now: Instant) {
+        if new.ice == self.negotiation.ice {
+            // No restart of ICE: the way that was chosen stays (RFC 8839 §4.4.1).
+            self.keep_nominated(&mut new);
+        } else {
+            self.nominated = [None; 2];
+        }
+        self.guards.renew(guards);
         let resumed = new.receive && !self.negotiation.receive;
         let moved = new.remote != self.negotiation.remote;
         self.receiver.configure(payloads(&new));
@@ -125,8 +145,9 @@ impl Stream {
             return;
         }
         if self.reaches_rtcp() {
-            let len = self.rtcp.report(time, &self.sender, &mut self.receiver, packet);
-            self.send_rtcp(line, &packet[..len]);
+            let room = &mut packet[..MAX_SENT];
+            let len = self.rtcp.report(time, &self.sender, &mut self.receiver, room);
+            self.send_rtcp(line, packet, len);
         }
         teller.send(Event::Quality(self.quality()));
     }
@@ -135,8 +156,9 @@ impl Stream {
     pub(crate) fn leave(&mut self, line: &Line, packet: &mut [u8]) {
         if self.sent > 0 && self.reaches_rtcp() {
             let time = self.time(Instant::now());
-            let len = self.rtcp.bye(time, &self.sender, &mut self.receiver, packet);
-            self.send_rtcp(line, &packet[..len]);
+            let room = &mut packet[..MAX_SENT];
+            let len = self.rtcp.bye(time, &self.sender, &mut self.receiver, room);
+            self.send_rtcp(line, packet, len);
         }
     }
 
@@ -174,7 +196,9 @@ impl Stream {
         }
     }
 
-    fn send_rtcp(&mut self, line: &Line, packet: &[u8]) {
+    fn send_rtcp(&mut self, line: &Line, packet: &mut [u8], len: usize) {
+        let len = self.guards.close_rtcp(packet, len).unwrap_or(0);
+        let packet = &packet[..len];
         if packet.is_empty() || !line.send_rtcp(packet, self.rtcp_remote(), self.shares_port()) {
             self.unsent += 1;
         }

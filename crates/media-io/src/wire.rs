@@ -59,6 +59,8 @@ impl Law {
             send: true,
             receive: true,
             latch: Bound::SameIp,
+            srtp: None,
+            ice: None,
         }
     }
 }

@@ -9,7 +9,8 @@ use std::thread;
 use std::time::Duration;
 
 use biseo_media::codec::AudioCodec;
-use biseo_media_io::SessionConfig;
+use biseo_media_io::{Negotiation, SessionConfig, SrtpKeys};
+use biseo_media_secure::srtp::Suite;
 use support::*;
 
 struct Counting;
@@ -39,8 +40,26 @@ fn talking(codec: AudioCodec, folder: &std::path::Path) -> [End; 2] {
         ..SessionConfig::on(HERE)
     };
     let ends = [(); 2].map(|()| End::open_with(often.clone()));
-    ends[0].agree(codec, ends[1].addr());
-    ends[1].agree(codec, ends[0].addr());
+    // One codec in the clear, the others each in another way of encryption.
+    let suite = match codec {
+        AudioCodec::Pcma => None,
+        AudioCodec::Pcmu => Some(Suite::AesCm128Sha1_80),
+        AudioCodec::G722 => Some(Suite::AesCm256Sha1_32),
+        AudioCodec::Opus => Some(Suite::AeadAes128Gcm),
+    };
+    let keys = suite.map(|s| (key(s, 1), key(s, 2)));
+    for (here, there) in [(0, 1), (1, 0)] {
+        let keys = keys
+            .clone()
+            .map(|(one, two)| if here == 0 { (one, two) } else { (two, one) });
+        ends[here]
+            .session
+            .configure(Negotiation {
+                srtp: keys.map(|(ours, theirs)| SrtpKeys { ours, theirs }),
+                ..agreement(codec, ends[there].addr())
+            })
+            .unwrap();
+    }
     ends[0]
         .session
         .record(folder.join(format!("{codec:?}.wav")))

@@ -3,7 +3,7 @@
 //! `cargo run --example uas -- 127.0.0.1:5070`; a dialled number `486` is busy, `ring` rings first, `late` offers in 183.
 
 use biseo_telephony::config::{Listen, Proto, SipConfig};
-use biseo_telephony::sdp::{Codec, Direction, LocalCaps, Origin, Sdp, answer, offer};
+use biseo_telephony::sdp::{Codec, Direction, LocalCaps, LocalSrtp, Origin, Sdp, answer, offer};
 use biseo_telephony::{IncomingCall, LegEvent, SipEvent, SipStack};
 
 fn caps(call: &IncomingCall, origin: Origin) -> LocalCaps {
@@ -14,6 +14,8 @@ fn caps(call: &IncomingCall, origin: Origin) -> LocalCaps {
         dtmf: true,
         ptime_ms: 20,
         rtcp_mux: true,
+        srtp: LocalSrtp::off(),
+        ice: None,
         direction: Direction::SendRecv,
         origin,
     }

@@ -40,6 +40,10 @@ pub struct CallInfo {
     pub offer: Option<Sdp>,
     /// Where it came from.
     pub source: SocketAddr,
+    /// By TLS, so that keys for its sound may be told.
+    pub encrypted: bool,
+    /// It calls itself by an address that it did not come from: that address cannot be reached, for media neither.
+    pub behind_nat: bool,
     /// Our address on the way there, or the advertised one: for media.
     pub local_ip: IpAddr,
     /// All headers, for what else is of interest.

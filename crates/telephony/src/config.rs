@@ -1,6 +1,7 @@
 //! What the operator decides. Plain values; reading them from a file is the server's business.
 
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 pub use secrecy::SecretString;
@@ -14,21 +15,74 @@ pub enum Proto {
     Udp,
     /// Streams.
     Tcp,
+    /// Streams that nobody on the way reads (RFC 3261 §26.2.1).
+    Tls,
+}
+
+impl Proto {
+    /// Whether it has connections, and messages one after the other in them.
+    #[must_use]
+    pub fn is_stream(self) -> bool {
+        self != Self::Udp
+    }
+
+    /// The port of an address that names none (RFC 3261 §19.1.2).
+    #[must_use]
+    pub fn default_port(self) -> u16 {
+        if self == Self::Tls { 5061 } else { 5060 }
+    }
 }
 
 impl std::fmt::Display for Proto {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(if *self == Self::Udp { "UDP" } else { "TCP" })
+        f.write_str(match self {
+            Self::Udp => "UDP",
+            Self::Tcp => "TCP",
+            Self::Tls => "TLS",
+        })
     }
 }
 
 /// One address to listen on; port 0 lets the system choose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Listen {
-    /// UDP or TCP.
+    /// UDP, TCP or TLS.
     pub proto: Proto,
     /// Address and port.
     pub addr: SocketAddr,
+}
+
+/// A certificate with its private key, both PEM. Looked at again and again, so that a renewed one is used without a restart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// The certificate, and behind it those between it and the issuer that everybody knows.
+    pub certificate: PathBuf,
+    /// Its private key (PKCS #8, PKCS #1 or SEC 1).
+    pub key: PathBuf,
+}
+
+/// How SIP over TLS is spoken.
+#[derive(Clone, Debug)]
+pub struct Tls {
+    /// What we show to whoever connects, and to servers that ask for it. Needed to listen on TLS.
+    pub own: Option<TlsFiles>,
+    /// Whoever connects must show a certificate that one of these vouches for (mutual TLS).
+    pub client_ca: Option<PathBuf>,
+    /// Who vouches for servers that we connect to; the system's list if it is not given. A trunk may have its own.
+    pub ca: Option<PathBuf>,
+    /// How often the files are looked at.
+    pub look_every: Duration,
+}
+
+impl Default for Tls {
+    fn default() -> Self {
+        Self {
+            own: None,
+            client_ca: None,
+            ca: None,
+            look_every: Duration::from_secs(30),
+        }
+    }
 }
 
 /// A softphone's account on our registrar.
@@ -70,14 +124,20 @@ pub struct Limits {
     pub max_sources: usize,
     /// Contacts one account may bind.
     pub max_contacts: usize,
-    /// TCP connections, all together.
+    /// TCP and TLS connections, all together.
     pub max_connections: usize,
-    /// TCP connections from one address.
+    /// TCP and TLS connections from one address.
     pub max_connections_per_source: usize,
     /// A TCP connection without traffic is closed after this.
     pub tcp_idle: Duration,
     /// A message on TCP that has begun must end, or be written, within this.
     pub tcp_message_time: Duration,
+    /// A TLS handshake must end within this.
+    pub tls_handshake_time: Duration,
+    /// TLS handshakes under way, all together; connections beyond are closed at once.
+    pub max_handshakes: usize,
+    /// TLS handshakes a second from one address, long-term; three seconds' worth may come at once.
+    pub handshakes_per_second: f64,
 }
 
 impl Default for Limits {
@@ -96,6 +156,9 @@ impl Default for Limits {
             max_connections_per_source: 32,
             tcp_idle: Duration::from_secs(600),
             tcp_message_time: Duration::from_secs(10),
+            tls_handshake_time: Duration::from_secs(5),
+            max_handshakes: 64,
+            handshakes_per_second: 10.0,
         }
     }
 }
@@ -200,6 +263,8 @@ pub struct SipConfig {
     pub accounts: Vec<Account>,
     /// Digest algorithms of our challenges, best first. Old telephones that read only the first challenge need MD5 alone.
     pub digests: Vec<crate::auth::Algorithm>,
+    /// Certificates.
+    pub tls: Tls,
     /// Bounds.
     pub limits: Limits,
     /// Timers.
@@ -236,6 +301,7 @@ impl Default for SipConfig {
             trunks: Vec::new(),
             accounts: Vec::new(),
             digests: vec![crate::auth::Algorithm::Sha256, crate::auth::Algorithm::Md5],
+            tls: Tls::default(),
             limits: Limits::default(),
             timers: Timers::default(),
             session: SessionTimers::default(),

@@ -30,6 +30,12 @@ pub enum SipError {
     /// No socket of that kind and address family is open.
     #[error("no {0} socket is open that could reach {1}")]
     NoSocket(Proto, SocketAddr),
+    /// A certificate, a key, or a list of issuers is not what it must be.
+    #[error("{0}")]
+    Tls(#[from] crate::tls::TlsError),
+    /// TLS is to be listened on and there is no certificate.
+    #[error("SIP cannot listen on TLS {0} without a certificate: name its file and that of its key")]
+    NoCertificate(SocketAddr),
     /// The stack has been stopped.
     #[error("the SIP stack has stopped")]
     Stopped,

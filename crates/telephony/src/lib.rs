@@ -19,6 +19,7 @@ mod random;
 mod registrar;
 pub mod sdp;
 mod stack;
+pub mod tls;
 mod transport;
 pub mod trunk;
 pub mod wire;

@@ -14,7 +14,8 @@ use crate::engine::{Command, Engine, LEG_EVENTS, Output};
 use crate::error::SipError;
 use crate::msg::Uri;
 use crate::registrar::Binding;
-use crate::transport::{Flow, Packet, Transport, local_ip_towards};
+use crate::transport::{Flow, Names, Packet, Peer, Transport, local_ip_towards};
+use crate::trunk::Trunk;
 
 /// What happens outside of legs.
 #[derive(Debug)]
@@ -72,6 +73,9 @@ pub struct SipStack {
 struct Inner {
     commands: mpsc::UnboundedSender<Command>,
     bound: Vec<(Proto, SocketAddr)>,
+    /// Those from which calls can be placed: TLS needs no listener for that.
+    ways: Vec<(Proto, SocketAddr)>,
+    names: Names,
     config: SipConfig,
     next_leg: AtomicU64,
     task: Mutex<Option<JoinHandle<()>>>,
@@ -91,18 +95,19 @@ impl SipStack {
     /// Binds the sockets and starts.
     ///
     /// # Errors
-    /// [`SipError::Bind`] says which address could not be had and what to do about it.
+    /// [`SipError::Bind`] says which address could not be had and what to do about it, [`SipError::Tls`] which file.
     pub async fn start(config: SipConfig) -> Result<(Self, mpsc::Receiver<SipEvent>), SipError> {
         if config.listen.is_empty() {
             return Err(SipError::NoListen);
         }
-        let (transport, packets) = Transport::bind(&config.listen, &config.limits).await?;
-        let bound = transport.bound().to_vec();
+        let (transport, packets) = Transport::bind(&config).await?;
+        let (bound, names) = (transport.bound().to_vec(), transport.names());
+        let ways = ways(&bound);
         let (event_tx, event_rx) = mpsc::channel(EVENTS);
         let (command_tx, command_rx) = mpsc::unbounded_channel();
         let engine = Engine::new(
             config.clone(),
-            bound.clone(),
+            ways.clone(),
             Instant::now(),
             event_tx,
             command_tx.clone(),
@@ -113,12 +118,15 @@ impl SipStack {
             packets,
             commands: command_rx,
             sender: command_tx.clone(),
+            names: names.clone(),
         };
         let task = Mutex::new(Some(tokio::spawn(driver.run())));
         let alive = AliveGuard(command_tx.clone());
         let inner = Inner {
             commands: command_tx,
             bound,
+            ways,
+            names: names.clone(),
             config,
             next_leg: AtomicU64::new(1),
             task,
@@ -219,17 +227,10 @@ impl SipStack {
     /// Completes the address of a call by its trunk, and finds the way there.
     async fn route(&self, call: &mut OutgoingCall) -> Result<Flow, SipError> {
         let trunk = match &call.trunk {
-            Some(id) => Some(
-                self.inner
-                    .config
-                    .trunks
-                    .iter()
-                    .find(|t| &t.id == id)
-                    .ok_or(SipError::Address(id.clone()))?,
-            ),
+            Some(id) => Some(self.trunk(id)?),
             None => None,
         };
-        let server = trunk.and_then(|t| t.server.clone());
+        let server = trunk.and_then(|(_, t)| t.server.clone());
         if let (Some(server), false) = (&server, call.to.contains(':')) {
             call.to = format!("sip:{}@{server}", call.to);
         }
@@ -239,14 +240,18 @@ impl SipStack {
             return Ok(flow);
         }
         let sip = uri.sip().ok_or_else(bad)?;
-        let wants_tcp = sip.wants_tcp() || trunk.is_some_and(|t| t.proto == Proto::Tcp);
-        let proto = if wants_tcp { Proto::Tcp } else { Proto::Udp };
+        let proto = match (sip.proto(), trunk) {
+            (Proto::Udp, Some((_, t))) => t.proto,
+            (proto, _) => proto,
+        };
+        let port = sip.port.unwrap_or(proto.default_port());
         let host = match server {
             Some(server) => server,
-            None if sip.host.contains(':') => format!("[{}]:{}", sip.host, sip.port.unwrap_or(5060)),
-            None => format!("{}:{}", sip.host, sip.port.unwrap_or(5060)),
+            None if sip.host.contains(':') => format!("[{}]:{port}", sip.host),
+            None => format!("{}:{port}", sip.host),
         };
-        let addrs = resolve(&host).await;
+        let (addrs, peer) = resolve(&host, proto.default_port()).await;
+        self.inner.names.note(&addrs, &expected(peer, trunk));
         let first = *addrs.first().ok_or_else(|| SipError::Resolve(host.clone()))?;
         let usable = addrs.iter().find_map(|a| Some((*a, self.socket_for(proto, *a)?)));
         let (remote, local) = usable.ok_or(SipError::NoSocket(proto, first))?;
@@ -258,9 +263,15 @@ impl SipStack {
         })
     }
 
+    fn trunk(&self, id: &str) -> Result<(usize, &Trunk), SipError> {
+        let mut all = self.inner.config.trunks.iter().enumerate();
+        all.find(|(_, t)| t.id == id)
+            .ok_or_else(|| SipError::Address(id.to_owned()))
+    }
+
     fn socket_for(&self, proto: Proto, remote: SocketAddr) -> Option<SocketAddr> {
         let fits = |(p, a): &&(Proto, SocketAddr)| *p == proto && a.is_ipv4() == remote.is_ipv4();
-        self.inner.bound.iter().find(fits).map(|(_, a)| *a)
+        self.inner.ways.iter().find(fits).map(|(_, a)| *a)
     }
 }
 
@@ -273,16 +284,35 @@ impl std::fmt::Debug for SipStack {
     }
 }
 
-/// `host` or `host:port` to addresses; the port defaults to 5060.
-async fn resolve(server: &str) -> Vec<SocketAddr> {
-    let with_port = match crate::msg::host_port(server) {
-        Some((host, port)) => (host, port.unwrap_or(5060)),
-        None => return Vec::new(),
+/// `host` or `host:port` to addresses, and the host alone.
+async fn resolve(server: &str, default_port: u16) -> (Vec<SocketAddr>, String) {
+    let Some((host, port)) = crate::msg::host_port(server) else {
+        return (Vec::new(), String::new());
     };
-    tokio::net::lookup_host(with_port)
-        .await
-        .map(Iterator::collect)
-        .unwrap_or_default()
+    let found = tokio::net::lookup_host((host.as_str(), port.unwrap_or(default_port))).await;
+    (found.map(Iterator::collect).unwrap_or_default(), host)
+}
+
+/// Whose certificate a server must show.
+fn expected(host: String, trunk: Option<(usize, &Trunk)>) -> Peer {
+    let named = trunk.and_then(|(_, t)| t.certificate_name.clone());
+    Peer {
+        name: named.unwrap_or(host),
+        trunk: trunk.map(|(n, _)| n),
+    }
+}
+
+/// What calls can be placed from. TLS needs no socket of its own: without a listener, Via and Contact name the usual port,
+/// and the other side answers by the connection that is there (RFC 5923).
+fn ways(bound: &[(Proto, SocketAddr)]) -> Vec<(Proto, SocketAddr)> {
+    let mut ways = bound.to_vec();
+    if !bound.iter().any(|(p, _)| *p == Proto::Tls) {
+        for v4 in [true, false] {
+            let like = bound.iter().find(|(_, a)| a.is_ipv4() == v4);
+            ways.extend(like.map(|(_, a)| (Proto::Tls, SocketAddr::new(a.ip(), Proto::Tls.default_port()))));
+        }
+    }
+    ways
 }
 
 /// The task that owns the engine: reads sockets, orders and the clock, writes sockets.
@@ -292,6 +322,7 @@ struct Driver {
     packets: mpsc::Receiver<Packet>,
     commands: mpsc::UnboundedReceiver<Command>,
     sender: mpsc::UnboundedSender<Command>,
+    names: Names,
 }
 
 impl Driver {
@@ -322,10 +353,12 @@ impl Driver {
             match output {
                 Output::Send(flow, bytes) => self.transport.send(flow, bytes),
                 Output::Close(conn) => self.transport.close(conn),
-                Output::Resolve { trunk, server } => {
-                    let sender = self.sender.clone();
+                Output::Resolve { trunk, of } => {
+                    let (sender, names) = (self.sender.clone(), self.names.clone());
                     tokio::spawn(async move {
-                        let addrs = resolve(&server).await;
+                        let server = of.server.clone().unwrap_or_default();
+                        let (addrs, host) = resolve(&server, of.proto.default_port()).await;
+                        names.note(&addrs, &expected(host, Some((trunk, &of))));
                         let _ = sender.send(Command::Resolved { trunk, addrs });
                     });
                 }

@@ -1,7 +1,8 @@
 //! Offer and answer, by table and by property.
 
 use biseo_telephony::sdp::{
-    Codec, Direction, LocalCaps, Origin, Sdp, SdpError, accept_answer, answer, offer,
+    Codec, CryptoSuite, Direction, IceLogin, LocalCaps, LocalSrtp, Origin, Protection, Sdp, SdpError,
+    accept_answer, answer, offer,
 };
 
 fn caps(codecs: &[Codec]) -> LocalCaps {
@@ -12,6 +13,8 @@ fn caps(codecs: &[Codec]) -> LocalCaps {
         dtmf: true,
         ptime_ms: 20,
         rtcp_mux: true,
+        srtp: LocalSrtp::off(),
+        ice: None,
         direction: Direction::SendRecv,
         origin: Origin::new(7),
     }
@@ -91,7 +94,7 @@ fn what_does_not_fit_is_refused() {
         ),
         ("m=video 4000 RTP/AVP 31\r\n", SdpError::NothingFits),
         ("m=audio 0 RTP/AVP 0\r\n", SdpError::NothingFits),
-        ("m=audio 4000 RTP/SAVP 0\r\n", SdpError::NothingFits),
+        ("m=audio 4000 RTP/SAVP 0\r\n", SdpError::OnlyProtected),
         (
             "m=audio 4000 RTP/AVP 97\r\na=rtpmap:97 opus/48000/1\r\n",
             SdpError::NothingFits,
@@ -202,7 +205,7 @@ fn direction_is_that_of_the_stream_taken() {
 #[test]
 fn an_encrypted_answer_to_a_plain_offer_is_refused() {
     let answer = sdp("m=audio 5000 RTP/SAVP 8\r\n");
-    assert_eq!(accept_answer(&caps(&ALL), &answer), Err(SdpError::NothingFits));
+    assert_eq!(accept_answer(&caps(&ALL), &answer), Err(SdpError::OnlyProtected));
 }
 
 #[test]
@@ -312,4 +315,153 @@ proptest::proptest! {
         proptest::prop_assert_eq!(n.codec, Codec::Opus);
         proptest::prop_assert!(!n.direction.sends() || offer.audio_direction().receives());
     }
+}
+
+fn drawn(protection: Protection, seed: u8) -> LocalCaps {
+    let mut next = seed;
+    LocalCaps {
+        srtp: LocalSrtp::draw(protection, |octets| {
+            next += 1;
+            octets.fill(next);
+        }),
+        ..caps(&ALL)
+    }
+}
+
+const INLINE: &str = "inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz";
+
+#[test]
+fn what_is_encrypted_is_what_both_sides_allow() {
+    use Protection::{Off, Optional, Required};
+    let crypto = format!("a=crypto:7 AES_CM_128_HMAC_SHA1_80 {INLINE}\r\n");
+    let strange = format!("a=crypto:1 F8_128_HMAC_SHA1_80 {INLINE}\r\n");
+    let secure = format!("m=audio 4000 RTP/SAVP 0\r\n{crypto}");
+    let opportunistic = format!("m=audio 4000 RTP/AVP 0\r\n{strange}{crypto}");
+    let plain = "m=audio 4000 RTP/AVP 0\r\n".to_owned();
+    let unknown = format!("m=audio 4000 RTP/SAVP 0\r\n{strange}");
+    let both = format!("{plain}{secure}");
+    for (protection, offer, want) in [
+        (Off, &secure, Err(SdpError::OnlyProtected)),
+        (Off, &opportunistic, Ok(false)),
+        (Off, &plain, Ok(false)),
+        (Off, &both, Ok(false)),
+        (Optional, &secure, Ok(true)),
+        (Optional, &opportunistic, Ok(true)),
+        (Optional, &plain, Ok(false)),
+        (Optional, &unknown, Err(SdpError::OnlyProtected)),
+        (Optional, &both, Ok(true)),
+        (Required, &secure, Ok(true)),
+        (Required, &opportunistic, Ok(true)),
+        (Required, &plain, Err(SdpError::NotProtected)),
+        (Required, &unknown, Err(SdpError::OnlyProtected)),
+        (Required, &both, Ok(true)),
+    ] {
+        let got = answer(&sdp(offer), &drawn(protection, 0));
+        let encrypted = got.as_ref().map(|(_, n)| n.srtp.is_some()).map_err(Clone::clone);
+        assert_eq!(encrypted, want, "{protection:?} {offer}");
+        let Ok((text, n)) = got else { continue };
+        assert_eq!(
+            text.text.contains("a=crypto:7 AES_CM_128_HMAC_SHA1_80 inline:"),
+            n.srtp.is_some()
+        );
+        // Ours is not theirs, and is nowhere shown.
+        assert!(!text.text.contains(INLINE));
+        // Of two streams one is taken; an opportunistic one keeps its protocol (RFC 8643).
+        let savp = if *offer == both && n.srtp.is_none() {
+            "m=audio 0 RTP/SAVP"
+        } else {
+            "m=audio 40000 RTP/SAVP"
+        };
+        assert_eq!(
+            text.text.contains(savp),
+            offer.contains("RTP/SAVP"),
+            "{}",
+            text.text
+        );
+    }
+    let parsed = sdp(&secure);
+    assert!(!format!("{parsed:?}").contains("WVNf"), "{parsed:?}");
+}
+
+#[test]
+fn two_of_us_agree_on_keys() {
+    use Protection::{Off, Optional, Required};
+    for (ours, theirs, want) in [
+        (Required, Optional, Some(true)),
+        (Optional, Required, Some(true)),
+        (Optional, Optional, Some(true)),
+        (Optional, Off, Some(false)),
+        (Off, Optional, Some(false)),
+        (Required, Off, None),
+        (Off, Required, None),
+    ] {
+        let (offering, answering) = (drawn(ours, 10), drawn(theirs, 50));
+        let Ok((text, there)) = answer(&Sdp::parse(offer(&offering).as_bytes()).unwrap(), &answering) else {
+            assert_eq!(want, None);
+            continue;
+        };
+        let here = accept_answer(&offering, &Sdp::parse(text.text.as_bytes()).unwrap()).unwrap();
+        assert_eq!(Some(here.srtp.is_some()), want);
+        if let (Some(here), Some(there)) = (here.srtp, there.srtp) {
+            assert_eq!((here.ours.key, here.theirs), (there.theirs, there.ours.key));
+            assert_eq!(here.ours.suite, CryptoSuite::AeadAes256Gcm);
+        }
+    }
+    // An answer without a key where one was wanted, or with a key to another tag.
+    let caps = drawn(Required, 1);
+    for text in [
+        "m=audio 4000 RTP/AVP 8\r\n".to_owned(),
+        format!("m=audio 4000 RTP/SAVP 8\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 {INLINE}\r\n"),
+    ] {
+        assert!(accept_answer(&caps, &sdp(&text)).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn ice_is_answered_by_a_lite_agent_where_it_is_offered() {
+    let with = LocalCaps {
+        ice: Some(IceLogin::draw(|octets| octets.fill(0xab))),
+        ..caps(&ALL)
+    };
+    let login = "a=ice-ufrag:8hhY\r\na=ice-pwd:asd88fgpdd777uzjYhagZg\r\n";
+    let candidate = "a=candidate:1 1 UDP 2130706431 10.0.1.1 8998 typ host\r\n";
+    let full = sdp(&format!("m=audio 4000 RTP/AVP 0\r\n{login}{candidate}"));
+    let (text, n) = answer(&full, &with).unwrap();
+    assert_eq!(n.ice.map(|i| i.their_name).as_deref(), Some("8hhY"));
+    let (session, stream) = text.text.split_once("m=audio").unwrap();
+    assert!(session.contains("a=ice-lite\r\n"), "{}", text.text);
+    let ours = format!("a=ice-ufrag:abababab\r\na=ice-pwd:{}\r\n", "ab".repeat(16));
+    assert!(stream.contains(&ours), "{}", text.text);
+    assert!(
+        stream.contains("a=candidate:1 1 UDP 2130706431 "),
+        "{}",
+        text.text
+    );
+    assert!(
+        stream.contains("a=candidate:1 2 UDP 2130706430 "),
+        "{}",
+        text.text
+    );
+    // Names for the whole session, one port for both kinds of packets.
+    let session = format!(
+        "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n{login}m=audio 4000 RTP/AVP 0\r\na=rtcp-mux\r\n{candidate}"
+    );
+    let (text, n) = answer(&Sdp::parse(session.as_bytes()).unwrap(), &with).unwrap();
+    assert!(
+        n.ice.is_some() && !text.text.contains("a=candidate:1 2"),
+        "{}",
+        text.text
+    );
+    for without in [
+        candidate.to_owned(),
+        login.to_owned(),
+        format!("a=ice-ufrag:8hh\r\na=ice-pwd:asd88fgpdd777uzjYhagZg\r\n{candidate}"),
+        format!("a=ice-ufrag:8hhY\r\na=ice-pwd:short\r\n{candidate}"),
+        format!("a=ice-ufrag:8 hY\r\na=ice-pwd:asd88fgpdd777uzjYhagZg\r\n{candidate}"),
+    ] {
+        let (text, n) = answer(&sdp(&format!("m=audio 4000 RTP/AVP 0\r\n{without}")), &with).unwrap();
+        assert!(n.ice.is_none() && !text.text.contains("ice"), "{without}");
+    }
+    let (text, n) = answer(&full, &caps(&ALL)).unwrap();
+    assert!(n.ice.is_none() && !text.text.contains("ice"));
 }

@@ -8,19 +8,43 @@ use biseo_media::receiver::FrameKind;
 use biseo_media::rtp::{self, RtpPacket};
 use biseo_media::{FRAME_US, Frame, Micros, SILENCE};
 
+use biseo_media_secure::stun::is_stun;
+
 use super::Stream;
 use crate::audio_in::AudioFrame;
 use crate::clock::Now;
 use crate::events::{Event, Teller};
+use crate::line::Line;
 use crate::socket::Arrival;
 
 impl Stream {
     /// A packet on the RTP port.
-    pub(crate) fn receive(&mut self, arrival: &Arrival<'_>, teller: &Teller) {
-        if arrival.packet.get(1).is_some_and(|second| rtp::is_rtcp(*second)) {
-            return self.receive_rtcp(arrival, teller);
+    pub(crate) fn receive(&mut self, line: &Line, arrival: &Arrival<'_>, teller: &Teller) {
+        if is_stun(arrival.packet) {
+            return self.asked(line, arrival, true);
         }
-        let Ok(packet) = RtpPacket::parse(arrival.packet) else {
+        if arrival.packet.get(1).is_some_and(|second| rtp::is_rtcp(*second)) {
+            return self.receive_rtcp(line, arrival, teller);
+        }
+        // Lent, so that what it opens can be listened to.
+        let mut shield = self.guards.shield.take();
+        match &mut shield {
+            None => self.receive_rtp(arrival.packet, arrival, teller),
+            Some(shield) => match shield.open_rtp(arrival.packet) {
+                Ok(octets) => self.receive_rtp(octets, arrival, teller),
+                Err(_) => {
+                    self.not_rtp += 1;
+                    if arrival.from.ip().to_canonical() == self.latch.remote().ip() {
+                        shield.complain(teller);
+                    }
+                }
+            },
+        }
+        self.guards.shield = shield;
+    }
+
+    fn receive_rtp(&mut self, octets: &[u8], arrival: &Arrival<'_>, teller: &Teller) {
+        let Ok(packet) = RtpPacket::parse(octets) else {
             self.not_rtp += 1;
             return;
         };
@@ -50,12 +74,20 @@ impl Stream {
     }
 
     /// A packet on the RTCP port, or an RTCP packet on the RTP port. It never moves the latch.
-    pub(crate) fn receive_rtcp(&mut self, arrival: &Arrival<'_>, teller: &Teller) {
+    pub(crate) fn receive_rtcp(&mut self, line: &Line, arrival: &Arrival<'_>, teller: &Teller) {
+        if is_stun(arrival.packet) {
+            return self.asked(line, arrival, false);
+        }
         if !self.latch.allows(arrival.from) && arrival.from.ip() != self.negotiation.remote_rtcp.ip() {
             return;
         }
         let time = self.time(arrival.at);
-        if self.rtcp.handle(time, self.sender.ssrc(), arrival.packet).bye {
+        let octets = match &mut self.guards.shield {
+            None => Some(arrival.packet),
+            Some(shield) => shield.open_rtcp(arrival.packet).ok(),
+        };
+        let own = self.sender.ssrc();
+        if octets.is_some_and(|octets| self.rtcp.handle(time, own, octets).bye) {
             teller.send(Event::PeerLeft);
         }
     }

@@ -1,6 +1,7 @@
 //! What we send: sound, keys, tones.
 
 use biseo_media::Frame;
+use biseo_media::sender::MAX_SENT;
 use biseo_media::tones::{Tone, ToneKind};
 
 use super::Stream;
@@ -57,7 +58,8 @@ impl Stream {
     /// Sends a frame. A full buffer, or word of an earlier packet that nobody took, is no reason to stop: the next
     /// frame is tried all the same.
     pub(crate) fn send(&mut self, line: &Line, frame: &Frame, packet: &mut [u8]) {
-        let made = self.sender.send(frame, packet).ok();
+        let made = self.sender.send(frame, &mut packet[..MAX_SENT]).ok();
+        let made = made.and_then(|len| self.guards.close_rtp(packet, len));
         let sent = made.is_some_and(|len| line.send(&packet[..len], self.latch.remote()));
         self.sent += u64::from(sent);
         self.unsent += u64::from(!sent);

@@ -15,6 +15,7 @@ use biseo_media_io::{
     AudioFrame, AudioIn, DtmfPayload, Event, Events, MediaConfig, MediaEngine, MediaSession, Negotiation,
     PortRange, Quality, Received, SessionConfig,
 };
+use biseo_media_secure::srtp::{MasterKey, Suite};
 
 pub const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
@@ -142,7 +143,15 @@ pub fn agreement(codec: AudioCodec, remote: SocketAddr) -> Negotiation {
         send: true,
         receive: true,
         latch: Bound::Exact,
+        srtp: None,
+        ice: None,
     }
+}
+
+/// A key that is nobody's.
+pub fn key(suite: Suite, seed: u8) -> MasterKey {
+    let octets: Vec<u8> = (0..46).map(|n| n * 5 ^ seed).collect();
+    MasterKey::new(suite, &octets[..suite.key_len() + suite.salt_len()]).unwrap()
 }
 
 /// Something like speech: a pitch that glides, with overtones, in syllables; no piece is like another.

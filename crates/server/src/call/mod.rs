@@ -105,6 +105,14 @@ fn open(house: &House, info: &CallInfo, leg: &Leg) -> Result<(Sound, String), Re
         tracing::warn!("a call was refused: call.at_once is reached");
         return Err(full);
     }
+    let config = &house.config.sip;
+    let protection = config.protection(info).map_err(|why| {
+        tracing::warn!("a call was refused (488): {why}");
+        Refusal {
+            code: 488,
+            retry_after: None,
+        }
+    })?;
     // Behind a translating router the address that we announce is not one that we can listen on.
     let behind = house.config.sip.advertised.is_some();
     let local = if behind {
@@ -120,15 +128,22 @@ fn open(house: &House, info: &CallInfo, leg: &Leg) -> Result<(Sound, String), Re
             retry_after: Some(TRY_AGAIN),
         }
     })?;
-    let mut sound = if info.account.is_some() {
-        sound.open_to_all()
-    } else {
-        sound
-    };
+    let mut sound = sound.protected(protection);
+    if config.ice {
+        sound = sound.with_ice();
+    }
+    if info.account.is_some() {
+        sound = sound.open_to_all();
+    } else if info.behind_nat {
+        sound = sound.behind(info.source.ip());
+    }
     let text = match &info.offer {
-        Some(offer) => sound.answer(offer).map_err(|e| Refusal {
-            code: e.status(),
-            retry_after: None,
+        Some(offer) => sound.answer(offer).map_err(|e| {
+            tracing::info!("a call was refused ({}): {e}", e.status());
+            Refusal {
+                code: e.status(),
+                retry_after: None,
+            }
         })?,
         None => sound.offer(),
     };

@@ -1,11 +1,17 @@
 //! A call's sound: what the signalling agreed on, told to the media engine.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use biseo_media::codec::AudioCodec;
 use biseo_media::latch::Bound;
-use biseo_media_io::{DtmfPayload, MediaEngine, MediaError, MediaSession, Negotiation, SessionConfig};
-use biseo_telephony::sdp::{self, Codec, Direction, LocalCaps, Negotiated, Origin, Sdp, SdpError};
+use biseo_media_io::{
+    DtmfPayload, IceKeys, MediaEngine, MediaError, MediaSession, Negotiation, SessionConfig, SrtpKeys,
+};
+use biseo_media_secure::srtp::{MasterKey, Suite};
+use biseo_telephony::sdp::{
+    self, Codec, CryptoKey, CryptoSuite, Direction, IceLogin, LocalCaps, LocalSrtp, Negotiated, Origin,
+    Protection, Sdp, SdpError, Secured,
+};
 
 /// The stream of a call with its side of the session description.
 pub(crate) struct Sound {
@@ -14,6 +20,10 @@ pub(crate) struct Sound {
     caps: LocalCaps,
     bound: Bound,
     held: bool,
+    /// The caller's address as we see it, when it does not know that itself.
+    behind: Option<IpAddr>,
+    /// How the other side encrypts at present.
+    theirs: Option<(CryptoSuite, CryptoKey)>,
 }
 
 impl Sound {
@@ -35,6 +45,8 @@ impl Sound {
             dtmf: true,
             ptime_ms: 20,
             rtcp_mux: true,
+            srtp: LocalSrtp::off(),
+            ice: None,
             direction: Direction::SendRecv,
             origin: Origin::new(id),
         };
@@ -43,6 +55,8 @@ impl Sound {
             caps,
             bound: Bound::SameIp,
             held: false,
+            behind: None,
+            theirs: None,
         })
     }
 
@@ -57,6 +71,8 @@ impl Sound {
             dtmf: false,
             ptime_ms: 20,
             rtcp_mux: true,
+            srtp: LocalSrtp::off(),
+            ice: None,
             direction: Direction::SendRecv,
             origin: Origin::new(1),
         };
@@ -65,6 +81,8 @@ impl Sound {
             caps,
             bound: Bound::SameIp,
             held: false,
+            behind: None,
+            theirs: None,
         }
     }
 
@@ -72,6 +90,25 @@ impl Sound {
     /// addresses. A trunk's sound comes from where it says.
     pub(crate) fn open_to_all(mut self) -> Self {
         self.bound = Bound::Any;
+        self
+    }
+
+    /// Encrypts as far as that is wished and the other side can.
+    pub(crate) fn protected(mut self, protection: Protection) -> Self {
+        self.caps.srtp = LocalSrtp::draw(protection, random);
+        self
+    }
+
+    /// Answers offers with ICE by it.
+    pub(crate) fn with_ice(mut self) -> Self {
+        self.caps.ice = Some(IceLogin::draw(random));
+        self
+    }
+
+    /// The caller's address, seen from here, where what it says of itself is known to be wrong: its sound is expected from
+    /// there and from nowhere else.
+    pub(crate) fn behind(mut self, address: IpAddr) -> Self {
+        self.behind = Some(address);
         self
     }
 
@@ -85,8 +122,13 @@ impl Sound {
     /// # Errors
     /// When nothing in it fits; the stream stays as it was.
     pub(crate) fn answer(&mut self, offer: &Sdp) -> Result<String, SdpError> {
-        let (answer, agreed) = sdp::answer(offer, &self.caps)?;
-        self.set(&agreed);
+        let (mut answer, mut agreed) = sdp::answer(offer, &self.caps)?;
+        if self.theirs.is_some() && self.theirs != theirs(&agreed) {
+            // Whoever changes its key gets a new one of ours: no key serves two agreements.
+            self.caps.srtp = LocalSrtp::draw(self.caps.srtp.protection(), random);
+            (answer, agreed) = sdp::answer(offer, &self.caps)?;
+        }
+        self.set(&agreed)?;
         Ok(answer.text)
     }
 
@@ -95,8 +137,7 @@ impl Sound {
     /// # Errors
     /// When it does not fit the offer.
     pub(crate) fn accept(&mut self, answer: &Sdp) -> Result<(), SdpError> {
-        self.set(&sdp::accept_answer(&self.caps, answer)?);
-        Ok(())
+        self.set(&sdp::accept_answer(&self.caps, answer)?)
     }
 
     /// Answers a change within the call, or makes the offer that is asked for.
@@ -116,9 +157,15 @@ impl Sound {
         self.held
     }
 
-    fn set(&mut self, agreed: &Negotiated) {
+    fn set(&mut self, agreed: &Negotiated) -> Result<(), SdpError> {
+        let srtp = agreed.srtp.as_ref().map(keys).transpose()?;
         let nowhere = agreed.remote.ip().is_unspecified() || agreed.remote.port() == 0;
         self.held = nowhere || !agreed.direction.sends();
+        self.theirs = theirs(agreed);
+        let seen = |said: SocketAddr| match self.behind {
+            Some(address) if !said.ip().is_unspecified() => SocketAddr::new(address, said.port()),
+            _ => said,
+        };
         let set = self.session.configure(Negotiation {
             codec: codec(agreed.codec),
             payload_out: agreed.send_pt,
@@ -127,15 +174,51 @@ impl Sound {
                 out: d.send_pt,
                 inward: d.recv_pt,
             }),
-            remote: agreed.remote,
-            remote_rtcp: agreed.remote_rtcp,
+            remote: seen(agreed.remote),
+            remote_rtcp: seen(agreed.remote_rtcp),
             send: !self.held,
             receive: agreed.direction.receives(),
             latch: self.bound,
+            srtp,
+            ice: agreed.ice.as_ref().map(|ice| IceKeys {
+                our_name: ice.ours.name.clone(),
+                our_password: ice.ours.password.clone(),
+                their_name: ice.their_name.clone(),
+            }),
         });
         if let Err(e) = set {
             tracing::error!("the sound of a call cannot be set up: {e}");
         }
+        Ok(())
+    }
+}
+
+fn theirs(agreed: &Negotiated) -> Option<(CryptoSuite, CryptoKey)> {
+    let srtp = agreed.srtp.as_ref()?;
+    Some((srtp.ours.suite, srtp.theirs.clone()))
+}
+
+fn keys(agreed: &Secured) -> Result<SrtpKeys, SdpError> {
+    let suite = match agreed.ours.suite {
+        CryptoSuite::AeadAes256Gcm => Suite::AeadAes256Gcm,
+        CryptoSuite::AeadAes128Gcm => Suite::AeadAes128Gcm,
+        CryptoSuite::AesCm256Sha1_80 => Suite::AesCm256Sha1_80,
+        CryptoSuite::AesCm128Sha1_80 => Suite::AesCm128Sha1_80,
+        CryptoSuite::AesCm256Sha1_32 => Suite::AesCm256Sha1_32,
+        CryptoSuite::AesCm128Sha1_32 => Suite::AesCm128Sha1_32,
+    };
+    let key = |key: &CryptoKey| MasterKey::new(suite, key.octets()).ok_or(SdpError::OnlyProtected);
+    Ok(SrtpKeys {
+        ours: key(&agreed.ours.key)?,
+        theirs: key(&agreed.theirs)?,
+    })
+}
+
+/// Octets for keys and passwords. A system without random numbers ends the process: keys that can be guessed would be worse.
+fn random(octets: &mut [u8]) {
+    if let Err(e) = getrandom::fill(octets) {
+        tracing::error!("the system gives no random numbers: {e}");
+        std::process::abort();
     }
 }
 
@@ -178,5 +261,56 @@ mod tests {
                 .unwrap();
             assert_eq!(sound.held(), held, "{address} {direction}");
         }
+    }
+
+    fn engine() -> MediaEngine {
+        MediaEngine::start(MediaConfig {
+            threads: 1,
+            realtime: false,
+            ..MediaConfig::default()
+        })
+        .unwrap()
+    }
+
+    #[test]
+    fn a_caller_behind_a_router_is_sent_to_where_it_is_seen() {
+        let seen: IpAddr = [127, 0, 9, 1].into();
+        let socket = std::net::UdpSocket::bind((seen, 0)).unwrap();
+        socket
+            .set_read_timeout(Some(std::time::Duration::from_secs(20)))
+            .unwrap();
+        let engine = engine();
+        let any = std::net::Ipv4Addr::UNSPECIFIED.into();
+        let mut sound = Sound::open(&engine, any, seen, 1).unwrap().behind(seen);
+        let port = socket.local_addr().unwrap().port();
+        let offer = format!(
+            "v=0\r\no=- 1 1 IN IP4 10.1.2.3\r\ns=-\r\nc=IN IP4 10.1.2.3\r\nt=0 0\r\nm=audio {port} RTP/AVP 8\r\n"
+        );
+        sound.answer(&Sdp::parse(offer.as_bytes()).unwrap()).unwrap();
+        assert!(socket.recv(&mut [0; 2048]).unwrap() > 12, "a packet of sound");
+    }
+
+    #[test]
+    fn whoever_changes_its_key_gets_a_new_one_of_ours() {
+        let engine = engine();
+        let here = std::net::Ipv4Addr::LOCALHOST.into();
+        let mut sound = Sound::open(&engine, here, here, 1)
+            .unwrap()
+            .protected(Protection::Required);
+        let mut ours = Vec::new();
+        for theirs in ["A", "A", "B"] {
+            let key = theirs.repeat(40);
+            let offer = format!(
+                "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/SAVP 8\r\n\
+                 a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:{key}\r\n"
+            );
+            let text = sound
+                .change(Some(&Sdp::parse(offer.as_bytes()).unwrap()))
+                .unwrap();
+            let (_, key) = text.split_once("inline:").unwrap();
+            ours.push(key.lines().next().unwrap().to_owned());
+        }
+        assert_eq!(ours[0], ours[1]);
+        assert_ne!(ours[1], ours[2]);
     }
 }

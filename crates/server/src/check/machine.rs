@@ -18,6 +18,7 @@ pub(super) async fn check(config: &Config, wording: &Wording) -> Vec<Finding> {
     findings.push(voice(&config.speech.espeak, wording).await);
     findings.extend(services(config, wording));
     findings.extend(sockets(config, wording));
+    findings.extend(super::tls::check(config, wording));
     findings.extend(stream(config, wording));
     findings.extend(super::model::check(config, wording).await);
     findings
@@ -106,7 +107,7 @@ fn socket(listen: &Listen, wording: &Wording) -> Finding {
     let name = format!("{} {}", listen.proto, listen.addr);
     let bound = match listen.proto {
         Proto::Udp => UdpSocket::bind(listen.addr).map(drop),
-        Proto::Tcp => std::net::TcpListener::bind(listen.addr).map(drop),
+        Proto::Tcp | Proto::Tls => std::net::TcpListener::bind(listen.addr).map(drop),
     };
     match bound {
         Ok(()) => Finding::new(Mark::Good, wording.say("socket_good", &name, "")),

@@ -6,6 +6,7 @@ mod flows;
 mod machine;
 mod model;
 mod shops;
+mod tls;
 
 use std::process::ExitCode;
 

@@ -181,7 +181,7 @@ impl Config {
         let flows = self.flows_dir.iter_mut();
         let secrets = self
             .sip
-            .secret_files()
+            .files()
             .chain(self.understanding.key_file.as_mut())
             .chain(self.store.secret_file())
             .chain(self.stream.secret_file())

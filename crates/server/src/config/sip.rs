@@ -3,7 +3,9 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
-use biseo_telephony::config::{Account, Credentials, Listen, Proto, SipConfig};
+use biseo_telephony::CallInfo;
+use biseo_telephony::config::{Account, Credentials, Listen, Proto, SipConfig, Tls, TlsFiles};
+use biseo_telephony::sdp::Protection;
 use biseo_telephony::trunk::{Registration, Trunk};
 use ipnet::IpNet;
 use serde::Deserialize;
@@ -14,10 +16,18 @@ use super::secret::{Fault, Secret, fault};
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Sip {
-    /// `udp:ADDRESS:PORT` or `tcp:ADDRESS:PORT`; port 0 lets the system choose.
+    /// `udp:ADDRESS:PORT`, `tcp:ADDRESS:PORT` or `tls:ADDRESS:PORT`; port 0 lets the system choose.
     pub(crate) listen: Vec<String>,
     /// The address that the other side sees, if a router translates addresses.
     pub(crate) advertised: Option<IpAddr>,
+    /// Certificates for TLS.
+    pub(crate) tls: TlsConfig,
+    /// Whether the sound of calls is encrypted; a trunk may say otherwise.
+    pub(crate) srtp: Srtp,
+    /// Tells keys for the sound even where the signalling is not encrypted: whoever reads that hears everything.
+    pub(crate) srtp_without_tls: bool,
+    /// Answers offers with ICE by ICE-lite.
+    pub(crate) ice: bool,
     /// Takes calls from anybody. For a laboratory; never on the internet.
     pub(crate) accept_anyone: bool,
     /// The providers.
@@ -31,10 +41,80 @@ impl Default for Sip {
         Self {
             listen: vec!["udp:0.0.0.0:5060".into(), "tcp:0.0.0.0:5060".into()],
             advertised: None,
+            tls: TlsConfig::default(),
+            srtp: Srtp::Optional,
+            srtp_without_tls: false,
+            ice: true,
             accept_anyone: false,
             trunk: Vec::new(),
             account: Vec::new(),
         }
+    }
+}
+
+/// Whether the sound of calls is encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Srtp {
+    /// Never.
+    Off,
+    /// Where both sides can.
+    Optional,
+    /// Always; other calls are refused (488).
+    Required,
+}
+
+/// Certificates for TLS, all files PEM. They are looked at every half minute, so that a renewed one needs no restart.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct TlsConfig {
+    /// Our certificate and those between it and its issuer.
+    certificate: Option<PathBuf>,
+    /// Its private key.
+    key: Option<PathBuf>,
+    /// The name by which telephones and providers call this machine; `biseo check` looks for it in the certificate.
+    name: Option<String>,
+    /// Whoever connects must have a certificate of these issuers.
+    client_ca: Option<PathBuf>,
+    /// Issuers that are believed of servers, in place of the system's.
+    ca: Option<PathBuf>,
+}
+
+impl TlsConfig {
+    /// The certificate's files, if there is one.
+    pub(crate) fn own(&self) -> Option<TlsFiles> {
+        Some(TlsFiles {
+            certificate: self.certificate.clone()?,
+            key: self.key.clone()?,
+        })
+    }
+
+    /// The name that the certificate should have.
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// The lists of issuers.
+    pub(crate) fn issuers(&self) -> impl Iterator<Item = &PathBuf> {
+        self.client_ca.iter().chain(&self.ca)
+    }
+
+    fn check(&self, listens: bool) -> Result<(), Fault> {
+        if self.certificate.is_some() != self.key.is_some() {
+            return Err(fault("sip.tls", "give certificate and key, both or neither"));
+        }
+        if listens && self.certificate.is_none() {
+            return Err(fault(
+                "sip.tls",
+                "to listen on tls: give certificate = \"fullchain.pem\" and key = \"privkey.pem\"",
+            ));
+        }
+        Ok(())
+    }
+
+    fn files(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+        let own = self.certificate.iter_mut().chain(&mut self.key);
+        own.chain(&mut self.client_ca).chain(&mut self.ca)
     }
 }
 
@@ -53,6 +133,18 @@ pub(crate) struct TrunkConfig {
     /// Whether to speak TCP with it.
     #[serde(default)]
     tcp: bool,
+    /// Whether to speak TLS with it.
+    #[serde(default)]
+    tls: bool,
+    /// Issuers that are believed of its server, in place of all others: a file (PEM).
+    #[serde(default)]
+    tls_ca: Option<PathBuf>,
+    /// The name in its certificate, if that is not the server's.
+    #[serde(default)]
+    tls_name: Option<String>,
+    /// Whether the sound of its calls is encrypted; like all others if it is not said.
+    #[serde(default)]
+    srtp: Option<Srtp>,
     /// Our user name there.
     #[serde(default)]
     user: Option<String>,
@@ -90,7 +182,8 @@ pub(crate) struct AccountConfig {
 impl Sip {
     /// Checks what can be checked without touching anything.
     pub(crate) fn check(&self) -> Result<(), Fault> {
-        self.sockets()?;
+        let listens = self.sockets()?.iter().any(|l| l.proto == Proto::Tls);
+        self.tls.check(listens)?;
         for trunk in &self.trunk {
             trunk.check()?;
         }
@@ -105,6 +198,12 @@ impl Sip {
         Ok(SipConfig {
             listen: self.sockets()?,
             advertised: self.advertised,
+            tls: Tls {
+                own: self.tls.own(),
+                client_ca: self.tls.client_ca.clone(),
+                ca: self.tls.ca.clone(),
+                ..Tls::default()
+            },
             trunks: self
                 .trunk
                 .iter()
@@ -120,10 +219,36 @@ impl Sip {
         })
     }
 
-    /// The files that hold secrets.
-    pub(crate) fn secret_files(&mut self) -> impl Iterator<Item = &mut PathBuf> {
-        let trunks = self.trunk.iter_mut().filter_map(|t| t.password_file.as_mut());
-        trunks.chain(self.account.iter_mut().filter_map(|a| a.password_file.as_mut()))
+    /// The files that hold secrets, and those of certificates.
+    pub(crate) fn files(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+        let trunks = self.trunk.iter_mut();
+        let trunks = trunks.flat_map(|t| t.password_file.iter_mut().chain(&mut t.tls_ca));
+        let accounts = self.account.iter_mut().filter_map(|a| a.password_file.as_mut());
+        trunks.chain(accounts).chain(self.tls.files())
+    }
+
+    /// Whether a call's sound is encrypted. Where the signalling can be read by others no key is told, unless the operator
+    /// wants it so.
+    ///
+    /// # Errors
+    /// Encryption is demanded and cannot be had: what to do.
+    pub(crate) fn protection(&self, info: &CallInfo) -> Result<Protection, &'static str> {
+        let trunk = self.trunk.iter().find(|t| Some(&t.id) == info.trunk.as_ref());
+        let wished = trunk.and_then(|t| t.srtp).unwrap_or(self.srtp);
+        match (wished, info.encrypted || self.srtp_without_tls) {
+            (Srtp::Off, _) | (Srtp::Optional, false) => Ok(Protection::Off),
+            (Srtp::Optional, true) => Ok(Protection::Optional),
+            (Srtp::Required, true) => Ok(Protection::Required),
+            (Srtp::Required, false) => Err(
+                "srtp = \"required\", and it did not come by TLS; let it come by TLS, or set srtp_without_tls = true",
+            ),
+        }
+    }
+
+    /// The lists of issuers, of trunks too.
+    pub(crate) fn issuers(&self) -> impl Iterator<Item = &PathBuf> {
+        let trunks = self.trunk.iter().filter_map(|t| t.tls_ca.as_ref());
+        self.tls.issuers().chain(trunks)
     }
 
     fn sockets(&self) -> Result<Vec<Listen>, Fault> {
@@ -141,10 +266,11 @@ fn socket(text: &str) -> Result<Listen, Fault> {
     let (proto, addr) = match text.split_once(':') {
         Some(("udp", rest)) => (Proto::Udp, rest),
         Some(("tcp", rest)) => (Proto::Tcp, rest),
+        Some(("tls", rest)) => (Proto::Tls, rest),
         _ => {
             return Err(fault(
                 "sip.listen",
-                format!("{text:?} begins neither with udp: nor with tcp:"),
+                format!("{text:?} does not begin with udp:, tcp: or tls:"),
             ));
         }
     };
@@ -177,6 +303,12 @@ impl TrunkConfig {
                 "nobody could call by it: give from = [\"203.0.113.0/24\"] or a server",
             ));
         }
+        if self.tcp && self.tls {
+            return Err(fault(
+                &self.field(),
+                "speaks either TCP or TLS: give one of tcp and tls",
+            ));
+        }
         let registers = self.register && (self.server.is_none() || self.user.is_none());
         if registers {
             return Err(fault(&self.field(), "register = true needs server and user"));
@@ -190,7 +322,13 @@ impl TrunkConfig {
     fn build(&self) -> Result<Trunk, Fault> {
         let mut trunk = Trunk::by_address(&self.id, self.from.clone());
         trunk.server.clone_from(&self.server);
-        trunk.proto = if self.tcp { Proto::Tcp } else { Proto::Udp };
+        trunk.proto = match (self.tls, self.tcp) {
+            (true, _) => Proto::Tls,
+            (false, true) => Proto::Tcp,
+            (false, false) => Proto::Udp,
+        };
+        trunk.ca.clone_from(&self.tls_ca);
+        trunk.certificate_name.clone_from(&self.tls_name);
         trunk.trusted_identity = self.trusted_identity;
         trunk.max_calls = self.max_calls;
         if let Some(user) = &self.user {

@@ -9,7 +9,7 @@ use biseo_media_io::{
     DtmfPayload, MediaConfig, MediaEngine, MediaSession, Negotiation, PortRange, SessionConfig,
 };
 use biseo_telephony::config::{Listen, Proto, SipConfig};
-use biseo_telephony::sdp::{self, Codec, Direction, LocalCaps, Origin, Sdp};
+use biseo_telephony::sdp::{self, Codec, Direction, LocalCaps, LocalSrtp, Origin, Sdp};
 use biseo_telephony::{Leg, LegEvent, OutgoingCall, SipEvent, SipStack};
 use tokio::sync::mpsc::Receiver;
 
@@ -66,6 +66,8 @@ fn caps(session: &MediaSession, here: IpAddr, id: u64) -> LocalCaps {
         dtmf: true,
         ptime_ms: 20,
         rtcp_mux: true,
+        srtp: LocalSrtp::off(),
+        ice: None,
         direction: Direction::SendRecv,
         origin: Origin::new(id),
     }
@@ -86,6 +88,8 @@ fn agree(session: &MediaSession, caps: &LocalCaps, answer: &Sdp) -> Result<(), S
         send: agreed.direction.sends(),
         receive: agreed.direction.receives(),
         latch: Bound::SameIp,
+        srtp: None,
+        ice: None,
     };
     session.configure(negotiation).map_err(|e| e.to_string())
 }

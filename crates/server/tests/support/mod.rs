@@ -1,6 +1,7 @@
 //! An installation of one's own for a test, and `biseo` running in it as a user runs it.
 #![allow(dead_code)] // each test file uses its part
 
+pub mod softphone;
 pub mod stream;
 pub mod wire;
 
@@ -228,6 +229,8 @@ pub struct Server {
     pub running: Running,
     /// Its telephone, UDP.
     pub sip: String,
+    /// Its telephone, TLS; empty if it has none.
+    pub tls: String,
     /// Where it takes calls by WebSocket; empty if it does not.
     pub streams: String,
     lines: Receiver<String>,
@@ -261,6 +264,7 @@ impl Server {
         let mut server = Self {
             running,
             sip: String::new(),
+            tls: String::new(),
             streams: String::new(),
             lines,
         };
@@ -270,6 +274,9 @@ impl Server {
             let line = server.told("");
             if let Some(url) = line.strip_prefix("웹소켓 통화 대기: ") {
                 server.streams = url.to_string();
+            }
+            if let Some(address) = line.strip_prefix("전화 대기: TLS ") {
+                server.tls = address.to_string();
             }
             if line.contains("준비되었습니다") {
                 return server;

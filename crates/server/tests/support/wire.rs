@@ -11,7 +11,7 @@ use biseo_media::codec::{AudioCodec, Decoder, Encoder, PcmBuf};
 use biseo_media::wav::Wav;
 use biseo_media::{FRAME_SAMPLES, Frame};
 use biseo_telephony::config::{Listen, Proto, SipConfig};
-use biseo_telephony::sdp::{Codec, Direction, LocalCaps, Origin, accept_answer, offer};
+use biseo_telephony::sdp::{Codec, Direction, LocalCaps, LocalSrtp, Origin, accept_answer, offer};
 use biseo_telephony::{Leg, LegEvent, OutgoingCall, SipStack};
 
 use super::PATIENCE;
@@ -50,6 +50,8 @@ impl Caller {
             dtmf: false,
             ptime_ms: 20,
             rtcp_mux: false,
+            srtp: LocalSrtp::off(),
+            ice: None,
             direction: Direction::SendRecv,
             origin: Origin::new(1),
         };

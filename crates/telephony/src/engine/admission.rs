@@ -8,7 +8,7 @@ use crate::config::Limits;
 
 /// A token bucket.
 #[derive(Clone, Copy, Debug)]
-struct Bucket {
+pub(crate) struct Bucket {
     tokens: f64,
     at: Instant,
 }
@@ -119,14 +119,18 @@ impl Admission {
 
     /// Forgets sources that have been silent for a minute.
     pub(crate) fn sweep(&mut self, now: Instant) {
-        let recent = |b: &Bucket| now.saturating_duration_since(b.at).as_secs() < 60;
-        self.rates.retain(|_, b| recent(b));
-        self.strangers.retain(|_, b| recent(b));
+        forget(&mut self.rates, now);
+        forget(&mut self.strangers, now);
     }
 }
 
+/// Forgets sources that have been silent for a minute.
+pub(crate) fn forget(book: &mut HashMap<IpAddr, Bucket>, now: Instant) {
+    book.retain(|_, b| now.saturating_duration_since(b.at).as_secs() < 60);
+}
+
 /// Takes a token; when the book is full of other sources, a new one is refused.
-fn take(
+pub(crate) fn take(
     book: &mut HashMap<IpAddr, Bucket>,
     max: usize,
     now: Instant,

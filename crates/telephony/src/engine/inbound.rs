@@ -3,6 +3,7 @@
 use super::leg::dialog_key;
 use super::server::tx_key;
 use super::{Engine, Output};
+use crate::config::Proto;
 use crate::msg::{Method, Request, Uri};
 use crate::transport::Flow;
 use crate::wire::InRequest;
@@ -51,7 +52,7 @@ impl Engine {
     }
 
     fn dispatch(&mut self, key: &str, leg: Option<u64>) {
-        let Some(inv) = self.server_txs.get(key).map(|t| t.inv.clone()) else {
+        let Some((inv, proto)) = self.server_txs.get(key).map(|t| (t.inv.clone(), t.flow.proto)) else {
             return;
         };
         match &inv.req.method {
@@ -62,8 +63,9 @@ impl Engine {
         if let Some(unsupported) = unsupported(&inv.req) {
             return self.reply_with(key, 420, None, &[("Unsupported", &unsupported)]);
         }
-        if matches!(Uri::parse(&inv.req.uri), Some(Uri::Sip(u)) if u.secure) && leg.is_none() {
-            // A sips: address promises encryption on every hop, which these sockets do not give.
+        let sips = matches!(Uri::parse(&inv.req.uri), Some(Uri::Sip(u)) if u.secure);
+        if sips && proto != Proto::Tls && leg.is_none() {
+            // A sips: address promises encryption on every hop, and this hop had none (RFC 5630 §4).
             return self.reply(key, 416);
         }
         match (leg, inv.to.tag()) {

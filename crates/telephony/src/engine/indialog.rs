@@ -101,8 +101,9 @@ impl Engine {
         let Some(tx) = self.server_txs.get(key) else {
             return;
         };
-        let (flow, mut resp) = (tx.flow, tx.inv.req.response(200, None, Some(&tx.to_tag)));
-        let contact = self.contact(flow);
+        let (flow, sips) = (tx.flow, super::is_sips(&tx.inv.req.uri));
+        let mut resp = tx.inv.req.response(200, None, Some(&tx.to_tag));
+        let contact = self.contact(flow, sips);
         resp.headers.push("Contact", &contact);
         resp.headers.push("Allow", Method::ALLOW);
         self.start_session_as_uas(id, key, &mut resp);

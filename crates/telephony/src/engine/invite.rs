@@ -11,6 +11,7 @@ use super::timers::{Due, LegTimer};
 use super::{Engine, LEG_STEP};
 use crate::auth::Verdict;
 use crate::call::{CallInfo, EndCause, IncomingCall, Leg, LegControl, LegEvent, Party};
+use crate::config::Proto;
 use crate::msg::{NameAddr, Request, Uri};
 use crate::sdp::Sdp;
 use crate::stack::SipEvent;
@@ -168,7 +169,8 @@ impl Engine {
         } else {
             None
         };
-        leg.pinned = matches!(origin, Origin::Account(_)) && leg.dialog.routes.is_empty();
+        let hidden = matches!(origin, Origin::Account(_)) || is_behind_nat(inv, flow);
+        leg.pinned = hidden && leg.dialog.routes.is_empty();
         leg.peer_has_update = inv.req.headers.has_token("Allow", "UPDATE");
         leg.invite_key = Some(key.to_owned());
         leg.agreed = false;
@@ -232,6 +234,8 @@ impl Engine {
             },
             offer,
             source: flow.remote,
+            encrypted: flow.proto == Proto::Tls,
+            behind_nat: is_behind_nat(inv, flow),
             local_ip: self.local_ip(flow),
             headers: inv.req.headers.clone(),
         }
@@ -290,6 +294,27 @@ impl Engine {
             _ => self.end_by_stack(id, EndCause::BadAnswer),
         }
     }
+}
+
+/// Whether a caller sits behind a router that translates addresses and does not know it: the address by which it calls itself
+/// is not the one its request came from, and its Contact names that address too (RFC 3581 §1, RFC 5626 §1). A proxy's
+/// request comes from where its Via says, so that what stands behind a proxy is left alone.
+fn is_behind_nat(inv: &InRequest, flow: Flow) -> bool {
+    let Some(claimed) = inv.via.sent_by() else {
+        return false;
+    };
+    let same_ip = claimed.ip() == flow.remote.ip();
+    let other_port =
+        flow.proto == Proto::Udp && inv.via.params.has("rport") && claimed.port() != flow.remote.port();
+    let contact = inv.req.headers.list("Contact").into_iter().next();
+    let contact = contact
+        .and_then(|c| NameAddr::parse(&c).ok())
+        .and_then(|c| c.parsed_uri());
+    let named = contact
+        .as_ref()
+        .and_then(Uri::sip)
+        .and_then(|u| u.host.parse().ok());
+    (!same_ip || other_port) && named == Some(claimed.ip())
 }
 
 /// The dialog that an INVITE opens at its callee (RFC 3261 §12.1.1). A missing Contact (RFC 2543) means the source.

@@ -262,7 +262,7 @@ impl Engine {
         headers.push("CSeq", &format!("{number} {method}"));
         routes.iter().for_each(|r| headers.push("Route", r));
         if matches!(method, Method::Invite | Method::Update) {
-            let contact = self.contact(flow);
+            let contact = self.contact(flow, super::is_sips(&d.target));
             headers.push("Contact", &contact);
             headers.push("Allow", Method::ALLOW);
             headers.push("Supported", "100rel, timer");
@@ -286,8 +286,8 @@ impl Engine {
         }
     }
 
-    /// The way to an address. An address that is a name, is unroutable from here, or is the peer we talk to on TCP
-    /// already, means the way we know.
+    /// The way to an address. An address that is a name, is unroutable from here, or is the peer we talk to by a connection
+    /// already, means the way we know. From TLS nothing leads back to what others can read.
     pub(super) fn flow_towards(&self, uri: &str, known: Flow) -> Flow {
         let Some(Uri::Sip(sip)) = Uri::parse(uri) else {
             return known;
@@ -295,10 +295,14 @@ impl Engine {
         let Some(remote) = sip.socket() else { return known };
         let same_peer = remote.ip() == known.remote.ip();
         let hidden = is_private(remote.ip()) && !is_private(known.remote.ip());
-        if hidden || remote.ip().is_unspecified() || (known.proto == Proto::Tcp && same_peer) {
+        if hidden || remote.ip().is_unspecified() || (known.proto.is_stream() && same_peer) {
             return known;
         }
-        let proto = if sip.wants_tcp() { Proto::Tcp } else { Proto::Udp };
+        let proto = if known.proto == Proto::Tls {
+            Proto::Tls
+        } else {
+            sip.proto()
+        };
         let keep = known.proto == proto && known.local.is_ipv4() == remote.is_ipv4();
         let local = if keep {
             Some(known.local)

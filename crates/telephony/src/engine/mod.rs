@@ -1,7 +1,7 @@
 //! The user agent without sockets: messages, orders and the time go in; octets and events come out. One task owns it,
 //! so there are no locks; everything it keeps is bounded by [`crate::config::Limits`].
 
-mod admission;
+pub(crate) mod admission;
 mod bindings;
 mod client;
 mod inbound;
@@ -102,7 +102,10 @@ pub(crate) enum Command {
 pub(crate) enum Output {
     Send(Flow, Vec<u8>),
     Close(u64),
-    Resolve { trunk: usize, server: String },
+    Resolve {
+        trunk: usize,
+        of: Box<crate::trunk::Trunk>,
+    },
 }
 
 /// The user agent.
@@ -222,7 +225,7 @@ impl Engine {
     /// Octets have arrived.
     pub(crate) fn packet(&mut self, now: Instant, packet: &Packet) {
         self.now = now;
-        let (flow, framed) = (packet.flow, packet.flow.proto == Proto::Tcp);
+        let (flow, framed) = (packet.flow, packet.flow.proto.is_stream());
         match check(&packet.bytes, framed) {
             Verdict::Request(_) if packet.broken => {}
             Verdict::Request(r) => self.request(*r, flow),
@@ -319,14 +322,15 @@ impl Engine {
         format!("{}:{}", bracketed(&ip.to_string()), flow.local.port())
     }
 
-    /// The Contact value that reaches us.
-    fn contact(&mut self, flow: Flow) -> String {
-        let transport = if flow.proto == Proto::Tcp {
-            ";transport=tcp"
-        } else {
-            ""
+    /// The Contact value that reaches us. A dialog that began with a `sips:` address stays with such (RFC 3261 §12.1.1).
+    fn contact(&mut self, flow: Flow, sips: bool) -> String {
+        let scheme = if sips { "sips" } else { "sip" };
+        let transport = match flow.proto {
+            Proto::Tcp => ";transport=tcp",
+            Proto::Tls if !sips => ";transport=tls",
+            Proto::Udp | Proto::Tls => "",
         };
-        format!("<sip:biseo@{}{transport}>", self.host_port(flow))
+        format!("<{scheme}:biseo@{}{transport}>", self.host_port(flow))
     }
 
     /// The socket of ours that reaches an address.
@@ -334,4 +338,9 @@ impl Engine {
         let fits = |(p, a): &&(Proto, SocketAddr)| *p == proto && a.is_ipv4() == remote.is_ipv4();
         self.bound.iter().find(fits).map(|(_, a)| *a)
     }
+}
+
+/// Whether an address is a `sips:` one.
+fn is_sips(uri: &str) -> bool {
+    uri.get(..5).is_some_and(|s| s.eq_ignore_ascii_case("sips:"))
 }

@@ -108,7 +108,7 @@ impl Engine {
             return;
         };
         let mut resp = inv.req.response(200, None, Some(&to_tag));
-        let contact = self.contact(flow);
+        let contact = self.contact(flow, super::is_sips(&inv.req.uri));
         resp.headers.push("Contact", &contact);
         resp.headers.push("Allow", Method::ALLOW);
         resp.headers.push("Supported", "100rel, timer");

@@ -58,7 +58,7 @@ impl Engine {
         for route in inv.req.headers.all("Record-Route") {
             resp.headers.push("Record-Route", route);
         }
-        let contact = self.contact(flow);
+        let contact = self.contact(flow, super::is_sips(&inv.req.uri));
         resp.headers.push("Contact", &contact);
         resp.headers.push("Allow", Method::ALLOW);
         resp.headers.push("Supported", "100rel, timer");

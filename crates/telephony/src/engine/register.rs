@@ -51,8 +51,9 @@ impl Engine {
     }
 
     fn ask_address(&mut self, trunk: usize) {
-        if let Some(server) = self.cfg.trunks.get(trunk).and_then(|t| t.server.clone()) {
-            self.outputs.push(Output::Resolve { trunk, server });
+        if let Some(of) = self.cfg.trunks.get(trunk).filter(|t| t.server.is_some()) {
+            let of = Box::new(of.clone());
+            self.outputs.push(Output::Resolve { trunk, of });
         }
     }
 
@@ -105,7 +106,9 @@ impl Engine {
             .and_then(crate::msg::host_port)
             .map(|(h, _)| crate::msg::bracketed(&h));
         let domain = r.domain.clone().or(host).unwrap_or_default();
-        let contact = self.contact(flow).replacen("biseo@", &format!("{}@", r.user), 1);
+        let contact = self
+            .contact(flow, false)
+            .replacen("biseo@", &format!("{}@", r.user), 1);
         let number = self.register_cseq(trunk);
         let cnonce = self.ids.token();
         let agent = self.cfg.user_agent.clone();

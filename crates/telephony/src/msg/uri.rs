@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
 use super::Params;
+use crate::config::Proto;
 
 /// An address of any scheme.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,20 +105,26 @@ impl SipUri {
         })
     }
 
-    /// Host and port as a socket address, when the host is an address; the port defaults to 5060.
+    /// Host and port as a socket address, when the host is an address; the port defaults to 5060, for TLS to 5061.
     #[must_use]
     pub fn socket(&self) -> Option<SocketAddr> {
         let host = self.params.get("maddr").unwrap_or(&self.host);
         let ip: IpAddr = host.trim_matches(['[', ']']).parse().ok()?;
-        Some(SocketAddr::new(ip, self.port.unwrap_or(5060)))
+        Some(SocketAddr::new(
+            ip,
+            self.port.unwrap_or(self.proto().default_port()),
+        ))
     }
 
-    /// The transport asked for is TCP.
+    /// The transport asked for (RFC 3263 §4.1 without its records): TLS for `sips:`, UDP where nothing is said.
     #[must_use]
-    pub fn wants_tcp(&self) -> bool {
-        self.params
-            .get("transport")
-            .is_some_and(|t| t.eq_ignore_ascii_case("tcp"))
+    pub fn proto(&self) -> Proto {
+        let asked = self.params.get("transport").unwrap_or("");
+        match asked {
+            _ if self.secure || asked.eq_ignore_ascii_case("tls") => Proto::Tls,
+            _ if asked.eq_ignore_ascii_case("tcp") => Proto::Tcp,
+            _ => Proto::Udp,
+        }
     }
 }
 
@@ -191,7 +198,7 @@ mod tests {
         let u = Uri::parse("sip:%2B8221234567@[::1]:5070;transport=tcp?x=y").unwrap();
         assert_eq!(u.user(), "+8221234567");
         assert_eq!(u.sip().unwrap().socket().unwrap().to_string(), "[::1]:5070");
-        assert!(u.sip().unwrap().wants_tcp());
+        assert_eq!(u.sip().unwrap().proto(), Proto::Tcp);
         assert_eq!(
             Uri::parse("tel:+82-2-123;phone-context=x").unwrap().user(),
             "+82-2-123"

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::net::IpAddr;
 
 use super::negotiated::{addresses, event_payload, packet_time};
-use super::{Codec, Direction, Dtmf, LocalCaps, Media, Negotiated, Sdp, SdpError};
+use super::{Codec, Crypto, Direction, Dtmf, Ice, LocalCaps, Media, Negotiated, Sdp, SdpError, Secured};
 
 /// An answer, ready to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,13 +16,20 @@ pub struct Answer {
 /// Payload numbers of our own offers' telephone-events, by clock.
 const EVENT_PAYLOADS: [(u32, u8); 2] = [(8000, 101), (48_000, 110)];
 
-/// Answers an offer: the first audio stream over plain RTP that shares a codec with us is taken, every other stream is
-/// rejected with port 0. Our order of codecs decides; the answer names the one codec that will be used.
+/// Answers an offer: the first audio stream that shares a codec with us is taken, one that can be encrypted before one that
+/// cannot; every other stream is rejected with port 0. Our order of codecs and suites decides; the answer names the one codec
+/// and the one suite that will be used.
 ///
 /// # Errors
-/// [`SdpError::NothingFits`] or [`SdpError::NoAddress`]: refuse with 488.
+/// [`SdpError::NothingFits`], [`SdpError::NotProtected`], [`SdpError::OnlyProtected`] or [`SdpError::NoAddress`]: refuse with 488.
 pub fn answer(offer: &Sdp, caps: &LocalCaps) -> Result<(Answer, Negotiated), SdpError> {
-    let (index, media, codec, pt) = choose(offer, caps).ok_or(SdpError::NothingFits)?;
+    let Choice {
+        index,
+        media,
+        codec,
+        pt,
+        srtp,
+    } = choose(offer, caps)?;
     let mux = caps.rtcp_mux && media.attribute("rtcp-mux").is_some();
     let (remote, remote_rtcp) = addresses(offer, media, mux)?;
     same_family(caps, remote.ip())?;
@@ -42,8 +49,13 @@ pub fn answer(offer: &Sdp, caps: &LocalCaps) -> Result<(Answer, Negotiated), Sdp
         direction,
         ptime_ms: packet_time(media, caps.ptime_ms),
         rtcp_mux: mux,
+        srtp,
+        ice: Ice::answer(offer, media, caps),
     };
     let mut text = head(caps);
+    if negotiated.ice.is_some() {
+        text.push_str("a=ice-lite\r\n");
+    }
     for (at, m) in offer.media.iter().enumerate() {
         if at == index {
             let event = negotiated.dtmf.map(|d| (d.recv_pt, d.clock));
@@ -52,8 +64,16 @@ pub fn answer(offer: &Sdp, caps: &LocalCaps) -> Result<(Answer, Negotiated), Sdp
                 events: event.as_slice(),
                 ptime: negotiated.ptime_ms,
                 mux,
+                cryptos: negotiated
+                    .srtp
+                    .as_ref()
+                    .map(|s| &s.ours)
+                    .map_or(&[], std::slice::from_ref),
             };
             stream.write(&mut text, caps, &m.proto, direction);
+            if let Some(ice) = &negotiated.ice {
+                ice.ours.write(&mut text, caps, mux);
+            }
         } else {
             let format = m.formats.first().map_or("0", String::as_str);
             let _ = write!(text, "m={} 0 {} {format}\r\n", m.kind, m.proto);
@@ -78,21 +98,24 @@ pub fn offer(caps: &LocalCaps) -> String {
         events: &events,
         ptime: caps.ptime_ms,
         mux: caps.rtcp_mux,
+        cryptos: caps.srtp.offered(),
     };
-    stream.write(&mut text, caps, "RTP/AVP", caps.direction);
+    stream.write(&mut text, caps, caps.srtp.offered_proto(), caps.direction);
     text
 }
 
 /// Reads the answer to the [`offer`] that the same `caps` made.
 ///
 /// # Errors
-/// [`SdpError::NothingFits`] when the peer rejected our stream or answered with something we did not offer.
+/// [`SdpError::NothingFits`] when the peer rejected our stream or answered with something we did not offer;
+/// [`SdpError::NotProtected`], [`SdpError::OnlyProtected`] when it took no key of ours.
 pub fn accept_answer(caps: &LocalCaps, answer: &Sdp) -> Result<Negotiated, SdpError> {
     let media = answer
         .media
         .first()
-        .filter(|m| m.is_plain_audio())
+        .filter(|m| m.is_audio())
         .ok_or(SdpError::NothingFits)?;
+    let srtp = caps.srtp.accept(media)?;
     let order: Vec<Codec> = super::codec::payloads(media)
         .filter_map(|(pt, _)| {
             caps.codecs
@@ -125,6 +148,8 @@ pub fn accept_answer(caps: &LocalCaps, answer: &Sdp) -> Result<Negotiated, SdpEr
         direction: both(answer.direction_of(media), caps.direction),
         ptime_ms: packet_time(media, caps.ptime_ms),
         rtcp_mux: mux,
+        srtp,
+        ice: None,
     })
 }
 
@@ -147,17 +172,39 @@ fn same_family(caps: &LocalCaps, remote: IpAddr) -> Result<(), SdpError> {
     }
 }
 
-fn choose<'a>(offer: &'a Sdp, caps: &LocalCaps) -> Option<(usize, &'a Media, Codec, u8)> {
-    offer
-        .media
-        .iter()
-        .enumerate()
-        .filter(|(_, m)| m.is_plain_audio())
-        .find_map(|(index, m)| {
-            caps.codecs
-                .iter()
-                .find_map(|c| Some((index, m, *c, c.payload_in(m)?)))
-        })
+/// The stream that is taken.
+struct Choice<'a> {
+    index: usize,
+    media: &'a Media,
+    codec: Codec,
+    pt: u8,
+    srtp: Option<Secured>,
+}
+
+fn choose<'a>(offer: &'a Sdp, caps: &LocalCaps) -> Result<Choice<'a>, SdpError> {
+    let (mut plain, mut refused) = (None, None);
+    for (index, media) in offer.media.iter().enumerate().filter(|(_, m)| m.is_audio()) {
+        let codec = caps.codecs.iter().find_map(|c| Some((*c, c.payload_in(media)?)));
+        let Some((codec, pt)) = codec else { continue };
+        match caps.srtp.answer(media) {
+            Ok(srtp) => {
+                let secured = srtp.is_some();
+                let choice = Choice {
+                    index,
+                    media,
+                    codec,
+                    pt,
+                    srtp,
+                };
+                if secured {
+                    return Ok(choice);
+                }
+                plain.get_or_insert(choice);
+            }
+            Err(e) => refused = refused.or(Some(e)),
+        }
+    }
+    plain.ok_or(refused.unwrap_or(SdpError::NothingFits))
 }
 
 fn head(caps: &LocalCaps) -> String {
@@ -178,6 +225,7 @@ struct Stream<'a> {
     events: &'a [(u8, u32)],
     ptime: u8,
     mux: bool,
+    cryptos: &'a [Crypto],
 }
 
 impl Stream<'_> {
@@ -206,5 +254,6 @@ impl Stream<'_> {
         if self.mux {
             out.push_str("a=rtcp-mux\r\n");
         }
+        self.cryptos.iter().for_each(|c| c.write(out));
     }
 }

@@ -5,11 +5,15 @@
 
 mod answer;
 mod codec;
+mod crypto;
+mod ice;
 mod negotiated;
 mod parse;
 
 pub use answer::{Answer, accept_answer, answer, offer};
 pub use codec::Codec;
+pub use crypto::{Crypto, CryptoKey, CryptoSuite, LocalSrtp, Protection, Secured};
+pub use ice::{Ice, IceLogin};
 pub use negotiated::{Dtmf, Negotiated};
 pub use parse::{MAX_MEDIA, MAX_TEXT};
 
@@ -21,9 +25,15 @@ pub enum SdpError {
     /// It is no SDP: the word says what is wrong. Answer 400.
     #[error("malformed SDP: {0}")]
     Malformed(&'static str),
-    /// No audio stream over plain RTP, or no codec in common. Answer 488.
+    /// No audio stream over RTP, or no codec in common. Answer 488.
     #[error("nothing in the SDP fits")]
     NothingFits,
+    /// We want encryption and the other side offers none. Answer 488.
+    #[error("the sound is to be encrypted and the other side offers no key that fits")]
+    NotProtected,
+    /// The other side wants encryption, and we do not, or not in any way that it offers. Answer 488.
+    #[error("the other side wants its sound encrypted, in a way that is not allowed or not known here")]
+    OnlyProtected,
     /// The stream has no address to send to. Answer 488.
     #[error("the SDP has no usable address")]
     NoAddress,
@@ -148,14 +158,18 @@ pub struct LocalCaps {
     pub ptime_ms: u8,
     /// Agree to RTP and RTCP on one port.
     pub rtcp_mux: bool,
+    /// Encryption.
+    pub srtp: LocalSrtp,
+    /// Name and password for ICE, if offers with ICE are answered with it.
+    pub ice: Option<IceLogin>,
     /// Direction we want: `SendRecv`, or `SendOnly` to put the peer on hold.
     pub direction: Direction,
     /// Session id and version.
     pub origin: Origin,
 }
 
-/// A session description that somebody sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A session description that somebody sent. `{:?}` shows no keys.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Sdp {
     /// Session id and version; zeros if they were no numbers.
     pub origin: Origin,
@@ -163,14 +177,27 @@ pub struct Sdp {
     pub connection: Option<IpAddr>,
     /// Direction for all streams that have none of their own.
     pub direction: Option<Direction>,
+    /// Attributes for all streams, name and value.
+    pub attributes: Vec<(String, String)>,
     /// The streams.
     pub media: Vec<Media>,
-    /// As it came.
+    /// As it came, keys and all.
     pub text: String,
 }
 
-/// One `m=` section.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+impl std::fmt::Debug for Sdp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sdp")
+            .field("origin", &self.origin)
+            .field("connection", &self.connection)
+            .field("direction", &self.direction)
+            .field("media", &self.media)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One `m=` section. `{:?}` shows no attributes: there are keys among them.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Media {
     /// `audio`, `video`, ...
     pub kind: String,
@@ -190,11 +217,33 @@ pub struct Media {
     pub attributes: Vec<(String, String)>,
 }
 
+impl std::fmt::Debug for Media {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Media")
+            .field("kind", &self.kind)
+            .field("port", &self.port)
+            .field("proto", &self.proto)
+            .field("formats", &self.formats)
+            .field("connection", &self.connection)
+            .field("direction", &self.direction)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Sdp {
-    /// The audio stream that a call would use: the first over plain RTP that is not switched off.
+    /// The audio stream that a call would use: the first over RTP that is not switched off; where some say by their protocol
+    /// that they are encrypted and some do not, one of the latter. (Which one is taken, [`answer`] decides.)
     #[must_use]
     pub fn audio(&self) -> Option<&Media> {
-        self.media.iter().find(|m| m.is_plain_audio())
+        let mut all = self.media.iter().filter(|m| m.is_audio());
+        let plain = all.clone().find(|m| !m.is_secure());
+        plain.or_else(|| all.next())
+    }
+
+    /// The value of an attribute for all streams; empty for one without value.
+    #[must_use]
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        value_of(&self.attributes, name)
     }
 
     /// Direction of the audio stream as its writer means it; an address of zeros (RFC 2543) is hold.
@@ -222,17 +271,27 @@ impl Sdp {
 }
 
 impl Media {
-    /// Whether this is sound over plain RTP, switched on.
-    pub(crate) fn is_plain_audio(&self) -> bool {
-        self.kind == "audio" && self.port != 0 && matches!(self.proto.as_str(), "RTP/AVP" | "RTP/AVPF")
+    /// Whether this is sound over RTP, encrypted or not, switched on.
+    pub(crate) fn is_audio(&self) -> bool {
+        let plain = matches!(self.proto.as_str(), "RTP/AVP" | "RTP/AVPF");
+        self.kind == "audio" && self.port != 0 && (plain || self.is_secure())
+    }
+
+    /// Whether its protocol says that it is encrypted, with keys in the SDP.
+    pub(crate) fn is_secure(&self) -> bool {
+        matches!(self.proto.as_str(), "RTP/SAVP" | "RTP/SAVPF")
     }
 
     /// The value of an attribute; empty for one without value.
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<&str> {
-        self.attributes
-            .iter()
-            .find(|(n, _)| n == name)
-            .map(|(_, v)| v.as_str())
+        value_of(&self.attributes, name)
     }
+}
+
+fn value_of<'a>(attributes: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    attributes
+        .iter()
+        .find(|(n, _)| n == name)
+        .map(|(_, v)| v.as_str())
 }

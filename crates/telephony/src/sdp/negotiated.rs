@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::codec::payloads;
-use super::{Codec, Direction, Media, Sdp, SdpError};
+use super::{Codec, Direction, Ice, Media, Sdp, SdpError, Secured};
 
 /// Payload numbers of telephone-events (RFC 4733).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +37,10 @@ pub struct Negotiated {
     pub ptime_ms: u8,
     /// RTP and RTCP share a port.
     pub rtcp_mux: bool,
+    /// Keys, if the sound is encrypted.
+    pub srtp: Option<Secured>,
+    /// Names and password, if the other side asks by ICE which way is open.
+    pub ice: Option<Ice>,
 }
 
 /// The telephone-event payload number with its clock: the codec's clock if there is one, else 8000.

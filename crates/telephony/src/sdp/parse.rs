@@ -29,6 +29,7 @@ impl Sdp {
             origin: Origin { id: 0, version: 0 },
             connection: None,
             direction: None,
+            attributes: Vec::new(),
             media: Vec::new(),
             text: String::new(),
         };
@@ -53,8 +54,8 @@ impl Sdp {
                 m.connection = connection(value)?;
                 m.named_host = m.connection.is_none();
             }
-            ("a", None) => self.direction = Direction::parse(value).or(self.direction),
-            ("a", Some(m)) => attribute(m, value),
+            ("a", None) => attribute(&mut self.direction, &mut self.attributes, value),
+            ("a", Some(m)) => attribute(&mut m.direction, &mut m.attributes, value),
             _ => {}
         }
         Ok(())
@@ -69,12 +70,12 @@ impl Sdp {
     }
 }
 
-fn attribute(media: &mut Media, value: &str) {
+fn attribute(direction: &mut Option<Direction>, attributes: &mut Vec<(String, String)>, value: &str) {
     if let Some(d) = Direction::parse(value) {
-        media.direction = Some(d);
-    } else if media.attributes.len() < MAX_ITEMS {
+        *direction = Some(d);
+    } else if attributes.len() < MAX_ITEMS {
         let (name, value) = value.split_once(':').unwrap_or((value, ""));
-        media.attributes.push((name.to_owned(), value.to_owned()));
+        attributes.push((name.to_owned(), value.to_owned()));
     }
 }
 

@@ -1,6 +1,7 @@
-//! Sockets: UDP and TCP, IPv4 and IPv6. They know nothing of SIP but where a message ends.
+//! Sockets: UDP, TCP and TLS, IPv4 and IPv6. They know nothing of SIP but where a message ends.
 
-mod tcp;
+mod names;
+mod stream;
 mod udp;
 
 use std::collections::HashMap;
@@ -10,20 +11,23 @@ use std::sync::{Arc, Mutex};
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use tokio_rustls::{TlsAcceptor, TlsConnector};
 
-use crate::config::{Limits, Listen, Proto};
+use crate::config::{Limits, Listen, Proto, SipConfig};
 use crate::error::SipError;
+use crate::tls::{self, Clients, Own};
+pub(crate) use names::{Names, Peer};
 
-/// The way a message came or goes: protocol, our socket, the other's address, and for TCP which connection.
+/// The way a message came or goes: protocol, our socket, the other's address, and for TCP and TLS which connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Flow {
-    /// UDP or TCP.
+    /// UDP, TCP or TLS.
     pub proto: Proto,
     /// Our bound address.
     pub local: SocketAddr,
     /// The other side.
     pub remote: SocketAddr,
-    /// TCP connection number; 0 for UDP or "any connection to `remote`".
+    /// Connection number; 0 for UDP or "any connection to `remote`".
     pub conn: u64,
 }
 
@@ -37,11 +41,12 @@ pub(crate) struct Packet {
 }
 
 pub(crate) struct Conn {
+    pub(crate) proto: Proto,
     pub(crate) remote: SocketAddr,
     pub(crate) tx: mpsc::Sender<Vec<u8>>,
 }
 
-/// TCP connections that are open.
+/// Connections that are open, or being opened.
 #[derive(Default)]
 pub(crate) struct Table {
     pub(crate) next: u64,
@@ -54,6 +59,9 @@ pub(crate) type Shared = Arc<Mutex<Table>>;
 pub(crate) struct Transport {
     udp: Vec<(SocketAddr, Arc<UdpSocket>)>,
     bound: Vec<(Proto, SocketAddr)>,
+    own: Option<Arc<Own>>,
+    clients: Clients,
+    names: Names,
     table: Shared,
     limits: Limits,
     inbound: mpsc::Sender<Packet>,
@@ -65,23 +73,29 @@ const INBOUND: usize = 1024;
 
 impl Transport {
     /// Binds everything, or nothing.
-    pub(crate) async fn bind(
-        listen: &[Listen],
-        limits: &Limits,
-    ) -> Result<(Self, mpsc::Receiver<Packet>), SipError> {
+    pub(crate) async fn bind(config: &SipConfig) -> Result<(Self, mpsc::Receiver<Packet>), SipError> {
         let (inbound, receiver) = mpsc::channel(INBOUND);
+        let own = config.tls.own.as_ref().map(Own::read).transpose()?;
         let mut this = Self {
             udp: Vec::new(),
             bound: Vec::new(),
+            clients: Clients::new(&config.tls, &config.trunks, own.as_ref())?,
+            own,
+            names: Names::default(),
             table: Shared::default(),
-            limits: limits.clone(),
+            limits: config.limits.clone(),
             inbound,
             tasks: Vec::new(),
         };
-        for l in listen {
+        if let Some(own) = &this.own {
+            this.tasks
+                .push(tokio::spawn(Arc::clone(own).watch(config.tls.look_every)));
+        }
+        for l in &config.listen {
+            let gate = this.gate(config, l)?;
             let addr = match l.proto {
                 Proto::Udp => this.bind_udp(l.addr).await,
-                Proto::Tcp => this.bind_tcp(l.addr).await,
+                Proto::Tcp | Proto::Tls => this.bind_stream(l.addr, gate).await,
             };
             let addr = addr.map_err(|source| SipError::Bind {
                 proto: l.proto,
@@ -91,6 +105,21 @@ impl Transport {
             this.bound.push((l.proto, addr));
         }
         Ok((this, receiver))
+    }
+
+    /// What a TLS listener needs.
+    fn gate(&self, config: &SipConfig, listen: &Listen) -> Result<Option<Arc<stream::Gate>>, SipError> {
+        if listen.proto != Proto::Tls {
+            return Ok(None);
+        }
+        let own = self.own.clone().ok_or(SipError::NoCertificate(listen.addr))?;
+        let acceptor = TlsAcceptor::from(tls::server(&config.tls, own)?);
+        Ok(Some(stream::Gate::new(acceptor, &config.limits)))
+    }
+
+    /// Where the names of servers are noted before something is sent to them by TLS.
+    pub(crate) fn names(&self) -> Names {
+        self.names.clone()
     }
 
     async fn bind_udp(&mut self, addr: SocketAddr) -> std::io::Result<SocketAddr> {
@@ -103,17 +132,25 @@ impl Transport {
         Ok(local)
     }
 
-    async fn bind_tcp(&mut self, addr: SocketAddr) -> std::io::Result<SocketAddr> {
+    async fn bind_stream(
+        &mut self,
+        addr: SocketAddr,
+        gate: Option<Arc<stream::Gate>>,
+    ) -> std::io::Result<SocketAddr> {
         let listener = tokio::net::TcpListener::bind(addr).await?;
         let local = listener.local_addr()?;
-        let shared = tcp::Shared {
+        let shared = self.shared();
+        self.tasks
+            .push(tokio::spawn(stream::listen(listener, local, shared, gate)));
+        Ok(local)
+    }
+
+    fn shared(&self) -> stream::Shared {
+        stream::Shared {
             table: Arc::clone(&self.table),
             limits: self.limits.clone(),
             tx: self.inbound.clone(),
-        };
-        self.tasks
-            .push(tokio::spawn(tcp::listen(listener, local, shared)));
-        Ok(local)
+        }
     }
 
     /// What is bound, with the ports the system gave.
@@ -125,7 +162,7 @@ impl Transport {
     pub(crate) fn send(&self, flow: Flow, bytes: Vec<u8>) {
         match flow.proto {
             Proto::Udp => self.send_udp(flow, &bytes),
-            Proto::Tcp => self.send_tcp(flow, bytes),
+            Proto::Tcp | Proto::Tls => self.send_stream(flow, bytes),
         }
     }
 
@@ -140,23 +177,51 @@ impl Transport {
         }
     }
 
-    fn send_tcp(&self, flow: Flow, bytes: Vec<u8>) {
+    fn send_stream(&self, flow: Flow, bytes: Vec<u8>) {
         let Ok(table) = self.table.lock() else { return };
         let conn = table.open.get(&flow.conn);
-        let conn = conn.or_else(|| table.open.values().find(|c| c.remote == flow.remote));
+        let same = |c: &&Conn| c.remote == flow.remote && c.proto == flow.proto;
+        let conn = conn.or_else(|| table.open.values().find(same));
         if let Some(conn) = conn.filter(|c| !c.tx.is_closed()) {
             if conn.tx.try_send(bytes).is_err() {
-                tracing::debug!("a TCP peer does not read; message lost");
+                tracing::debug!("a {} peer does not read; message lost", flow.proto);
             }
             return;
         }
         drop(table);
-        let shared = tcp::Shared {
-            table: Arc::clone(&self.table),
-            limits: self.limits.clone(),
-            tx: self.inbound.clone(),
+        self.connect(flow, bytes);
+    }
+
+    /// Opens a connection for a message; those that follow find it in the table and wait behind the first.
+    fn connect(&self, flow: Flow, first: Vec<u8>) {
+        let tls = match flow.proto {
+            Proto::Tls => match self.towards(flow.remote) {
+                Some(tls) => Some(tls),
+                None => return tracing::warn!("SIP over TLS: no issuer of certificates is known here"),
+            },
+            _ => None,
         };
-        tokio::spawn(tcp::connect(flow, bytes, shared));
+        let shared = self.shared();
+        let Some((conn, rx)) = shared.enter(flow.proto, flow.remote) else {
+            return tracing::debug!("a {} connection beyond the limit was not opened", flow.proto);
+        };
+        let entered = self.table.lock().ok();
+        if let Some(conn) = entered.as_ref().and_then(|t| t.open.get(&conn)) {
+            let _ = conn.tx.try_send(first);
+        }
+        drop(entered);
+        tokio::spawn(stream::connect(Flow { conn, ..flow }, rx, shared, tls));
+    }
+
+    /// Whose certificate is expected at an address: of the name by which it was found, else of the address itself.
+    fn towards(&self, remote: SocketAddr) -> Option<stream::Towards> {
+        let peer = self.names.of(remote);
+        let config = self.clients.config(peer.as_ref().and_then(|p| p.trunk))?;
+        let name = peer.and_then(|p| p.name.try_into().ok());
+        Some(stream::Towards {
+            connector: TlsConnector::from(config),
+            name: name.unwrap_or_else(|| remote.ip().into()),
+        })
     }
 
     /// Closes a connection after what is queued has been written.

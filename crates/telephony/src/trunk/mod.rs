@@ -7,6 +7,7 @@ pub use caller::{Identity, identity};
 pub use dialled::{Dialled, DialledSource, dialled};
 
 use std::net::IpAddr;
+use std::path::PathBuf;
 
 use ipnet::IpNet;
 
@@ -23,6 +24,10 @@ pub struct Trunk {
     pub server: Option<String>,
     /// Protocol towards the server.
     pub proto: Proto,
+    /// Who vouches for the server's certificate, if it is not who [`crate::config::Tls::ca`] says: a file (PEM).
+    pub ca: Option<PathBuf>,
+    /// The name that its certificate must have, if it is not the server's host.
+    pub certificate_name: Option<String>,
     /// What we answer its challenges with.
     pub credentials: Option<Credentials>,
     /// Register there.
@@ -55,6 +60,8 @@ impl Trunk {
             sources,
             server: None,
             proto: Proto::Udp,
+            ca: None,
+            certificate_name: None,
             credentials: None,
             register: None,
             dialled: DialledSource::DEFAULT.to_vec(),

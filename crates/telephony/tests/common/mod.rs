@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use biseo_telephony::config::{Listen, Proto, SipConfig, Timers};
-use biseo_telephony::sdp::{Codec, Direction, LocalCaps, Origin, answer, offer};
+use biseo_telephony::sdp::{Codec, Direction, LocalCaps, LocalSrtp, Origin, answer, offer};
 use biseo_telephony::{EndCause, Ended, IncomingCall, Leg, LegEvent, OutgoingCall, SipEvent, SipStack};
 use tokio::sync::mpsc;
 
@@ -91,6 +91,8 @@ pub fn caps(port: u16) -> LocalCaps {
         dtmf: true,
         ptime_ms: 20,
         rtcp_mux: false,
+        srtp: LocalSrtp::off(),
+        ice: None,
         direction: Direction::SendRecv,
         origin: Origin::new(1),
     }

@@ -90,6 +90,11 @@ impl Talk {
                 tracing::warn!("no sound comes from a caller any more; the call is ended");
                 self.end = Some(CallEnd::Failed);
             }
+            Event::Unreadable { .. } => {
+                tracing::warn!(
+                    "a caller's sound cannot be opened with the key that was agreed on; it is not played"
+                );
+            }
             Event::RecordingFailed { path, reason } => {
                 tracing::error!("a recording has stopped: {}: {reason}", path.display());
             }

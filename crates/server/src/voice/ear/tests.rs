@@ -107,6 +107,8 @@ fn agree(session: &MediaSession, remote: SocketAddr) {
             send: true,
             receive: true,
             latch: Bound::SameIp,
+            srtp: None,
+            ice: None,
         })
         .unwrap();
 }
