@@ -150,7 +150,7 @@ pub fn agreement(codec: AudioCodec, remote: SocketAddr) -> Negotiation {
 
 /// A key that is nobody's.
 pub fn key(suite: Suite, seed: u8) -> MasterKey {
-    let octets: Vec<u8> = (0..46).map(|n| n * 5 ^ seed).collect();
+    let octets: Vec<u8> = (0..46).map(|n| (n * 5) ^ seed).collect();
     MasterKey::new(suite, &octets[..suite.key_len() + suite.salt_len()]).unwrap()
 }
 
