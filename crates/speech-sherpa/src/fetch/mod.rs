@@ -181,7 +181,13 @@ pub async fn pull(
         return Err(wrong);
     }
     tell(Step::Unpacking);
-    install(entry, &part, &place, limits.bounds)?;
+    if let Err(why) = install(entry, &part, &place, limits.bounds) {
+        if matches!(why, FetchError::Archive(_) | FetchError::Manifest(_)) {
+            // It is whole and of no use: were it kept, each further attempt would find it and fail likewise.
+            download::forget(&part);
+        }
+        return Err(why);
+    }
     known.with(entry, &sum).write(folder)?;
     download::forget(&part);
     Ok(place)

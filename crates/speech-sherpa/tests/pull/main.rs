@@ -375,3 +375,17 @@ async fn damaged_archives_and_such_without_a_model_are_refused() {
     let (found, _dir) = unpacked(&other, Bounds::default()).await;
     assert!(matches!(found, Err(FetchError::Manifest(_))), "{found:?}");
 }
+
+#[tokio::test]
+async fn a_whole_archive_that_is_of_no_use_does_not_stand_in_the_way_of_the_next_attempt() {
+    let good = model(b"");
+    let mut damaged = good.clone();
+    let middle = damaged.len() / 2;
+    damaged[middle..middle + 64].fill(0);
+    let (site, dir) = (Site::new(&damaged, &[]), tempfile::tempdir().unwrap());
+    let found = from(&site, dir.path()).await;
+    assert!(matches!(found, Err(FetchError::Archive(_))), "{found:?}");
+    assert!(left_over(dir.path()).is_empty(), "{:?}", left_over(dir.path()));
+    site.replace(&good);
+    from(&site, dir.path()).await.unwrap();
+}

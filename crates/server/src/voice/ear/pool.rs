@@ -94,8 +94,9 @@ impl Clerk {
 
     /// Takes in new ears; `false` when none will come and none is left.
     fn admit(&mut self) -> bool {
-        // Before the looking: whoever rings from here on is looked at in the next round.
-        self.bell.rung.store(false, Ordering::Release);
+        // Before the looking: whoever rings from here on is looked at in the next round. Swapped, not stored: so all is seen that
+        // was done before a ring that found the bell rung already, and did not wake this thread.
+        self.bell.rung.swap(false, Ordering::AcqRel);
         loop {
             match self.arrivals.try_recv() {
                 Ok((worker, cord)) => self.seats.push(Seat {
