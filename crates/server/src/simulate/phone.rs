@@ -88,8 +88,8 @@ impl Phone {
             sound.session.record(path).map_err(|e| e.to_string())?;
         }
         let (told, heard) = mpsc::unbounded_channel();
+        let audio = sound.session.take_audio().ok_or("the sound is taken")?;
         let ear = EarParts {
-            audio: sound.session.take_audio().ok_or("the sound is taken")?,
             front: false,
             vad: engines.vad(),
             stt: engines.stt.clone(),
@@ -103,7 +103,7 @@ impl Phone {
             filled: Arc::new(|_, _| false),
             told,
         };
-        let ear = Ear::open(&engines.ears, ear)?;
+        let ear = Ear::open(&engines.ears, audio, ear)?;
         let (unheeded, _) = mpsc::unbounded_channel();
         let mouth = Mouth::open(engines.tts.clone(), sound.session.speaker(), unheeded)?;
         let media = sound.session.take_events().ok_or("the events are taken")?;

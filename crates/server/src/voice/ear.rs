@@ -105,8 +105,6 @@ pub(crate) type Filled = Arc<dyn Fn(&str, Option<Awaiting>) -> bool + Send + Syn
 
 /// What an ear is made of.
 pub(crate) struct EarParts {
-    /// The sound.
-    pub(crate) audio: AudioIn,
     /// The voice that the other side may speak over; `None` for an ear that leaves it alone.
     pub(crate) speaker: Option<Speaker>,
     /// Whether the voice may come back as an echo, and others speak behind the caller: the sound then goes through the front
@@ -137,18 +135,18 @@ pub(crate) struct Ear {
 }
 
 impl Ear {
-    /// Begins to listen: on one of the threads of all ears, or on its own where an engine may make it wait.
+    /// Begins to listen to this sound: on one of the threads of all ears, or on its own where an engine may make it wait.
     ///
     /// # Errors
     /// When the recogniser cannot start or there is no thread to be had.
-    pub(crate) fn open(ears: &Ears, parts: EarParts) -> Result<Self, String> {
+    pub(crate) fn open(ears: &Ears, audio: AudioIn, parts: EarParts) -> Result<Self, String> {
         let waits = parts.stt.may_wait() || parts.model.is_some();
         let session = parts.stt.session(&parts.options).map_err(|e| e.to_string())?;
         let (orders, inbox) = std::sync::mpsc::channel();
-        let worker = Worker::new(parts, session, inbox);
+        let worker = Worker::new(parts, session, inbox, Instant::now());
         let waker = match waits {
-            true => alone(worker).map(|()| None),
-            false => ears.seat(worker).map(Some),
+            true => alone(worker, audio).map(|()| None),
+            false => ears.seat(worker, audio).map(Some),
         };
         Ok(Self {
             orders,
@@ -175,10 +173,10 @@ impl Drop for Ear {
 }
 
 /// An ear on a thread of its own.
-fn alone(worker: Worker) -> Result<(), String> {
+fn alone(worker: Worker, audio: AudioIn) -> Result<(), String> {
     let thread = std::thread::Builder::new()
         .name("ear".into())
-        .spawn(move || worker.run());
+        .spawn(move || worker.run(audio));
     thread.map(drop).map_err(|e| e.to_string())
 }
 

@@ -125,7 +125,6 @@ fn line(
     agree(&biseo, caller.local_addr());
     let (told, events) = unbounded_channel();
     let ear = EarParts {
-        audio: biseo.take_audio().unwrap(),
         front: true,
         speaker: Some(biseo.speaker()),
         vad: Box::new(Loud),
@@ -136,7 +135,7 @@ fn line(
         filled: Arc::new(|_, _| false),
         told,
     };
-    let ear = Ear::open(&Ears::start().unwrap(), ear).unwrap();
+    let ear = Ear::open(&Ears::start().unwrap(), biseo.take_audio().unwrap(), ear).unwrap();
     (caller, biseo, ear, events)
 }
 
