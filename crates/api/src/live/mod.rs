@@ -1,0 +1,5 @@
+//! What happens in calls, as it happens.
+
+mod event;
+
+pub use event::{LiveEvent, LiveTurn, Notice, NoticeKind, Partial};

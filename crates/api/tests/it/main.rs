@@ -1,0 +1,3 @@
+//! The API as its clients use it.
+
+mod contract;
