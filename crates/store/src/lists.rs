@@ -18,7 +18,7 @@ pub struct Cursor {
 pub struct Page {
     /// Where the page before ended; none for the first.
     pub after: Option<Cursor>,
-    /// How many rows at most, 1 to 200.
+    /// How many rows at most, 1 to 201.
     pub limit: u32,
 }
 
@@ -29,7 +29,7 @@ impl Page {
             Some(c) => (c.at.as_millisecond(), c.id.as_str()),
             None => (i64::MAX, ""),
         };
-        (at, id, i64::from(self.limit.clamp(1, 200)))
+        (at, id, i64::from(self.limit.clamp(1, 201)))
     }
 }
 

@@ -49,6 +49,18 @@ pub struct Notice {
     pub call: Option<String>,
 }
 
+impl Notice {
+    /// A notice.
+    #[must_use]
+    pub fn of(kind: NoticeKind, id: Option<&str>, call: Option<&str>) -> Self {
+        Self {
+            kind,
+            id: id.map(Into::into),
+            call: call.map(Into::into),
+        }
+    }
+}
+
 /// A call's turn.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct LiveTurn {

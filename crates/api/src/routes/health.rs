@@ -1,6 +1,10 @@
 //! Health and the document.
 
-use crate::problem::{Code, Problem};
+use axum::Json;
+use axum::extract::State;
+
+use crate::problem::Problem;
+use crate::state::Api;
 use crate::views::*;
 
 /// Whether the API and its database work. Needs no sign-in.
@@ -8,6 +12,10 @@ use crate::views::*;
     get, path = "/health", tag = "health",
     responses((status = 200, body = Health))
 )]
-pub(super) async fn health() -> Result<(), Problem> {
-    Err(Code::Unsupported.into())
+pub(super) async fn health(State(api): State<Api>) -> Result<Json<Health>, Problem> {
+    api.store.ping().await?;
+    Ok(Json(Health {
+        status: "ok",
+        version: env!("CARGO_PKG_VERSION"),
+    }))
 }

@@ -16,8 +16,10 @@ mod users;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::state::Api;
+
 /// All routes, with their document.
-pub(crate) fn all() -> OpenApiRouter {
+pub(crate) fn all() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(health::health))
         .routes(routes!(session::whoami, session::sign_in, session::sign_out))

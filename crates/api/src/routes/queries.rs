@@ -5,6 +5,7 @@ use jiff::civil::{Date, Time};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use crate::problem::{Code, Fault, Problem};
 use crate::views::{Outcome, QuestionState};
 
 /// A page of a list.
@@ -55,6 +56,23 @@ pub(crate) struct DayQuery {
     /// The last day; `from` if left out.
     #[param(value_type = Option<String>, format = Date)]
     pub(crate) to: Option<Date>,
+}
+
+impl DayQuery {
+    /// The first and the last day, 42 at most.
+    ///
+    /// # Errors
+    /// 400 for more days, or an end before the beginning.
+    pub(crate) fn days(&self, today: Date) -> Result<(Date, Date), Problem> {
+        let from = self.from.unwrap_or(today);
+        let to = self.to.unwrap_or(from);
+        let fault = match (to - from).get_days() {
+            ..0 => Fault::Contradiction,
+            42.. => Fault::TooLarge,
+            _ => return Ok((from, to)),
+        };
+        Err(Problem::new(Code::Malformed).with("to", fault))
+    }
 }
 
 /// What somebody would like to book.

@@ -1,6 +1,7 @@
 //! Calls and their turns.
 
 use biseo_model::record::{CallEnd, CallRecord, ForwardReason, Latency, TurnRecord};
+use biseo_store::ListedCall;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -148,6 +149,60 @@ impl Outcome {
     }
 }
 
+impl Outcome {
+    /// Its code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Missed => "missed",
+            Self::Caller => "caller",
+            Self::Biseo => "biseo",
+            Self::Transferred => "transferred",
+            Self::Silence => "silence",
+            Self::Failed => "failed",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
+impl From<ListedCall> for CallView {
+    fn from(l: ListedCall) -> Self {
+        Self {
+            name: l.name,
+            bookings: l.bookings,
+            orders: l.orders,
+            messages: l.messages,
+            questions: l.questions,
+            ..Self::begun(l.call)
+        }
+    }
+}
+
+impl CallView {
+    /// A call of which no more is known than its record, as at its beginning.
+    #[must_use]
+    pub fn begun(call: CallRecord) -> Self {
+        Self {
+            outcome: Outcome::of(&call),
+            id: call.id.into(),
+            shop: call.shop.into(),
+            caller: call.caller.map(Into::into),
+            name: None,
+            dialled: call.dialled.map(Into::into),
+            forwarded: call.forwarded.map(forwarded),
+            started: call.started,
+            answered: call.answered,
+            ended: call.ended,
+            recorded: call.recording.is_some(),
+            bookings: 0,
+            orders: 0,
+            messages: 0,
+            questions: 0,
+        }
+    }
+}
+
 impl From<Latency> for LatencyView {
     fn from(l: Latency) -> Self {
         Self {
@@ -180,7 +235,7 @@ impl TurnView {
 }
 
 /// The code of a reason.
-pub(crate) fn forwarded(reason: ForwardReason) -> &'static str {
+fn forwarded(reason: ForwardReason) -> &'static str {
     match reason {
         ForwardReason::Busy => "busy",
         ForwardReason::NoAnswer => "no_answer",

@@ -1,5 +1,6 @@
 //! Those who call.
 
+use biseo_store::Caller;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -64,4 +65,20 @@ pub struct CallerChange {
     pub note: Option<String>,
     /// Whether calls from there are not wanted.
     pub blocked: Option<bool>,
+}
+
+impl From<Caller> for CallerView {
+    fn from(c: Caller) -> Self {
+        let noted = Some(c.note.name.clone()).filter(|n| !n.is_empty());
+        Self {
+            etag: crate::tag::of(&(&c.note.name, &c.note.note, c.note.blocked)),
+            phone: c.phone.into(),
+            name: noted.or(c.booked_as),
+            note: c.note.note,
+            blocked: c.note.blocked,
+            calls: c.calls,
+            bookings: c.bookings,
+            last_call: c.last_call,
+        }
+    }
 }

@@ -20,7 +20,6 @@ pub use booking::{
     Availability, BookingChange, BookingConflict, BookingList, BookingView, ConflictReason, FreeTime,
     NewBooking,
 };
-pub(crate) use call::forwarded;
 pub use call::{CallDetail, CallPage, CallView, LatencyView, Outcome, TurnView};
 pub use caller::{CallerChange, CallerDetail, CallerPage, CallerView};
 pub use order::{MessageChange, MessagePage, MessageView, OrderItemView, OrderList, OrderView};

@@ -1,6 +1,7 @@
 //! Orders and messages.
 
 use biseo_model::record::{Order, OrderState};
+use biseo_store::LeftMessage;
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
@@ -109,6 +110,21 @@ impl From<Order> for OrderView {
             phone: o.phone.into(),
             cancelled: o.state == OrderState::Cancelled,
             made: o.made,
+        }
+    }
+}
+
+impl From<LeftMessage> for MessageView {
+    fn from(left: LeftMessage) -> Self {
+        let m = left.message;
+        Self {
+            id: m.id.into(),
+            call: m.call.map(Into::into),
+            name: m.name,
+            text: m.text,
+            call_back: m.call_back.map(Into::into),
+            at: m.at,
+            done: left.done,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Questions that Biseo could not answer.
 
+use biseo_store::Question;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -56,4 +57,34 @@ pub struct Answer {
     pub topic: Option<String>,
     /// What is to be said.
     pub answer: Option<Text>,
+}
+
+impl QuestionState {
+    /// Its code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Answered => "answered",
+            Self::Dismissed => "dismissed",
+        }
+    }
+}
+
+impl From<Question> for QuestionView {
+    fn from(q: Question) -> Self {
+        let state = match q.state.as_str() {
+            "answered" => QuestionState::Answered,
+            "dismissed" => QuestionState::Dismissed,
+            _ => QuestionState::Open,
+        };
+        Self {
+            id: q.id,
+            call: q.call.map(Into::into),
+            text: q.text,
+            at: q.at,
+            state,
+            topic: q.topic,
+        }
+    }
 }

@@ -140,6 +140,9 @@ pub struct Accept {
     /// The password, 10 characters at least.
     #[schema(min_length = 10, max_length = 256, format = Password)]
     pub password: String,
+    /// The second factor of an account that is there.
+    #[schema(max_length = 32)]
+    pub totp: Option<String>,
 }
 
 /// The password once more, for something that a stolen session shall not do.
