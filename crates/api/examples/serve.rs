@@ -32,7 +32,14 @@ use tower::ServiceExt;
 type Failed = Box<dyn std::error::Error + Send + Sync>;
 
 const PASSWORD: &str = "biseo-demo-2026";
-const USERS: [(&str, &str, &[(&str, &str)]); 4] = [
+/// Login, name, and the roles by shop.
+type User = (
+    &'static str,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+);
+
+const USERS: [User; 4] = [
     ("sajang", "김사장", &[("haengbok", "owner"), ("byeol", "owner")]),
     ("jikwon", "이직원", &[("haengbok", "staff")]),
     ("sangdam", "박상담", &[("sotong", "agent")]),

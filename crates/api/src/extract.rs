@@ -1,5 +1,7 @@
 //! Queries and bodies, read with problem details for what is wrong.
 
+use std::time::Duration;
+
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header;
@@ -24,6 +26,20 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Query<T> {
     }
 }
 
+/// A body comes within this time: whoever sends it octet by octet holds a connection.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// Waits for a body.
+///
+/// # Errors
+/// 408 if it does not come in time, 413 if it is too large.
+pub(crate) async fn body<E>(coming: impl Future<Output = Result<Bytes, E>>) -> Result<Bytes, Problem> {
+    match tokio::time::timeout(PATIENCE, coming).await {
+        Ok(come) => come.map_err(|_| Problem::new(Code::TooLarge)),
+        Err(_) => Err(Code::Timeout.into()),
+    }
+}
+
 /// A JSON body.
 pub(crate) struct Body<T>(pub(crate) T);
 
@@ -37,9 +53,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
         if !kind.eq_ignore_ascii_case("application/json") {
             return Err(Code::UnsupportedMediaType.into());
         }
-        let bytes = Bytes::from_request(request, state)
-            .await
-            .map_err(|_| Code::TooLarge)?;
+        let bytes = body(Bytes::from_request(request, state)).await?;
         read(&bytes)
     }
 }

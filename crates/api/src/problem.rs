@@ -151,7 +151,7 @@ pub struct Problem {
     fields: Vec<FieldFault>,
     /// Seconds for `Retry-After`.
     retry: Option<u64>,
-    headers: HeaderMap,
+    header: Option<Box<(header::HeaderName, HeaderValue)>>,
     conflict: Option<Box<(ConflictReason, Vec<FreeTime>)>>,
 }
 
@@ -163,7 +163,7 @@ impl Problem {
             code,
             fields: Vec::new(),
             retry: None,
-            headers: HeaderMap::new(),
+            header: None,
             conflict: None,
         }
     }
@@ -191,10 +191,10 @@ impl Problem {
         self
     }
 
-    /// With a header.
+    /// With a header; one at most.
     #[must_use]
     pub fn header(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
-        self.headers.insert(name, value);
+        self.header = Some(Box::new((name, value)));
         self
     }
 
@@ -262,7 +262,7 @@ impl From<StoreError> for Problem {
 impl IntoResponse for Problem {
     fn into_response(mut self) -> Response {
         let status = self.code.status();
-        let mut headers = std::mem::take(&mut self.headers);
+        let mut headers: HeaderMap = self.header.take().map(|h| *h).into_iter().collect();
         let kind = HeaderValue::from_static("application/problem+json");
         headers.insert(header::CONTENT_TYPE, kind);
         if let Some(seconds) = self.retry {

@@ -110,7 +110,7 @@ fn set_hours(table_: &mut dyn TableLike, hours: &HoursView) -> Result<(), Proble
     let holidays = hours
         .closed_holidays
         .iter()
-        .map(|h| code(h))
+        .map(code)
         .collect::<Result<Array, _>>()?;
     set_or_remove(table_, "closed_nth", (!nth.is_empty()).then_some(nth));
     set_or_remove(

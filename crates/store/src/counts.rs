@@ -35,7 +35,9 @@ impl Store {
     pub async fn waiting(&self, shop: &ShopId, day: Date, since: Timestamp) -> Result<Waiting, StoreError> {
         let row = query(
             "SELECT
-             (SELECT COUNT(*) FROM call WHERE shop = $1 AND ended IS NULL) AS live,
+             (SELECT COUNT(*) FROM call WHERE shop = $1 AND (CASE WHEN ending IS NULL THEN 'live'
+              WHEN ending IN ('failed', 'interrupted') THEN ending WHEN answered IS NULL THEN 'missed' ELSE ending END)
+              = 'live') AS live,
              (SELECT COUNT(*) FROM call WHERE shop = $1 AND started >= $2) AS calls,
              (SELECT COUNT(*) FROM call WHERE shop = $1 AND started >= $2 AND ended IS NOT NULL
               AND answered IS NULL AND ending NOT IN ('failed', 'interrupted')) AS missed,

@@ -14,6 +14,7 @@ use http_body_util::BodyExt;
 use sha2::{Digest, Sha256};
 
 use crate::auth::{Signed, secret};
+use crate::extract::body;
 use crate::problem::{Code, Fault, Problem};
 use crate::state::Api;
 
@@ -68,11 +69,9 @@ fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 
 /// The request, and the hash of all that it asks for.
 async fn hashed(request: Request) -> Result<(Request, String), Problem> {
-    let (parts, body) = request.into_parts();
-    let whole = Request::from_parts(parts.clone(), body);
-    let bytes = Bytes::from_request(whole, &())
-        .await
-        .map_err(|_| Code::TooLarge)?;
+    let (parts, coming) = request.into_parts();
+    let whole = Request::from_parts(parts.clone(), coming);
+    let bytes = body(Bytes::from_request(whole, &())).await?;
     let mut digest = Sha256::new();
     digest.update(parts.uri.to_string());
     digest.update(b"\n");
