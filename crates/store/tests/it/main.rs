@@ -2,12 +2,14 @@
 
 mod bookings;
 mod common;
+mod console;
 mod free;
 mod holds;
 mod kill;
 mod migrations;
 mod moves;
 mod orders;
+mod pages;
 mod records;
 mod server;
 mod visits;
