@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use biseo_model::ids::CallId;
+use biseo_model::phone::PhoneNumber;
+
 use crate::facts::{Book, Promise, Source, Vow};
 use crate::signs::Sign;
 use crate::story::Story;
@@ -49,9 +52,15 @@ fn passed_on<'b>(book: &'b Book<'_>) -> impl Iterator<Item = Promise> + 'b {
     messages.filter(|m| m.call_back.is_none()).map(|m| Promise {
         vow: Vow::PassOn(m.text.clone()),
         name: m.name.clone(),
-        phone: None,
+        phone: m.call.as_ref().and_then(|id| caller(book, id)),
         sources: BTreeSet::from([Source::Message(m.id.clone())]),
     })
+}
+
+/// The number from which a call came.
+fn caller(book: &Book<'_>, call: &CallId) -> Option<PhoneNumber> {
+    let story = book.stories.iter().find(|s| s.call.id == *call)?;
+    story.call.caller.clone()
 }
 
 fn call_backs(book: &Book<'_>) -> Option<Promise> {

@@ -86,12 +86,17 @@ impl<'a> Story<'a> {
         if self.under_way() {
             return Vec::new();
         }
+        // Whoever cries for help and hangs up has gone to help.
+        let emergency = self.meanings.iter().any(|m| m.emergency);
         let checks = [
-            (Trouble::Emergency, self.meanings.iter().any(|m| m.emergency)),
+            (Trouble::Emergency, emergency),
             (Trouble::NoPerson, self.no_person()),
             (Trouble::Complaint, self.wanted(Intent::Complain)),
             (Trouble::Failed, self.failed()),
-            (Trouble::HungUp, self.answered() && self.hung_up(done)),
+            (
+                Trouble::HungUp,
+                !emergency && self.answered() && self.hung_up(done),
+            ),
             (
                 Trouble::Repeated,
                 self.showing(Sign::Unclear).count() >= MANY_REPEATS,

@@ -35,7 +35,7 @@ pub fn seconds(text: &str) -> u32 {
 /// How soon a section's lines are folded: the weight times a line's place. What must be done goes last.
 fn weight(kind: SectionKind) -> u32 {
     match kind {
-        SectionKind::Tonight => 2,
+        SectionKind::Tonight => 1,
         SectionKind::Tomorrow => 3,
         SectionKind::Promises | SectionKind::Badly | SectionKind::Line => 4,
         SectionKind::Unanswered => 6,
