@@ -27,6 +27,8 @@ export class Writer {
   constructor(
     readonly language: Language,
     readonly zone: string,
+    /** How a sum is written, with `{n}` for the number. */
+    readonly money = '₩{n}',
   ) {}
 
   /** "오후 7:30" of an instant. */
@@ -56,10 +58,9 @@ export class Writer {
     return new Intl.DateTimeFormat('sv-SE', { timeZone: this.zone }).format(new Date(at));
   }
 
-  /** Won, "12,000원". */
+  /** A sum of won. */
   won(sum: number): string {
-    const text = new Intl.NumberFormat(LOCALES[this.language]).format(sum);
-    return this.language === 'ko' ? `${text}원` : `₩${text}`;
+    return this.money.replace('{n}', this.count(sum));
   }
 
   /** A whole number with separators. */

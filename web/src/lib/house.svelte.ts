@@ -1,6 +1,7 @@
 /** Who is signed in and which shop is shown: what every page needs to ask the API. */
 import { go } from './router.svelte';
 import { look } from './look.svelte';
+import { t } from './wording.svelte';
 import { Writer } from './format';
 import * as api from '../api/session';
 import { shops as fetchShops } from '../api/shop';
@@ -19,7 +20,7 @@ class House {
   error = $state.raw<unknown>();
 
   shop = $derived(this.shops.find((s) => s.id === this.chosen) ?? this.shops[0]);
-  writer = $derived(new Writer(look.language, this.shop?.zone ?? 'Asia/Seoul'));
+  writer = $derived(new Writer(look.language, this.shop?.zone ?? 'Asia/Seoul', t('unit.won')));
 
   /** Whether the user may do something at the shop that is shown. */
   may(right: Right): boolean {

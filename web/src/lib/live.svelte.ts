@@ -1,5 +1,5 @@
 /** What happens at the shop as it happens: the API's stream of events, kept as the calls that go on and a counter of changes. */
-import { calls, eventsUrl } from '../api/shop';
+import { call as fetchCall, calls, eventsUrl } from '../api/shop';
 import type { Call, LiveNotice, Turn } from '../api/types';
 
 /** A call that goes on, with what has been said so far. */
@@ -76,7 +76,11 @@ class Live {
     const shop = this.#shop;
     const { items } = await calls(shop, { outcome: 'live' }).catch(() => ({ items: [] as Call[] }));
     if (shop !== this.#shop) return;
-    for (const call of items) this.#find(call.id) ?? this.calls.push({ call, turns: [], partial: '' });
+    for (const call of items) {
+      if (!this.#find(call.id)) this.calls.push({ call, turns: [], partial: '' });
+      const said = await fetchCall(shop, call.id).catch(() => null);
+      for (const turn of said?.turns ?? []) this.#turn(call.id, turn, false);
+    }
   }
 
   #find(id: string): LiveCall | undefined {
@@ -115,13 +119,14 @@ class Live {
     if (known) known.partial = heard;
   }
 
-  #turn(id: string, turn: Turn): void {
+  /** A turn that is told; one that was fetched replaces none that came since. */
+  #turn(id: string, turn: Turn, told = true): void {
     const known = this.#find(id);
     if (!known) return;
     const at = known.turns.findIndex((t) => t.number === turn.number);
-    if (at >= 0) known.turns[at] = turn;
-    else known.turns.push(turn);
-    known.partial = '';
+    if (at < 0) known.turns = [...known.turns, turn].sort((a, b) => a.number - b.number);
+    else if (told) known.turns[at] = turn;
+    if (told) known.partial = '';
   }
 
   #resync(): void {
