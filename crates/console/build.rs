@@ -68,12 +68,12 @@ fn table(files: &[(String, PathBuf)], out: &Path, built: bool) -> String {
             at
         });
         let gzip = gzip.map_or("None".into(), |at| format!("Some(include_bytes!({at:?}))"));
-        let (kind, path) = (
-            kind(name).expect("only known kinds are collected"),
-            path.canonicalize().expect("it is there"),
-        );
+        // A copy: a later build of web/ takes the file away, and what was built of this one is to compile all the same.
+        let copy = out.join(format!("{number}.raw"));
+        fs::write(&copy, &plain).expect("the build folder is writable");
+        let kind = kind(name).expect("only known kinds are collected");
         let etag = format!("\"{}\"", tag(&plain));
-        writeln!(text, "    Asset {{ path: {name:?}, kind: {kind:?}, plain: include_bytes!({path:?}), gzip: {gzip}, etag: {etag:?} }},")
+        writeln!(text, "    Asset {{ path: {name:?}, kind: {kind:?}, plain: include_bytes!({copy:?}), gzip: {gzip}, etag: {etag:?} }},")
             .expect("a string takes all");
     }
     text + "];\n"
