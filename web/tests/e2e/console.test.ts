@@ -161,3 +161,36 @@ test('an unknown question is answered once and stands among the facts', async ()
   await page.getByText('주말 저녁에는 20분쯤 기다리실 수 있어요.').waitFor();
   await context.close();
 });
+
+test('the largest size fits a phone on every route', async () => {
+  const { context, page } = await visit(on, { viewport: PHONE, isMobile: true, hasTouch: true });
+  await page.evaluate(() => localStorage.setItem('biseo.look', JSON.stringify({ size: 5 })));
+  const wide: string[] = [];
+  for (const path of ROUTES) {
+    await page.goto(on.url + path);
+    await settled(page);
+    const by = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    if (by > 0) wide.push(`${path} by ${by} px`);
+  }
+  expect(wide).toEqual([]);
+  await context.close();
+});
+
+test('without a line the console still opens and says so', async () => {
+  const { context, page } = await visit(on, { viewport: PHONE, serviceWorkers: 'allow' });
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await context.setOffline(true);
+  await page.reload();
+  await page.getByText('서버에 닿지 않습니다.').first().waitFor();
+  // Nothing that the API said was kept.
+  const kept = await page.evaluate(async () => (await Promise.all((await caches.keys()).map(async (name) => (await (await caches.open(name)).keys()).map((r) => r.url)))).flat());
+  expect(kept.filter((url) => url.includes('/api/'))).toEqual([]);
+  expect(kept.length).toBeGreaterThan(5);
+  await context.close();
+});
+
+test('Pretendard comes by itself, after the page', async () => {
+  const { context, page } = await visit(on, { viewport: PHONE });
+  await page.waitForFunction(() => [...document.fonts].some((f) => f.family.includes('Pretendard') && f.status === 'loaded'));
+  await context.close();
+});
