@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use biseo_conversation::turn_taking::TurnConfig;
+use biseo_conversation::turn_taking::{Grasp, TurnConfig};
 use biseo_media_io::{Event, Events, MediaConfig, MediaEngine, PortRange};
 use biseo_speech::{SttOptions, Voice};
 use biseo_telephony::{EndCause, Leg, LegEvent, OutgoingCall, SipStack};
@@ -100,7 +100,7 @@ impl Phone {
             turns: turns(),
             speaker: None,
             model: None,
-            filled: Arc::new(|_, _| false),
+            filled: Arc::new(|_, _| Grasp::Wish),
             told,
         };
         let ear = Ear::open(&engines.ears, audio, ear)?;

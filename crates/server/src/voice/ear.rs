@@ -2,6 +2,7 @@
 //! each 20 ms that pass between them are waited by the caller. It lowers and stops the call's voice by itself, for the same
 //! reason.
 
+mod dry;
 mod front;
 mod pool;
 mod sound;
@@ -12,12 +13,13 @@ use std::sync::mpsc::Sender;
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
-use biseo_conversation::turn_taking::{EndOfTurnModel, TurnConfig};
+use biseo_conversation::turn_taking::{EndOfTurnModel, Grasp, TurnConfig};
 use biseo_media_io::{AudioIn, Speaker};
 use biseo_model::understanding::Awaiting;
 use biseo_speech::{SpeechToText, SttOptions, Vad};
 use tokio::sync::mpsc::UnboundedSender;
 
+pub(crate) use dry::DryEar;
 pub(crate) use pool::Ears;
 use worker::Worker;
 
@@ -100,8 +102,8 @@ pub(crate) struct HeardTurn {
     pub(crate) stt: Duration,
 }
 
-/// Tells whether a partial text already holds what was asked.
-pub(crate) type Filled = Arc<dyn Fn(&str, Option<Awaiting>) -> bool + Send + Sync>;
+/// Tells what is understood of a partial text.
+pub(crate) type Filled = Arc<dyn Fn(&str, Option<Awaiting>) -> Grasp + Send + Sync>;
 
 /// What an ear is made of.
 pub(crate) struct EarParts {
@@ -121,7 +123,7 @@ pub(crate) struct EarParts {
     /// A model that is asked whether a turn is complete. It works on the ear's thread: one that takes longer than a pause
     /// makes the ear late.
     pub(crate) model: Option<Box<dyn EndOfTurnModel>>,
-    /// Whether a partial text is complete.
+    /// What is understood of a partial text.
     pub(crate) filled: Filled,
     /// Where to tell.
     pub(crate) told: UnboundedSender<EarEvent>,

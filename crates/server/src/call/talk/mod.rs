@@ -31,7 +31,7 @@ use super::think::{self, Thinking};
 use crate::house::House;
 use crate::live::LiveEvent;
 use crate::voice::{Ear, EarEvent, EarParts, Mouth, MouthEvent};
-use filled::filled;
+pub(crate) use filled::filled;
 
 /// Actions that may follow one another without a word in between; a guard against a fault in a flow.
 const MOST_ACTIONS: usize = 8;

@@ -70,7 +70,10 @@ impl Seat {
             return true;
         }
         self.served = now;
-        catch_unwind(AssertUnwindSafe(|| self.worker.serve(&mut self.audio, &self.waker))).unwrap_or(false)
+        catch_unwind(AssertUnwindSafe(|| {
+            self.worker.serve(&mut self.audio, &self.waker)
+        }))
+        .unwrap_or(false)
     }
 }
 

@@ -305,17 +305,17 @@ impl Worker {
         self.since_partial = 0;
         match self.session.partial() {
             Ok(transcript) if transcript.text != self.partial => {
-                let filled = (self.parts.filled)(&transcript.text, self.awaiting);
+                let grasp = (self.parts.filled)(&transcript.text, self.awaiting);
                 // What was said is no business of a log.
                 tracing::trace!(
                     characters = transcript.text.chars().count(),
-                    filled,
+                    ?grasp,
                     "heard so far"
                 );
                 self.partial.clone_from(&transcript.text);
                 self.turn(TurnInput::Partial {
                     text: &transcript.text,
-                    filled,
+                    grasp,
                 });
             }
             Ok(_) => {}
