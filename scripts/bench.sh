@@ -18,6 +18,9 @@ for vad in loud silero; do
   "${CARGO_TARGET_DIR:-target}/release/biseo" bench latency --lang en --vad "$vad" --calls "${BENCH_LATENCY_CALLS:-1,8,32,100}" --turns "${BENCH_LATENCY_TURNS:-200}"
 done
 echo; echo "== turn-taking"
+for script in pauses hesitant_dev hesitant_unseen; do
+  "${CARGO_TARGET_DIR:-target}/release/biseo" bench turns --lang en --script "bench/$script.toml" --patience 75,100,150
+done
 "${CARGO_TARGET_DIR:-target}/release/biseo" bench voice --lang en --calls "${BENCH_VOICE_CALLS:-8}" --rounds "${BENCH_VOICE_ROUNDS:-2}"
 run -p biseo-media-io --example pacing -- --seconds 8
 run -p biseo-speech --example vad_cost
