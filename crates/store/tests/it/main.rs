@@ -8,6 +8,7 @@ mod kill;
 mod migrations;
 mod moves;
 mod orders;
+mod outbox;
 mod records;
 mod server;
 mod visits;
