@@ -1,5 +1,5 @@
 # The commands of the project. Each installs what it lacks and is quick the second time.
-.PHONY: help demo test bench soak fuzz lint deps fmt doc schema
+.PHONY: help demo test bench soak fuzz lint deps fmt doc schema web
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,3 +43,6 @@ schema: ## write the JSON schemas of shop profiles and flows anew
 
 doc: ## documentation of every public item
 	cargo doc --locked --workspace --no-deps
+
+web: ## build the console into web/dist (Node 20.19 or later); the next cargo build embeds it
+	cd web && npm ci && npm run check && npm test && npm run build

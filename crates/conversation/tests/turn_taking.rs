@@ -38,7 +38,7 @@ fn a_turn_ends_as_soon_as_it_is_likely_to_be_complete() {
         (None, "주차 됩니까", false, 320, Complete),
         (None, "거기 맞죠", false, 320, Complete),
         (None, "예약을 좀 하고 싶습니다", false, 320, Complete),
-        (None, "내일 일곱 시", false, 600, Usual),
+        (None, "내일 일곱 시", false, 620, Usual),
         (None, "내일 예약하고 싶은데", false, 1300, Hesitation),
         (None, "차가 막히니까", false, 1300, Hesitation),
         (None, "내일 그리고", false, 1300, Hesitation),
@@ -46,18 +46,18 @@ fn a_turn_ends_as_soon_as_it_is_likely_to_be_complete() {
         (None, "내일 음…", false, 1300, Hesitation),
         (None, "음…", false, 1300, Hesitation),
         (None, "제 번호는 공일공 이삼", false, 1500, Digits),
-        (None, "네", false, 450, Nod),
-        (None, "", false, 600, Usual),
-        (time, "일곱 시", true, 320, Complete),
+        (None, "네", false, 600, Nod),
+        (None, "", false, 620, Usual),
+        (time, "일곱 시", true, 480, Complete),
         (time, "저녁", false, 1300, Hesitation),
         (date, "다음 주", false, 1300, Hesitation),
         (date, "십이월", false, 1300, Hesitation),
-        (date, "십이월 삼일", true, 320, Complete),
+        (date, "십이월 삼일", true, 480, Complete),
         (phone, "공일공 이삼사오", false, 1500, Digits),
         (phone, "010 2345 6789", true, 320, Complete),
         (phone, "지금 이 번호로요", true, 320, Complete),
         (yes, "네", true, 300, Answer),
-        (yes, "아니요", true, 300, Answer),
+        (yes, "아니요", true, 480, Complete),
         (yes, "네 근데", true, 1300, Hesitation),
         (offer, "좋아요", true, 300, Answer),
         (None, "I would like a table and", false, 1300, Hesitation),
@@ -144,7 +144,7 @@ fn a_model_is_asked_once_a_pause_and_shifts_the_wait() {
         model: true,
         ..TurnConfig::default()
     };
-    for (p, wait) in [(1.0, 200), (0.0, 1300), (0.5, 600)] {
+    for (p, wait) in [(1.0, 207), (0.0, 1300), (0.5, 620)] {
         let out = Line::with(config)
             .speech(1000, 2000)
             .at(1900, partial("내일 일곱 시", false))
@@ -161,7 +161,7 @@ fn a_model_is_asked_once_a_pause_and_shifts_the_wait() {
         .speech(1700, 2000)
         .at(1750, Completeness(0.0))
         .run(6000);
-    assert_eq!(end(&out).map(|(at, _)| at - 2000), Some(600), "{out:?}");
+    assert_eq!(end(&out).map(|(at, _)| at - 2000), Some(620), "{out:?}");
 }
 
 #[test]
@@ -173,7 +173,7 @@ fn speech_over_the_voice_lowers_it_within_120_ms_and_words_stop_it() {
         .run(6000);
     assert_eq!(
         kinds(&out),
-        [Duck, Began { at_ms: 1000 }, Stop, Speculate, ended(Complete, 320)]
+        [Duck, Began { at_ms: 1000 }, Stop, ended(Hesitation, 1300)]
     );
     assert!(out[1].0 - 1000 <= 120, "{out:?}");
     assert_eq!(out[2].0, 1300);

@@ -2,10 +2,14 @@
 
 mod line;
 
-use biseo_conversation::turn_taking::{Floor, TurnConfig, TurnInput, TurnOutput, TurnTaker, VadFrame};
+use biseo_conversation::turn_taking::{Floor, Grasp, TurnConfig, TurnInput, TurnOutput, TurnTaker, VadFrame};
 use biseo_model::understanding::{Awaiting, Slot};
 use line::listen;
 use proptest::prelude::*;
+
+fn grasp(filled: bool) -> Grasp {
+    if filled { Grasp::Filled } else { Grasp::Wish }
+}
 
 use TurnInput::{Completeness, Ends, Frame, Partial, Played, Playing, Protected, Tick};
 
@@ -40,7 +44,7 @@ fn event() -> impl Strategy<Value = Vec<(u64, TurnInput<'static>)>> {
         4 => (1usize..80).prop_map(window(0.01, -60.0)),
         1 => (any::<f32>(), any::<f32>(), 1usize..9).prop_map(move |(p, l, n)| window(p, l)(n)),
         4 => (prop::sample::select(TEXTS.to_vec()), any::<bool>())
-            .prop_map(move |(text, filled)| one(Partial { text, filled })),
+            .prop_map(move |(text, filled)| one(Partial { text, grasp: grasp(filled) })),
         3 => (prop::sample::select(vec![0, 1500, u64::MAX]), 0u64..9000).prop_map(move |(p, until_ms)| {
             one(Playing { protected_until_ms: p, until_ms })
         }),
@@ -207,7 +211,7 @@ proptest! {
         for n in 1..=length {
             taker.handle(32 * n, line::frame(32 * n, 0.9));
         }
-        taker.handle(spoke_until, Partial { text, filled });
+        taker.handle(spoke_until, Partial { text, grasp: grasp(filled) });
         if let Some(p) = completeness {
             taker.handle(spoke_until + 100, Tick);
             taker.handle(spoke_until + 101, Completeness(p));

@@ -9,8 +9,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use measure::{
-    BenchAnswerOptions, BenchCommand, BenchLatencyOptions, BenchOptions, BenchSoakOptions, BenchVoiceOptions,
-    Detector, Transport, VoicePart,
+    BenchAnswerOptions, BenchCommand, BenchLatencyOptions, BenchOptions, BenchSoakOptions, BenchTurnsOptions,
+    BenchVoiceOptions, Detector, Transport, VoicePart,
 };
 pub(crate) use models::{
     ModelsCheckOptions, ModelsCommand, ModelsListOptions, ModelsOptions, ModelsPullOptions,

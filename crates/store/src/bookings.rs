@@ -1,6 +1,6 @@
 //! Bookings: one resource holds one booking at a time, whatever happens at once.
 
-use biseo_model::ids::{BookingId, ShopId};
+use biseo_model::ids::{BookingId, CallId, ShopId};
 use biseo_model::phone::PhoneNumber;
 use biseo_model::record::{Booking, BookingState};
 use jiff::civil::{self, Date, Time};
@@ -165,6 +165,75 @@ impl Store {
         .bind(shop.as_str())
         .bind(phone.as_str())
         .bind(from.to_string())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(read).collect()
+    }
+}
+
+impl Store {
+    /// One booking of a shop, a cancelled one too.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if the row cannot be read.
+    pub async fn booking(&self, shop: &ShopId, id: &BookingId) -> Result<Option<Booking>, StoreError> {
+        let row = query("SELECT * FROM booking WHERE shop = $1 AND id = $2")
+            .bind(shop.as_str())
+            .bind(id.as_str())
+            .fetch_optional(&self.pool)
+            .await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// A shop's bookings of some days, both included, cancelled ones too, by time; at most 5000.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if a row cannot be read.
+    pub async fn bookings_between(
+        &self,
+        shop: &ShopId,
+        from: Date,
+        to: Date,
+    ) -> Result<Vec<Booking>, StoreError> {
+        let rows = query(
+            "SELECT * FROM booking WHERE shop = $1 AND date >= $2 AND date <= $3
+             ORDER BY date, time, id LIMIT 5000",
+        )
+        .bind(shop.as_str())
+        .bind(from.to_string())
+        .bind(to.to_string())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// The bookings made in a call, as they are now.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if a row cannot be read.
+    pub async fn bookings_in(&self, shop: &ShopId, call: &CallId) -> Result<Vec<Booking>, StoreError> {
+        let rows = query("SELECT * FROM booking WHERE shop = $1 AND call = $2 ORDER BY made, id LIMIT 200")
+            .bind(shop.as_str())
+            .bind(call.as_str())
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// A shop's latest bookings under a number, cancelled ones too, newest first, at most 50.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if a row cannot be read.
+    pub async fn latest_bookings_of(
+        &self,
+        shop: &ShopId,
+        phone: &PhoneNumber,
+    ) -> Result<Vec<Booking>, StoreError> {
+        let rows = query(
+            "SELECT * FROM booking WHERE shop = $1 AND phone = $2 ORDER BY starts DESC, id DESC LIMIT 50",
+        )
+        .bind(shop.as_str())
+        .bind(phone.as_str())
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(read).collect()

@@ -4,18 +4,20 @@ use biseo_model::ids::{CallId, ShopId};
 use biseo_model::record::{CallEnd, CallRecord};
 use jiff::Timestamp;
 
+use crate::callers::has_called;
 use crate::query::query;
 use crate::row::{Row, digits, instant, instant_opt, name_of, parsed, parsed_opt, word};
 use crate::{Store, StoreError};
 
 impl Store {
-    /// Stores a call that begins.
+    /// Stores a call that begins, and that its caller has called.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] if the id is taken.
     pub async fn begin_call(&self, call: &CallRecord) -> Result<(), StoreError> {
         let forwarded = call.forwarded.as_ref().map(name_of).transpose()?;
         let ending = call.end.as_ref().map(name_of).transpose()?;
+        let mut tx = self.pool.begin().await?;
         query(
             "INSERT INTO call (id, shop, caller, dialled, forwarded, started, answered, ended, ending, recording)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
@@ -30,9 +32,12 @@ impl Store {
         .bind(call.ended.map(Timestamp::as_millisecond))
         .bind(ending)
         .bind(call.recording.as_deref())
-        .execute(&self.pool)
+        .execute(&mut tx)
         .await?;
-        Ok(())
+        if let Some(caller) = &call.caller {
+            has_called(&mut tx, &call.shop, caller, call.started).await?;
+        }
+        tx.commit().await
     }
 
     /// Notes that a call was answered, and where its recording grows (relative to the data folder). Without a path, one
@@ -126,7 +131,7 @@ fn found(rows: u64, id: &CallId) -> Result<(), StoreError> {
     }
 }
 
-fn read(row: &Row) -> Result<CallRecord, StoreError> {
+pub(crate) fn read(row: &Row) -> Result<CallRecord, StoreError> {
     let forwarded: Option<String> = row.try_get("forwarded")?;
     let ending: Option<String> = row.try_get("ending")?;
     Ok(CallRecord {

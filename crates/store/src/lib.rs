@@ -13,27 +13,48 @@
 //! # Ok(()) }
 //! ```
 
+mod accounts;
+mod audit;
 mod bookings;
+mod call_pages;
+mod callers;
 mod calls;
+mod counts;
 mod error;
 mod free;
 mod holds;
+mod invitations;
+mod lists;
 mod messages;
+mod once;
 mod open;
 mod orders;
 mod outbox;
 mod place;
 mod pool;
 mod query;
+mod questions;
 mod row;
+mod sessions;
 mod subscriptions;
 mod turns;
 mod visits;
 
+pub use accounts::{Account, Membership};
+pub use audit::Audited;
 pub use bookings::{Booked, Move};
+pub use call_pages::{CallFilter, ListedCall};
+pub use callers::{Caller, CallerNote};
+pub use counts::Waiting;
 pub use error::StoreError;
 pub use free::{Asker, Want};
+pub use invitations::Invited;
+pub use lists::{Cursor, Page};
+pub use messages::LeftMessage;
+pub use once::Once;
 pub use open::{Claim, Store};
 pub use outbox::{Delivery, DeliveryState, Lease, MOST_TOGETHER, NewNotice, Settled, StoredNotice};
+pub use questions::Question;
+pub use sessions::Attempts;
 pub use subscriptions::Subscription;
 pub use visits::Visits;

@@ -1,10 +1,13 @@
 //! Messages for the owner.
 
-use biseo_model::ids::ShopId;
+use biseo_model::ids::{CallId, MessageId, ShopId};
+use biseo_model::phone::PhoneNumber;
 use biseo_model::record::Message;
+use jiff::Timestamp;
 
+use crate::lists::Page;
 use crate::query::query;
-use crate::row::{Row, digits, instant, parsed, parsed_opt};
+use crate::row::{Row, digits, instant, instant_opt, parsed, parsed_opt};
 use crate::{Store, StoreError};
 
 impl Store {
@@ -42,6 +45,127 @@ impl Store {
             .await?;
         rows.iter().map(read).collect()
     }
+}
+
+/// A message, and when the owner was done with it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LeftMessage {
+    /// The message.
+    pub message: Message,
+    /// When it was marked as done; `None`: it waits.
+    pub done: Option<Timestamp>,
+}
+
+impl Store {
+    /// A page of a shop's messages, newest first: all, those that are done, or those that wait.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if a row cannot be read.
+    pub async fn message_page(
+        &self,
+        shop: &ShopId,
+        done: Option<bool>,
+        page: &Page,
+    ) -> Result<Vec<LeftMessage>, StoreError> {
+        let (at, id, limit) = page.bounds();
+        let sql = match done {
+            None => {
+                "SELECT * FROM message WHERE shop = $1 AND (at, id) < ($2, $3) ORDER BY at DESC, id DESC LIMIT $4"
+            }
+            Some(true) => {
+                "SELECT * FROM message WHERE shop = $1 AND (at, id) < ($2, $3) AND done IS NOT NULL
+                 ORDER BY at DESC, id DESC LIMIT $4"
+            }
+            Some(false) => {
+                "SELECT * FROM message WHERE shop = $1 AND (at, id) < ($2, $3) AND done IS NULL
+                 ORDER BY at DESC, id DESC LIMIT $4"
+            }
+        };
+        let rows = query(sql)
+            .bind(shop.as_str())
+            .bind(at)
+            .bind(id)
+            .bind(limit)
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(read_left).collect()
+    }
+
+    /// One message of a shop.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if the row cannot be read.
+    pub async fn message(&self, shop: &ShopId, id: &MessageId) -> Result<Option<LeftMessage>, StoreError> {
+        let row = query("SELECT * FROM message WHERE shop = $1 AND id = $2")
+            .bind(shop.as_str())
+            .bind(id.as_str())
+            .fetch_optional(&self.pool)
+            .await?;
+        row.as_ref().map(read_left).transpose()
+    }
+
+    /// Marks a message as done at an instant, or as waiting again. One that is done already keeps its instant. `false` if
+    /// the shop has no such message.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] and its like.
+    pub async fn mark_message(
+        &self,
+        shop: &ShopId,
+        id: &MessageId,
+        done: Option<Timestamp>,
+    ) -> Result<bool, StoreError> {
+        let sql = match done {
+            Some(_) => "UPDATE message SET done = COALESCE(done, $3) WHERE shop = $1 AND id = $2",
+            None => "UPDATE message SET done = $3 WHERE shop = $1 AND id = $2",
+        };
+        let met = query(sql)
+            .bind(shop.as_str())
+            .bind(id.as_str())
+            .bind(done.map(Timestamp::as_millisecond))
+            .execute(&self.pool)
+            .await?;
+        Ok(met == 1)
+    }
+
+    /// The messages left in a call, in order.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if a row cannot be read.
+    pub async fn messages_in(&self, shop: &ShopId, call: &CallId) -> Result<Vec<LeftMessage>, StoreError> {
+        let rows = query("SELECT * FROM message WHERE shop = $1 AND call = $2 ORDER BY at, id LIMIT 200")
+            .bind(shop.as_str())
+            .bind(call.as_str())
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(read_left).collect()
+    }
+
+    /// A shop's latest messages that ask to be called back under a number, newest first, at most 50.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if a row cannot be read.
+    pub async fn messages_for(
+        &self,
+        shop: &ShopId,
+        phone: &PhoneNumber,
+    ) -> Result<Vec<LeftMessage>, StoreError> {
+        let rows = query(
+            "SELECT * FROM message WHERE shop = $1 AND call_back = $2 ORDER BY at DESC, id DESC LIMIT 50",
+        )
+        .bind(shop.as_str())
+        .bind(phone.as_str())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(read_left).collect()
+    }
+}
+
+fn read_left(row: &Row) -> Result<LeftMessage, StoreError> {
+    Ok(LeftMessage {
+        message: read(row)?,
+        done: instant_opt(row, "done")?,
+    })
 }
 
 fn read(row: &Row) -> Result<Message, StoreError> {

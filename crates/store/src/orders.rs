@@ -1,6 +1,6 @@
 //! Orders from the menu: placed once, changed or given up while they are open.
 
-use biseo_model::ids::{OrderId, ShopId};
+use biseo_model::ids::{CallId, OrderId, ShopId};
 use biseo_model::phone::PhoneNumber;
 use biseo_model::record::{Order, OrderItem, OrderState};
 use jiff::civil::Date;
@@ -106,6 +106,76 @@ impl Store {
             .bind(date.to_string())
             .fetch_all(&self.pool)
             .await?;
+        rows.iter().map(read).collect()
+    }
+}
+
+impl Store {
+    /// One order of a shop, a cancelled one too.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if the row cannot be read.
+    pub async fn order(&self, shop: &ShopId, id: &OrderId) -> Result<Option<Order>, StoreError> {
+        let row = query("SELECT * FROM food_order WHERE shop = $1 AND id = $2")
+            .bind(shop.as_str())
+            .bind(id.as_str())
+            .fetch_optional(&self.pool)
+            .await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// A shop's orders for some days, both included, cancelled ones too, as they were made; at most 5000.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if a row cannot be read.
+    pub async fn orders_between(
+        &self,
+        shop: &ShopId,
+        from: Date,
+        to: Date,
+    ) -> Result<Vec<Order>, StoreError> {
+        let rows = query(
+            "SELECT * FROM food_order WHERE shop = $1 AND date >= $2 AND date <= $3
+             ORDER BY date, made, id LIMIT 5000",
+        )
+        .bind(shop.as_str())
+        .bind(from.to_string())
+        .bind(to.to_string())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// The orders placed in a call, as they are now.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if a row cannot be read.
+    pub async fn orders_in(&self, shop: &ShopId, call: &CallId) -> Result<Vec<Order>, StoreError> {
+        let rows =
+            query("SELECT * FROM food_order WHERE shop = $1 AND call = $2 ORDER BY made, id LIMIT 200")
+                .bind(shop.as_str())
+                .bind(call.as_str())
+                .fetch_all(&self.pool)
+                .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// A shop's latest orders under a number, cancelled ones too, newest first, at most 50.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if a row cannot be read.
+    pub async fn latest_orders_of(
+        &self,
+        shop: &ShopId,
+        phone: &PhoneNumber,
+    ) -> Result<Vec<Order>, StoreError> {
+        let rows = query(
+            "SELECT * FROM food_order WHERE shop = $1 AND phone = $2 ORDER BY date DESC, made DESC, id DESC LIMIT 50",
+        )
+        .bind(shop.as_str())
+        .bind(phone.as_str())
+        .fetch_all(&self.pool)
+        .await?;
         rows.iter().map(read).collect()
     }
 }

@@ -36,7 +36,9 @@ pub struct TurnConfig {
     pub noise: u64,
     /// The wait after a yes or no to a question that asks for one.
     pub wait_answer: u64,
-    /// The wait after a finished clause, or what holds what was asked, spoken with a falling voice.
+    /// The wait after what can be answered and is often gone on with.
+    pub wait_open: u64,
+    /// The wait after a finished clause that can be answered, spoken with a falling voice.
     pub wait_falling: u64,
     /// The same, the voice not falling.
     pub wait_complete: u64,
@@ -83,10 +85,11 @@ impl Default for TurnConfig {
             answers_before_end: 900,
             noise: 120,
             wait_answer: 300,
+            wait_open: 480,
             wait_falling: 260,
             wait_complete: 320,
-            wait_nod: 450,
-            wait_usual: 600,
+            wait_nod: 600,
+            wait_usual: 620,
             wait_more: 1300,
             wait_digits: 1500,
             patience_percent: 100,

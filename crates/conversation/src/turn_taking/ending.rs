@@ -4,6 +4,18 @@ use biseo_model::understanding::{Awaiting, Slot};
 
 use super::nod::nods;
 
+/// What the understanding makes of the text so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Grasp {
+    /// Nothing that could be answered: a greeting, a preamble, half a clause.
+    #[default]
+    Nothing,
+    /// A wish or a question.
+    Wish,
+    /// What was asked.
+    Filled,
+}
+
 /// What the text so far tells of the turn's end.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Ending {
@@ -14,8 +26,10 @@ pub enum Ending {
     Backchannel,
     /// A short yes or no, and that was asked for.
     Answer,
-    /// It holds what was asked, or ends as sentences end.
+    /// It can be answered and ends as sentences end.
     Complete,
+    /// It can be answered, and is often gone on with: a bare noun (일곱, 목요일), a no, what was asked in a clause that leaves it open (일곱 시쯤인데요).
+    Open,
     /// Nothing special.
     Usual,
     /// The last word calls for another.
@@ -25,11 +39,18 @@ pub enum Ending {
 }
 
 /// Sounds of somebody who is thinking. Over Biseo's voice they are signs of listening.
-const HESITATIONS: [&str; 9] = ["음", "흠", "어", "에", "음음", "um", "uh", "er", "hmm"];
+const HESITATIONS: [&str; 10] = ["음", "흠", "어", "에", "음음", "아", "um", "uh", "er", "hmm"];
 /// A day of a week that is not told yet.
 const WEEKS: [&str; 4] = ["다음주", "이번주", "다다음주", "담주"];
 /// Words after which more comes.
-const MORE_WORDS: [&str; 42] = [
+const MORE_WORDS: [&str; 49] = [
+    "저희",
+    "제가",
+    "잠깐만요",
+    "잠시만요",
+    "만요",
+    "있잖아요",
+    "그게",
     "그리고",
     "그럼",
     "그러면",
@@ -74,10 +95,16 @@ const MORE_WORDS: [&str; 42] = [
     "is",
 ];
 /// Word ends after which more comes.
-const MORE_ENDS: [&str; 21] = [
+const MORE_ENDS: [&str; 24] = [
     "는데", "은데", "던데", "하고", "이랑", "거든", "려고", "면서", "해서", "아서", "어서", "에서", "라서",
-    "으면", "하면", "지만", "부터", "싶고", "있고", "이고", "되고",
+    "으면", "하면", "지만", "부터", "싶고", "있고", "이고", "되고", "니라", "라고", "다고",
 ];
+/// Ends of sentences that give a reason or lead up to something.
+const LEADING_ENDS: [&str; 3] = ["서요", "거든요", "데요"];
+/// Ends of sentences that ask for something: with these a message or an address is over.
+const ASKING_ENDS: [&str; 5] = ["주세요", "세요", "니다", "드려요", "까"];
+/// A no.
+const NOES: [&str; 5] = ["아니요", "아니오", "아뇨", "아니에요", "no"];
 /// Word ends of finished Korean sentences.
 const COMPLETE_ENDS: [&str; 4] = ["요", "까", "죠", "다"];
 /// Nouns and adverbs that end as sentences do.
@@ -99,17 +126,18 @@ const NO_SENTENCES: [&str; 14] = [
 ];
 
 impl Ending {
-    /// Judges a text. `filled`: it holds what was asked.
-    pub fn of(text: &str, filled: bool, awaiting: Option<Awaiting>) -> Self {
+    /// Judges a text.
+    pub fn of(text: &str, grasp: Grasp, awaiting: Option<Awaiting>) -> Self {
         let words = words(text);
         let Some(last) = words.last() else {
             return Self::Nothing;
         };
-        if filled && asks_yes_or_no(awaiting) && words.len() <= 2 && !more(last) {
-            return Self::Answer;
-        }
+        let filled = grasp == Grasp::Filled;
         if words.iter().all(|w| HESITATIONS.contains(&w.as_str())) {
             return Self::More;
+        }
+        if filled && asks_yes_or_no(awaiting) && words.len() <= 2 && !more(last) {
+            return if denies(&words) { Self::Open } else { Self::Answer };
         }
         if nods(&words) {
             return Self::Backchannel;
@@ -117,10 +145,24 @@ impl Ending {
         if !filled && dictates(&words, awaiting) {
             return Self::Digits;
         }
-        match more(last) || (!filled && (breaks_off(last) || week(&words))) {
+        let unfinished =
+            more(last) || topic(last, awaiting) || (!filled && (breaks_off(last) || week(&words)));
+        match unfinished || leads_up(&words) {
             true => Self::More,
-            false if filled || completes(last) => Self::Complete,
-            false => Self::Usual,
+            false => Self::answerable(last, grasp, awaiting),
+        }
+    }
+
+    /// Of a text that does not call for more by its form.
+    fn answerable(last: &str, grasp: Grasp, awaiting: Option<Awaiting>) -> Self {
+        let leads = LEADING_ENDS.iter().any(|e| last.ends_with(e));
+        match grasp {
+            Grasp::Nothing => Self::Usual,
+            _ if dictated(awaiting) && !ASKING_ENDS.iter().any(|e| last.ends_with(e)) => Self::Usual,
+            Grasp::Filled if awaiting == Some(Awaiting::Slot(Slot::Phone)) => Self::Complete,
+            _ if completes(last) && !leads => Self::Complete,
+            Grasp::Filled => Self::Open,
+            Grasp::Wish => Self::Usual,
         }
     }
 }
@@ -154,6 +196,32 @@ fn asks_yes_or_no(awaiting: Option<Awaiting>) -> bool {
     )
 }
 
+/// Words of the caller's own, of which nobody knows the end: a message, an address.
+fn dictated(awaiting: Option<Awaiting>) -> bool {
+    matches!(awaiting, Some(Awaiting::Slot(Slot::Message | Slot::Address)))
+}
+
+fn denies(words: &[String]) -> bool {
+    words.first().is_some_and(|w| NOES.contains(&w.as_str()))
+}
+
+/// Whether it only says that something is going to be asked.
+fn leads_up(words: &[String]) -> bool {
+    const ASKS: [&str; 6] = ["여쭤볼", "여쭤보고", "여쭐", "물어볼", "물어보고", "궁금한"];
+    let last = words.last().map_or("", String::as_str);
+    last.ends_with("데요") && words.iter().any(|w| ASKS.contains(&w.as_str()))
+}
+
+/// Whether the word tells of what something is going to be said. Names end in 은 and 는 too (다은), so where a name was asked for
+/// only some words do.
+fn topic(last: &str, awaiting: Option<Awaiting>) -> bool {
+    const OF_NAMES: [&str; 4] = ["저는", "이름은", "성함은", "제이름은"];
+    if awaiting == Some(Awaiting::Slot(Slot::Name)) {
+        return OF_NAMES.contains(&last);
+    }
+    last.chars().count() > 1 && (last.ends_with('은') || last.ends_with('는'))
+}
+
 /// Whether the word joins what was said to what comes.
 fn more(last: &str) -> bool {
     MORE_WORDS.contains(&last)
@@ -164,7 +232,7 @@ fn more(last: &str) -> bool {
 
 /// Whether the word cannot end an utterance by its grammar: a month without its day, a topic without what is said of it.
 fn breaks_off(last: &str) -> bool {
-    const PARTICLES: [&str; 4] = ["는", "을", "를", "월"];
+    const PARTICLES: [&str; 5] = ["을", "를", "월", "가", "랑"];
     last.chars().count() > 1 && PARTICLES.iter().any(|p| last.ends_with(p))
 }
 

@@ -2,6 +2,8 @@
 
 use biseo_model::understanding::Awaiting;
 
+use super::ending::Grasp;
+
 /// One window of the caller's sound, as a voice activity detector judged it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct VadFrame {
@@ -24,8 +26,8 @@ pub enum TurnInput<'a> {
     Partial {
         /// All of it.
         text: &'a str,
-        /// Whether it already holds what was asked (the understanding tells).
-        filled: bool,
+        /// What the understanding makes of it.
+        grasp: Grasp,
     },
     /// The answer to [`TurnOutput::Ask`]: how likely it is that the turn is complete, 0 to 1.
     Completeness(f32),

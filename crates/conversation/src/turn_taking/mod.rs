@@ -37,6 +37,8 @@
 //!   `answers_before_end` of Biseo's last word is an answer.
 //! - **Overlap**: over a disclosure or a legal notice the voice is neither lowered nor stopped. What the caller says meanwhile is
 //!   heard and judged as soon as the protection ends.
+//! - What **can be answered** ends soon if it is a sentence (주차 되나요?), less soon if it is often gone on with (일곱, 아니요); what cannot
+//!   (여보세요), or leads up to something (싶은데요, 나서요), gets the usual wait.
 //! - **Hesitation** (음…, 그러니까, -는데) and **dictated digits** wait longer.
 //! - A **noise** without words shorter than `noise` is no turn, whoever has the floor (NoTurn).
 //! - **Silence** is told once for each [`TurnInput::Listen`].
@@ -52,7 +54,7 @@ mod voice;
 mod wait;
 
 pub use config::TurnConfig;
-pub use ending::Ending;
+pub use ending::{Ending, Grasp};
 pub use io::{EndReason, Floor, TurnInput, TurnOutput, VadFrame};
 pub use model::{EndOfTurnModel, SOUND_SECONDS};
 pub use taker::TurnTaker;

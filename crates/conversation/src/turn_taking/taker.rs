@@ -30,13 +30,13 @@ struct Play {
 /// give [`TurnInput::Tick`] at [`next_timeout`](Self::next_timeout).
 ///
 /// ```
-/// use biseo_conversation::turn_taking::{EndReason, TurnConfig, TurnInput, TurnOutput, TurnTaker, VadFrame};
+/// use biseo_conversation::turn_taking::{EndReason, Grasp, TurnConfig, TurnInput, TurnOutput, TurnTaker, VadFrame};
 /// let mut taker = TurnTaker::new(TurnConfig::default());
 /// for n in 1..=10 {
 ///     let frame = VadFrame { until_ms: 32 * n, length_ms: 32, probability: 0.9, level_dbfs: -20.0 };
 ///     taker.handle(32 * n, TurnInput::Frame(frame));
 /// }
-/// taker.handle(330, TurnInput::Partial { text: "내일 예약하려고요", filled: false });
+/// taker.handle(330, TurnInput::Partial { text: "내일 예약하려고요", grasp: Grasp::Wish });
 /// assert_eq!(taker.poll(), Some(TurnOutput::Began { at_ms: 0 }));
 /// taker.handle(416, TurnInput::Tick);
 /// assert_eq!(taker.poll(), Some(TurnOutput::Speculate));
@@ -119,9 +119,9 @@ impl TurnTaker {
     fn take(&mut self, input: TurnInput<'_>) {
         match input {
             TurnInput::Frame(frame) => self.frame(&frame),
-            TurnInput::Partial { text, filled } => {
+            TurnInput::Partial { text, grasp } => {
                 let awaiting = self.awaiting;
-                let stale = self.turn.as_mut().is_some_and(|t| t.read(text, filled, awaiting));
+                let stale = self.turn.as_mut().is_some_and(|t| t.read(text, grasp, awaiting));
                 self.discard(stale);
             }
             TurnInput::Completeness(p) => {

@@ -3,7 +3,7 @@
 use biseo_model::understanding::Awaiting;
 
 use super::config::TurnConfig;
-use super::ending::Ending;
+use super::ending::{Ending, Grasp};
 use super::nod::Meant;
 
 /// Characters of a turn's text that are kept, the last ones.
@@ -67,8 +67,8 @@ impl Turn {
     }
 
     /// Other text. `true` if what was decided beforehand is of no use any more.
-    pub(super) fn read(&mut self, text: &str, filled: bool, awaiting: Option<Awaiting>) -> bool {
-        self.ending = Ending::of(text, filled, awaiting);
+    pub(super) fn read(&mut self, text: &str, grasp: Grasp, awaiting: Option<Awaiting>) -> bool {
+        self.ending = Ending::of(text, grasp, awaiting);
         self.meant = Meant::of(text);
         let skip = text.chars().count().saturating_sub(KEPT);
         let kept: String = text.chars().skip(skip).collect();

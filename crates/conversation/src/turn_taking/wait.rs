@@ -22,6 +22,7 @@ impl Pause {
             Ending::Answer => (config.wait_answer, EndReason::Answer),
             Ending::Complete if self.falls => (config.wait_falling, EndReason::Complete),
             Ending::Complete => (config.wait_complete, EndReason::Complete),
+            Ending::Open => (config.wait_open, EndReason::Complete),
             Ending::Backchannel => (config.wait_nod, EndReason::Nod),
             Ending::Nothing | Ending::Usual => (config.wait_usual, EndReason::Usual),
             Ending::More => (config.wait_more, EndReason::Hesitation),
@@ -55,13 +56,13 @@ mod tests {
     fn a_model_shifts_the_wait_within_its_bounds() {
         let config = TurnConfig::default();
         for (ending, completeness, wait) in [
-            (Ending::Usual, None, 600),
-            (Ending::Usual, Some(0.5), 600),
-            (Ending::Usual, Some(1.0), 200),
+            (Ending::Usual, None, 620),
+            (Ending::Usual, Some(0.5), 620),
+            (Ending::Usual, Some(1.0), 207),
             (Ending::Usual, Some(0.0), 1300),
-            (Ending::Usual, Some(0.25), 950),
-            (Ending::Usual, Some(f32::NAN), 600),
-            (Ending::Usual, Some(7.0), 200),
+            (Ending::Usual, Some(0.25), 960),
+            (Ending::Usual, Some(f32::NAN), 620),
+            (Ending::Usual, Some(7.0), 207),
             (Ending::Complete, Some(1.0), 150),
             (Ending::Digits, Some(0.0), 1500),
             (Ending::Digits, Some(1.0), 500),
@@ -88,7 +89,7 @@ mod tests {
             .0
         };
         assert_eq!(wait(Ending::Complete), 442);
-        assert_eq!(wait(Ending::Usual), 1020);
+        assert_eq!(wait(Ending::Usual), 1054);
         assert_eq!(wait(Ending::Digits), 2000);
         let hasty = TurnConfig::default().within(0, 0, 0);
         let pause = Pause {

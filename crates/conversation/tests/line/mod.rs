@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "each test program uses a part")]
 
-use biseo_conversation::turn_taking::{Floor, TurnConfig, TurnInput, TurnOutput, TurnTaker, VadFrame};
+use biseo_conversation::turn_taking::{Floor, Grasp, TurnConfig, TurnInput, TurnOutput, TurnTaker, VadFrame};
 use biseo_model::understanding::Awaiting;
 
 /// Length of a window of sound.
@@ -16,7 +16,8 @@ pub fn listen(awaiting: Option<Awaiting>) -> TurnInput<'static> {
 }
 
 pub fn partial(text: &str, filled: bool) -> TurnInput<'_> {
-    TurnInput::Partial { text, filled }
+    let grasp = if filled { Grasp::Filled } else { Grasp::Wish };
+    TurnInput::Partial { text, grasp }
 }
 
 /// Biseo speaks, and may be interrupted.

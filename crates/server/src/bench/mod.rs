@@ -1,6 +1,8 @@
 //! `biseo bench`: measurements on this machine.
 
 pub(crate) mod latency;
+mod script;
+mod turns;
 mod voice;
 
 use std::process::ExitCode;
@@ -11,6 +13,7 @@ use crate::cli::{BenchCommand, BenchOptions};
 pub(crate) async fn run(options: &BenchOptions) -> ExitCode {
     match &options.command {
         BenchCommand::Voice(options) => voice::run(options).await,
+        BenchCommand::Turns(options) => turns::run(options),
         BenchCommand::Latency(options) => latency::run(options).await,
         BenchCommand::Soak(options) => latency::soak::run(options).await,
         BenchCommand::Answer(options) => latency::answer::run(options).await,

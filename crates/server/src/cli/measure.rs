@@ -31,6 +31,17 @@ pub(crate) enum BenchCommand {
     /// Example: biseo bench voice --echo -18 --calls 5 --rounds 3
     #[command(verbatim_doc_comment)]
     Voice(BenchVoiceOptions),
+    /// 말끝을 얼마나 잘 맞히는지 통화 없이 빠르게 봅니다 / How well the end of a turn is found, without calls and faster than time
+    ///
+    /// Each utterance of a script is spoken by each voice and heard by an ear as calls have it (front end, Silero, demo
+    /// recogniser, understanding of partial text), in the sound's own time: it goes by as fast as this machine can, and what it
+    /// tells does not depend on the machine. Told are the waits from the end of an utterance until the turn is taken to be
+    /// over, and the utterances that were not heard to their end (false cut-offs). In a call some 60 ms come on top of the wait.
+    /// A script's utterance may begin with what was asked: `[{ asked = { slot = "date" } }, "내일", 300, "저녁이요"]`.
+    ///
+    /// Example: biseo bench turns --script bench/hesitant_dev.toml --voices m3,f2 --show
+    #[command(verbatim_doc_comment)]
+    Turns(BenchTurnsOptions),
     /// 빈 엔진으로 비서 자체의 지연과 통화당 부담을 잽니다 / What Biseo itself adds to a reply, and what a call costs
     ///
     /// An answering process of its own on loopback, with a recogniser and a voice that take no time and one fixed wait after
@@ -180,6 +191,37 @@ pub(crate) struct BenchVoiceOptions {
     /// 건 사람의 목소리(espeak-ng --voices=variant) / The callers' voice
     #[arg(long, default_value = "m3")]
     pub(crate) voice: String,
+    /// 인식 모델 폴더 / Folder of the recogniser's model
+    #[arg(
+        long,
+        default_value = "models/demo-ko",
+        value_name = "DIR",
+        env = "BISEO_MODEL"
+    )]
+    pub(crate) model: PathBuf,
+    /// 말 / Language of the screen
+    #[arg(long, default_value = "ko", env = "BISEO_LANG")]
+    pub(crate) lang: Lang,
+}
+
+/// Options of `biseo bench turns`.
+#[derive(Debug, Args)]
+pub(crate) struct BenchTurnsOptions {
+    /// 각본 파일(없으면 내장된 것) / The script; without it the built-in one, bench/voice.toml
+    #[arg(long, value_name = "FILE")]
+    pub(crate) script: Option<PathBuf>,
+    /// 건 사람들의 목소리, 쉼표로(espeak-ng --voices=variant) / The callers' voices
+    #[arg(long, default_value = "m3,f2,Andrea,paul", value_delimiter = ',')]
+    pub(crate) voices: Vec<String>,
+    /// 말끝에서 기다리는 시간을 모두 몇 %로, 쉼표로 / All waits in percent of the usual, a row for each
+    #[arg(long, default_value = "100", value_name = "PERCENT", value_delimiter = ',', value_parser = clap::value_parser!(u32).range(50..=300))]
+    pub(crate) patience: Vec<u32>,
+    /// 끊은 말을 보입니다 / Show what was cut off, and what had been heard of it
+    #[arg(long)]
+    pub(crate) show: bool,
+    /// 줄마다 JSON 한 줄 / One JSON object for each row
+    #[arg(long)]
+    pub(crate) json: bool,
     /// 인식 모델 폴더 / Folder of the recogniser's model
     #[arg(
         long,

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use biseo_conversation::turn_taking::TurnConfig;
+use biseo_conversation::turn_taking::{Grasp, TurnConfig};
 use biseo_media_io::{Event, Events, MediaConfig, MediaEngine, PortRange};
 use biseo_speech::{SttOptions, Voice};
 use biseo_telephony::{EndCause, Leg, LegEvent, OutgoingCall, SipStack};
@@ -88,8 +88,8 @@ impl Phone {
             sound.session.record(path).map_err(|e| e.to_string())?;
         }
         let (told, heard) = mpsc::unbounded_channel();
+        let audio = sound.session.take_audio().ok_or("the sound is taken")?;
         let ear = EarParts {
-            audio: sound.session.take_audio().ok_or("the sound is taken")?,
             front: false,
             vad: engines.vad(),
             stt: engines.stt.clone(),
@@ -100,10 +100,10 @@ impl Phone {
             turns: turns(),
             speaker: None,
             model: None,
-            filled: Arc::new(|_, _| false),
+            filled: Arc::new(|_, _| Grasp::Wish),
             told,
         };
-        let ear = Ear::open(&engines.ears, ear)?;
+        let ear = Ear::open(&engines.ears, audio, ear)?;
         let (unheeded, _) = mpsc::unbounded_channel();
         let mouth = Mouth::open(engines.tts.clone(), sound.session.speaker(), unheeded)?;
         let media = sound.session.take_events().ok_or("the events are taken")?;

@@ -2,6 +2,7 @@
 //! each 20 ms that pass between them are waited by the caller. It lowers and stops the call's voice by itself, for the same
 //! reason.
 
+mod dry;
 mod front;
 mod pool;
 mod sound;
@@ -12,12 +13,13 @@ use std::sync::mpsc::Sender;
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
-use biseo_conversation::turn_taking::{EndOfTurnModel, TurnConfig};
+use biseo_conversation::turn_taking::{EndOfTurnModel, Grasp, TurnConfig};
 use biseo_media_io::{AudioIn, Speaker};
 use biseo_model::understanding::Awaiting;
 use biseo_speech::{SpeechToText, SttOptions, Vad};
 use tokio::sync::mpsc::UnboundedSender;
 
+pub(crate) use dry::DryEar;
 pub(crate) use pool::Ears;
 use worker::Worker;
 
@@ -100,13 +102,11 @@ pub(crate) struct HeardTurn {
     pub(crate) stt: Duration,
 }
 
-/// Tells whether a partial text already holds what was asked.
-pub(crate) type Filled = Arc<dyn Fn(&str, Option<Awaiting>) -> bool + Send + Sync>;
+/// Tells what is understood of a partial text.
+pub(crate) type Filled = Arc<dyn Fn(&str, Option<Awaiting>) -> Grasp + Send + Sync>;
 
 /// What an ear is made of.
 pub(crate) struct EarParts {
-    /// The sound.
-    pub(crate) audio: AudioIn,
     /// The voice that the other side may speak over; `None` for an ear that leaves it alone.
     pub(crate) speaker: Option<Speaker>,
     /// Whether the voice may come back as an echo, and others speak behind the caller: the sound then goes through the front
@@ -123,7 +123,7 @@ pub(crate) struct EarParts {
     /// A model that is asked whether a turn is complete. It works on the ear's thread: one that takes longer than a pause
     /// makes the ear late.
     pub(crate) model: Option<Box<dyn EndOfTurnModel>>,
-    /// Whether a partial text is complete.
+    /// What is understood of a partial text.
     pub(crate) filled: Filled,
     /// Where to tell.
     pub(crate) told: UnboundedSender<EarEvent>,
@@ -137,18 +137,18 @@ pub(crate) struct Ear {
 }
 
 impl Ear {
-    /// Begins to listen: on one of the threads of all ears, or on its own where an engine may make it wait.
+    /// Begins to listen to this sound: on one of the threads of all ears, or on its own where an engine may make it wait.
     ///
     /// # Errors
     /// When the recogniser cannot start or there is no thread to be had.
-    pub(crate) fn open(ears: &Ears, parts: EarParts) -> Result<Self, String> {
+    pub(crate) fn open(ears: &Ears, audio: AudioIn, parts: EarParts) -> Result<Self, String> {
         let waits = parts.stt.may_wait() || parts.model.is_some();
         let session = parts.stt.session(&parts.options).map_err(|e| e.to_string())?;
         let (orders, inbox) = std::sync::mpsc::channel();
-        let worker = Worker::new(parts, session, inbox);
+        let worker = Worker::new(parts, session, inbox, Instant::now());
         let waker = match waits {
-            true => alone(worker).map(|()| None),
-            false => ears.seat(worker).map(Some),
+            true => alone(worker, audio).map(|()| None),
+            false => ears.seat(worker, audio).map(Some),
         };
         Ok(Self {
             orders,
@@ -175,10 +175,10 @@ impl Drop for Ear {
 }
 
 /// An ear on a thread of its own.
-fn alone(worker: Worker) -> Result<(), String> {
+fn alone(worker: Worker, audio: AudioIn) -> Result<(), String> {
     let thread = std::thread::Builder::new()
         .name("ear".into())
-        .spawn(move || worker.run());
+        .spawn(move || worker.run(audio));
     thread.map(drop).map_err(|e| e.to_string())
 }
 

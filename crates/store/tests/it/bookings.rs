@@ -148,7 +148,7 @@ async fn a_full_disk_is_told_and_loses_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("biseo.db");
     Store::open(&path).await.unwrap().close().await;
-    let store = Store::open_limited_for_tests(&path, 40).await.unwrap();
+    let store = Store::open_limited_for_tests(&path, 200).await.unwrap();
     let mut stored = 0;
     let error = loop {
         let long = Booking {

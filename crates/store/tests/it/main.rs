@@ -2,6 +2,7 @@
 
 mod bookings;
 mod common;
+mod console;
 mod free;
 mod holds;
 mod kill;
@@ -9,6 +10,7 @@ mod migrations;
 mod moves;
 mod orders;
 mod outbox;
+mod pages;
 mod records;
 mod server;
 mod visits;

@@ -42,7 +42,7 @@ fn endings() {
         ("…", Ending::Nothing),
         ("", Ending::Nothing),
     ] {
-        assert_eq!(Ending::of(text, false, None), ending, "{text}");
+        assert_eq!(Ending::of(text, Grasp::Wish, None), ending, "{text}");
     }
 }
 
@@ -52,7 +52,7 @@ fn endings_by_what_was_asked() {
     let confirm = Some(Awaiting::Confirm);
     for (awaiting, text, filled, ending) in [
         (confirm, "네", true, Ending::Answer),
-        (confirm, "아니요", true, Ending::Answer),
+        (confirm, "아니요", true, Ending::Open),
         (confirm, "네 맞습니다", true, Ending::Answer),
         (confirm, "네 근데", true, Ending::More),
         (confirm, "네 그걸로 해 주시면 되겠어요", true, Ending::Complete),
@@ -60,15 +60,38 @@ fn endings_by_what_was_asked() {
         (phone, "이삼사오", false, Ending::Digits),
         (phone, "공일공 이삼사오 육칠팔구", true, Ending::Complete),
         (Some(Awaiting::Slot(Slot::Time)), "저녁", false, Ending::More),
-        (
-            Some(Awaiting::Slot(Slot::Time)),
-            "일곱 시",
-            true,
-            Ending::Complete,
-        ),
+        (Some(Awaiting::Slot(Slot::Time)), "일곱 시", true, Ending::Open),
         (Some(Awaiting::Slot(Slot::Date)), "십이월", false, Ending::More),
-        (Some(Awaiting::Slot(Slot::Name)), "최다은", true, Ending::Complete),
+        (Some(Awaiting::Slot(Slot::Name)), "최다은", true, Ending::Open),
     ] {
-        assert_eq!(Ending::of(text, filled, awaiting), ending, "{text}");
+        assert_eq!(
+            Ending::of(text, if filled { Grasp::Filled } else { Grasp::Wish }, awaiting),
+            ending,
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn what_cannot_be_answered_is_waited_for() {
+    let message = Some(Awaiting::Slot(Slot::Message));
+    let name = Some(Awaiting::Slot(Slot::Name));
+    for (awaiting, text, grasp, ending) in [
+        (Some(Awaiting::AnythingElse), "아", Grasp::Filled, Ending::More),
+        (None, "안녕하세요", Grasp::Nothing, Ending::Usual),
+        (None, "여쭤볼 게 있는데요", Grasp::Nothing, Ending::More),
+        (None, "주차 되나요", Grasp::Wish, Ending::Complete),
+        (None, "예약하고 싶은데요", Grasp::Wish, Ending::Usual),
+        (None, "애가 열이 나서요", Grasp::Nothing, Ending::Usual),
+        (None, "진료 예약은", Grasp::Wish, Ending::More),
+        (None, "다름이 아니라", Grasp::Nothing, Ending::More),
+        (None, "잠깐만요", Grasp::Wish, Ending::More),
+        (name, "제 이름은", Grasp::Filled, Ending::More),
+        (name, "김가은", Grasp::Filled, Ending::Open),
+        (name, "김민수입니다", Grasp::Filled, Ending::Complete),
+        (message, "어제 맡긴 노트북이요", Grasp::Wish, Ending::Usual),
+        (message, "전화 달라고 전해 주세요", Grasp::Wish, Ending::Complete),
+    ] {
+        assert_eq!(Ending::of(text, grasp, awaiting), ending, "{text}");
     }
 }

@@ -6,7 +6,7 @@ use biseo_media_io::{AudioFrame, AudioIn, Event, Events, MediaSession};
 use biseo_telephony::LegEvent;
 
 use super::room::{Room, Words};
-use super::script::Sound;
+use crate::bench::script::Sound;
 use crate::call::line::Line as Signalling;
 
 /// What a room's microphone picks up is one long utterance.

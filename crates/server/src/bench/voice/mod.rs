@@ -4,7 +4,6 @@ mod hum;
 mod line;
 mod report;
 mod room;
-mod script;
 mod selfish;
 mod talk;
 
@@ -19,6 +18,7 @@ use biseo_telephony::SipStack;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
+use super::script::{Over, Script, Spoken};
 use crate::cli::{BenchVoiceOptions, Transport, VoicePart};
 use crate::clock::Clock;
 use crate::config::{Config, StreamConfig};
@@ -29,9 +29,9 @@ use crate::simulate::line::{self as lines, Order};
 use crate::wording::Wording;
 use hum::Hum;
 use line::Line;
+pub(super) use report::Kind;
 use report::{Outcome, Report, SelfReport};
 use room::{Distance, Room};
-use script::{Over, Script, Spoken};
 use selfish::Told;
 
 /// The shop that is called.

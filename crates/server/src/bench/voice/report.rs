@@ -10,7 +10,7 @@ use crate::wording::Wording;
 
 /// How the caller spoke over Biseo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::bench) enum Kind {
     /// A sign of listening.
     Nod,
     /// A cough.

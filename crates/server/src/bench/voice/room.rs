@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use biseo_media::{FRAME_SAMPLES, Frame, SILENCE};
 
-use super::script::Sound;
+use crate::bench::script::Sound;
 
 /// How long the room answers, in samples: 40 ms.
 const TAIL: usize = 320;

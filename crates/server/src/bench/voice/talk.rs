@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::line::{Happening, Line};
 use super::report::{Kind, Outcome, Reaction};
-use super::script::{Over, Sound};
+use crate::bench::script::{Over, Sound};
 
 /// Louder than this (dBFS) is Biseo's voice.
 const VOICE: f32 = -50.0;

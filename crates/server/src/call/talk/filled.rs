@@ -1,18 +1,32 @@
-//! Whether a partial text already holds what was asked.
+//! What is understood of a partial text.
 
 use std::sync::Arc;
 
-use biseo_model::understanding::{Awaiting, Context, Slot, Understanding};
+use biseo_conversation::turn_taking::Grasp;
+use biseo_model::understanding::{Act, Awaiting, Context, Intent, Slot, Understanding};
 use biseo_nlu::Nlu;
 
 use crate::voice::Filled;
 
-/// Whether a partial text already holds what was asked, by the same understanding that will read the whole.
-pub(super) fn filled(nlu: Arc<Nlu>, now: jiff::civil::DateTime) -> Filled {
+/// What is understood of a partial text, by the same understanding that will read the whole.
+pub(crate) fn filled(nlu: Arc<Nlu>, now: jiff::civil::DateTime) -> Filled {
     Arc::new(move |text, awaiting| {
         let understanding = nlu.understand(text, &Context { now, awaiting });
-        holds(&understanding, awaiting)
+        match () {
+            () if holds(&understanding, awaiting) => Grasp::Filled,
+            () if wishes(&understanding, awaiting) => Grasp::Wish,
+            () => Grasp::Nothing,
+        }
     })
+}
+
+/// Whether there is something to answer. What a message or an address says is nothing of that kind.
+fn wishes(understanding: &Understanding, awaiting: Option<Awaiting>) -> bool {
+    let dictated = matches!(awaiting, Some(Awaiting::Slot(Slot::Message | Slot::Address)));
+    let acts = [Act::Goodbye, Act::Stop, Act::Repeat, Act::Unsure, Act::Thank];
+    dictated
+        || understanding.intents.iter().any(|i| *i != Intent::Chitchat)
+        || acts.iter().any(|act| understanding.has(*act))
 }
 
 fn holds(understanding: &Understanding, awaiting: Option<Awaiting>) -> bool {

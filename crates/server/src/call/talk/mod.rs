@@ -31,7 +31,7 @@ use super::think::{self, Thinking};
 use crate::house::House;
 use crate::live::LiveEvent;
 use crate::voice::{Ear, EarEvent, EarParts, Mouth, MouthEvent};
-use filled::filled;
+pub(crate) use filled::filled;
 
 /// Actions that may follow one another without a word in between; a guard against a fault in a flow.
 const MOST_ACTIONS: usize = 8;
@@ -134,8 +134,8 @@ impl Talk {
         let (told_by_ear, ear_events) = mpsc::unbounded_channel();
         let (told_by_mouth, mouth_events) = mpsc::unbounded_channel();
         let now = house.clock.shop_time(&zone);
+        let audio = sound.session.take_audio().ok_or("the sound is taken")?;
         let ear = EarParts {
-            audio: sound.session.take_audio().ok_or("the sound is taken")?,
             front: true,
             speaker: Some(sound.session.speaker()),
             vad: house.engines.vad(),
@@ -146,7 +146,7 @@ impl Talk {
             filled: filled(nlu.clone(), now),
             told: told_by_ear,
         };
-        let ear = Ear::open(&house.engines.ears, ear)?;
+        let ear = Ear::open(&house.engines.ears, audio, ear)?;
         let mouth = Mouth::open(house.engines.tts.clone(), sound.session.speaker(), told_by_mouth)?;
         let streams = Streams {
             ear: ear_events,

@@ -12,6 +12,8 @@ use std::task::{Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
+use biseo_media_io::AudioIn;
+
 use super::worker::Worker;
 
 /// An ear that nothing woke is looked after so often: time passes for it, and its call may be over.
@@ -54,6 +56,7 @@ impl Wake for Cord {
 /// An ear in its place on a thread.
 struct Seat {
     worker: Worker,
+    audio: AudioIn,
     cord: Arc<Cord>,
     waker: Waker,
     served: Instant,
@@ -67,13 +70,19 @@ impl Seat {
             return true;
         }
         self.served = now;
-        catch_unwind(AssertUnwindSafe(|| self.worker.serve(&self.waker))).unwrap_or(false)
+        catch_unwind(AssertUnwindSafe(|| {
+            self.worker.serve(&mut self.audio, &self.waker)
+        }))
+        .unwrap_or(false)
     }
 }
 
+/// Who comes in: an ear, its call's sound, and the cord that rings for it.
+type Arrival = (Worker, AudioIn, Arc<Cord>);
+
 /// A thread's side of its office.
 struct Clerk {
-    arrivals: Receiver<(Worker, Arc<Cord>)>,
+    arrivals: Receiver<Arrival>,
     bell: Arc<Bell>,
     seated: Arc<AtomicUsize>,
     seats: Vec<Seat>,
@@ -99,8 +108,9 @@ impl Clerk {
         self.bell.rung.swap(false, Ordering::AcqRel);
         loop {
             match self.arrivals.try_recv() {
-                Ok((worker, cord)) => self.seats.push(Seat {
+                Ok((worker, audio, cord)) => self.seats.push(Seat {
                     worker,
+                    audio,
                     waker: Waker::from(cord.clone()),
                     cord,
                     served: Instant::now(),
@@ -114,7 +124,7 @@ impl Clerk {
 
 /// Where a thread's new ears are handed in.
 struct Office {
-    door: Option<Sender<(Worker, Arc<Cord>)>>,
+    door: Option<Sender<Arrival>>,
     bell: Arc<Bell>,
     /// Ears there, as far as the thread has counted.
     seated: Arc<AtomicUsize>,
@@ -144,13 +154,13 @@ impl Office {
     }
 
     /// Gives an ear its seat; the waker rings for it.
-    fn seat(&self, worker: Worker) -> Result<Waker, String> {
+    fn seat(&self, worker: Worker, audio: AudioIn) -> Result<Waker, String> {
         let cord = Arc::new(Cord {
             pulled: AtomicBool::new(true),
             bell: self.bell.clone(),
         });
         let door = self.door.as_ref().ok_or("the ears are closed")?;
-        door.send((worker, cord.clone()))
+        door.send((worker, audio, cord.clone()))
             .map_err(|_| "the thread of the ears is gone")?;
         self.seated.fetch_add(1, Ordering::Relaxed);
         let waker = Waker::from(cord);
@@ -181,8 +191,8 @@ impl Ears {
     }
 
     /// Hands an ear to the thread with the fewest.
-    pub(super) fn seat(&self, worker: Worker) -> Result<Waker, String> {
+    pub(super) fn seat(&self, worker: Worker, audio: AudioIn) -> Result<Waker, String> {
         let fewest = self.0.iter().min_by_key(|o| o.seated.load(Ordering::Relaxed));
-        fewest.ok_or("no thread for ears")?.seat(worker)
+        fewest.ok_or("no thread for ears")?.seat(worker, audio)
     }
 }

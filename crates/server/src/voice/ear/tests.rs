@@ -125,7 +125,6 @@ fn line(
     agree(&biseo, caller.local_addr());
     let (told, events) = unbounded_channel();
     let ear = EarParts {
-        audio: biseo.take_audio().unwrap(),
         front: true,
         speaker: Some(biseo.speaker()),
         vad: Box::new(Loud),
@@ -133,10 +132,10 @@ fn line(
         options: SttOptions::default(),
         turns: TurnConfig::default(),
         model,
-        filled: Arc::new(|_, _| false),
+        filled: Arc::new(|_, _| Grasp::Wish),
         told,
     };
-    let ear = Ear::open(&Ears::start().unwrap(), ear).unwrap();
+    let ear = Ear::open(&Ears::start().unwrap(), biseo.take_audio().unwrap(), ear).unwrap();
     (caller, biseo, ear, events)
 }
 
@@ -154,7 +153,7 @@ fn play(biseo: &MediaSession, ear: &Ear, protection: Protection) {
 fn words_stop_the_voice_and_are_a_turn() {
     let engine = engine();
     let (told, asked) = channel();
-    let (caller, biseo, ear, mut events) = line(&engine, "잠깐만요", Some(Box::new(Sure(told))));
+    let (caller, biseo, ear, mut events) = line(&engine, "그만할게요", Some(Box::new(Sure(told))));
     play(&biseo, &ear, Protection::Open);
     caller.speaker().play(vec![8000; 4800], 1).unwrap();
     assert!(matches!(events.blocking_recv(), Some(EarEvent::Stopped(7))));
@@ -163,12 +162,12 @@ fn words_stop_the_voice_and_are_a_turn() {
         Err(SpeakError::Over),
         "it is cut off"
     );
-    assert!(matches!(events.blocking_recv(), Some(EarEvent::Speculate(text)) if text == "잠깐만요"));
+    assert!(matches!(events.blocking_recv(), Some(EarEvent::Speculate(text)) if text == "그만할게요"));
     let turn = match events.blocking_recv() {
         Some(EarEvent::Turn(turn)) => turn,
         other => panic!("{other:?}"),
     };
-    assert_eq!(turn.text, "잠깐만요");
+    assert_eq!(turn.text, "그만할게요");
     assert!(turn.spoke_until < turn.decided);
     let sound = asked.try_recv().unwrap();
     assert!(sound > 4800 && sound < 8 * 16_000, "{sound}");
@@ -178,7 +177,7 @@ fn words_stop_the_voice_and_are_a_turn() {
 #[test]
 fn words_over_what_must_be_heard_wait_for_its_end() {
     let engine = engine();
-    let (caller, biseo, ear, mut events) = line(&engine, "잠깐만요", None);
+    let (caller, biseo, ear, mut events) = line(&engine, "그만할게요", None);
     play(&biseo, &ear, Protection::Whole);
     caller.speaker().play(vec![8000; 4800], 1).unwrap();
     // The caller has long finished when it is over.
@@ -192,7 +191,7 @@ fn words_over_what_must_be_heard_wait_for_its_end() {
         .find(|event| !matches!(event, EarEvent::Speculate(_)))
         .unwrap();
     assert!(
-        matches!(&told, EarEvent::Turn(turn) if turn.text == "잠깐만요"),
+        matches!(&told, EarEvent::Turn(turn) if turn.text == "그만할게요"),
         "{told:?}"
     );
 }

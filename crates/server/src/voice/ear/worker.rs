@@ -1,4 +1,4 @@
-//! The ear's thread.
+//! What an ear does with each frame. Sound and time come from outside, so that it hears a live call and a measurement alike.
 
 use std::sync::mpsc::{Receiver, TryRecvError};
 use std::task::{Context, Poll, Waker};
@@ -8,7 +8,7 @@ use biseo_conversation::turn_taking::{
     SOUND_SECONDS, TurnConfig, TurnInput, TurnOutput, TurnTaker, VadFrame,
 };
 use biseo_media::Frame;
-use biseo_media_io::{AudioFrame, Received};
+use biseo_media_io::{AudioFrame, AudioIn, Received};
 use biseo_model::understanding::Awaiting;
 use biseo_speech::{SttSession, Transcript};
 
@@ -38,6 +38,8 @@ pub(super) struct Worker {
     trail: Trail,
     sound: LastSeconds,
     begun: Instant,
+    /// The time, as whoever brings the sound tells it.
+    now: Instant,
     awaiting: Option<Awaiting>,
     held: bool,
     /// What was played last, and whether it still is.
@@ -60,7 +62,13 @@ pub(super) struct Worker {
 }
 
 impl Worker {
-    pub(super) fn new(parts: EarParts, session: Box<dyn SttSession>, inbox: Receiver<EarOrder>) -> Self {
+    /// An ear that begins to hear at `begun`.
+    pub(super) fn new(
+        parts: EarParts,
+        session: Box<dyn SttSession>,
+        inbox: Receiver<EarOrder>,
+        begun: Instant,
+    ) -> Self {
         let turns = TurnConfig {
             model: parts.model.is_some(),
             ..parts.turns
@@ -70,7 +78,8 @@ impl Worker {
             turns: TurnTaker::new(turns),
             trail: Trail::new(),
             sound: LastSeconds::new(parts.model.is_some()),
-            begun: Instant::now(),
+            begun,
+            now: begun,
             awaiting: None,
             held: false,
             reply: 0,
@@ -91,14 +100,14 @@ impl Worker {
     }
 
     /// Listens on this thread until nobody holds the handle any more or the sound ends.
-    pub(super) fn run(mut self) {
+    pub(super) fn run(mut self, mut audio: AudioIn) {
         loop {
-            match self.parts.audio.recv_timeout(FRAME_TIME) {
-                Received::Item(frame) => self.frame(&frame),
-                Received::Nothing => {}
+            let frame = match audio.recv_timeout(FRAME_TIME) {
+                Received::Item(frame) => Some(frame),
+                Received::Nothing => None,
                 Received::Closed => return,
-            }
-            if !self.look_up() {
+            };
+            if !self.hear(frame.as_ref(), Instant::now()) {
                 return;
             }
         }
@@ -106,22 +115,27 @@ impl Worker {
 
     /// Does what there is to do now; `false` when nobody holds the handle any more or the sound has ended. `waker` is woken
     /// when there is more.
-    pub(super) fn serve(&mut self, waker: &Waker) -> bool {
+    pub(super) fn serve(&mut self, audio: &mut AudioIn, waker: &Waker) -> bool {
         let mut context = Context::from_waker(waker);
         loop {
-            match self.parts.audio.poll_next(&mut context) {
-                Poll::Ready(Some(frame)) => self.frame(&frame),
-                Poll::Ready(None) => return false,
-                Poll::Pending => return self.look_up(),
-            }
-            if !self.look_up() {
-                return false;
+            let (goes_on, more) = match audio.poll_next(&mut context) {
+                Poll::Ready(Some(frame)) => (self.hear(Some(&frame), Instant::now()), true),
+                Poll::Ready(None) => (false, false),
+                Poll::Pending => (self.hear(None, Instant::now()), false),
+            };
+            if !goes_on || !more {
+                return goes_on;
             }
         }
     }
 
-    /// Looks at what was told and at the clock; `false` when nobody holds the handle any more.
-    fn look_up(&mut self) -> bool {
+    /// Takes a frame, if there is one, at this time, and looks at what was told and at the clock; `false` when nobody holds
+    /// the handle any more.
+    pub(super) fn hear(&mut self, frame: Option<&AudioFrame>, now: Instant) -> bool {
+        self.now = now;
+        if let Some(frame) = frame {
+            self.frame(frame);
+        }
         let goes_on = self.orders();
         if goes_on && !self.held {
             self.tick();
@@ -291,17 +305,17 @@ impl Worker {
         self.since_partial = 0;
         match self.session.partial() {
             Ok(transcript) if transcript.text != self.partial => {
-                let filled = (self.parts.filled)(&transcript.text, self.awaiting);
+                let grasp = (self.parts.filled)(&transcript.text, self.awaiting);
                 // What was said is no business of a log.
                 tracing::trace!(
                     characters = transcript.text.chars().count(),
-                    filled,
+                    ?grasp,
                     "heard so far"
                 );
                 self.partial.clone_from(&transcript.text);
                 self.turn(TurnInput::Partial {
                     text: &transcript.text,
-                    filled,
+                    grasp,
                 });
             }
             Ok(_) => {}
@@ -310,14 +324,14 @@ impl Worker {
     }
 
     fn tick(&mut self) {
-        let now = self.ms(Instant::now());
+        let now = self.ms(self.now);
         if self.turns.next_timeout().is_some_and(|at| at <= now) {
             self.turn(TurnInput::Tick);
         }
     }
 
     fn turn(&mut self, input: TurnInput<'_>) {
-        let now = self.ms(Instant::now());
+        let now = self.ms(self.now);
         self.turns.handle(now, input);
         while let Some(output) = self.turns.poll() {
             self.act(output);
@@ -379,12 +393,14 @@ impl Worker {
     }
 
     fn end_of_turn(&mut self, waited_ms: u64) {
-        let decided = Instant::now();
+        let decided = self.now;
         let last = self
             .trail
             .position(self.ms(decided).saturating_sub(waited_ms), self.begun);
         let spoke_until = self.trail.arrival(last).unwrap_or(decided);
+        let began = Instant::now();
         let transcript = self.session.finish();
+        let stt = began.elapsed();
         self.close(last + POST_ROLL);
         let Transcript { text, confidence, .. } = transcript.unwrap_or_else(|e| {
             // A turn all the same, without words: nobody would answer the caller, and no silence would be noticed.
@@ -396,7 +412,7 @@ impl Worker {
             confidence,
             spoke_until,
             decided,
-            stt: decided.elapsed(),
+            stt,
         }));
     }
 

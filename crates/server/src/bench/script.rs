@@ -3,25 +3,41 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use biseo_model::understanding::Awaiting;
 use biseo_speech::engines::espeak::Espeak;
-use biseo_speech::{Language, SpeechStream, TextToSpeech, Utterance, Voice};
+use biseo_speech::{Language, SpeechStream, TextToSpeech, Voice};
 use serde::Deserialize;
 
-use super::report::Kind;
+use super::voice::Kind;
 
 /// The built-in script.
-const BUILT_IN: &str = include_str!("../../../../../bench/voice.toml");
+const BUILT_IN: &str = include_str!("../../../../bench/voice.toml");
 /// Quieter than this (of 32768) is no speech: its sound is taken off an utterance's ends.
 const SOUND: u16 = 200;
 /// The longest pause in an utterance, in milliseconds.
 const LONGEST_PAUSE: u32 = 5_000;
 
-/// Words, or a pause in milliseconds.
+/// Words, a pause in milliseconds, or what Biseo asked before.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(untagged)]
 enum Piece {
     Pause(u32),
     Words(String),
+    Asked { asked: Asked },
+}
+
+/// What Biseo asked before an utterance; real calls ask by themselves, so it counts where there is no call.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(untagged)]
+enum Asked {
+    What(Awaiting),
+    Nothing(Nothing),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Nothing {
+    Nothing,
 }
 
 /// What is to be said.
@@ -29,10 +45,23 @@ enum Piece {
 #[serde(deny_unknown_fields)]
 pub(super) struct Script {
     turns: Vec<Vec<Piece>>,
+    #[serde(default)]
     questions: Vec<Vec<Piece>>,
+    #[serde(default)]
     nods: Vec<Vec<Piece>>,
+    #[serde(default)]
     coughs: u16,
+    #[serde(default)]
     interruptions: Vec<Vec<Piece>>,
+}
+
+/// An utterance of a turn, as sound.
+pub(super) struct Utterance {
+    /// Its words, with … for pauses.
+    pub(super) label: String,
+    /// What Biseo asked before.
+    pub(super) asked: Option<Awaiting>,
+    pub(super) sound: Sound,
 }
 
 /// The sound of an utterance: 8 kHz, from its first sound to its last.
@@ -65,6 +94,22 @@ impl Script {
         let shown = |e: &dyn std::fmt::Display| format!("{}: {e}", file.display());
         let text = std::fs::read_to_string(file).map_err(|e| shown(&e))?;
         toml::from_str(&text).map_err(|e| shown(&e))
+    }
+
+    /// Speaks the turns alone, with what was asked before each.
+    ///
+    /// # Errors
+    /// The voice's own words.
+    pub(super) fn utterances(&self, variant: &str) -> Result<Vec<Utterance>, String> {
+        let voice = Voice::new(Language::Korean).with_variant(variant);
+        let spoken = |pieces: &Vec<Piece>| {
+            Ok(Utterance {
+                label: label(pieces),
+                asked: asked(pieces),
+                sound: speak(pieces, &voice)?,
+            })
+        };
+        self.turns.iter().map(spoken).collect()
     }
 
     /// Speaks it by espeak-ng.
@@ -103,9 +148,19 @@ impl Script {
 fn label(pieces: &[Piece]) -> String {
     let words = pieces.iter().filter_map(|piece| match piece {
         Piece::Words(words) => Some(words.as_str()),
-        Piece::Pause(_) => None,
+        Piece::Pause(_) | Piece::Asked { .. } => None,
     });
     words.collect::<Vec<_>>().join(" … ")
+}
+
+/// What was asked before an utterance.
+fn asked(pieces: &[Piece]) -> Option<Awaiting> {
+    pieces.iter().find_map(|piece| match piece {
+        Piece::Asked {
+            asked: Asked::What(awaiting),
+        } => Some(*awaiting),
+        _ => None,
+    })
 }
 
 fn speak(pieces: &[Piece], voice: &Voice) -> Result<Sound, String> {
@@ -113,8 +168,9 @@ fn speak(pieces: &[Piece], voice: &Voice) -> Result<Sound, String> {
     for piece in pieces {
         match piece {
             Piece::Pause(ms) => sound.resize(sound.len() + (*ms).min(LONGEST_PAUSE) as usize * 8, 0),
+            Piece::Asked { .. } => {}
             Piece::Words(words) => {
-                let stream = Espeak::new().speak(&Utterance::new(words, voice.clone()));
+                let stream = Espeak::new().speak(&biseo_speech::Utterance::new(words, voice.clone()));
                 let samples = stream
                     .and_then(SpeechStream::collect)
                     .map_err(|e| e.to_string())?;

@@ -1,0 +1,21 @@
+//! Who may do what: sessions, passwords, second factors, roles.
+
+mod attempts;
+mod cookie;
+mod guard;
+mod link;
+mod password;
+mod rights;
+pub(crate) mod secret;
+mod signed;
+pub(crate) mod totp;
+
+pub(crate) use attempts::Attempting;
+pub(crate) use cookie::{gone, kept};
+pub(crate) use guard::{May, needs};
+pub use link::first_owner_link;
+pub(crate) use link::{invite, token_of};
+pub(crate) use password::{Passwords, acceptable};
+pub use rights::{Right, Role};
+pub(crate) use signed::{Signed, Whence, begin, sign};
+pub use totp::totp_at;

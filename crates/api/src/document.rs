@@ -1,0 +1,76 @@
+//! The OpenAPI document, from the handlers themselves.
+
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{Content, Info, OpenApi, Ref, RefOr, Response};
+
+use crate::routes;
+
+/// Where all routes are.
+pub const BASE: &str = "/api/v1";
+
+/// Operations that need no session.
+pub(crate) const OPEN: [&str; 4] = ["health", "sign_in", "check_invitation", "accept_invitation"];
+
+#[derive(utoipa::OpenApi)]
+#[openapi(components(schemas(crate::problem::ProblemDetails, crate::live::LiveEvent)))]
+struct Schemas;
+
+/// The document of all routes.
+#[must_use]
+pub fn document() -> OpenApi {
+    let (_, routes) = routes::all().split_for_parts();
+    let mut api = <Schemas as utoipa::OpenApi>::openapi().nest(BASE, routes);
+    let mut info = Info::new("Biseo", env!("CARGO_PKG_VERSION"));
+    info.description = Some(DESCRIPTION.trim().into());
+    api.info = info;
+    let components = api.components.get_or_insert_default();
+    components.add_security_scheme(
+        "session",
+        SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("__Host-biseo"))),
+    );
+    for path in api.paths.paths.values_mut() {
+        let all = [&mut path.get, &mut path.post, &mut path.patch, &mut path.delete];
+        all.into_iter().flatten().for_each(finish);
+    }
+    api
+}
+
+const DESCRIPTION: &str = include_str!("document.md");
+
+/// Adds what all operations have: the session, and problem details for whatever goes wrong.
+fn finish(operation: &mut Operation) {
+    let id = operation.operation_id.as_deref().unwrap_or_default();
+    let needs = !OPEN.contains(&id);
+    operation.security = Some(match needs {
+        true => vec![SecurityRequirement::new::<&str, [&str; 0], &str>("session", [])],
+        false => Vec::new(),
+    });
+    for answer in operation.responses.responses.values_mut() {
+        // A description is obligatory (OpenAPI 3.1 §4.8.17).
+        if let RefOr::T(answer) = answer
+            && answer.description.is_empty()
+        {
+            answer.description = "Done".into();
+        }
+    }
+    for (class, what) in [
+        ("4XX", "Refused: `code` tells why"),
+        ("5XX", "Failed: `code` tells why"),
+    ] {
+        let response = problem(what);
+        operation
+            .responses
+            .responses
+            .insert(class.into(), RefOr::T(response));
+    }
+}
+
+fn problem(what: &str) -> Response {
+    let schema = Ref::from_schema_name("ProblemDetails");
+    let content = Content::new(Some(schema));
+    utoipa::openapi::ResponseBuilder::new()
+        .description(what)
+        .content("application/problem+json", content)
+        .build()
+}

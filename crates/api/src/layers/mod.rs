@@ -1,0 +1,13 @@
+//! What every request passes on its way in and every answer on its way out.
+
+mod address;
+mod etag;
+mod headers;
+mod once;
+mod origin;
+
+pub(crate) use address::address;
+pub(crate) use etag::etag;
+pub(crate) use headers::headers;
+pub(crate) use once::{Key, once};
+pub(crate) use origin::origin;

@@ -1,0 +1,49 @@
+//! The owner's side of Biseo by HTTP: `/api/v1` with its OpenAPI document, sign-in, roles and live events.
+//!
+//! JSON with English codes and no prose: words that people read are the console's. The room knows the store and the profiles of
+//! shops; calls reach it as [`live::LiveEvent`]s that whoever carries them tells.
+//!
+//! ```no_run
+//! # async fn demo() -> Result<(), Box<dyn std::error::Error>> {
+//! use std::sync::Arc;
+//! let store = biseo_store::Store::open("data/biseo.db").await?;
+//! let shops = Arc::new(biseo_api::Folder::open("shops".as_ref())?);
+//! let live = biseo_api::live::Live::new();
+//! let api = biseo_api::Api::new(store, shops, live.clone(), biseo_api::Settings::new("data".into()));
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
+//! biseo_api::serve(listener, biseo_api::router(api), std::future::pending()).await;
+//! # Ok(()) }
+//! ```
+
+pub mod auth;
+mod check;
+mod cursor;
+mod document;
+mod extract;
+mod folder;
+mod layers;
+mod limit;
+pub mod live;
+mod number;
+mod problem;
+mod profile;
+mod recording;
+mod resources;
+mod room;
+mod router;
+mod routes;
+mod serve;
+mod settings;
+mod shops;
+mod state;
+mod tag;
+pub mod views;
+
+pub use document::{BASE, document};
+pub use folder::Folder;
+pub use problem::{Code, Fault, FieldFault, Problem, ProblemDetails};
+pub use router::router;
+pub use serve::serve;
+pub use settings::{Clock, Rate, Settings};
+pub use shops::{NotReplaced, Shops};
+pub use state::Api;

@@ -1,0 +1,189 @@
+//! Recordings as files: found without leaving their folder, read in ranges (RFC 9110 §14).
+
+use std::ops::RangeInclusive;
+use std::path::{Component, Path, PathBuf};
+
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use tokio::fs::File;
+use tokio::io::{AsyncReadExt, AsyncSeekExt, SeekFrom};
+
+use crate::problem::{Code, Problem};
+use crate::tag;
+
+/// Octets that are read at once.
+const PIECE: usize = 64 * 1024;
+
+/// Where a recording lies: below `recordings` in the data folder, links followed.
+async fn place(data: &Path, relative: &str) -> Option<PathBuf> {
+    let relative = Path::new(relative);
+    let plain = |c: Component<'_>| matches!(c, Component::Normal(_));
+    if !relative.components().all(plain) {
+        return None;
+    }
+    let folder = tokio::fs::canonicalize(data.join("recordings")).await.ok()?;
+    let file = tokio::fs::canonicalize(data.join(relative)).await.ok()?;
+    file.starts_with(folder).then_some(file)
+}
+
+/// What a `Range` header asks for of so many octets: `None` for the whole. Several ranges and unknown units are answered with
+/// the whole, as §14.2 allows.
+///
+/// # Errors
+/// If there is no such range.
+fn range(given: Option<&str>, length: u64) -> Result<Option<RangeInclusive<u64>>, ()> {
+    let Some(spec) = given
+        .and_then(|g| g.trim().strip_prefix("bytes="))
+        .filter(|s| !s.contains(','))
+    else {
+        return Ok(None);
+    };
+    let Some((first, last)) = spec.trim().split_once('-') else {
+        return Ok(None);
+    };
+    let number = |text: &str| (!text.is_empty()).then(|| text.parse::<u64>());
+    let (first, last) = match (number(first), number(last)) {
+        (Some(Ok(first)), None) => (first, length.saturating_sub(1)),
+        (Some(Ok(first)), Some(Ok(last))) if first <= last => (first, last.min(length.saturating_sub(1))),
+        (None, Some(Ok(suffix))) if suffix > 0 => (length.saturating_sub(suffix), length.saturating_sub(1)),
+        (None, Some(Ok(_))) => return Err(()),
+        _ => return Ok(None),
+    };
+    if first >= length {
+        return Err(());
+    }
+    Ok(Some(first..=last))
+}
+
+/// Answers a request for a recording.
+pub(crate) async fn answer(data: &Path, relative: &str, headers: &HeaderMap) -> Result<Response, Problem> {
+    let none = || Problem::new(Code::NotFound);
+    let path = place(data, relative).await.ok_or_else(none)?;
+    let mut file = File::open(path).await.map_err(|_| none())?;
+    let about = file.metadata().await.map_err(|_| none())?;
+    if !about.is_file() {
+        return Err(none());
+    }
+    let (length, changed) = (about.len(), about.modified().ok());
+    let tag = tag::of(&(
+        length,
+        changed.map(|c| c.duration_since(std::time::UNIX_EPOCH).ok()),
+    ));
+    let text = |name: header::HeaderName| headers.get(name).and_then(|v| v.to_str().ok());
+    if text(header::IF_NONE_MATCH).is_some_and(|known| tag::holds(known, &tag)) {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
+    }
+    // A range of something that has changed meanwhile is the whole (§13.1.5).
+    let fresh = text(header::IF_RANGE).is_none_or(|known| known == tag);
+    let wanted = range(text(header::RANGE).filter(|_| fresh), length);
+    let wanted = wanted.map_err(|()| {
+        let all = HeaderValue::from_str(&format!("bytes */{length}"));
+        Problem::new(Code::Range).header(header::CONTENT_RANGE, all.unwrap_or(HeaderValue::from_static("")))
+    })?;
+    let (first, count) = match &wanted {
+        Some(range) => (*range.start(), range.end() - range.start() + 1),
+        None => (0, length),
+    };
+    file.seek(SeekFrom::Start(first))
+        .await
+        .map_err(|_| Code::Internal)?;
+    Ok(respond(file, wanted, (count, length), &tag))
+}
+
+fn respond(
+    file: File,
+    wanted: Option<RangeInclusive<u64>>,
+    (count, length): (u64, u64),
+    tag: &str,
+) -> Response {
+    let mut response = Body::from_stream(pieces(file, count)).into_response();
+    let mut set = |name, text: &str| {
+        if let Ok(value) = HeaderValue::from_str(text) {
+            response.headers_mut().insert(name, value);
+        }
+    };
+    set(header::CONTENT_TYPE, "audio/wav");
+    set(header::ACCEPT_RANGES, "bytes");
+    set(header::CONTENT_LENGTH, &count.to_string());
+    set(header::ETAG, tag);
+    set(header::CONTENT_DISPOSITION, "inline; filename=\"call.wav\"");
+    if let Some(range) = wanted {
+        set(
+            header::CONTENT_RANGE,
+            &format!("bytes {}-{}/{length}", range.start(), range.end()),
+        );
+        *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+    }
+    response
+}
+
+/// So many octets of a file, from where it stands.
+fn pieces(file: File, count: u64) -> impl futures_util::Stream<Item = std::io::Result<Vec<u8>>> {
+    stream::try_unfold((file, count), async |(mut file, left)| {
+        if left == 0 {
+            return Ok(None);
+        }
+        let size = usize::try_from(left).unwrap_or(PIECE).min(PIECE);
+        let mut piece = vec![0; size];
+        let read = file.read(&mut piece).await?;
+        if read == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        piece.truncate(read);
+        Ok(Some((piece, (file, left - read as u64))))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges() {
+        for (given, expected) in [
+            ("bytes=0-0", Ok(Some(0..=0))),
+            ("bytes=2-", Ok(Some(2..=9))),
+            ("bytes=-3", Ok(Some(7..=9))),
+            ("bytes=-30", Ok(Some(0..=9))),
+            ("bytes=5-100", Ok(Some(5..=9))),
+            ("bytes=10-", Err(())),
+            ("bytes=-0", Err(())),
+            ("bytes=5-4", Ok(None)),
+            ("bytes=0-1,3-4", Ok(None)),
+            ("bytes=x-4", Ok(None)),
+            ("bytes=-", Ok(None)),
+            ("bytes=99999999999999999999-", Ok(None)),
+            ("rows=1-2", Ok(None)),
+        ] {
+            assert_eq!(range(Some(given), 10), expected, "{given}");
+        }
+        assert_eq!(range(None, 10), Ok(None));
+        assert_eq!(range(Some("bytes=0-"), 0), Err(()), "nothing has no range");
+    }
+
+    #[tokio::test]
+    async fn nothing_outside_of_the_folder() {
+        let dir = tempfile::tempdir().unwrap();
+        let (data, outside) = (dir.path().join("data"), dir.path().join("secret"));
+        std::fs::create_dir_all(data.join("recordings/a")).unwrap();
+        std::fs::write(&outside, "secret").unwrap();
+        std::fs::write(data.join("biseo.db"), "secret").unwrap();
+        std::fs::write(data.join("recordings/a/c.wav"), "sound").unwrap();
+        std::os::unix::fs::symlink(&outside, data.join("recordings/link.wav")).unwrap();
+        for (path, found) in [
+            ("recordings/a/c.wav", true),
+            ("recordings/a/../a/c.wav", false),
+            ("recordings/../biseo.db", false),
+            ("biseo.db", false),
+            ("../secret", false),
+            (outside.to_str().unwrap(), false),
+            ("recordings/link.wav", false),
+            ("recordings/none.wav", false),
+            ("", false),
+        ] {
+            assert_eq!(place(&data, path).await.is_some(), found, "{path}");
+        }
+    }
+}

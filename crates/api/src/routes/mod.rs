@@ -1,0 +1,58 @@
+//! The routes under `/api/v1`.
+
+mod bookings;
+mod callers;
+mod calls;
+mod events;
+mod health;
+mod invitations;
+mod orders;
+mod queries;
+mod questions;
+mod session;
+mod shops;
+mod users;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::state::Api;
+
+/// All routes, with their document.
+pub(crate) fn all() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(health::health))
+        .routes(routes!(session::whoami, session::sign_in, session::sign_out))
+        .routes(routes!(session::change_password))
+        .routes(routes!(session::begin_totp))
+        .routes(routes!(session::confirm_totp))
+        .routes(routes!(invitations::check_invitation))
+        .routes(routes!(invitations::accept_invitation))
+        .routes(routes!(shops::list_shops))
+        .routes(routes!(shops::summary))
+        .routes(routes!(shops::read_profile, shops::change_profile))
+        .routes(routes!(users::list_users))
+        .routes(routes!(users::change_user, users::remove_user))
+        .routes(routes!(users::list_invitations, users::invite))
+        .routes(routes!(users::withdraw_invitation))
+        .routes(routes!(users::audit))
+        .routes(routes!(calls::list_calls))
+        .routes(routes!(calls::read_call))
+        .routes(routes!(calls::read_recording))
+        .routes(routes!(events::events))
+        .routes(routes!(bookings::list_bookings, bookings::make_booking))
+        .routes(routes!(
+            bookings::read_booking,
+            bookings::move_booking,
+            bookings::cancel_booking
+        ))
+        .routes(routes!(bookings::availability))
+        .routes(routes!(orders::list_orders))
+        .routes(routes!(orders::read_order, orders::cancel_order))
+        .routes(routes!(orders::list_messages))
+        .routes(routes!(orders::read_message, orders::mark_message))
+        .routes(routes!(callers::list_callers))
+        .routes(routes!(callers::read_caller, callers::change_caller))
+        .routes(routes!(questions::list_questions))
+        .routes(routes!(questions::read_question, questions::answer_question))
+}

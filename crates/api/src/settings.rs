@@ -1,0 +1,78 @@
+//! What the operator decides.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ipnet::IpNet;
+use jiff::Timestamp;
+
+/// Tells the present instant.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// How much of something may come: `burst` at once, then so many a second.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rate {
+    /// At once.
+    pub burst: u32,
+    /// Each second, from above 0.
+    pub per_second: f64,
+}
+
+/// The settings of the API.
+#[derive(Clone)]
+pub struct Settings {
+    /// The data folder, to which recordings' paths are relative. Only what lies in its `recordings` is told.
+    pub data: PathBuf,
+    /// The origins by which the console is reached (`https://biseo.example`). Without one, the request's own `Host` counts.
+    pub origins: Vec<String>,
+    /// Whether the cookie is for HTTPS only. `false` is for one's own machine.
+    pub secure: bool,
+    /// Whether everybody has to enrol a second factor.
+    pub totp_required: bool,
+    /// How the program is called in authenticators.
+    pub issuer: String,
+    /// A session that is not used ends after so long.
+    pub idle: Duration,
+    /// And any after so long.
+    pub session: Duration,
+    /// Networks whose `X-Forwarded-For` is believed: the reverse proxy.
+    pub proxies: Vec<IpNet>,
+    /// Requests of one address (of a /64 in IPv6).
+    pub address_rate: Rate,
+    /// Requests of one session.
+    pub session_rate: Rate,
+    /// Sign-ins and one-time links of one address.
+    pub sign_in_rate: Rate,
+    /// Live streams of one session at once.
+    pub streams: usize,
+    /// The clock.
+    pub clock: Clock,
+}
+
+impl Settings {
+    /// The usual settings for a data folder.
+    #[must_use]
+    pub fn new(data: PathBuf) -> Self {
+        let hours = |h: u64| Duration::from_secs(h * 3600);
+        Self {
+            data,
+            origins: Vec::new(),
+            secure: true,
+            totp_required: true,
+            issuer: "Biseo".into(),
+            idle: hours(7 * 24),
+            session: hours(30 * 24),
+            proxies: Vec::new(),
+            address_rate: rate(200, 40.0),
+            session_rate: rate(100, 20.0),
+            sign_in_rate: rate(10, 0.2),
+            streams: 6,
+            clock: Arc::new(Timestamp::now),
+        }
+    }
+}
+
+fn rate(burst: u32, per_second: f64) -> Rate {
+    Rate { burst, per_second }
+}

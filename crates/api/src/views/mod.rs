@@ -1,0 +1,35 @@
+//! What goes over the wire: JSON with English codes, never prose. Unknown fields of a request are refused.
+//!
+//! Instants are RFC 3339 in UTC, dates `2026-11-25` and times `19:00:00` are the shop's own. Telephone numbers are the digits of
+//! the Korean national form (`01023456789`) or `+` and digits.
+
+mod account;
+mod booking;
+mod call;
+mod caller;
+mod order;
+mod profile;
+mod question;
+mod session;
+mod shop;
+
+pub use account::{
+    AuditEntry, AuditPage, Invitation, InvitationMade, Invitations, Invite, Member, Members, RoleChange,
+};
+pub use booking::{
+    Availability, BookingChange, BookingConflict, BookingList, BookingView, ConflictReason, FreeTime,
+    NewBooking,
+};
+pub use call::{CallDetail, CallPage, CallView, LatencyView, Outcome, TurnView};
+pub use caller::{CallerChange, CallerDetail, CallerPage, CallerView};
+pub use order::{MessageChange, MessagePage, MessageView, OrderItemView, OrderList, OrderView};
+pub use profile::{
+    BookingRulesView, DayView, FactChange, HolidayView, HoursView, MenuItemView, NthView, ProfileChange,
+    ProfileView, ServiceView, StaffView, TableView, Text,
+};
+pub use question::{Answer, QuestionPage, QuestionState, QuestionView};
+pub use session::{
+    Accept, InvitationCheck, InvitationToken, Membership, PasswordChange, Reauth, RecoveryCodes, SessionView,
+    SignIn, SignInStep, TotpCode, TotpSecret,
+};
+pub use shop::{Counts, Health, ShopList, ShopView};

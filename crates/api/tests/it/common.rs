@@ -1,0 +1,206 @@
+//! An API of a test's own, asked without a network.
+
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::response::Response;
+use biseo_api::live::Live;
+use biseo_api::{Api, Folder, Rate, Settings, auth, router};
+use biseo_model::ids::ShopId;
+use biseo_store::Store;
+use biseo_testkit::cluster::Cluster;
+use http_body_util::BodyExt;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+pub const PASSWORD: &str = "단골손님 환영합니다";
+
+/// 25 November 2026, 15:00 in Korea.
+pub fn start() -> Timestamp {
+    "2026-11-25T06:00:00Z".parse().unwrap()
+}
+
+pub fn shop(id: &str) -> ShopId {
+    ShopId::new(id).unwrap()
+}
+
+/// A whole API with the example shops.
+pub struct Site {
+    pub router: Router,
+    pub store: Store,
+    pub live: Live,
+    pub dir: tempfile::TempDir,
+    clock: Arc<Mutex<Timestamp>>,
+}
+
+/// An answer, read.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Value,
+}
+
+impl Answer {
+    pub fn code(&self) -> &str {
+        self.body["code"].as_str().unwrap_or_default()
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |v| v.to_str().unwrap())
+    }
+}
+
+pub async fn sqlite() -> Site {
+    Site::open(None, |_| {}).await
+}
+
+pub async fn postgres() -> Site {
+    Site::open(Some(schema()), |_| {}).await
+}
+
+fn schema() -> String {
+    let cluster = Cluster::shared();
+    let (name, url) = cluster.new_schema();
+    cluster.run(&format!("CREATE SCHEMA {name}"));
+    url
+}
+
+impl Site {
+    pub async fn open(url: Option<String>, change: impl FnOnce(&mut Settings)) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let (data, shops) = (dir.path().join("data"), dir.path().join("shops"));
+        std::fs::create_dir_all(data.join("recordings")).unwrap();
+        std::fs::create_dir_all(&shops).unwrap();
+        let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shops");
+        for id in ["haengbok", "byeol"] {
+            let file = format!("{id}.toml");
+            std::fs::copy(format!("{examples}/{file}"), shops.join(&file)).unwrap();
+        }
+        let file = data.join("biseo.db").to_str().unwrap().to_string();
+        let store = Store::open(url.unwrap_or(file)).await.unwrap();
+        let clock = Arc::new(Mutex::new(start()));
+        let ticking = clock.clone();
+        let wide = Rate {
+            burst: 10_000,
+            per_second: 10_000.0,
+        };
+        let mut settings = Settings {
+            totp_required: false,
+            session_rate: wide,
+            clock: Arc::new(move || *ticking.lock().unwrap()),
+            ..Settings::new(data)
+        };
+        change(&mut settings);
+        let live = Live::new();
+        let folder = Arc::new(Folder::open(&shops).unwrap());
+        let api = Api::new(store.clone(), folder, live.clone(), settings);
+        Self {
+            router: router(api),
+            store,
+            live,
+            dir,
+            clock,
+        }
+    }
+
+    /// Time passes.
+    pub fn later(&self, seconds: i64) {
+        *self.clock.lock().unwrap() += SignedDuration::from_secs(seconds);
+    }
+
+    pub fn now(&self) -> Timestamp {
+        *self.clock.lock().unwrap()
+    }
+
+    /// Asks; gives the answer as it comes.
+    pub async fn raw(&self, request: Request<Body>) -> Response {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let (parts, body) = self.raw(request).await.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+        }
+    }
+
+    pub async fn get(&self, cookie: &str, path: &str) -> Answer {
+        self.send(request("GET", cookie, path, &[], None)).await
+    }
+
+    pub async fn ask(&self, method: &str, cookie: &str, path: &str, body: Value) -> Answer {
+        self.send(request(method, cookie, path, &[], Some(body))).await
+    }
+
+    /// Makes an account by a one-time link; gives its cookie.
+    pub async fn join(&self, login: &str, shop_id: &str) -> String {
+        let shop = shop(shop_id);
+        let link = auth::first_owner_link(&self.store, Some(&shop), "이름", self.now());
+        let token = link.await.unwrap();
+        let body = json!({"token": token, "login": login, "name": "김사장", "password": PASSWORD});
+        let joined = self.ask("POST", "", "/invitations/accept", body).await;
+        assert!(joined.status.is_success(), "{joined:?}");
+        cookie(&joined)
+    }
+
+    pub async fn sign_in(&self, login: &str, password: &str, totp: Option<&str>) -> Answer {
+        let body = json!({"login": login, "password": password, "totp": totp});
+        self.ask("POST", "", "/session", body).await
+    }
+}
+
+/// The cookie that an answer sets, as the next request carries it.
+pub fn cookie(answer: &Answer) -> String {
+    let set = answer.header("set-cookie");
+    set.split(';').next().unwrap_or_default().to_string()
+}
+
+pub fn request(
+    method: &str,
+    cookie: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Option<Value>,
+) -> Request<Body> {
+    let mut request = Request::builder()
+        .method(method)
+        .uri(format!("/api/v1{path}"))
+        .header("x-biseo", "1")
+        .header(header::COOKIE, cookie);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    match body {
+        Some(body) => request
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(body.to_string())),
+        None => request.body(Body::empty()),
+    }
+    .unwrap()
+}
+
+/// One suite, two databases.
+#[macro_export]
+macro_rules! both {
+    ($($test:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $test() {
+                super::$test($crate::common::sqlite().await).await;
+            })+
+        }
+        mod postgres {
+            $(#[tokio::test]
+            async fn $test() {
+                super::$test($crate::common::postgres().await).await;
+            })+
+        }
+    };
+}

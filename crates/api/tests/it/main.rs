@@ -1,0 +1,7 @@
+//! The API as its clients use it.
+
+mod common;
+mod contract;
+mod sign_in;
+mod tenants;
+mod whole;

@@ -1,0 +1,185 @@
+//! The document that all forms of the digest are made of.
+
+use std::collections::BTreeSet;
+
+use biseo_model::phone::PhoneNumber;
+use jiff::Timestamp;
+
+use crate::facts::Source;
+use crate::time;
+use crate::wording::Language;
+
+/// Where things are found. Addresses without a slash at the end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Links {
+    /// The page itself; it does not change any more.
+    pub page: String,
+    /// The page with nothing folded.
+    pub all: String,
+    /// The console, under which records have `/calls/ID`, `/bookings/ID`, `/orders/ID` and `/messages/ID`.
+    pub console: String,
+}
+
+impl Links {
+    /// A record's address; `None` for a page of the news whose address is no `http` or `https`.
+    pub fn of(&self, source: &Source) -> Option<String> {
+        let base = &self.console;
+        Some(match source {
+            Source::Call(id) => format!("{base}/calls/{id}"),
+            Source::Turn(call, number) => format!("{base}/calls/{call}#turn-{number}"),
+            Source::Booking(id) => format!("{base}/bookings/{id}"),
+            Source::Order(id) => format!("{base}/orders/{id}"),
+            Source::Message(id) => format!("{base}/messages/{id}"),
+            Source::Outage(_) => format!("{base}/line"),
+            Source::Blocked(_) => format!("{base}/callers"),
+            Source::Page(address) => return web(address),
+        })
+    }
+}
+
+/// An address that may be followed from a page.
+fn web(address: &str) -> Option<String> {
+    let known = ["https://", "http://"]
+        .iter()
+        .any(|scheme| address.starts_with(scheme));
+    let plain = !address.chars().any(|c| c.is_control() || c.is_whitespace());
+    (known && plain).then(|| address.to_string())
+}
+
+/// A number of the glance card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Card {
+    /// What is counted.
+    pub label: String,
+    /// The number with its unit.
+    pub value: String,
+    /// More of it; may be empty.
+    pub note: String,
+}
+
+/// The parts of a page, in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs)] // The names say it.
+pub enum SectionKind {
+    Tonight,
+    Promises,
+    Tomorrow,
+    Unanswered,
+    Badly,
+    Line,
+    Blocked,
+    News,
+}
+
+impl SectionKind {
+    /// The name as an anchor and a class.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Tonight => "tonight",
+            Self::Promises => "promises",
+            Self::Tomorrow => "tomorrow",
+            Self::Unanswered => "unanswered",
+            Self::Badly => "badly",
+            Self::Line => "line",
+            Self::Blocked => "blocked",
+            Self::News => "news",
+        }
+    }
+}
+
+/// A piece of a line's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    /// The words.
+    pub text: String,
+    /// Where they stand, if somewhere else.
+    pub link: Option<String>,
+}
+
+/// One line.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Line {
+    /// When, who: what the eye looks for. May be empty.
+    pub lead: String,
+    /// The text.
+    pub text: Vec<Span>,
+    /// Words of the caller, shown as such.
+    pub quote: Option<String>,
+    /// By when.
+    pub due: Option<String>,
+    /// Whom to call.
+    pub call: Option<PhoneNumber>,
+    /// It is of the gravest kind.
+    pub grave: bool,
+    /// The records on which it stands; never empty.
+    pub sources: BTreeSet<Source>,
+}
+
+impl Line {
+    /// Milliseconds that it takes to read.
+    pub(crate) fn millis(&self) -> u64 {
+        let number = self.call.as_ref().map_or(0, |c| time::millis(&c.grouped()));
+        time::millis(&self.lead)
+            + self.text.iter().map(|s| time::millis(&s.text)).sum::<u64>()
+            + self.quote.as_deref().map_or(0, time::millis)
+            + self.due.as_deref().map_or(0, time::millis)
+            + number
+    }
+}
+
+/// One part of the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// Which.
+    pub kind: SectionKind,
+    /// Its title.
+    pub title: String,
+    /// A sentence under the title; may be empty.
+    pub note: String,
+    /// The lines that are shown, the most important first.
+    pub lines: Vec<Line>,
+    /// How many more there are.
+    pub folded: usize,
+    /// What is said of those, and where they are found.
+    pub more: Option<(String, String)>,
+}
+
+/// A digest as a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The language.
+    pub language: Language,
+    /// Its title.
+    pub title: String,
+    /// The subject of a mail.
+    pub subject: String,
+    /// The day that is told.
+    pub span: String,
+    /// The numbers.
+    pub cards: Vec<Card>,
+    /// The parts.
+    pub sections: Vec<Section>,
+    /// How long it takes to read, in words.
+    pub reading: String,
+    /// The same in seconds; [`MOST_SECONDS`](crate::MOST_SECONDS) at most unless nothing was folded by wish.
+    pub seconds: u32,
+    /// When it was made.
+    pub made: Timestamp,
+    /// Where things are found.
+    pub links: Links,
+    /// Labels: of a link to a record, of a button that calls, of the letter sizes, and the letter itself.
+    pub labels: Labels,
+}
+
+/// Words of buttons.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Labels {
+    /// Of a link to a record.
+    pub sources: String,
+    /// Of a button that calls.
+    pub call: String,
+    /// Of the choice of letter sizes.
+    pub size: String,
+    /// The letter that shows a size.
+    pub size_letter: String,
+}

@@ -1,0 +1,85 @@
+//! The audit log: what was done, by whom. It is only ever added to.
+
+use biseo_model::ids::ShopId;
+use jiff::Timestamp;
+
+use crate::lists::Page;
+use crate::query::query;
+use crate::row::{Row, instant, parsed_opt};
+use crate::{Store, StoreError};
+
+/// Something that was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Audited {
+    /// Its id.
+    pub id: String,
+    /// At which shop; none for what concerns the installation.
+    pub shop: Option<ShopId>,
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub account: Option<String>,
+    /// The login at that time.
+    pub login: Option<String>,
+    /// What, a code.
+    pub action: String,
+    /// To what: an id.
+    pub target: Option<String>,
+    /// From where.
+    pub address: Option<String>,
+}
+
+impl Store {
+    /// Adds to the log.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if the id is there.
+    pub async fn audit(&self, entry: &Audited) -> Result<(), StoreError> {
+        query(
+            "INSERT INTO audit (id, shop, at, account, login, action, target, address)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        )
+        .bind(&entry.id)
+        .bind(entry.shop.as_ref().map(ShopId::as_str))
+        .bind(entry.at.as_millisecond())
+        .bind(&entry.account)
+        .bind(&entry.login)
+        .bind(&entry.action)
+        .bind(&entry.target)
+        .bind(&entry.address)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// A page of a shop's log, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if a row cannot be read.
+    pub async fn audited(&self, shop: &ShopId, page: &Page) -> Result<Vec<Audited>, StoreError> {
+        let (at, id, limit) = page.bounds();
+        let rows = query(
+            "SELECT * FROM audit WHERE shop = $1 AND (at, id) < ($2, $3) ORDER BY at DESC, id DESC LIMIT $4",
+        )
+        .bind(shop.as_str())
+        .bind(at)
+        .bind(id)
+        .bind(limit)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(read).collect()
+    }
+}
+
+fn read(row: &Row) -> Result<Audited, StoreError> {
+    Ok(Audited {
+        id: row.try_get("id")?,
+        shop: parsed_opt(row, "shop")?,
+        at: instant(row, "at")?,
+        account: row.try_get("account")?,
+        login: row.try_get("login")?,
+        action: row.try_get("action")?,
+        target: row.try_get("target")?,
+        address: row.try_get("address")?,
+    })
+}

@@ -1,0 +1,43 @@
+// The service worker: the console's own files come from the cache, so that it opens at once and without a line.
+// What the API says is never kept here: it is personal, and it must be true now.
+const SHELL = '__SHELL__';
+const CACHE = 'biseo-__MARK__';
+
+self.addEventListener('install', (event) => {
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(SHELL)).then(() => self.skipWaiting()));
+});
+
+self.addEventListener('activate', (event) => {
+  const old = (names) => names.filter((name) => name.startsWith('biseo-') && name !== CACHE && name !== 'biseo-fonts');
+  event.waitUntil(
+    caches.keys().then((names) => Promise.all(old(names).map((name) => caches.delete(name)))).then(() => self.clients.claim()),
+  );
+});
+
+/** A page: the newest from the server, or the one kept when there is no line. */
+async function page(request) {
+  try {
+    return await fetch(request);
+  } catch {
+    return (await caches.match('/', { cacheName: CACHE })) ?? Response.error();
+  }
+}
+
+/** A file whose name holds its contents' hash: the first copy is as good as any. */
+async function asset(request) {
+  const kept = await caches.match(request);
+  if (kept) return kept;
+  const answer = await fetch(request);
+  if (answer.ok && request.url.endsWith('.woff2')) {
+    const copy = answer.clone();
+    caches.open('biseo-fonts').then((cache) => cache.put(request, copy));
+  }
+  return answer;
+}
+
+self.addEventListener('fetch', (event) => {
+  const url = new URL(event.request.url);
+  if (event.request.method !== 'GET' || url.origin !== location.origin || url.pathname.startsWith('/api/')) return;
+  if (event.request.mode === 'navigate') event.respondWith(page(event.request));
+  else if (url.pathname.startsWith('/assets/')) event.respondWith(asset(event.request));
+});
