@@ -2,9 +2,9 @@
 
 use biseo_model::phone::PhoneNumber;
 use biseo_model::record::{Booking, Order};
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 
 use crate::event::Fact;
@@ -75,7 +75,7 @@ pub struct Letter {
     pub link: Option<String>,
     /// Whether somebody has to act at once.
     pub urgent: bool,
-    /// The name of a template (알림톡) that says the same, with its values; for a single notice to a caller.
+    /// The name of a text provider's template that says the same, with its values; for a single notice to a caller.
     pub template: Option<(String, Vec<(String, String)>)>,
     /// The notices as data, for programs.
     pub data: Vec<serde_json::Value>,
@@ -88,7 +88,7 @@ pub fn write(contents: &[Content], sender: &Sender, now: Timestamp) -> Letter {
     let pen = Pen {
         language,
         sender,
-        today: now.to_zoned(sender.zone.clone()),
+        today: sender.zone.to_datetime(now).date(),
     };
     match contents {
         [one] if one.for_caller => pen.to_caller(one),
@@ -100,7 +100,7 @@ pub fn write(contents: &[Content], sender: &Sender, now: Timestamp) -> Letter {
 struct Pen<'a> {
     language: Language,
     sender: &'a Sender,
-    today: Zoned,
+    today: Date,
 }
 
 impl Pen<'_> {
@@ -237,7 +237,7 @@ impl Pen<'_> {
                 Values::from([("day", self.day(*date)), ("text", text.clone())])
             }
         };
-        let at = content.at.to_zoned(self.sender.zone.clone());
+        let at = self.sender.zone.to_datetime(content.at);
         values
             .entry("time")
             .or_insert_with(|| at.strftime("%H:%M").to_string());
@@ -319,8 +319,8 @@ impl Pen<'_> {
             list.split(' ').nth(index).unwrap_or_default().to_string()
         };
         let near = match date {
-            d if d == self.today.date() => Some("today"),
-            d if Some(d) == self.today.date().tomorrow().ok() => Some("tomorrow"),
+            d if d == self.today => Some("today"),
+            d if Some(d) == self.today.tomorrow().ok() => Some("tomorrow"),
             _ => None,
         };
         let values = Values::from([

@@ -1,17 +1,14 @@
 //! Notices: what a shop's people and its callers are told, when, by what, and that it arrives once.
 //!
 //! [`Notifier::tell`] writes an event into the outbox (`biseo_store`), for each reader whom the shop's [`rules`] name; a [`Worker`]
-//! sends what is due by [`channels`]. Rules, wording, links, the calendar feed and the formats of the channels are pure: time and
-//! randomness come in.
+//! sends what is due by [`channels`]: e-mail, web push and webhooks. Rules, wording, links and the formats of the channels are pure:
+//! time comes in.
 //!
 //! # Once, and not lost
 //! What was told is in the database before anything is sent. Whoever sends claims a delivery by a lease; when a process dies the lease
 //! ends, and another try is made under the same id, with the same notices. Between "the other side has taken it" and "we have written
-//! that down" nobody can know, so:
-//! - text messages: the provider is asked first (by the group that was made beforehand, or by our grouping key) and only told to send
-//!   what it does not have;
-//! - e-mail, web push, webhooks: sent again under the same id (`Message-ID`; `Topic` and the notice's tag; `webhook-id`), by which the
-//!   receiver drops a repetition. Not losing goes before not repeating there.
+//! that down" nobody can know, so a delivery may be sent again, under the same id (`Message-ID`; `Topic` and the notice's tag;
+//! `webhook-id`), by which the receiver drops a repetition. Not losing goes before not repeating.
 
 pub mod backoff;
 pub mod channels;

@@ -25,19 +25,12 @@ pub enum Purpose {
     Booking,
     /// To look at or cancel one order.
     Order,
-    /// To read a shop's calendar feed.
-    Calendar,
     /// To read one digest.
     Digest,
 }
 
 impl Purpose {
-    const ALL: [(Self, u8); 4] = [
-        (Self::Booking, b'b'),
-        (Self::Order, b'o'),
-        (Self::Calendar, b'c'),
-        (Self::Digest, b'd'),
-    ];
+    const ALL: [(Self, u8); 3] = [(Self::Booking, b'b'), (Self::Order, b'o'), (Self::Digest, b'd')];
 
     fn letter(self) -> u8 {
         Self::ALL

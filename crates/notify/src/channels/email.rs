@@ -96,7 +96,8 @@ impl Email {
     fn message(&self, parcel: &Parcel) -> Option<Message> {
         let to: Address = parcel.address.parse().ok()?;
         let id = format!("<{}@{}>", parcel.id, self.from.email.domain());
-        let made = SystemTime::from(parcel.made);
+        let second = u64::try_from(parcel.made.as_second()).ok()?;
+        let made = SystemTime::UNIX_EPOCH + Duration::from_secs(second);
         let automatic = HeaderName::new_from_ascii_str("Auto-Submitted");
         let mut builder = Message::builder()
             .from(self.from.clone())

@@ -1,6 +1,6 @@
-//! Which machines may be reached by an address that somebody else wrote: a webhook's URL, a push endpoint, a calendar feed. Private
-//! addresses are refused (server-side request forgery), unless the operator allows them. What is looked up by name is judged by the very
-//! addresses that are then connected to, so that a name cannot change its mind in between.
+//! Which machines may be reached by an address that somebody else wrote: a webhook's URL, a push endpoint. Private addresses are
+//! refused (server-side request forgery), unless the operator allows them. What is looked up by name is judged by the very addresses
+//! that are then connected to, so that a name cannot change its mind in between.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::pin::Pin;

@@ -40,7 +40,7 @@ pub enum ChannelKind {
     Push,
     /// E-mail.
     Email,
-    /// A text message, or 알림톡.
+    /// A text message.
     Text,
     /// A request to a program of the reader's.
     Webhook,

@@ -36,7 +36,7 @@ impl Window {
     /// When the window that covers an instant ends; `None` if none does.
     #[must_use]
     pub fn end_after(&self, at: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
-        let today = at.to_zoned(zone.clone()).date();
+        let today = zone.to_datetime(at).date();
         let begun_on = [today.yesterday().ok(), Some(today)];
         begun_on.into_iter().flatten().find_map(|day| {
             let (from, to) = self.on(day, zone)?;
@@ -82,7 +82,7 @@ mod tests {
         let at = zone.to_timestamp(at.parse().unwrap()).unwrap();
         window
             .end_after(at, &zone)
-            .map(|t| t.to_zoned(zone).datetime().to_string())
+            .map(|t| zone.to_datetime(t).to_string())
     }
 
     #[test]
