@@ -1,17 +1,28 @@
 //! A shop with one reader, an outbox in a file, and a clock that is turned by hand.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use biseo_model::ids::{MessageId, ShopId};
 use biseo_model::record::Message;
+use biseo_notify::channels::webhook::{Endpoint, Webhooks};
 use biseo_notify::channels::{Allowed, Channels, Http};
-use biseo_notify::rules::Notices;
-use biseo_notify::{Event, House, Notifier, Pace, Sender, Worker};
+use biseo_notify::rules::{ChannelKind, Notices};
+use biseo_notify::{Clock, Event, House, Notifier, Pace, Sender, Step, Worker};
 use biseo_store::{Delivery, DeliveryState, Store};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+
+/// Called at each step with the delivery's id.
+pub type Watch = Arc<dyn Fn(Step, &str) + Send + Sync>;
+
+/// The reader who is told by a webhook, and what signs it.
+pub const BY_WEBHOOK: &str = "by = [\"webhook\"]\nwebhook = \"till\"";
+pub const SECRET: [u8; 32] = [7; 32];
 
 /// What the caller said.
 pub const WORDS: &str = "단체 예약 문의드려요";
@@ -29,14 +40,23 @@ pub struct Desk {
     pub store: Store,
     notifier: Notifier,
     hours_on: Arc<AtomicI64>,
-    _folder: tempfile::TempDir,
+    _folder: Option<tempfile::TempDir>,
 }
 
 impl Desk {
     /// A shop whose one reader `owner` is told by what `reader` says.
     pub async fn new(reader: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path().join("outbox.db")).await.unwrap();
+        let desk = Self::over(&folder.path().join("outbox.db"), reader).await;
+        Self {
+            _folder: Some(folder),
+            ..desk
+        }
+    }
+
+    /// The same over a database that stays.
+    pub async fn over(database: &Path, reader: &str) -> Self {
+        let store = Store::open(database).await.unwrap();
         let house = Arc::new(House {
             sender: Sender {
                 name_ko: "행복식당".into(),
@@ -51,20 +71,25 @@ impl Desk {
             notifier: Notifier::new(store.clone(), Arc::new(houses)),
             store,
             hours_on: Arc::new(AtomicI64::new(0)),
-            _folder: folder,
+            _folder: None,
         }
     }
 
     pub fn worker(&self, channels: Channels) -> Arc<Worker> {
+        self.watched(channels, None)
+    }
+
+    /// A worker whose steps are watched.
+    pub fn watched(&self, channels: Channels, watch: Option<Watch>) -> Arc<Worker> {
         let hours_on = self.hours_on.clone();
         let clock = move || start() + jiff::SignedDuration::from_hours(hours_on.load(Ordering::SeqCst));
-        Worker::new(
-            self.notifier.clone(),
-            channels,
-            Arc::new(clock),
-            Pace::default(),
-            7,
-        )
+        let how = (Arc::new(clock) as Clock, Pace::default(), 7);
+        Worker::watched(self.notifier.clone(), channels, how, watch)
+    }
+
+    /// Lets an hour pass.
+    pub fn an_hour_later(&self) {
+        self.hours_on.fetch_add(1, Ordering::SeqCst);
     }
 
     /// Tells that a message was left.
@@ -90,7 +115,7 @@ impl Desk {
             assert_eq!(delivery.state, state, "{:?}", delivery.fault);
             // Not before its time.
             assert_eq!(worker.round().await.unwrap(), 0);
-            self.hours_on.fetch_add(1, Ordering::SeqCst);
+            self.an_hour_later();
         }
         assert_eq!(self.tell().await, 0);
         assert_eq!(worker.round().await.unwrap(), 0);
@@ -118,4 +143,13 @@ pub fn http() -> Http {
 
 pub fn url(peer: SocketAddr, path: &str) -> String {
     format!("http://{peer}{path}")
+}
+
+/// The reader's webhook, at a peer.
+pub fn webhooks(peer: SocketAddr) -> Channels {
+    let http = http();
+    let secret = format!("whsec_{}", STANDARD.encode(SECRET)).into();
+    let endpoint = Endpoint::new(&http, &url(peer, "/hook"), &[secret]).unwrap();
+    let webhooks = Webhooks::new(http).with(shop(), "till", endpoint);
+    Channels::new().with(ChannelKind::Webhook, Arc::new(webhooks))
 }

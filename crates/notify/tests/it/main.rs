@@ -3,6 +3,7 @@
 
 mod common;
 mod email;
+mod kill;
 mod peer;
 mod push;
 mod webhook;

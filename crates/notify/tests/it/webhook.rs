@@ -1,27 +1,11 @@
 //! Webhooks: signed as Standard Webhooks says, under one id.
 
-use std::sync::Arc;
-
 use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use biseo_notify::channels::Channels;
-use biseo_notify::channels::webhook::{Endpoint, Webhooks};
-use biseo_notify::rules::ChannelKind;
 
-use crate::common::{Desk, WORDS, http, shop, start, url};
+use crate::common::{BY_WEBHOOK, Desk, SECRET, WORDS, shop, start, webhooks};
 use crate::peer::{Got, Peer};
-
-const SECRET: [u8; 32] = [7; 32];
-const READER: &str = "by = [\"webhook\"]\nwebhook = \"till\"";
-
-fn channels(peer: &Peer) -> Channels {
-    let http = http();
-    let secret = format!("whsec_{}", STANDARD.encode(SECRET)).into();
-    let endpoint = Endpoint::new(&http, &url(peer.address, "/hook"), &[secret]).unwrap();
-    let webhooks = Webhooks::new(http).with(shop(), "till", endpoint);
-    Channels::new().with(ChannelKind::Webhook, Arc::new(webhooks))
-}
 
 /// As a receiver checks it.
 fn is_signed(got: &Got) -> bool {
@@ -35,8 +19,8 @@ fn is_signed(got: &Got) -> bool {
 #[tokio::test]
 async fn a_message_arrives_once_after_two_refusals() {
     let peer = Peer::answering(&[503, 429, 204]).await;
-    let desk = Desk::new(READER).await;
-    let delivery = desk.third_try_arrives(&desk.worker(channels(&peer))).await;
+    let desk = Desk::new(BY_WEBHOOK).await;
+    let delivery = desk.third_try_arrives(&desk.worker(webhooks(peer.address))).await;
     let got = peer.got();
     assert_eq!(got.len(), 3);
     for (hour, got) in (0..).zip(&got) {
@@ -58,8 +42,8 @@ async fn a_message_arrives_once_after_two_refusals() {
 #[tokio::test]
 async fn what_is_refused_for_good_is_given_up() {
     let peer = Peer::answering(&[410]).await;
-    let desk = Desk::new(READER).await;
-    let worker = desk.worker(channels(&peer));
+    let desk = Desk::new(BY_WEBHOOK).await;
+    let worker = desk.worker(webhooks(peer.address));
     assert_eq!(desk.tell().await, 1);
     assert_eq!(worker.round().await.unwrap(), 1);
     assert_eq!(desk.delivery().await.state, biseo_store::DeliveryState::GivenUp);
