@@ -9,6 +9,7 @@ mod kill;
 mod migrations;
 mod moves;
 mod orders;
+mod outbox;
 mod pages;
 mod records;
 mod server;

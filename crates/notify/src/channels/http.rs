@@ -1,0 +1,182 @@
+//! HTTP/1.1 requests with a guard on where they go and a limit on what comes back. Redirections are never followed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::Bytes;
+use hyper::header::RETRY_AFTER;
+use hyper::{HeaderMap, Request};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tokio_rustls::rustls::pki_types::CertificateDer;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
+
+use super::guard::Resolver;
+use super::{Allowed, Outcome, SetupError, setup};
+
+/// Octets of an answer's body that are read at most.
+const MOST_BODY: usize = 256 * 1024;
+/// Octets of an answer's head at most.
+const MOST_HEAD: usize = 32 * 1024;
+/// A connection that is not used is kept for so long.
+const IDLE: Duration = Duration::from_secs(60);
+const CONNECT_WITHIN: Duration = Duration::from_secs(10);
+/// A whole exchange takes so long at most.
+const WITHIN: Duration = Duration::from_secs(30);
+/// A server is left alone for so long at most, whatever it asks for.
+const LONGEST_REST: Duration = Duration::from_secs(6 * 3600);
+
+/// Why there is no answer. Nothing of what was sent is repeated in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum HttpError {
+    /// No connection came about, or the machine may not be reached; nothing was sent.
+    #[error("no connection")]
+    NoConnection,
+    /// It broke off; whether the other side has the request is not known.
+    #[error("the connection broke off")]
+    Broken,
+    /// Too late; likewise.
+    #[error("no answer within {} s", WITHIN.as_secs())]
+    Late,
+    /// An answer of more than 256 KiB.
+    #[error("the answer is too large")]
+    Large,
+}
+
+/// An answer.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// How long the server wants to be left alone.
+    pub rest: Option<Duration>,
+    /// The body.
+    pub body: Bytes,
+}
+
+/// A client. Cheap to clone; connections are kept and shared.
+#[derive(Clone, Debug)]
+pub struct Http {
+    client: Client<HttpsConnector<HttpConnector<Resolver>>, Full<Bytes>>,
+    allowed: Allowed,
+}
+
+impl Http {
+    /// A client for these networks that believes the system's certificates and, beside them, those of `pem`.
+    ///
+    /// # Errors
+    /// [`SetupError`] if certificates cannot be read.
+    pub fn new(allowed: Allowed, pem: Option<&[u8]>) -> Result<Self, SetupError> {
+        let mut http = HttpConnector::new_with_resolver(Resolver(allowed.clone()));
+        http.enforce_http(false);
+        http.set_nodelay(true);
+        http.set_connect_timeout(Some(CONNECT_WITHIN));
+        let https = HttpsConnectorBuilder::new()
+            .with_tls_config(tls(pem)?)
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(http);
+        let client = Client::builder(TokioExecutor::new())
+            .pool_idle_timeout(IDLE)
+            .pool_timer(TokioTimer::new())
+            .http1_max_buf_size(MOST_HEAD)
+            // What may have arrived is not sent twice behind the outbox's back.
+            .retry_canceled_requests(false)
+            .build(https);
+        Ok(Self { client, allowed })
+    }
+
+    /// Which machines it reaches.
+    #[must_use]
+    pub fn allowed(&self) -> &Allowed {
+        &self.allowed
+    }
+
+    /// Sends a request and reads the answer.
+    ///
+    /// # Errors
+    /// [`HttpError`].
+    pub async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Answer, HttpError> {
+        tokio::time::timeout(WITHIN, self.whole(request))
+            .await
+            .unwrap_or(Err(HttpError::Late))
+    }
+
+    async fn whole(&self, request: Request<Full<Bytes>>) -> Result<Answer, HttpError> {
+        let answer = self.client.request(request).await.map_err(|e| {
+            if e.is_connect() {
+                HttpError::NoConnection
+            } else {
+                HttpError::Broken
+            }
+        })?;
+        let (status, rest) = (answer.status().as_u16(), retry_after(answer.headers()));
+        let body = Limited::new(answer.into_body(), MOST_BODY)
+            .collect()
+            .await
+            .map_err(|e| {
+                if e.is::<http_body_util::LengthLimitError>() {
+                    HttpError::Large
+                } else {
+                    HttpError::Broken
+                }
+            })?;
+        Ok(Answer {
+            status,
+            rest,
+            body: body.to_bytes(),
+        })
+    }
+}
+
+impl Answer {
+    /// What the status says: taken, not now, or never. 408, 425, 429 and all of the server's own faults pass.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        match self.status {
+            200..=299 => Outcome::Sent,
+            408 | 425 | 429 | 500..=599 => Outcome::Again {
+                after: self.rest,
+                fault: format!("status {}", self.status),
+            },
+            status => Outcome::never(format!("status {status}")),
+        }
+    }
+}
+
+impl From<HttpError> for Outcome {
+    fn from(error: HttpError) -> Self {
+        Self::again(error.to_string())
+    }
+}
+
+/// `Retry-After` in seconds (RFC 9110 §10.2.3); a date there is not read.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds).min(LONGEST_REST))
+}
+
+fn tls(pem: Option<&[u8]>) -> Result<ClientConfig, SetupError> {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    for certificate in pem.into_iter().flat_map(CertificateDer::pem_slice_iter) {
+        let certificate = certificate.map_err(|e| setup("ca_file", e.to_string()))?;
+        roots
+            .add(certificate)
+            .map_err(|e| setup("ca_file", e.to_string()))?;
+    }
+    if roots.is_empty() {
+        return Err(setup(
+            "ca_file",
+            "no certificates: apt-get install ca-certificates",
+        ));
+    }
+    let config = ClientConfig::builder_with_provider(Arc::new(crypto::aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|e| setup("tls", e.to_string()))?;
+    Ok(config.with_root_certificates(roots).with_no_client_auth())
+}

@@ -1,0 +1,157 @@
+//! The ways by which a delivery leaves: one file each, behind [`Channel`].
+
+pub mod email;
+mod guard;
+mod http;
+pub mod push;
+pub mod webhook;
+
+use std::collections::HashMap;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use biseo_model::ids::ShopId;
+use jiff::Timestamp;
+
+use crate::Letter;
+use crate::rules::ChannelKind;
+
+pub use guard::{Allowed, GuardError};
+pub use http::{Http, HttpError};
+
+/// What a channel's function returns.
+pub type Sending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// What could not be made of the configuration.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {why}")]
+pub struct SetupError {
+    /// The field.
+    pub field: &'static str,
+    /// What is wrong with it. No secret is repeated.
+    pub why: String,
+}
+
+pub(crate) fn setup(field: &'static str, why: impl Into<String>) -> SetupError {
+    SetupError {
+        field,
+        why: why.into(),
+    }
+}
+
+/// A delivery on its way.
+#[derive(Debug, Clone)]
+pub struct Parcel {
+    /// The same in every try; 32 hexadecimal digits. Receivers know repetitions by it.
+    pub id: String,
+    /// The shop that sends.
+    pub shop: ShopId,
+    /// Who is to read it.
+    pub reader: String,
+    /// Where to: an e-mail address, a telephone number, a subscription's id, a webhook's name.
+    pub address: String,
+    /// What it says.
+    pub letter: Letter,
+    /// When it was first due.
+    pub made: Timestamp,
+    /// Now.
+    pub now: Timestamp,
+    /// Which try this is, from 1. From 2 on an earlier one may have arrived.
+    pub tries: u32,
+    /// What an earlier try has written down.
+    pub trail: Option<String>,
+}
+
+/// How a try ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The other side has it.
+    Sent,
+    /// Not now, or nobody knows.
+    Again {
+        /// The other side wants to be left alone so long.
+        after: Option<Duration>,
+        /// What was wrong, for the operator; without addresses and words.
+        fault: String,
+    },
+    /// Trying again would change nothing.
+    Never {
+        /// What was wrong, as above.
+        fault: String,
+    },
+}
+
+impl Outcome {
+    /// Not now.
+    pub fn again(fault: impl Into<String>) -> Self {
+        Self::Again {
+            after: None,
+            fault: fault.into(),
+        }
+    }
+
+    /// Never.
+    pub fn never(fault: impl Into<String>) -> Self {
+        Self::Never { fault: fault.into() }
+    }
+}
+
+/// Where a channel writes down what the other side calls a delivery before it has it sent.
+pub trait Trail: Send + Sync {
+    /// Stores it; committed when `true` comes back. On `false` the delivery is no longer this try's, and nothing may be sent.
+    fn write<'a>(&'a self, trail: &'a str) -> Sending<'a, bool>;
+}
+
+/// A way by which deliveries leave.
+pub trait Channel: Send + Sync {
+    /// Sends one. Dropped, it is given up; then whether it has arrived is not known.
+    fn send<'a>(&'a self, parcel: &'a Parcel, trail: &'a dyn Trail) -> Sending<'a, Outcome>;
+}
+
+/// The channels that are set up: for all shops, and for single ones.
+#[derive(Default, Clone)]
+pub struct Channels {
+    all: HashMap<ChannelKind, Arc<dyn Channel>>,
+    shops: HashMap<(ShopId, ChannelKind), Arc<dyn Channel>>,
+}
+
+impl std::fmt::Debug for Channels {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Channels")
+            .field("all", &self.all.keys())
+            .field("shops", &self.shops.keys())
+            .finish()
+    }
+}
+
+impl Channels {
+    /// None yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A channel for all shops that have none of their own.
+    #[must_use]
+    pub fn with(mut self, kind: ChannelKind, channel: Arc<dyn Channel>) -> Self {
+        self.all.insert(kind, channel);
+        self
+    }
+
+    /// A channel of one shop: its own sender number, its own mail account.
+    #[must_use]
+    pub fn with_for(mut self, shop: ShopId, kind: ChannelKind, channel: Arc<dyn Channel>) -> Self {
+        self.shops.insert((shop, kind), channel);
+        self
+    }
+
+    /// The channel of a kind for a shop.
+    #[must_use]
+    pub fn of(&self, shop: &ShopId, kind: ChannelKind) -> Option<Arc<dyn Channel>> {
+        self.shops
+            .get(&(shop.clone(), kind))
+            .or_else(|| self.all.get(&kind))
+            .cloned()
+    }
+}

@@ -1,0 +1,29 @@
+//! Notices: what a shop's people and its callers are told, when, by what, and that it arrives once.
+//!
+//! [`Notifier::tell`] writes an event into the outbox (`biseo_store`), for each reader whom the shop's [`rules`] name; a [`Worker`]
+//! sends what is due by [`channels`]: e-mail, web push and webhooks. Rules, wording, links and the formats of the channels are pure:
+//! time comes in.
+//!
+//! # Once, and not lost
+//! What was told is in the database before anything is sent. Whoever sends claims a delivery by a lease; when a process dies the lease
+//! ends, and another try is made under the same id, with the same notices. Between "the other side has taken it" and "we have written
+//! that down" nobody can know, so a delivery may be sent again, under the same id (`Message-ID`; `Topic` and the notice's tag;
+//! `webhook-id`), by which the receiver drops a repetition. Not losing goes before not repeating.
+
+pub mod backoff;
+pub mod channels;
+pub mod event;
+mod letter;
+pub mod link;
+mod notifier;
+pub mod rules;
+mod wording;
+mod worker;
+
+pub use event::{Event, Fact, Kind};
+pub use letter::{Content, Letter, Sender, write};
+pub use notifier::{House, Houses, Notifier, ToCaller};
+pub use worker::{Clock, Pace, Step, Worker};
+
+/// The reader's name under which callers stand in the outbox.
+pub const CALLER: &str = "caller";

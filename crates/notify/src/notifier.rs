@@ -1,0 +1,237 @@
+//! Telling: an event becomes notices in the outbox.
+
+use std::fmt;
+use std::sync::Arc;
+
+use aws_lc_rs::digest;
+use biseo_model::ids::ShopId;
+use biseo_model::phone::PhoneNumber;
+use biseo_model::shop::Hours;
+use biseo_store::{NewNotice, Store, StoreError};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use tokio::sync::Notify;
+
+use crate::letter::{Content, Sender};
+use crate::rules::{ChannelKind, Language, Notices, Plan, Reader, decide};
+use crate::{CALLER, Event, Fact};
+
+/// What is known of a shop when something is told.
+#[derive(Debug, Clone)]
+pub struct House {
+    /// Its name and zone, for what is written.
+    pub sender: Sender,
+    /// When it is open.
+    pub hours: Hours,
+    /// Who is told what.
+    pub notices: Notices,
+}
+
+impl House {
+    /// The zone of the shop's clock.
+    #[must_use]
+    pub fn zone(&self) -> &TimeZone {
+        &self.sender.zone
+    }
+}
+
+/// Where shops are looked up. Asked each time, so that changed rules hold from the next event on.
+pub trait Houses: Send + Sync {
+    /// The shop of that id; `None` if there is none (any more).
+    fn house(&self, shop: &ShopId) -> Option<Arc<House>>;
+}
+
+impl<F: Fn(&ShopId) -> Option<Arc<House>> + Send + Sync> Houses for F {
+    fn house(&self, shop: &ShopId) -> Option<Arc<House>> {
+        self(shop)
+    }
+}
+
+/// A text message for a caller after a call.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ToCaller {
+    /// The number to which it goes.
+    pub phone: PhoneNumber,
+    /// In this language.
+    pub language: Language,
+    /// Where the caller can change what was agreed: a link with a token of [`crate::link`].
+    pub link: Option<String>,
+}
+
+/// Writes events into the outbox. Cheap to clone.
+#[derive(Clone)]
+pub struct Notifier {
+    store: Store,
+    houses: Arc<dyn Houses>,
+    pub(crate) wake: Arc<Notify>,
+}
+
+impl fmt::Debug for Notifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Notifier")
+            .field("store", &self.store)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Notifier {
+    /// Over a store and the shops.
+    #[must_use]
+    pub fn new(store: Store, houses: Arc<dyn Houses>) -> Self {
+        Self {
+            store,
+            houses,
+            wake: Arc::new(Notify::new()),
+        }
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    pub(crate) fn house(&self, shop: &ShopId) -> Option<Arc<House>> {
+        self.houses.house(shop)
+    }
+
+    /// Writes down who is to be told of an event, when and by what: all in one transaction, committed when this returns. The same
+    /// event again changes nothing; after a crash between the event and its telling, tell it again. Returns how many notices are new;
+    /// 0 also for a shop that does not exist or whose rules name nobody.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then nothing was written.
+    pub async fn tell(&self, event: &Event) -> Result<u64, StoreError> {
+        let Some(house) = self.house(&event.shop) else {
+            return Ok(0);
+        };
+        let mut notices = Vec::new();
+        for plan in decide(
+            &house.notices,
+            (&house.hours, house.zone()),
+            event.fact.kind(),
+            event.at,
+        ) {
+            self.add(event, &plan, &mut notices).await?;
+        }
+        self.post(&event.shop, &notices, event.at).await
+    }
+
+    /// Writes down a text message to a caller about a booking or an order. It goes at once. As with [`Notifier::tell`], the same again
+    /// changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then nothing was written.
+    pub async fn text_caller(&self, event: &Event, to: &ToCaller) -> Result<u64, StoreError> {
+        let content = Content {
+            for_caller: true,
+            link: to.link.clone(),
+            ..content(event, to.language)
+        };
+        let way = (CALLER, ChannelKind::Text, to.phone.as_str());
+        let notice = notice(event, way, &content, (event.at, false))?;
+        self.post(&event.shop, &[notice], event.at).await
+    }
+
+    async fn post(&self, shop: &ShopId, notices: &[NewNotice], at: Timestamp) -> Result<u64, StoreError> {
+        let new = match notices {
+            [] => 0,
+            some => self.store.post_notices(shop, some, at).await?,
+        };
+        if new > 0 {
+            self.wake.notify_one();
+        }
+        Ok(new)
+    }
+
+    async fn add(&self, event: &Event, plan: &Plan<'_>, to: &mut Vec<NewNotice>) -> Result<(), StoreError> {
+        let content = content(event, plan.reader.language);
+        for kind in &plan.by {
+            for address in self.addresses(event, plan.reader, *kind).await? {
+                let way = (plan.reader.id.as_str(), *kind, address.as_str());
+                to.push(notice(event, way, &content, (plan.due, plan.urgent))?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Where a reader is reached: one address, or each of the reader's browsers.
+    async fn addresses(
+        &self,
+        event: &Event,
+        reader: &Reader,
+        kind: ChannelKind,
+    ) -> Result<Vec<String>, StoreError> {
+        let one = |address: Option<&str>| address.map(str::to_string).into_iter().collect();
+        Ok(match kind {
+            ChannelKind::Email => one(reader.email.as_deref()),
+            ChannelKind::Text => one(reader.phone.as_ref().map(PhoneNumber::as_str)),
+            ChannelKind::Webhook => one(reader.webhook.as_deref()),
+            ChannelKind::Push => {
+                let browsers = self.store.subscriptions(&event.shop, &reader.id).await?;
+                browsers.into_iter().map(|browser| browser.id).collect()
+            }
+        })
+    }
+}
+
+fn content(event: &Event, language: Language) -> Content {
+    let link = match &event.fact {
+        Fact::DigestReady { link, .. } => link.clone(),
+        _ => None,
+    };
+    Content {
+        event: event.key.clone(),
+        at: event.at,
+        fact: event.fact.clone(),
+        language,
+        for_caller: false,
+        link,
+    }
+}
+
+fn notice(
+    event: &Event,
+    (reader, kind, address): (&str, ChannelKind, &str),
+    content: &Content,
+    (due, urgent): (Timestamp, bool),
+) -> Result<NewNotice, StoreError> {
+    let content = serde_json::to_value(content).map_err(|e| StoreError::Corrupt(e.to_string()))?;
+    Ok(NewNotice {
+        id: id_of(&[event.shop.as_str(), &event.key, reader, kind.name(), address]),
+        event: event.key.clone(),
+        reader: reader.to_string(),
+        channel: kind.name().to_string(),
+        address: address.to_string(),
+        content,
+        urgent,
+        due,
+    })
+}
+
+/// 128 bits of SHA-256 over all that makes a notice the one that it is, as 32 hexadecimal digits: also a `Topic` of web push (RFC 8030
+/// §5.4) and the left half of a `Message-ID`.
+fn id_of(parts: &[&str]) -> String {
+    let mut context = digest::Context::new(&digest::SHA256);
+    for part in parts {
+        context.update(&(part.len() as u64).to_be_bytes());
+        context.update(part.as_bytes());
+    }
+    hex(&context.finish().as_ref()[..16])
+}
+
+pub(crate) fn hex(octets: &[u8]) -> String {
+    octets.iter().map(|o| format!("{o:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_depends_on_each_part_and_where_it_ends() {
+        let id = id_of(&["a", "bc"]);
+        assert_eq!(id.len(), 32);
+        assert_eq!(id, id_of(&["a", "bc"]));
+        assert_ne!(id, id_of(&["ab", "c"]));
+        assert_ne!(id, id_of(&["a", "bd"]));
+    }
+}

@@ -1,0 +1,9 @@
+//! Who is told what, when and by what: rules that an owner writes, and what follows from them.
+
+mod config;
+mod decide;
+mod window;
+
+pub use config::{About, ChannelKind, Language, Notices, Reader, Rule, RulesError, When};
+pub use decide::{Plan, decide};
+pub use window::Window;

@@ -1,0 +1,88 @@
+//! The texts of notices, from the wording files: Korean first, English second.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::rules::Language;
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Text {
+    ko: String,
+    en: String,
+}
+
+type Part = BTreeMap<String, BTreeMap<String, Text>>;
+
+// The files are part of the program; a test reads each, so this cannot fail in a program that was tested.
+static NOTICES: LazyLock<Part> =
+    LazyLock::new(|| toml::from_str(include_str!("../wording/notices.toml")).expect("notices.toml is read"));
+static CALLER: LazyLock<Part> =
+    LazyLock::new(|| toml::from_str(include_str!("../wording/caller.toml")).expect("caller.toml is read"));
+
+/// What placeholders are filled with.
+pub(crate) type Values = BTreeMap<&'static str, String>;
+
+/// A text for owners: a part of `notices.toml` and a key in it, filled in.
+pub(crate) fn notice(part: &str, key: &str, language: Language, values: &Values) -> String {
+    say(&NOTICES, part, key, language, values)
+}
+
+/// A text for callers, from `caller.toml`.
+pub(crate) fn caller(part: &str, key: &str, language: Language, values: &Values) -> String {
+    say(&CALLER, part, key, language, values)
+}
+
+fn say(file: &Part, part: &str, key: &str, language: Language, values: &Values) -> String {
+    let Some(text) = file.get(part).and_then(|texts| texts.get(key)) else {
+        return key.to_string();
+    };
+    let pattern = match language {
+        Language::Ko => &text.ko,
+        Language::En => &text.en,
+    };
+    fill(pattern, values)
+}
+
+/// Fills in from left to right, so that braces within a value stay as they are.
+fn fill(pattern: &str, values: &Values) -> String {
+    let (mut out, mut rest) = (String::with_capacity(pattern.len() * 2), pattern);
+    while let Some(open) = rest.find('{') {
+        let Some(length) = rest[open..].find('}') else {
+            break;
+        };
+        out.push_str(&rest[..open]);
+        let name = &rest[open + 1..open + length];
+        match values.get(name) {
+            Some(value) => out.push_str(value),
+            None => out.push_str(&rest[open..=open + length]),
+        }
+        rest = &rest[open + length + 1..];
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Kind;
+
+    #[test]
+    fn every_kind_has_its_texts_in_both_languages() {
+        for kind in Kind::ALL {
+            assert!(NOTICES["title"].contains_key(kind.name()), "{kind:?}");
+        }
+        for text in NOTICES.values().chain(CALLER.values()).flat_map(BTreeMap::values) {
+            assert!(!text.ko.is_empty() && !text.en.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_value_is_never_taken_for_a_placeholder() {
+        let values = Values::from([("name", "{phone}".to_string()), ("phone", "02".to_string())]);
+        assert_eq!(fill("{name} {phone} {other} {", &values), "{phone} 02 {other} {");
+    }
+}

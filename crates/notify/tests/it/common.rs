@@ -1,0 +1,155 @@
+//! A shop with one reader, an outbox in a file, and a clock that is turned by hand.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use biseo_model::ids::{MessageId, ShopId};
+use biseo_model::record::Message;
+use biseo_notify::channels::webhook::{Endpoint, Webhooks};
+use biseo_notify::channels::{Allowed, Channels, Http};
+use biseo_notify::rules::{ChannelKind, Notices};
+use biseo_notify::{Clock, Event, House, Notifier, Pace, Sender, Step, Worker};
+use biseo_store::{Delivery, DeliveryState, Store};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// Called at each step with the delivery's id.
+pub type Watch = Arc<dyn Fn(Step, &str) + Send + Sync>;
+
+/// The reader who is told by a webhook, and what signs it.
+pub const BY_WEBHOOK: &str = "by = [\"webhook\"]\nwebhook = \"till\"";
+pub const SECRET: [u8; 32] = [7; 32];
+
+/// What the caller said.
+pub const WORDS: &str = "단체 예약 문의드려요";
+
+pub fn shop() -> ShopId {
+    ShopId::new("haengbok").unwrap()
+}
+
+pub fn start() -> Timestamp {
+    Timestamp::from_second(1_795_000_000).unwrap()
+}
+
+/// The outbox and who works on it.
+pub struct Desk {
+    pub store: Store,
+    notifier: Notifier,
+    hours_on: Arc<AtomicI64>,
+    _folder: Option<tempfile::TempDir>,
+}
+
+impl Desk {
+    /// A shop whose one reader `owner` is told by what `reader` says.
+    pub async fn new(reader: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let desk = Self::over(&folder.path().join("outbox.db"), reader).await;
+        Self {
+            _folder: Some(folder),
+            ..desk
+        }
+    }
+
+    /// The same over a database that stays.
+    pub async fn over(database: &Path, reader: &str) -> Self {
+        let store = Store::open(database).await.unwrap();
+        let house = Arc::new(House {
+            sender: Sender {
+                name_ko: "행복식당".into(),
+                name_en: None,
+                zone: TimeZone::get("Asia/Seoul").unwrap(),
+            },
+            hours: toml::from_str("[week]\n").unwrap(),
+            notices: Notices::from_toml(&format!("[[reader]]\nid = \"owner\"\n{reader}")).unwrap(),
+        });
+        let houses = move |id: &ShopId| (*id == shop()).then(|| house.clone());
+        Self {
+            notifier: Notifier::new(store.clone(), Arc::new(houses)),
+            store,
+            hours_on: Arc::new(AtomicI64::new(0)),
+            _folder: None,
+        }
+    }
+
+    pub fn worker(&self, channels: Channels) -> Arc<Worker> {
+        self.watched(channels, None)
+    }
+
+    /// A worker whose steps are watched.
+    pub fn watched(&self, channels: Channels, watch: Option<Watch>) -> Arc<Worker> {
+        let hours_on = self.hours_on.clone();
+        let clock = move || start() + jiff::SignedDuration::from_hours(hours_on.load(Ordering::SeqCst));
+        let how = (Arc::new(clock) as Clock, Pace::default(), 7);
+        Worker::watched(self.notifier.clone(), channels, how, watch)
+    }
+
+    /// Lets an hour pass.
+    pub fn an_hour_later(&self) {
+        self.hours_on.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Tells that a message was left.
+    pub async fn tell(&self) -> u64 {
+        let message = Message {
+            id: MessageId::new("m1").unwrap(),
+            shop: shop(),
+            call: None,
+            name: Some("김하늘".into()),
+            text: WORDS.into(),
+            call_back: None,
+            at: start(),
+        };
+        self.notifier.tell(&Event::message_left(&message)).await.unwrap()
+    }
+
+    /// Two tries fail, the third arrives, and there is no fourth, not even if the event is told again. Between tries an hour passes.
+    pub async fn third_try_arrives(&self, worker: &Arc<Worker>) -> Delivery {
+        assert_eq!(self.tell().await, 1);
+        for state in [DeliveryState::Failed, DeliveryState::Failed, DeliveryState::Sent] {
+            assert_eq!(worker.round().await.unwrap(), 1);
+            let delivery = self.delivery().await;
+            assert_eq!(delivery.state, state, "{:?}", delivery.fault);
+            // Not before its time.
+            assert_eq!(worker.round().await.unwrap(), 0);
+            self.an_hour_later();
+        }
+        assert_eq!(self.tell().await, 0);
+        assert_eq!(worker.round().await.unwrap(), 0);
+        let delivery = self.delivery().await;
+        assert_eq!(delivery.tries, 3);
+        delivery
+    }
+
+    pub async fn delivery(&self) -> Delivery {
+        let mut all = self.store.deliveries(&shop(), 10).await.unwrap();
+        assert_eq!(all.len(), 1);
+        all.remove(0)
+    }
+}
+
+/// A client that may reach this machine. The certificate is there so that machines without any pass too.
+pub fn http() -> Http {
+    let pem = rcgen::generate_simple_self_signed(vec!["localhost".to_string()])
+        .unwrap()
+        .cert
+        .pem();
+    let loopback = Allowed::and(vec!["127.0.0.0/8".parse().unwrap()]);
+    Http::new(loopback, Some(pem.as_bytes())).unwrap()
+}
+
+pub fn url(peer: SocketAddr, path: &str) -> String {
+    format!("http://{peer}{path}")
+}
+
+/// The reader's webhook, at a peer.
+pub fn webhooks(peer: SocketAddr) -> Channels {
+    let http = http();
+    let secret = format!("whsec_{}", STANDARD.encode(SECRET)).into();
+    let endpoint = Endpoint::new(&http, &url(peer, "/hook"), &[secret]).unwrap();
+    let webhooks = Webhooks::new(http).with(shop(), "till", endpoint);
+    Channels::new().with(ChannelKind::Webhook, Arc::new(webhooks))
+}

@@ -1,0 +1,445 @@
+//! The outbox: what is to be told to readers, written down before it is told, and claimed by lease while it is.
+
+use std::collections::BTreeMap;
+
+use biseo_model::ids::ShopId;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::pool::Tx;
+use crate::query::query;
+use crate::row::{Row, count, instant, instant_opt, json, parsed, text, word};
+use crate::{Store, StoreError};
+
+/// Notices that one delivery holds at most.
+pub const MOST_TOGETHER: usize = 20;
+/// Notices of one shop that are put into deliveries in one transaction.
+const MOST_GATHERED: i64 = 500;
+
+/// One event for one reader on one channel, about to be posted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewNotice {
+    /// Its id, made from all that makes it one of its kind: shop, event, reader, channel and address.
+    pub id: String,
+    /// The event's key, the same however often the event is told.
+    pub event: String,
+    /// Who is to read it.
+    pub reader: String,
+    /// By what, such as `email`.
+    pub channel: String,
+    /// Where to on that channel.
+    pub address: String,
+    /// What it says; opaque here.
+    pub content: serde_json::Value,
+    /// Goes first, and never together with what is not urgent.
+    pub urgent: bool,
+    /// When it is to be sent at the earliest.
+    pub due: Timestamp,
+}
+
+/// A notice as it is stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredNotice {
+    /// Its id.
+    pub id: String,
+    /// The event's key.
+    pub event: String,
+    /// What it says.
+    pub content: serde_json::Value,
+    /// When the event was told.
+    pub made: Timestamp,
+}
+
+/// What has become of a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryState {
+    /// Not tried yet.
+    Due,
+    /// Somebody is at it, until the lease ends.
+    Sending,
+    /// Tried in vain; tried again when it is due.
+    Failed,
+    /// The other side has it.
+    Sent,
+    /// Tried in vain too often, or refused for good.
+    GivenUp,
+}
+
+/// One sending.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Delivery {
+    /// Its id, the same in every try: what receivers know repetitions by.
+    pub id: String,
+    /// The shop.
+    pub shop: ShopId,
+    /// Who is to read it.
+    pub reader: String,
+    /// By what.
+    pub channel: String,
+    /// Where to.
+    pub address: String,
+    /// Goes first.
+    pub urgent: bool,
+    /// What has become of it.
+    pub state: DeliveryState,
+    /// When it is, or was, to be tried next.
+    pub due: Timestamp,
+    /// Tries begun, this one included.
+    pub tries: u32,
+    /// What the provider calls it, if it was told so far.
+    pub trail: Option<String>,
+    /// What was wrong at the last try.
+    pub fault: Option<String>,
+    /// When it was put together.
+    pub made: Timestamp,
+    /// When it was sent or given up.
+    pub settled: Option<Timestamp>,
+}
+
+/// The right to send one delivery, until another one has claimed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    /// The shop.
+    pub shop: ShopId,
+    /// The delivery's id.
+    pub delivery: String,
+    /// Whoever holds it; another string for each claim.
+    pub holder: String,
+}
+
+/// How a try ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settled {
+    /// The other side has it.
+    Sent,
+    /// Not now: again at this time.
+    Again {
+        /// When.
+        due: Timestamp,
+        /// What was wrong.
+        fault: String,
+    },
+    /// Never.
+    GivenUp {
+        /// What was wrong.
+        fault: String,
+    },
+}
+
+impl Store {
+    /// Posts the notices of one event, all or none. One that is there already stays as it is, so that an event that is told
+    /// twice is sent once. Returns how many are new.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] and its like.
+    pub async fn post_notices(
+        &self,
+        shop: &ShopId,
+        notices: &[NewNotice],
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let mut tx = self.pool.begin().await?;
+        let mut new = 0;
+        for notice in notices {
+            new += insert(&mut tx, shop, notice, now).await?;
+        }
+        tx.commit().await?;
+        Ok(new)
+    }
+
+    /// Puts what is due into deliveries: for each reader, channel and address together, at most [`MOST_TOGETHER`] in one, urgent
+    /// ones apart. Returns how many deliveries were made.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] and its like.
+    pub async fn gather_notices(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let rows = query("SELECT DISTINCT shop FROM notice WHERE delivery IS NULL AND due <= $1")
+            .bind(now.as_millisecond())
+            .fetch_all(&self.pool)
+            .await?;
+        let mut made = 0;
+        for row in &rows {
+            made += self.gather_shop(&parsed(row, "shop")?, now).await?;
+        }
+        Ok(made)
+    }
+
+    async fn gather_shop(&self, shop: &ShopId, now: Timestamp) -> Result<u64, StoreError> {
+        let mut tx = self.exclusive(shop).await?;
+        let rows = query(
+            "SELECT id, reader, channel, address, urgent FROM notice
+             WHERE shop = $1 AND delivery IS NULL AND due <= $2 ORDER BY made, id LIMIT $3",
+        )
+        .bind(shop.as_str())
+        .bind(now.as_millisecond())
+        .bind(MOST_GATHERED)
+        .fetch_all(&mut tx)
+        .await?;
+        let mut made = 0;
+        for (way, ids) in ways(&rows)? {
+            for together in ids.chunks(MOST_TOGETHER) {
+                put_together(&mut tx, shop, &way, together, now).await?;
+                made += 1;
+            }
+        }
+        tx.commit().await?;
+        Ok(made)
+    }
+
+    /// Claims deliveries that are due, urgent ones first, at most `most`, until `until`: one statement, so that no delivery has
+    /// two holders whose leases both run. One whose lease has run out was tried by somebody who is gone, and is claimed again.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if a row cannot be read.
+    pub async fn claim_deliveries(
+        &self,
+        holder: &str,
+        (now, until): (Timestamp, Timestamp),
+        most: u32,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        // On PostgreSQL a second claimer waits for the first one's rows and then sees by the outer condition that they are taken.
+        let rows = query(
+            "UPDATE delivery SET state = 'sending', holder = $1, until = $3, tries = tries + 1
+             WHERE id IN (SELECT id FROM delivery
+                          WHERE (state IN ('due', 'failed') AND due <= $2) OR (state = 'sending' AND until <= $2)
+                          ORDER BY urgent DESC, due, id LIMIT $4)
+               AND ((state IN ('due', 'failed') AND due <= $2) OR (state = 'sending' AND until <= $2))
+             RETURNING *",
+        )
+        .bind(holder)
+        .bind(now.as_millisecond())
+        .bind(until.as_millisecond())
+        .bind(i64::from(most))
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// What a delivery holds, in the order in which it was told.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if a row cannot be read.
+    pub async fn notices_of(&self, shop: &ShopId, delivery: &str) -> Result<Vec<StoredNotice>, StoreError> {
+        let rows = query("SELECT * FROM notice WHERE shop = $1 AND delivery = $2 ORDER BY made, id")
+            .bind(shop.as_str())
+            .bind(delivery)
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(read_notice).collect()
+    }
+
+    /// Writes down what the provider calls a delivery. `false` if the lease is another one's by now: then nothing may be sent.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] and its like.
+    pub async fn trail(&self, lease: &Lease, trail: &str) -> Result<bool, StoreError> {
+        let written = query(
+            "UPDATE delivery SET trail = $4 WHERE shop = $1 AND id = $2 AND holder = $3 AND state = 'sending'",
+        )
+        .bind(lease.shop.as_str())
+        .bind(&lease.delivery)
+        .bind(&lease.holder)
+        .bind(trail)
+        .execute(&self.pool)
+        .await?;
+        Ok(written == 1)
+    }
+
+    /// Ends a try. `false` if the lease is another one's by now; then nothing is changed.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] and its like.
+    pub async fn settle(&self, lease: &Lease, how: &Settled, now: Timestamp) -> Result<bool, StoreError> {
+        let (state, due, fault, settled) = match how {
+            Settled::Sent => ("sent", None, None, Some(now)),
+            Settled::Again { due, fault } => ("failed", Some(*due), Some(fault.as_str()), None),
+            Settled::GivenUp { fault } => ("given_up", None, Some(fault.as_str()), Some(now)),
+        };
+        let written = query(
+            "UPDATE delivery SET state = $4, due = COALESCE($5, due), fault = $6, settled = $7, holder = NULL, until = NULL
+             WHERE shop = $1 AND id = $2 AND holder = $3 AND state = 'sending'",
+        )
+        .bind(lease.shop.as_str())
+        .bind(&lease.delivery)
+        .bind(&lease.holder)
+        .bind(state)
+        .bind(due.map(Timestamp::as_millisecond))
+        .bind(fault)
+        .bind(settled.map(Timestamp::as_millisecond))
+        .execute(&self.pool)
+        .await?;
+        Ok(written == 1)
+    }
+
+    /// When something is to be done next: a notice gathered, a delivery tried, a lease taken over.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] and its like.
+    pub async fn outbox_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        let rows = query(
+            "SELECT MIN(due) AS due FROM notice WHERE delivery IS NULL
+             UNION ALL SELECT MIN(due) FROM delivery WHERE state IN ('due', 'failed')
+             UNION ALL SELECT MIN(until) FROM delivery WHERE state = 'sending'",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let mut first = None;
+        for row in &rows {
+            first = [first, instant_opt(row, "due")?].into_iter().flatten().min();
+        }
+        Ok(first)
+    }
+
+    /// A shop's latest deliveries, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if a row cannot be read.
+    pub async fn deliveries(&self, shop: &ShopId, limit: u32) -> Result<Vec<Delivery>, StoreError> {
+        let rows = query("SELECT * FROM delivery WHERE shop = $1 ORDER BY made DESC, id DESC LIMIT $2")
+            .bind(shop.as_str())
+            .bind(i64::from(limit))
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// Tries a delivery that was given up once more, under the same id. `false` if it was not given up.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] and its like.
+    pub async fn redeliver(&self, shop: &ShopId, delivery: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let written = query(
+            "UPDATE delivery SET state = 'due', due = $3, tries = 0, settled = NULL
+             WHERE shop = $1 AND id = $2 AND state = 'given_up'",
+        )
+        .bind(shop.as_str())
+        .bind(delivery)
+        .bind(now.as_millisecond())
+        .execute(&self.pool)
+        .await?;
+        Ok(written == 1)
+    }
+
+    /// Takes away what a shop's settled deliveries from before `before` held, and themselves. An event of theirs that were told
+    /// once more would be sent once more: keep longer than events are told again. Returns how many deliveries went.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] and its like.
+    pub async fn forget_deliveries(&self, shop: &ShopId, before: Timestamp) -> Result<u64, StoreError> {
+        let mut tx = self.pool.begin().await?;
+        query(
+            "DELETE FROM notice WHERE shop = $1 AND delivery IN
+             (SELECT id FROM delivery WHERE shop = $1 AND settled < $2 AND state IN ('sent', 'given_up'))",
+        )
+        .bind(shop.as_str())
+        .bind(before.as_millisecond())
+        .execute(&mut tx)
+        .await?;
+        let gone =
+            query("DELETE FROM delivery WHERE shop = $1 AND settled < $2 AND state IN ('sent', 'given_up')")
+                .bind(shop.as_str())
+                .bind(before.as_millisecond())
+                .execute(&mut tx)
+                .await?;
+        tx.commit().await?;
+        Ok(gone)
+    }
+}
+
+/// What is delivered together: the same reader, channel, address and urgency.
+type Way = (String, String, String, i64);
+
+fn ways(rows: &[Row]) -> Result<BTreeMap<Way, Vec<String>>, StoreError> {
+    let mut ways: BTreeMap<Way, Vec<String>> = BTreeMap::new();
+    for row in rows {
+        let way = (
+            row.try_get("reader")?,
+            row.try_get("channel")?,
+            row.try_get("address")?,
+            row.try_get("urgent")?,
+        );
+        ways.entry(way).or_default().push(row.try_get("id")?);
+    }
+    Ok(ways)
+}
+
+async fn insert(tx: &mut Tx, shop: &ShopId, notice: &NewNotice, now: Timestamp) -> Result<u64, StoreError> {
+    query(
+        "INSERT INTO notice (id, shop, event, reader, channel, address, content, urgent, made, due)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(&notice.id)
+    .bind(shop.as_str())
+    .bind(&notice.event)
+    .bind(&notice.reader)
+    .bind(&notice.channel)
+    .bind(&notice.address)
+    .bind(text(&notice.content)?)
+    .bind(i64::from(notice.urgent))
+    .bind(now.as_millisecond())
+    .bind(notice.due.as_millisecond())
+    .execute(tx)
+    .await
+}
+
+/// A delivery has the id of its first notice: no two can have the same.
+async fn put_together(
+    tx: &mut Tx,
+    shop: &ShopId,
+    (reader, channel, address, urgent): &Way,
+    notices: &[String],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let id = notices.first().map_or("", String::as_str);
+    query(
+        "INSERT INTO delivery (id, shop, reader, channel, address, urgent, state, due, made)
+         VALUES ($1, $2, $3, $4, $5, $6, 'due', $7, $7)",
+    )
+    .bind(id)
+    .bind(shop.as_str())
+    .bind(reader)
+    .bind(channel)
+    .bind(address)
+    .bind(*urgent)
+    .bind(now.as_millisecond())
+    .execute(&mut *tx)
+    .await?;
+    for notice in notices {
+        query("UPDATE notice SET delivery = $3 WHERE shop = $1 AND id = $2 AND delivery IS NULL")
+            .bind(shop.as_str())
+            .bind(notice)
+            .bind(id)
+            .execute(&mut *tx)
+            .await?;
+    }
+    Ok(())
+}
+
+fn read(row: &Row) -> Result<Delivery, StoreError> {
+    Ok(Delivery {
+        id: row.try_get("id")?,
+        shop: parsed(row, "shop")?,
+        reader: row.try_get("reader")?,
+        channel: row.try_get("channel")?,
+        address: row.try_get("address")?,
+        urgent: row.try_get::<i64>("urgent")? != 0,
+        state: word("state", row.try_get("state")?)?,
+        due: instant(row, "due")?,
+        tries: count(row, "tries")?,
+        trail: row.try_get("trail")?,
+        fault: row.try_get("fault")?,
+        made: instant(row, "made")?,
+        settled: instant_opt(row, "settled")?,
+    })
+}
+
+fn read_notice(row: &Row) -> Result<StoredNotice, StoreError> {
+    Ok(StoredNotice {
+        id: row.try_get("id")?,
+        event: row.try_get("event")?,
+        content: json(row, "content")?,
+        made: instant(row, "made")?,
+    })
+}
