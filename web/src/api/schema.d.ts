@@ -1236,8 +1236,8 @@ export interface components {
         };
         /** @description Something changed. */
         Notice: {
-            /** @description What. */
-            kind: components["schemas"]["NoticeKind"];
+            /** @description What. (`kind` is the event's own.) */
+            about: components["schemas"]["NoticeKind"];
             /** @description Its id, if it has one. */
             id?: string | null;
             /** @description The call in which it happened. */

@@ -98,7 +98,7 @@ class Live {
     else if (kind === 'call_ended') this.#ended(data.call);
     else if (kind === 'partial') this.#partial(data.call, data.heard);
     else if (kind === 'turn' || kind === 'turn_amended') this.#turn(data.call, data.turn);
-    else if (kind === 'notice') this.#tell(data.about ?? data.kind);
+    else if (kind === 'notice') this.#tell(data.about);
     else this.#resync();
   }
 

@@ -16,7 +16,7 @@ use super::{Role, secret};
 const HOLDS: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// Makes the one-time link's token for the first owner of a shop, or for the operator without one. Whoever starts the program
-/// prints the link `ORIGIN/join#TOKEN`; what follows `#` reaches no server's log.
+/// prints the link `ORIGIN/welcome#TOKEN`; what follows `#` reaches no server's log.
 ///
 /// # Errors
 /// [`StoreError`] as the store has it.

@@ -41,8 +41,8 @@ pub enum NoticeKind {
 /// Something changed.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Notice {
-    /// What.
-    pub kind: NoticeKind,
+    /// What. (`kind` is the event's own.)
+    pub about: NoticeKind,
     /// Its id, if it has one.
     pub id: Option<String>,
     /// The call in which it happened.
@@ -54,7 +54,7 @@ impl Notice {
     #[must_use]
     pub fn of(kind: NoticeKind, id: Option<&str>, call: Option<&str>) -> Self {
         Self {
-            kind,
+            about: kind,
             id: id.map(Into::into),
             call: call.map(Into::into),
         }
