@@ -11,7 +11,7 @@ export interface LiveCall {
 }
 
 /** Kinds of things that a page may have to load anew. */
-export type Changed = LiveNotice['kind'] | 'call';
+export type Changed = LiveNotice['about'] | 'call';
 
 const KINDS = ['call_began', 'partial', 'turn', 'turn_amended', 'call_ended', 'notice', 'resync'] as const;
 /** A call that is over stays in sight for so long. */
