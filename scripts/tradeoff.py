@@ -4,7 +4,7 @@
 usage: tradeoff.py BISEO [--script bench/pauses.toml] [--dry] [--calls 8] [--rounds 1] [--patience 50,65,80,100,125,160,200]
 BISEO is the program (release build). Each point is `biseo bench voice --only answers` with all waits for the end of a turn
 multiplied by so many percent; with --dry it is `biseo bench turns`, which takes minutes for all and tells the wait until the
-turn's end in place of the response (some 60 ms less). Only the standard library is used.
+turn's end in place of the response. Only the standard library is used.
 """
 
 import argparse

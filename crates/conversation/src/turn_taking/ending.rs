@@ -28,7 +28,8 @@ pub enum Ending {
     Answer,
     /// It can be answered and ends as sentences end.
     Complete,
-    /// It can be answered, and is often gone on with: a bare noun (일곱, 목요일), a no, what was asked in a clause that leaves it open (일곱 시쯤인데요).
+    /// It can be answered, and is often gone on with: a bare noun (일곱, 목요일), a bare no, what was asked in a clause that leaves
+    /// it open (일곱 시쯤인데요).
     Open,
     /// Nothing special.
     Usual,
@@ -201,8 +202,9 @@ fn dictated(awaiting: Option<Awaiting>) -> bool {
     matches!(awaiting, Some(Awaiting::Slot(Slot::Message | Slot::Address)))
 }
 
+/// A no and nothing else.
 fn denies(words: &[String]) -> bool {
-    words.first().is_some_and(|w| NOES.contains(&w.as_str()))
+    words.iter().all(|w| NOES.contains(&w.as_str()))
 }
 
 /// Whether it only says that something is going to be asked.

@@ -241,4 +241,29 @@ mod tests {
         }
         assert!(all.windows(2).all(|w| w[0] != w[1]));
     }
+
+    #[test]
+    fn all_scripts_can_be_read() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../bench");
+        for (name, utterances) in [
+            ("voice", 10),
+            ("pauses", 24),
+            ("hesitant_dev", 80),
+            ("hesitant_unseen", 80),
+        ] {
+            let script = Script::read(Some(&folder.join(format!("{name}.toml")))).unwrap();
+            assert_eq!(script.turns.len(), utterances, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_was_asked_is_read_and_not_said() {
+        use biseo_model::understanding::Slot;
+        let text = r#"turns = [[{ asked = { slot = "date" } }, "내일", 300, "저녁이요"], [{ asked = "nothing" }, "네"]]"#;
+        let script: Script = toml::from_str(text).unwrap();
+        assert_eq!(asked(&script.turns[0]), Some(Awaiting::Slot(Slot::Date)));
+        assert_eq!(asked(&script.turns[1]), None);
+        assert_eq!(label(&script.turns[0]), "내일 … 저녁이요");
+        assert!(toml::from_str::<Script>(r#"turns = [[{ asked = "weather" }, "네"]]"#).is_err());
+    }
 }

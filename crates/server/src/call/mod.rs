@@ -25,7 +25,7 @@ use crate::stream::Link;
 use line::Line;
 use sound::Sound;
 use talk::Talk;
-pub(crate) use talk::filled;
+pub(crate) use talk::grasps;
 
 /// How long the caller's ACK, or the answer in it, is waited for before Biseo begins to speak.
 const ACK_TIME: Duration = Duration::from_secs(2);

@@ -36,7 +36,7 @@ pub(crate) enum BenchCommand {
     /// Each utterance of a script is spoken by each voice and heard by an ear as calls have it (front end, Silero, demo
     /// recogniser, understanding of partial text), in the sound's own time: it goes by as fast as this machine can, and what it
     /// tells does not depend on the machine. Told are the waits from the end of an utterance until the turn is taken to be
-    /// over, and the utterances that were not heard to their end (false cut-offs). In a call some 60 ms come on top of the wait.
+    /// over, and the utterances that were not heard to their end (false cut-offs). What a call takes to answer after that is not in it.
     /// A script's utterance may begin with what was asked: `[{ asked = { slot = "date" } }, "내일", 300, "저녁이요"]`.
     ///
     /// Example: biseo bench turns --script bench/hesitant_dev.toml --voices m3,f2 --show

@@ -100,7 +100,7 @@ impl Phone {
             turns: turns(),
             speaker: None,
             model: None,
-            filled: Arc::new(|_, _| Grasp::Wish),
+            grasps: Arc::new(|_, _| Grasp::Wish),
             told,
         };
         let ear = Ear::open(&engines.ears, audio, ear)?;

@@ -103,7 +103,7 @@ pub(crate) struct HeardTurn {
 }
 
 /// Tells what is understood of a partial text.
-pub(crate) type Filled = Arc<dyn Fn(&str, Option<Awaiting>) -> Grasp + Send + Sync>;
+pub(crate) type Grasps = Arc<dyn Fn(&str, Option<Awaiting>) -> Grasp + Send + Sync>;
 
 /// What an ear is made of.
 pub(crate) struct EarParts {
@@ -124,7 +124,7 @@ pub(crate) struct EarParts {
     /// makes the ear late.
     pub(crate) model: Option<Box<dyn EndOfTurnModel>>,
     /// What is understood of a partial text.
-    pub(crate) filled: Filled,
+    pub(crate) grasps: Grasps,
     /// Where to tell.
     pub(crate) told: UnboundedSender<EarEvent>,
 }

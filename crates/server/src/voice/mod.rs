@@ -7,5 +7,5 @@ mod ear;
 mod mouth;
 mod trail;
 
-pub(crate) use ear::{DryEar, Ear, EarEvent, EarOrder, EarParts, Ears, Filled, HeardTurn, Protection};
+pub(crate) use ear::{DryEar, Ear, EarEvent, EarOrder, EarParts, Ears, Grasps, HeardTurn, Protection};
 pub(crate) use mouth::{Mouth, MouthEvent, MouthOrder, Sentence, Speech};

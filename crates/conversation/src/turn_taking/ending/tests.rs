@@ -54,6 +54,7 @@ fn endings_by_what_was_asked() {
         (confirm, "네", true, Ending::Answer),
         (confirm, "아니요", true, Ending::Open),
         (confirm, "네 맞습니다", true, Ending::Answer),
+        (confirm, "아니요 됐어요", true, Ending::Answer),
         (confirm, "네 근데", true, Ending::More),
         (confirm, "네 그걸로 해 주시면 되겠어요", true, Ending::Complete),
         (confirm, "음", false, Ending::More),

@@ -1,8 +1,8 @@
 //! The conversation of one call: ear and mouth, understanding and dialogue, joined.
 
 mod close;
-mod filled;
 mod floor;
+mod grasp;
 mod hear;
 mod ready;
 mod say;
@@ -31,7 +31,7 @@ use super::think::{self, Thinking};
 use crate::house::House;
 use crate::live::LiveEvent;
 use crate::voice::{Ear, EarEvent, EarParts, Mouth, MouthEvent};
-pub(crate) use filled::filled;
+pub(crate) use grasp::grasps;
 
 /// Actions that may follow one another without a word in between; a guard against a fault in a flow.
 const MOST_ACTIONS: usize = 8;
@@ -143,7 +143,7 @@ impl Talk {
             options: SttOptions::default(),
             turns: house.engines.turns.unwrap_or_else(|| waits(&shop)),
             model: None,
-            filled: filled(nlu.clone(), now),
+            grasps: grasps(nlu.clone(), now),
             told: told_by_ear,
         };
         let ear = Ear::open(&house.engines.ears, audio, ear)?;

@@ -132,7 +132,7 @@ fn line(
         options: SttOptions::default(),
         turns: TurnConfig::default(),
         model,
-        filled: Arc::new(|_, _| Grasp::Wish),
+        grasps: Arc::new(|_, _| Grasp::Wish),
         told,
     };
     let ear = Ear::open(&Ears::start().unwrap(), biseo.take_audio().unwrap(), ear).unwrap();
@@ -194,4 +194,49 @@ fn words_over_what_must_be_heard_wait_for_its_end() {
         matches!(&told, EarEvent::Turn(turn) if turn.text == "그만할게요"),
         "{told:?}"
     );
+}
+
+/// Has a dry ear hear so many frames of silence, of speech and of silence, to the end of the first turn: when it was over, ms.
+fn dry(words: &'static str, speech: u32) -> Option<f64> {
+    let (told, mut events) = unbounded_channel();
+    let parts = EarParts {
+        front: false,
+        speaker: None,
+        vad: Box::new(Loud),
+        stt: Arc::new(Knows(words, false)),
+        options: SttOptions::default(),
+        turns: TurnConfig::default(),
+        model: None,
+        grasps: Arc::new(|_, _| Grasp::Wish),
+        told,
+    };
+    let mut ear = DryEar::open(parts).unwrap();
+    (0..200).find_map(|n| {
+        let loud = (10..10 + speech).contains(&n);
+        ear.hear([if loud { 8000 } else { 0 }; 160]);
+        std::iter::from_fn(|| events.try_recv().ok()).find_map(|event| match event {
+            EarEvent::Turn(turn) => Some(ear.ms(turn.decided)),
+            _ => None,
+        })
+    })
+}
+
+#[test]
+fn a_dry_ear_tells_the_same_whenever_it_is_asked() {
+    let wait = |words| dry(words, 20).map(|at| at - 600.0);
+    let config = TurnConfig::default();
+    for (words, wanted) in [
+        ("주차 되나요", config.wait_complete),
+        ("주차", config.wait_usual),
+        ("그리고", config.wait_more),
+    ] {
+        let waited = wait(words).unwrap();
+        // The ear looks at the clock with each frame.
+        assert!(
+            (wanted as f64..wanted as f64 + 20.0).contains(&waited),
+            "{words}: {waited}"
+        );
+        assert_eq!(wait(words), Some(waited));
+    }
+    assert_eq!(dry("주차", 1), None, "a click is no turn");
 }

@@ -305,7 +305,7 @@ impl Worker {
         self.since_partial = 0;
         match self.session.partial() {
             Ok(transcript) if transcript.text != self.partial => {
-                let grasp = (self.parts.filled)(&transcript.text, self.awaiting);
+                let grasp = (self.parts.grasps)(&transcript.text, self.awaiting);
                 // What was said is no business of a log.
                 tracing::trace!(
                     characters = transcript.text.chars().count(),

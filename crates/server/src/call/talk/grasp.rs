@@ -6,10 +6,10 @@ use biseo_conversation::turn_taking::Grasp;
 use biseo_model::understanding::{Act, Awaiting, Context, Intent, Slot, Understanding};
 use biseo_nlu::Nlu;
 
-use crate::voice::Filled;
+use crate::voice::Grasps;
 
 /// What is understood of a partial text, by the same understanding that will read the whole.
-pub(crate) fn filled(nlu: Arc<Nlu>, now: jiff::civil::DateTime) -> Filled {
+pub(crate) fn grasps(nlu: Arc<Nlu>, now: jiff::civil::DateTime) -> Grasps {
     Arc::new(move |text, awaiting| {
         let understanding = nlu.understand(text, &Context { now, awaiting });
         match () {
@@ -20,7 +20,7 @@ pub(crate) fn filled(nlu: Arc<Nlu>, now: jiff::civil::DateTime) -> Filled {
     })
 }
 
-/// Whether there is something to answer. What a message or an address says is nothing of that kind.
+/// Whether there is something to answer. A message or an address is told in sentences of any kind: their form decides.
 fn wishes(understanding: &Understanding, awaiting: Option<Awaiting>) -> bool {
     let dictated = matches!(awaiting, Some(Awaiting::Slot(Slot::Message | Slot::Address)));
     let acts = [Act::Goodbye, Act::Stop, Act::Repeat, Act::Unsure, Act::Thank];
