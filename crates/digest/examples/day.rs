@@ -10,12 +10,13 @@ use biseo_digest::{Language, Links, News, Page, Quoted, Wording, compile, html};
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let given: Vec<String> = std::env::args().skip(1).collect();
     let number = |n: usize, usual: u64| given.get(n).map_or(Ok(usual), |text| text.parse());
-    let sim = sim::Sim::new(number(2, 4)?, u32::try_from(number(1, 42)?)?);
     let english = given.get(3).is_some_and(|l| l == "en");
-    let words = Wording::of(if english { Language::En } else { Language::Ko });
+    let language = if english { Language::En } else { Language::Ko };
+    let sim = sim::Sim::spoken(language, number(2, 4)?, u32::try_from(number(1, 42)?)?);
+    let words = Wording::of(language);
     let mut day = sim.day();
     day.news = vec![news()];
-    let facts = compile(&day, &sim::signs(&words))?;
+    let facts = compile(&day, &sim::signs())?;
     let base = "https://biseo.example/digest/2026-11-26";
     let links = Links {
         page: base.into(),

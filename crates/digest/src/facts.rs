@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use biseo_model::ids::{BookingId, CallId, MessageId, OrderId};
 use biseo_model::phone::PhoneNumber;
-use biseo_model::record::{Booking, BookingState, Order, OrderState};
+use biseo_model::record::{Booking, BookingState, Message, Order, OrderState};
 use jiff::civil::DateTime;
 
 use crate::input::{Blocked, Clock, Day, DayError, News, Outage};
-use crate::signs::Signs;
+use crate::signs::{Sign, Signs};
 use crate::story::{Story, Trouble};
 use crate::tomorrow::Tomorrow;
 use crate::unanswered::Question;
@@ -191,16 +191,30 @@ impl Book<'_> {
         placed.filter(|o| o.state == OrderState::Open)
     }
 
-    /// Whether something was stored for a call: it did its work.
-    pub(crate) fn done(&self, call: &CallId) -> bool {
+    /// Whether a call did its work: something was stored, or something that stood before was given up or changed.
+    pub(crate) fn done(&self, story: &Story<'_>) -> bool {
+        let call = &story.call.id;
         let made = self.day.bookings.iter().any(|b| b.call.as_ref() == Some(call));
         let placed = self.day.orders.iter().any(|o| o.call.as_ref() == Some(call));
-        made || placed || self.day.messages.iter().any(|m| m.call.as_ref() == Some(call))
+        let left = self.day.messages.iter().any(|m| m.call.as_ref() == Some(call));
+        made || placed || left || story.showing(Sign::Done).next().is_some()
     }
 
     /// What went wrong in a call.
     pub(crate) fn troubles(&self, story: &Story<'_>) -> Vec<Trouble> {
-        story.troubles(self.done(&story.call.id))
+        story.troubles(self.done(story))
+    }
+
+    /// The call with this id.
+    pub(crate) fn story(&self, call: &CallId) -> Option<&Story<'_>> {
+        self.stories.iter().find(|s| s.call.id == *call)
+    }
+
+    /// Whom a message asks to call back. What somebody answered in a check-in only names the number that was called.
+    pub(crate) fn call_back<'m>(&self, message: &'m Message) -> Option<&'m PhoneNumber> {
+        let story = message.call.as_ref().and_then(|id| self.story(id));
+        let report = story.is_some_and(|s| s.reports(&message.text));
+        message.call_back.as_ref().filter(|_| !report)
     }
 }
 
@@ -279,7 +293,7 @@ fn bad_call(book: &Book<'_>, story: &Story<'_>) -> Option<BadCall> {
         return None;
     }
     let last = story.turns.iter().rev().find(|t| !t.heard.is_empty());
-    let unclear = story.showing(crate::signs::Sign::Unclear);
+    let unclear = story.showing(Sign::Unclear);
     let turns = last
         .into_iter()
         .chain(unclear)
@@ -289,7 +303,7 @@ fn bad_call(book: &Book<'_>, story: &Story<'_>) -> Option<BadCall> {
         caller: story.call.caller.clone(),
         troubles,
         last_words: last.map(|t| t.heard.clone()),
-        repeats: story.showing(crate::signs::Sign::Unclear).count(),
+        repeats: story.showing(Sign::Unclear).count(),
         sources: turns.chain([Source::Call(story.call.id.clone())]).collect(),
     })
 }

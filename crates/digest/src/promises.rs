@@ -49,7 +49,7 @@ fn unrecorded(book: &Book<'_>, story: &Story<'_>) -> Option<Promise> {
 
 fn passed_on<'b>(book: &'b Book<'_>) -> impl Iterator<Item = Promise> + 'b {
     let messages = book.day.messages.iter().filter(|m| book.day.within(m.at));
-    messages.filter(|m| m.call_back.is_none()).map(|m| Promise {
+    messages.filter(|m| book.call_back(m).is_none()).map(|m| Promise {
         vow: Vow::PassOn(m.text.clone()),
         name: m.name.clone(),
         phone: m.call.as_ref().and_then(|id| caller(book, id)),
@@ -59,8 +59,7 @@ fn passed_on<'b>(book: &'b Book<'_>) -> impl Iterator<Item = Promise> + 'b {
 
 /// The number from which a call came.
 fn caller(book: &Book<'_>, call: &CallId) -> Option<PhoneNumber> {
-    let story = book.stories.iter().find(|s| s.call.id == *call)?;
-    story.call.caller.clone()
+    book.story(call)?.call.caller.clone()
 }
 
 fn call_backs(book: &Book<'_>) -> Option<Promise> {
@@ -68,7 +67,7 @@ fn call_backs(book: &Book<'_>) -> Option<Promise> {
         .day
         .messages
         .iter()
-        .filter(|m| book.day.within(m.at) && m.call_back.is_some());
+        .filter(|m| book.day.within(m.at) && book.call_back(m).is_some());
     let sources: BTreeSet<Source> = messages.map(|m| Source::Message(m.id.clone())).collect();
     (!sources.is_empty()).then_some(Promise {
         vow: Vow::CallBacks(sources.len()),

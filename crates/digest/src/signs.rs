@@ -3,6 +3,8 @@
 //! A turn's record holds what was said, in the words of the flows' wording files, which an owner may change. So the same files are
 //! read here, and a sentence is known by its wording, placeholders standing for anything.
 
+use std::ops::Range;
+
 use biseo_model::record::TurnRecord;
 
 /// What a sentence of Biseo's shows.
@@ -22,10 +24,21 @@ pub enum Sign {
     Unfinished,
     /// Good-bye.
     Bye,
+    /// Something that stood was given up or changed, as the caller wished. The record keeps the call in which it was made.
+    Done,
+    /// What is about to be done is read back, and a yes is waited for.
+    ReadBack,
+    /// A call that Biseo made to ask after somebody.
+    CheckIn,
+    /// In a message: what somebody answered whom Biseo asked after.
+    Report,
 }
 
+/// Stands in [`KEYS`] for every file.
+const ANY: &str = "*";
+
 /// Keys of the wording files by file and what they show.
-const KEYS: [(&str, &str, Sign); 18] = [
+const KEYS: [(&str, &str, Sign); 27] = [
     ("answer", "unknown", Sign::Unknown),
     ("answer", "unknown_offer", Sign::Unknown),
     ("answer", "price_none", Sign::Unknown),
@@ -44,6 +57,16 @@ const KEYS: [(&str, &str, Sign); 18] = [
     ("call", "bye_long", Sign::Unfinished),
     ("call", "bye", Sign::Bye),
     ("call", "sales_bye", Sign::Bye),
+    ("cancel", "done", Sign::Done),
+    ("change", "done", Sign::Done),
+    ("change", "done_request", Sign::Done),
+    ("cancel_order", "done", Sign::Done),
+    ("change_order", "done", Sign::Done),
+    // Flows of an owner's own read back as well.
+    (ANY, "confirm", Sign::ReadBack),
+    ("checkin", "greeting", Sign::CheckIn),
+    ("checkin", "greeting_recorded", Sign::CheckIn),
+    ("checkin", "message_text", Sign::Report),
 ];
 
 /// A wording file that cannot be read.
@@ -64,13 +87,19 @@ pub struct Signs {
     promises: Vec<String>,
 }
 
-/// The fixed parts of a sentence, in order.
+/// A sentence by its fixed parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Pattern(Vec<String>);
+struct Pattern {
+    /// Those that are always said, in order. Between them anything may stand.
+    fixed: Vec<String>,
+    /// Those of parts in brackets after the last one, which may be left out.
+    tail: Vec<String>,
+}
 
 impl Signs {
-    /// Reads wording files: name (`answer.ko.toml`) and text. Files of no interest may be among them. `promises` are parts of
-    /// sentences that give the shop's word (`전해 드릴게요`), from [`Wording::promises`](crate::Wording::promises).
+    /// Reads wording files: name (`answer.ko.toml`) and text. Files of no interest may be among them. They are of all languages
+    /// that are spoken: a caller may change between them, and a check-in's report is in Korean. `promises` are parts of
+    /// sentences that give the shop's word (`전해 드릴게요`), from [`Wording::promises`](crate::Wording::promises) of each language.
     ///
     /// # Errors
     /// [`SignError`] for a file of interest that is no TOML.
@@ -84,8 +113,9 @@ impl Signs {
         };
         for (name, text) in files {
             let flow = name.split('.').next().unwrap_or_default();
+            let read = signs.add(name, flow, text);
             if KEYS.iter().any(|(file, ..)| *file == flow) {
-                signs.add(name, flow, text)?;
+                read?;
             }
         }
         Ok(signs)
@@ -97,7 +127,7 @@ impl Signs {
             why: e.to_string(),
         };
         let table: toml::Table = toml::from_str(text).map_err(fault)?;
-        for (_, key, sign) in KEYS.iter().filter(|(file, ..)| *file == flow) {
+        for (_, key, sign) in KEYS.iter().filter(|(file, ..)| [flow, ANY].contains(file)) {
             let patterns = table
                 .get(*key)
                 .into_iter()
@@ -108,22 +138,47 @@ impl Signs {
         Ok(())
     }
 
-    /// Whether a turn shows it.
+    /// Whether a turn shows it. A promise is none where it is read back.
     pub fn shows(&self, turn: &TurnRecord, sign: Sign) -> bool {
-        let known = self
-            .patterns
-            .iter()
-            .any(|(p, s)| *s == sign && p.is_in(&turn.said));
-        known || (sign == Sign::Promise && self.gives_word(&turn.said).is_some())
+        match sign {
+            Sign::Promise => {
+                let mut own = self.beside_read_backs(&turn.said).into_iter();
+                own.any(|part| self.says(part, sign) || self.word_in(part).is_some())
+            }
+            _ => self.says(&turn.said, sign),
+        }
     }
 
-    /// The sentence in which the shop's word is given; a question ("전해 드릴까요?") gives none.
+    /// Whether a text holds a sentence that shows it.
+    pub fn says(&self, text: &str, sign: Sign) -> bool {
+        let mut patterns = self.patterns.iter().filter(|(_, s)| *s == sign);
+        patterns.any(|(p, _)| p.find(text).is_some())
+    }
+
+    /// The sentence in which the shop's word is given; a question ("전해 드릴까요?") gives none, nor does what is read back.
     pub fn gives_word<'t>(&self, said: &'t str) -> Option<&'t str> {
-        said.split_inclusive(['.', '?', '!'])
+        let own = self.beside_read_backs(said).into_iter();
+        own.filter_map(|part| self.word_in(part)).next()
+    }
+
+    fn word_in<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let gives = |sentence: &&str| self.promises.iter().any(|p| sentence.contains(p.as_str()));
+        text.split_inclusive(['.', '?', '!'])
             .map(str::trim)
-            .find(|sentence| {
-                !sentence.ends_with('?') && self.promises.iter().any(|p| sentence.contains(p.as_str()))
-            })
+            .find(|sentence| !sentence.ends_with('?') && gives(sentence))
+    }
+
+    /// What is said before and after a read-back: that one waits for a yes, and may quote the caller.
+    fn beside_read_backs<'t>(&self, said: &'t str) -> Vec<&'t str> {
+        let mut parts = vec![said];
+        for (pattern, _) in self.patterns.iter().filter(|(_, s)| *s == Sign::ReadBack) {
+            let without = |part: &'t str| match pattern.find(part) {
+                Some(span) => vec![&part[..span.start], &part[span.end..]],
+                None => vec![part],
+            };
+            parts = parts.into_iter().flat_map(without).collect();
+        }
+        parts
     }
 }
 
@@ -139,33 +194,51 @@ fn sentences(value: &toml::Value) -> Vec<&str> {
 impl Pattern {
     /// `None` for a sentence that has too little of its own to be known by.
     fn of(sentence: &str) -> Option<Self> {
-        let outside = |piece: &str| {
-            piece
-                .split('}')
-                .next_back()
-                .unwrap_or_default()
-                .trim_matches(['[', ']', ' '])
-                .to_string()
+        let parts = parts(sentence);
+        let own = |part: &(bool, &str)| !part.0 && !fixed(part.1).is_empty();
+        let end = parts.iter().rposition(own)? + 1;
+        let always = parts[..end].iter().filter(|(optional, _)| !optional);
+        let pattern = Self {
+            fixed: always.flat_map(|(_, text)| fixed(text)).collect(),
+            tail: parts[end..].iter().flat_map(|(_, text)| fixed(text)).collect(),
         };
-        let pieces: Vec<String> = sentence
-            .split('{')
-            .map(outside)
-            .filter(|p| !p.is_empty())
-            .collect();
-        let own: usize = pieces.iter().map(|p| p.chars().count()).sum();
-        (own >= 4).then_some(Self(pieces))
+        let letters: usize = pattern.fixed.iter().map(|p| p.chars().count()).sum();
+        (letters >= 4).then_some(pattern)
     }
 
-    fn is_in(&self, said: &str) -> bool {
-        let mut rest = said;
-        self.0.iter().all(|piece| match rest.find(piece.as_str()) {
-            Some(at) => {
-                rest = &rest[at + piece.len()..];
-                true
-            }
-            None => false,
-        })
+    /// Where the sentence stands, from its first fixed part to its last.
+    fn find(&self, said: &str) -> Option<Range<usize>> {
+        let next = |at: usize, piece: &String| said[at..].find(piece.as_str()).map(|n| at + n + piece.len());
+        let fixed = self.fixed.iter().try_fold(0, next)?;
+        let end = self
+            .tail
+            .iter()
+            .fold(fixed, |at, piece| next(at, piece).unwrap_or(at));
+        let before = |at: usize, piece: &String| said[..at].rfind(piece.as_str());
+        let start = self.fixed.iter().rev().try_fold(fixed, before)?;
+        Some(start..end)
     }
+}
+
+/// A sentence's parts in order: whether each stands in brackets, so that it may be left out, and its text.
+fn parts(sentence: &str) -> Vec<(bool, &str)> {
+    let (mut parts, mut rest) = (Vec::new(), sentence);
+    while let Some((before, after)) = rest.split_once('[') {
+        let (inside, after) = after.split_once(']').unwrap_or((after, ""));
+        parts.extend([(false, before), (true, inside)]);
+        rest = after;
+    }
+    parts.push((false, rest));
+    parts
+}
+
+/// What of a text stands outside of places for values. Mere punctuation is nothing to know a sentence by.
+fn fixed(text: &str) -> Vec<String> {
+    text.split('{')
+        .map(|piece| piece.rsplit('}').next().unwrap_or_default().trim())
+        .filter(|piece| piece.contains(char::is_alphanumeric))
+        .map(str::to_string)
+        .collect()
 }
 
 #[cfg(test)]
@@ -175,8 +248,11 @@ mod tests {
     #[test]
     fn placeholders_stand_for_anything() {
         let p = Pattern::of("{name} 가격은 제가 가진 정보에 없어요.").unwrap();
-        assert!(p.is_in("네. 파마 가격은 제가 가진 정보에 없어요. 더 필요하신 것 있으세요?"));
-        assert!(!p.is_in("파마 가격은 50,000원이에요."));
+        assert!(
+            p.find("네. 파마 가격은 제가 가진 정보에 없어요. 더 필요하신 것 있으세요?")
+                .is_some()
+        );
+        assert!(p.find("파마 가격은 50,000원이에요.").is_none());
         assert_eq!(Pattern::of("네."), None);
     }
 
@@ -188,6 +264,31 @@ mod tests {
             signs.gives_word("네. 사장님께 전해 드릴게요."),
             Some("사장님께 전해 드릴게요.")
         );
+    }
+
+    #[test]
+    fn parts_in_brackets_may_be_left_out() {
+        let p = Pattern::of(
+            "{when}[ {staff}], {name} 님으로 해 드릴게요.[ {requests}도 전해 드릴게요.] 맞으세요?",
+        )
+        .unwrap();
+        let whole = "네. 내일 7시 민호 님, 김지수 님으로 해 드릴게요. 창가도 전해 드릴게요. 맞으세요? 네.";
+        let found = p.find(whole).unwrap();
+        assert!(whole[found.clone()].starts_with("님으로 해") && whole[found].ends_with("맞으세요?"));
+        assert!(p.find("내일 7시, 김지수 님으로 해 드릴게요. 맞으세요?").is_some());
+        let p = Pattern::of("{to|으로/로} 바꿔 드릴까요?[ {requests}도 전해 드릴게요.]").unwrap();
+        let whole = "7시로 바꿔 드릴까요? 창가도 전해 드릴게요.";
+        assert_eq!(p.find(whole).map(|found| found.end), Some(whole.len()));
+        assert_eq!(Pattern::of("[{from}부터 말씀해 주세요"), None);
+    }
+
+    #[test]
+    fn what_is_read_back_is_no_promise_and_what_stands_beside_it_is() {
+        let own = "confirm = \"{message|으로/로} 전해 드릴게요. 맞으세요?\"";
+        let signs = Signs::read([("volunteer.ko.toml", own)], &["전해 드릴게".into()]).unwrap();
+        assert_eq!(signs.gives_word("빵으로 전해 드릴게요. 맞으세요?"), None);
+        let said = "사장님께 전해 드릴게요. 빵으로 전해 드릴게요. 맞으세요?";
+        assert_eq!(signs.gives_word(said), Some("사장님께 전해 드릴게요."));
     }
 
     #[test]

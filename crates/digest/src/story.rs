@@ -81,6 +81,11 @@ impl<'a> Story<'a> {
         self.signs.gives_word(&turn.said)
     }
 
+    /// Whether a message of the call is what somebody answered whom Biseo asked after.
+    pub(crate) fn reports(&self, message: &str) -> bool {
+        self.showing(Sign::CheckIn).next().is_some() && self.signs.says(message, Sign::Report)
+    }
+
     /// What went wrong, worst first; empty for a call that went well. A call under way is not judged.
     pub(crate) fn troubles(&self, done: bool) -> Vec<Trouble> {
         if self.under_way() {

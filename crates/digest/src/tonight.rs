@@ -66,7 +66,7 @@ fn troubled(book: &Book<'_>, story: &Story<'_>, all: &mut BTreeMap<Whom, Action>
     let served = served_later(book, story);
     let troubles = book.troubles(story).into_iter();
     let owed: Vec<Trouble> = troubles
-        .filter(|t| owes_call(*t, book.done(&story.call.id), served))
+        .filter(|t| owes_call(*t, book.done(story), served))
         .collect();
     let record = Source::Call(story.call.id.clone());
     for trouble in owed {
@@ -103,15 +103,15 @@ fn served_later(book: &Book<'_>, story: &Story<'_>) -> bool {
             && other.call.caller.is_some()
             && other.call.caller == story.call.caller
     };
-    book.stories.iter().filter(same).any(|other| {
-        book.done(&other.call.id) || other.call.end == Some(biseo_model::record::CallEnd::Transferred)
-    })
+    book.stories
+        .iter()
+        .filter(same)
+        .any(|other| book.done(other) || other.call.end == Some(biseo_model::record::CallEnd::Transferred))
 }
 
 fn name_in(book: &Book<'_>, call: &CallId) -> Option<String> {
     use biseo_model::understanding::{Slot, Value};
-    let story = book.stories.iter().find(|s| s.call.id == *call)?;
-    story
+    book.story(call)?
         .exchanges()
         .filter_map(|(_, m)| m.value(Slot::Name))
         .last()
@@ -122,7 +122,9 @@ fn name_in(book: &Book<'_>, call: &CallId) -> Option<String> {
 }
 
 fn called_back(book: &Book<'_>, message: &Message, all: &mut BTreeMap<Whom, Action>) {
-    let Some(number) = &message.call_back else { return };
+    let Some(number) = book.call_back(message) else {
+        return;
+    };
     let reason = Reason::Message(message.text.clone());
     let record = Source::Message(message.id.clone());
     let deadline = call_by(book, Some(number));
