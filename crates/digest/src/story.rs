@@ -30,8 +30,10 @@ pub enum Trouble {
     NoPerson,
     /// A complaint.
     Complaint,
-    /// The line or the program failed in mid-call, or something could not be stored.
+    /// The line or the program failed in mid-call.
     Failed,
+    /// Biseo ended the call with the caller's wish left undone, or something could not be done or stored.
+    Unfinished,
     /// The caller hung up before anything was done.
     HungUp,
     /// The caller was asked to say it again, more than once.
@@ -93,15 +95,14 @@ impl<'a> Story<'a> {
         }
         // Whoever cries for help and hangs up has gone to help.
         let emergency = self.meanings.iter().any(|m| m.emergency);
+        let left = !emergency && !done && self.answered();
         let checks = [
             (Trouble::Emergency, emergency),
             (Trouble::NoPerson, self.no_person()),
             (Trouble::Complaint, self.wanted(Intent::Complain)),
             (Trouble::Failed, self.failed()),
-            (
-                Trouble::HungUp,
-                !emergency && self.answered() && self.hung_up(done),
-            ),
+            (Trouble::Unfinished, self.refused() || (left && self.unfinished())),
+            (Trouble::HungUp, left && self.hung_up()),
             (
                 Trouble::Repeated,
                 self.showing(Sign::Unclear).count() >= MANY_REPEATS,
@@ -122,15 +123,21 @@ impl<'a> Story<'a> {
 
     fn failed(&self) -> bool {
         matches!(self.call.end, Some(CallEnd::Failed | CallEnd::Interrupted))
-            || self.showing(Sign::Failed).next().is_some()
     }
 
-    /// Ended by the caller with a question open, or without a word: nothing was done, and no good-bye was said.
-    fn hung_up(&self, done: bool) -> bool {
-        let by_caller = self.call.end == Some(CallEnd::Caller);
-        let unfinished =
-            self.showing(Sign::Unfinished).next().is_some() && self.call.end != Some(CallEnd::Silence);
-        !done && ((by_caller && !self.parted()) || unfinished)
+    /// Something could not be done or stored.
+    fn refused(&self) -> bool {
+        self.showing(Sign::Failed).next().is_some()
+    }
+
+    /// Biseo ended the call, and said that the wish was left undone.
+    fn unfinished(&self) -> bool {
+        self.showing(Sign::Unfinished).next().is_some() && self.call.end != Some(CallEnd::Silence)
+    }
+
+    /// Ended by the caller with a question open, or without a word: no good-bye was said.
+    fn hung_up(&self) -> bool {
+        self.call.end == Some(CallEnd::Caller) && !self.parted() && !self.unfinished()
     }
 
     /// Whether the two took leave of each other, or nothing was left open.

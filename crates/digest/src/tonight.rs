@@ -90,7 +90,7 @@ fn owes_call(trouble: Trouble, done: bool, served_later: bool) -> bool {
     match trouble {
         Trouble::Emergency | Trouble::Complaint => true,
         // Whoever left a message has a message's entry, which is said once.
-        Trouble::NoPerson | Trouble::Failed => !done && !served_later,
+        Trouble::NoPerson | Trouble::Failed | Trouble::Unfinished => !done && !served_later,
         Trouble::HungUp => !served_later,
         Trouble::Repeated | Trouble::Silent | Trouble::RangOff => false,
     }

@@ -129,6 +129,7 @@ fn key(trouble: Trouble) -> &'static str {
         Trouble::NoPerson => "no_person",
         Trouble::Complaint => "complaint",
         Trouble::Failed => "failed",
+        Trouble::Unfinished => "unfinished",
         Trouble::HungUp => "hung_up",
         Trouble::Repeated => "repeated",
         Trouble::Silent => "silent",

@@ -35,12 +35,21 @@ pub enum Plot {
     ChangesOrder,
     /// A message is promised because nobody answers; hangs up before it is taken down.
     HangsUpAfterPromise,
+    /// Turns in a circle until Biseo ends the call.
+    TooLong,
+    /// Tells a day and a time, and takes leave without a booking.
+    LeavesUnbooked,
+    /// The booking cannot be stored.
+    StoreFails,
+    StoreFailsThenMessage,
+    /// The message cannot be stored.
+    MessageFails,
     ChecksIn,
     ChecksInSilent,
 }
 
 /// How often each happens in a hundred calls, roughly.
-pub const PLOTS: [(Plot, u32); 28] = [
+pub const PLOTS: [(Plot, u32); 33] = [
     (Plot::Books, 20),
     (Plot::Orders, 10),
     (Plot::AskedAndTold, 12),
@@ -67,6 +76,11 @@ pub const PLOTS: [(Plot, u32); 28] = [
     (Plot::CancelsOrder, 1),
     (Plot::ChangesOrder, 1),
     (Plot::HangsUpAfterPromise, 1),
+    (Plot::TooLong, 1),
+    (Plot::LeavesUnbooked, 1),
+    (Plot::StoreFails, 1),
+    (Plot::StoreFailsThenMessage, 1),
+    (Plot::MessageFails, 1),
     (Plot::ChecksIn, 2),
     (Plot::ChecksInSilent, 1),
 ];
@@ -88,6 +102,11 @@ impl Plot {
             }
             Self::NoPerson | Self::HangsUpAfterPromise => Trouble::NoPerson,
             Self::CutOff => Trouble::Failed,
+            Self::TooLong
+            | Self::LeavesUnbooked
+            | Self::StoreFails
+            | Self::StoreFailsThenMessage
+            | Self::MessageFails => Trouble::Unfinished,
             Self::Complains => Trouble::Complaint,
             Self::Emergency => Trouble::Emergency,
             Self::RepeatedThenBooks => Trouble::Repeated,
@@ -112,7 +131,7 @@ impl Plot {
             Self::CutOff => CallEnd::Failed,
             Self::Person => CallEnd::Transferred,
             Self::Silent | Self::ChecksInSilent => CallEnd::Silence,
-            Self::Sells | Self::ChecksIn => CallEnd::Biseo,
+            Self::Sells | Self::ChecksIn | Self::TooLong | Self::LeavesUnbooked => CallEnd::Biseo,
             _ => CallEnd::Caller,
         }
     }

@@ -45,7 +45,11 @@ impl Sim {
     fn matter(&mut self, plot: Plot, number: &PhoneNumber, at: Timestamp, call: &CallId) -> Matter {
         let mut matter = Matter::default();
         match plot {
-            Plot::Books | Plot::RepeatedThenBooks | Plot::HangsUpAtReadBack | Plot::AskedAndTold => {
+            Plot::Books
+            | Plot::RepeatedThenBooks
+            | Plot::HangsUpAtReadBack
+            | Plot::AskedAndTold
+            | Plot::StoreFails => {
                 matter.booking = Some(self.booking(number, at, call, plot == Plot::HangsUpAtReadBack));
             }
             Plot::Cancels | Plot::Moves | Plot::AddsWish => {
@@ -86,11 +90,11 @@ impl Sim {
                 };
                 matter.order = Some(Order { state, ..order });
             }
-            Plot::WantsCallBack => {
+            Plot::WantsCallBack | Plot::StoreFailsThenMessage => {
                 matter.message = Some(self.message(at, call, "전화 부탁드립니다.", Some(number)))
             }
             // Its words are a promise; they are the caller's.
-            Plot::LeavesWord | Plot::ChangesMind => {
+            Plot::LeavesWord | Plot::ChangesMind | Plot::MessageFails => {
                 let text = "사진은 제가 전해 드릴게요. I'll pass by tomorrow.";
                 matter.message = Some(self.message(at, call, text, None));
             }
@@ -120,7 +124,7 @@ impl Sim {
             Plot::Cancels | Plot::Moves | Plot::AddsWish => self.earlier.extend(matter.booking),
             Plot::Orders => self.orders.extend(matter.order),
             Plot::CancelsOrder | Plot::ChangesOrder => self.earlier_orders.extend(matter.order),
-            Plot::ChangesMind => {}
+            Plot::ChangesMind | Plot::MessageFails => {}
             _ => self.messages.extend(matter.message),
         }
     }

@@ -32,6 +32,8 @@ fn lines(plot: Plot, turn: u32) -> Vec<Line> {
         Plot::WantsCallBack | Plot::LeavesWord | Plot::ChangesMind => messages(plot),
         Plot::NoPerson | Plot::Person | Plot::HangsUpAfterPromise => persons(plot),
         Plot::ChecksIn | Plot::ChecksInSilent => check_ins(plot),
+        Plot::TooLong | Plot::LeavesUnbooked => ended(plot),
+        Plot::StoreFails | Plot::StoreFailsThenMessage | Plot::MessageFails => failing(plot),
         _ => badly(plot),
     }
 }
@@ -193,6 +195,40 @@ fn check_ins(plot: Plot) -> Vec<Line> {
             words("", &["call.silence_2"]),
             words("", &["checkin.no_answer"]),
         ],
+    }
+}
+
+/// Biseo ends the call with the wish left undone.
+fn ended(plot: Plot) -> Vec<Line> {
+    let begun = wants("내일 일곱 시에 예약이요.", Intent::Book, &["book.ask_party_size"]);
+    let leave = means(&[], &[Act::Deny, Act::Goodbye]);
+    match plot {
+        Plot::TooLong => vec![begun, words("글쎄요, 몇이더라.", &["call.bye_long"])],
+        _ => vec![
+            begun,
+            ("다음에 할게요, 끊을게요.", leave, &["call.bye_unfinished"]),
+        ],
+    }
+}
+
+/// What was confirmed cannot be stored.
+fn failing(plot: Plot) -> Vec<Line> {
+    let books = wants("내일 일곱 시에 네 명이요.", Intent::Book, &["book.confirm"]);
+    let leaves = wants(
+        "전화 달라고 전해 주세요.",
+        Intent::LeaveMessage,
+        &["message.confirm"],
+    );
+    match plot {
+        Plot::StoreFails => vec![books, yes(&["call.failed"]), no_more()],
+        Plot::StoreFailsThenMessage => vec![
+            books,
+            yes(&["call.failed"]),
+            yes(&["message.confirm"]),
+            yes(&["message.done", "call.anything_else"]),
+            thanks(),
+        ],
+        _ => vec![leaves, yes(&["call.failed_message"]), no_more()],
     }
 }
 
