@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use biseo_model::ids::{BookingId, CallId, MessageId, OrderId};
 use biseo_model::phone::PhoneNumber;
 use biseo_model::record::{Booking, BookingState, Message, Order, OrderState};
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 
 use crate::input::{Blocked, Clock, Day, DayError, News, Outage};
 use crate::signs::{Sign, Signs};
@@ -149,6 +149,8 @@ pub struct BadCall {
 pub struct Facts {
     /// The shop's clock at the digest's end.
     pub now: DateTime,
+    /// The day that is told. In the night it is the one before [`Facts::now`]'s.
+    pub today: Date,
     /// The numbers.
     pub glance: Glance,
     /// What cannot wait, most urgent first.
@@ -224,7 +226,7 @@ impl Book<'_> {
 /// [`DayError`] if a record is another shop's, or the span or zone cannot be.
 pub fn compile(day: &Day<'_>, signs: &Signs) -> Result<Facts, DayError> {
     day.check()?;
-    let clock = Clock::of(day)?;
+    let clock = Clock::of(day.shop, day.now)?;
     let calls = day.calls.iter().filter(|c| day.within(c.record.started));
     let mut stories: Vec<Story<'_>> = calls
         .map(|c| Story::read(c, clock.local(c.record.started), signs))
@@ -237,14 +239,15 @@ pub fn compile(day: &Day<'_>, signs: &Signs) -> Result<Facts, DayError> {
     };
     Ok(Facts {
         now: clock.now,
+        today: clock.today,
         glance: glance(&book),
         tonight: tonight::actions(&book),
         promises: promises::promises(&book),
         tomorrow: tomorrow::tomorrow(day, &clock),
         unanswered: unanswered::questions(&book),
         badly: badly(&book),
-        line: line(&day.outages, &clock),
-        blocked: blocked(&day.blocked),
+        line: line(&book),
+        blocked: blocked(day),
         sales: sales(&book),
         news: day.news.clone(),
     })
@@ -272,7 +275,7 @@ fn glance(book: &Book<'_>) -> Glance {
         after_hours: closed.len(),
         won_back: book.bookings().filter(|b| late(&b.call)).count()
             + book.orders().filter(|o| late(&o.call)).count(),
-        blocked: book.day.blocked.len(),
+        blocked: turned_away(book.day).count(),
     }
 }
 
@@ -308,23 +311,28 @@ fn bad_call(book: &Book<'_>, story: &Story<'_>) -> Option<BadCall> {
     })
 }
 
-fn line(outages: &[Outage], clock: &Clock) -> Vec<(DateTime, Option<DateTime>, usize, String)> {
+/// An outage that was over after the digest's end goes on.
+fn line(book: &Book<'_>) -> Vec<(DateTime, Option<DateTime>, usize, String)> {
+    let outages = book.day.outages.iter().enumerate();
+    let over = |o: &Outage| o.until.filter(|until| *until <= book.day.now);
     let told = |(n, o): (usize, &Outage)| {
-        (
-            clock.local(o.from),
-            o.until.map(|u| clock.local(u)),
-            n,
-            o.what.clone(),
-        )
+        let until = over(o).map(|until| book.clock.local(until));
+        (book.clock.local(o.from), until, n, o.what.clone())
     };
-    let mut all: Vec<_> = outages.iter().enumerate().map(told).collect();
+    let mut all: Vec<_> = outages.filter(|(_, o)| book.day.touches(o)).map(told).collect();
     all.sort();
     all
 }
 
-fn blocked(calls: &[Blocked]) -> Vec<(Option<PhoneNumber>, Vec<usize>)> {
+/// Calls of the span that were not let in, with their places in the list.
+fn turned_away<'d>(day: &'d Day<'_>) -> impl Iterator<Item = (usize, &'d Blocked)> {
+    let calls = day.blocked.iter().enumerate();
+    calls.filter(|(_, call)| day.within(call.at))
+}
+
+fn blocked(day: &Day<'_>) -> Vec<(Option<PhoneNumber>, Vec<usize>)> {
     let mut by_number: BTreeMap<Option<PhoneNumber>, Vec<usize>> = BTreeMap::new();
-    for (n, call) in calls.iter().enumerate() {
+    for (n, call) in turned_away(day) {
         by_number.entry(call.number.clone()).or_default().push(n);
     }
     let mut all: Vec<_> = by_number.into_iter().collect();

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::page::{Line, Page, Section};
+use crate::page::{Line, Page, Section, web};
 
 /// The style sheet: light and dark, five sizes by the classes `size-1` to `size-5` of the root element.
 pub const STYLE: &str = include_str!("style.css");
@@ -141,29 +141,35 @@ fn line(out: &mut String, page: &Page, line: &Line) {
     out.push_str("</li>\n");
 }
 
-/// The first record's link; the others follow from there. News link sentence by sentence.
 fn record(out: &mut String, page: &Page, line: &Line) {
-    if line.text.iter().any(|s| s.link.is_some()) {
-        return;
-    }
-    let first = line.sources.iter().find_map(|s| page.links.of(s));
-    if let Some(address) = first {
-        let label = escape(&page.labels.sources);
-        let _ = write!(
-            out,
-            "<a class=\"source\" href=\"{}\">{label}</a> ",
-            escape(&address)
-        );
+    for (address, label) in records(page, line) {
+        let _ = write!(out, "<a class=\"source\" href=\"{address}\">{label}</a> ");
     }
 }
 
-fn linked(address: Option<&str>, text: &str) -> String {
-    let safe = address.filter(|a| a.starts_with("https://") || a.starts_with("http://"));
-    match safe {
+/// Addresses and labels of a line's records, ready to be written; from the second on, the label is a number. None for news,
+/// which link sentence by sentence.
+pub(crate) fn records(page: &Page, line: &Line) -> Vec<(String, String)> {
+    if line.text.iter().any(|s| s.link.is_some()) {
+        return Vec::new();
+    }
+    let label = |n: usize| match n {
+        0 => escape(&page.labels.sources),
+        n => (n + 1).to_string(),
+    };
+    let all = page.links.of_all(&line.sources);
+    all.iter()
+        .enumerate()
+        .map(|(n, address)| (escape(address), label(n)))
+        .collect()
+}
+
+pub(crate) fn linked(address: Option<&str>, text: &str) -> String {
+    match address.and_then(web) {
         Some(address) => {
             format!(
                 "<a rel=\"noopener noreferrer\" href=\"{}\">{}</a>",
-                escape(address),
+                escape(&address),
                 escape(text)
             )
         }

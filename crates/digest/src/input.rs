@@ -3,9 +3,9 @@
 use biseo_model::ids::ShopId;
 use biseo_model::phone::PhoneNumber;
 use biseo_model::record::{Booking, CallRecord, Message, Order, TurnRecord};
-use biseo_model::shop::ShopProfile;
+use biseo_model::shop::{DayHours, Hours, OpenOn, ShopProfile};
 use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 
 /// A call with its turns, in order.
@@ -57,6 +57,9 @@ pub struct Quoted {
     pub source: String,
 }
 
+/// When a night is over, if the shop has closed by then: before this hour, the day before goes on.
+pub(crate) const NIGHT_ENDS: Time = Time::constant(5, 0, 0, 0);
+
 /// All that one digest tells of. Records outside of the span are left out by [`compile`](crate::compile).
 #[derive(Debug, Clone)]
 pub struct Day<'a> {
@@ -70,13 +73,13 @@ pub struct Day<'a> {
     pub calls: Vec<Call>,
     /// Bookings that were made in the span, cancelled ones too.
     pub bookings: Vec<Booking>,
-    /// Bookings of the day after `now`'s, cancelled ones too.
+    /// Bookings of the [next day](next_date), cancelled ones too.
     pub tomorrow: Vec<Booking>,
-    /// Orders that were placed in the span or are for today or tomorrow, each once, cancelled ones too.
+    /// Orders that were placed in the span or are for the day, the night after it or the next day, each once, cancelled ones too.
     pub orders: Vec<Order>,
     /// Messages that were left in the span.
     pub messages: Vec<Message>,
-    /// When the line was out of order.
+    /// When the line was out of order: what lies in the span, if only in part, is told.
     pub outages: Vec<Outage>,
     /// Calls that were not let in.
     pub blocked: Vec<Blocked>,
@@ -103,15 +106,46 @@ pub enum DayError {
 pub(crate) struct Clock {
     zone: TimeZone,
     pub(crate) now: DateTime,
+    /// The business day: at two in the morning, the day before.
+    pub(crate) today: Date,
     pub(crate) tomorrow: Date,
 }
 
+/// The date that a digest made at an instant tells as tomorrow. In the night it is the date that has begun, for the day that is
+/// told is the one before: until 05:00, or until the shop closes if that is later.
+///
+/// # Errors
+/// [`DayError`] if the shop's zone is unknown or the date beyond the calendar.
+pub fn next_date(shop: &ShopProfile, now: Timestamp) -> Result<Date, DayError> {
+    Clock::of(shop, now).map(|clock| clock.tomorrow)
+}
+
+/// The day to which a moment belongs, by the shop's clock.
+pub(crate) fn business_day(hours: &Hours, at: DateTime) -> Date {
+    let Ok(yesterday) = at.date().yesterday() else {
+        return at.date();
+    };
+    let open = |h: DayHours| h.close <= h.open && at.time() < h.close;
+    let still_open = matches!(hours.open_on(yesterday), OpenOn::Open(h) if open(h));
+    if at.time() < NIGHT_ENDS || still_open {
+        yesterday
+    } else {
+        at.date()
+    }
+}
+
 impl Clock {
-    pub(crate) fn of(day: &Day<'_>) -> Result<Self, DayError> {
-        let zone = TimeZone::get(&day.shop.zone).map_err(|_| DayError::Zone(day.shop.zone.clone()))?;
-        let now = zone.to_datetime(day.now);
-        let tomorrow = now.date().tomorrow().map_err(|_| DayError::Span)?;
-        Ok(Self { zone, now, tomorrow })
+    pub(crate) fn of(shop: &ShopProfile, now: Timestamp) -> Result<Self, DayError> {
+        let zone = TimeZone::get(&shop.zone).map_err(|_| DayError::Zone(shop.zone.clone()))?;
+        let now = zone.to_datetime(now);
+        let today = business_day(&shop.hours, now);
+        let tomorrow = today.tomorrow().map_err(|_| DayError::Span)?;
+        Ok(Self {
+            zone,
+            now,
+            today,
+            tomorrow,
+        })
     }
 
     /// An instant on the shop's clock.
@@ -148,5 +182,10 @@ impl Day<'_> {
     /// Whether an instant lies in the span.
     pub(crate) fn within(&self, at: Timestamp) -> bool {
         self.from <= at && at < self.now
+    }
+
+    /// Whether an outage lies in the span, if only in part.
+    pub(crate) fn touches(&self, outage: &Outage) -> bool {
+        outage.from < self.now && outage.until.is_none_or(|until| until > self.from)
     }
 }

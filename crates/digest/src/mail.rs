@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::html::escape;
-use crate::page::{Line, Page};
+use crate::html::{escape, linked, records};
+use crate::page::{Line, Page, web};
 
 /// A mail's parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +68,7 @@ fn text(page: &Page) -> String {
 fn text_line(page: &Page, line: &Line) -> String {
     let due = line.due.as_ref().map(|d| format!("[{d}]"));
     let lead = (!line.lead.is_empty()).then(|| line.lead.clone());
-    let words = line.text.iter().map(|s| match &s.link {
+    let words = line.text.iter().map(|s| match s.link.as_deref().and_then(web) {
         Some(address) => format!("{} <{address}>", s.text),
         None => s.text.clone(),
     });
@@ -145,25 +145,14 @@ fn html_line(out: &mut String, page: &Page, line: &Line) {
     }
     let _ = write!(out, "<b>{}</b> ", escape(&line.lead));
     for span in &line.text {
-        match &span.link {
-            Some(address) if address.starts_with("http") => {
-                let _ = write!(out, "<a href=\"{}\">{}</a> ", escape(address), escape(&span.text));
-            }
-            _ => {
-                let _ = write!(out, "{} ", escape(&span.text));
-            }
-        }
+        out.push_str(&linked(span.link.as_deref(), &span.text));
+        out.push(' ');
     }
     if let Some(quote) = &line.quote {
         let _ = write!(out, "“{}” ", escape(quote));
     }
-    if let Some(address) = line.sources.iter().find_map(|s| page.links.of(s)) {
-        let _ = write!(
-            out,
-            "<a style=\"color:#5b6670\" href=\"{}\">{}</a> ",
-            escape(&address),
-            escape(&page.labels.sources)
-        );
+    for (address, label) in records(page, line) {
+        let _ = write!(out, "<a style=\"color:#5b6670\" href=\"{address}\">{label}</a> ");
     }
     if let Some(number) = &line.call {
         let label = escape(&page.labels.call);

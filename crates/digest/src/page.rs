@@ -21,6 +21,17 @@ pub struct Links {
 }
 
 impl Links {
+    /// The addresses of a line's records, each once.
+    pub(crate) fn of_all(&self, sources: &BTreeSet<Source>) -> Vec<String> {
+        let mut all: Vec<String> = Vec::new();
+        for address in sources.iter().filter_map(|s| self.of(s)) {
+            if !all.contains(&address) {
+                all.push(address);
+            }
+        }
+        all
+    }
+
     /// A record's address; `None` for a page of the news whose address is no `http` or `https`.
     pub fn of(&self, source: &Source) -> Option<String> {
         let base = &self.console;
@@ -37,8 +48,8 @@ impl Links {
     }
 }
 
-/// An address that may be followed from a page.
-fn web(address: &str) -> Option<String> {
+/// An address that may be followed from a page; `None` for any other.
+pub(crate) fn web(address: &str) -> Option<String> {
     let known = ["https://", "http://"]
         .iter()
         .any(|scheme| address.starts_with(scheme));

@@ -81,7 +81,7 @@ fn call_backs(book: &Book<'_>) -> Option<Promise> {
 fn requests(book: &Book<'_>) -> Vec<Promise> {
     let later = book
         .bookings()
-        .filter(|b| b.date != book.clock.tomorrow && b.date >= book.clock.now.date());
+        .filter(|b| b.date != book.clock.tomorrow && b.date >= book.clock.today);
     let with_wishes = later.filter(|b| !b.requests.is_empty());
     let promise = |b: &biseo_model::record::Booking| Promise {
         vow: Vow::Request(b.date.to_datetime(b.time), b.requests.join(", ")),

@@ -256,6 +256,16 @@ mod tests {
         assert_eq!(Pattern::of("네."), None);
     }
 
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config { failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn no_sentence_panics(sentence in "[\\[\\]{}a가. ]{0,16}", said in "[a가. ]{0,24}") {
+            let found = Pattern::of(&sentence).and_then(|p| p.find(&said));
+            proptest::prop_assert!(found.is_none_or(|at| said.get(at).is_some()));
+        }
+    }
+
     #[test]
     fn an_offer_is_no_promise() {
         let signs = Signs::read([], &["전해 드릴".into()]).unwrap();

@@ -4,7 +4,7 @@ use biseo_model::record::{Booking, BookingState, Order, OrderState};
 use biseo_model::shop::{BookingRules, OpenOn};
 use jiff::civil::{Date, Time};
 
-use crate::input::{Clock, Day};
+use crate::input::{Clock, Day, business_day};
 
 /// The next day.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,7 +39,12 @@ pub(crate) fn tomorrow(day: &Day<'_>, clock: &Clock) -> Tomorrow {
     let standing = |b: &&Booking| b.date == date && b.state == BookingState::Confirmed;
     let mut bookings: Vec<Booking> = day.tomorrow.iter().filter(standing).cloned().collect();
     bookings.sort_by(|a, b| (a.time, &a.name, &a.id).cmp(&(b.time, &b.name, &b.id)));
-    let open = |o: &&Order| o.date == date && o.state == OrderState::Open;
+    // What is fetched in the night that goes on is told as today's.
+    let tonight = |o: &Order| {
+        o.pickup
+            .is_some_and(|at| business_day(&day.shop.hours, date.to_datetime(at)) < date)
+    };
+    let open = |o: &&Order| o.date == date && o.state == OrderState::Open && !tonight(o);
     let mut orders: Vec<Order> = day.orders.iter().filter(open).cloned().collect();
     orders.sort_by_key(|o| (o.pickup.is_none(), o.pickup, o.id.clone()));
     Tomorrow {

@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use biseo_model::ids::CallId;
 use biseo_model::phone::PhoneNumber;
-use biseo_model::record::{Message, Order, OrderState};
+use biseo_model::record::{Booking, BookingState, Message, Order, OrderState};
 use jiff::civil::{Date, DateTime, Time};
 
 use crate::facts::{Action, Book, Deadline, Reason, Source};
-use crate::input::Clock;
+use crate::input::{Clock, business_day};
 use crate::story::{Story, Trouble};
 
-/// Nobody is called after nine in the evening or before nine in the morning without having asked for it.
+/// Nobody is called after nine in the evening or before ten in the morning, but a guest who comes so early that the morning is
+/// too late.
 const LAST_CALL: Time = Time::constant(21, 0, 0, 0);
 const FIRST_CALL: Time = Time::constant(10, 0, 0, 0);
 /// A guest of tomorrow is called back so many hours before the booking at the latest.
@@ -34,7 +35,7 @@ pub(crate) fn actions(book: &Book<'_>) -> Vec<Action> {
         called_back(book, message, &mut by_person);
     }
     let mut all: Vec<Action> = by_person.into_values().map(ordered).collect();
-    all.extend(book.day.orders.iter().filter_map(|o| goes_out(o, book.clock)));
+    all.extend(book.day.orders.iter().filter_map(|o| goes_out(book, o)));
     all.sort_by(|a, b| urgency(a).cmp(&urgency(b)));
     all
 }
@@ -157,20 +158,30 @@ fn add(
 
 /// By when a caller is to be called: this evening while one may still call, else the next morning; before a booking of tomorrow.
 fn call_by(book: &Book<'_>, number: Option<&PhoneNumber>) -> Deadline {
-    let now = book.clock.now;
-    let usual = if now.time() < LAST_CALL {
-        now.date().to_datetime(LAST_CALL)
+    let clock = book.clock;
+    let evening = clock.today.to_datetime(LAST_CALL);
+    let usual = if clock.now < evening {
+        evening
     } else {
-        opens(book, book.clock.tomorrow)
+        opens(book, clock.tomorrow)
     };
-    let early = jiff::Span::new().hours(BEFORE_BOOKING_HOURS);
-    let bookings = book
-        .day
-        .tomorrow
-        .iter()
-        .filter(|b| Some(&b.phone) == number && b.state == biseo_model::record::BookingState::Confirmed);
-    let before = bookings.filter_map(|b| b.date.to_datetime(b.time).checked_sub(early).ok());
-    Deadline::By(before.chain([usual]).min().unwrap_or(usual).max(now))
+    let own = |b: &&Booking| Some(&b.phone) == number && b.date == clock.tomorrow;
+    let bookings = book.day.tomorrow.iter().filter(own);
+    let standing = bookings.filter(|b| b.state == BookingState::Confirmed);
+    let before = standing.map(|b| before(clock, b.date.to_datetime(b.time)));
+    Deadline::By(before.chain([usual]).min().unwrap_or(usual).max(clock.now))
+}
+
+/// By when a guest of tomorrow is called. Who comes so early that this would be before [`FIRST_CALL`] is called the evening
+/// before. In the night that follows it, it is too late for that: it is told when the guest comes.
+fn before(clock: &Clock, comes: DateTime) -> DateTime {
+    let hours = jiff::Span::new().hours(BEFORE_BOOKING_HOURS);
+    let first = clock.tomorrow.to_datetime(FIRST_CALL);
+    match comes.checked_sub(hours) {
+        Ok(at) if at >= first => at,
+        _ if clock.now.date() == clock.today => clock.today.to_datetime(LAST_CALL),
+        _ => comes,
+    }
 }
 
 fn opens(book: &Book<'_>, date: Date) -> DateTime {
@@ -182,10 +193,11 @@ fn opens(book: &Book<'_>, date: Date) -> DateTime {
     date.to_datetime(time)
 }
 
-/// An order that is still to be fetched or brought today.
-fn goes_out(order: &Order, clock: &Clock) -> Option<Action> {
+/// An order that is still to be fetched or brought today, the night after it included.
+fn goes_out(book: &Book<'_>, order: &Order) -> Option<Action> {
     let due = order.date.to_datetime(order.pickup?);
-    let waits = order.state == OrderState::Open && order.date == clock.now.date() && due >= clock.now;
+    let today = business_day(&book.day.shop.hours, due) == book.clock.today;
+    let waits = order.state == OrderState::Open && today && due >= book.clock.now;
     waits.then(|| Action {
         deadline: Deadline::By(due),
         call: Some(order.phone.clone()),

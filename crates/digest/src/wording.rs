@@ -157,12 +157,13 @@ fn put(pattern: &str, values: &[(&str, &str)]) -> (String, bool) {
     while let Some(open) = rest.find('{') {
         out.push_str(&rest[..open]);
         rest = &rest[open..];
-        let name = rest[1..].split('}').next().unwrap_or_default();
+        let Some(end) = rest.find('}') else { break };
+        let name = &rest[1..end];
         match values.iter().find(|(key, _)| *key == name) {
             Some((_, value)) => {
                 out.push_str(value);
                 whole &= !value.is_empty();
-                rest = &rest[name.len() + 2..];
+                rest = &rest[end + 1..];
             }
             None => {
                 out.push('{');
@@ -206,6 +207,21 @@ mod tests {
         );
         assert_eq!(fill("[{shop}] x", &[("shop", "가")]), "가 x");
         assert_eq!(fill("{a}", &[("a", "{b}"), ("b", "x")]), "{b}");
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config { failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn no_text_panics(pattern in "[\\[\\]{}n가 ]{0,12}", value in "[{}\\[\\]가]{0,4}") {
+            fill(&pattern, &[("n", &value), ("", "x"), ("가", "")]);
+        }
+    }
+
+    #[test]
+    fn a_place_without_an_end_stays() {
+        assert_eq!(fill("{n}통 {n", &[("n", "3")]), "3통 {n");
+        assert_eq!(fill("[{n", &[("n", "3")]), "[{n");
     }
 
     #[test]

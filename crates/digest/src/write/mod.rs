@@ -8,7 +8,7 @@ mod watch;
 
 use biseo_model::phone::PhoneNumber;
 use jiff::Timestamp;
-use jiff::civil::Time;
+use jiff::civil::{DateTime, Time};
 
 use crate::facts::Facts;
 use crate::page::{Labels, Line, Links, Page, Section, SectionKind, Span};
@@ -32,13 +32,14 @@ impl Page {
     ) -> Self {
         let shop = clip(shop, MOST_NAME);
         let pen = Pen { words, facts };
-        let (date, time) = (words.date(facts.now.date()), clock(facts.now.time()));
+        let (today, date) = (words.date(facts.today), words.date(facts.now.date()));
+        let time = clock(facts.now.time());
         let label = |key: &str| words.say(key, &[]);
         let open = facts.tonight.len().to_string();
         let mut page = Self {
             language: words.language(),
             title: words.say("title", &[("shop", &shop)]),
-            subject: words.say("subject", &[("shop", &shop), ("date", &date), ("n", &open)]),
+            subject: words.say("subject", &[("shop", &shop), ("date", &today), ("n", &open)]),
             span: words.say("span", &[("date", &date), ("time", &time)]),
             cards: pen.cards(),
             sections: pen.sections(),
@@ -112,6 +113,16 @@ impl Pen<'_> {
             folded: 0,
             more: None,
         }
+    }
+
+    /// A moment by the clock, with its date if that is another day's.
+    fn moment(&self, at: DateTime) -> String {
+        let time = clock(at.time());
+        if [self.facts.today, self.facts.now.date()].contains(&at.date()) {
+            return time;
+        }
+        let date = self.words.date(at.date());
+        self.words.say("moment", &[("date", &date), ("time", &time)])
     }
 
     fn who(&self, name: Option<&str>, number: Option<&PhoneNumber>) -> String {

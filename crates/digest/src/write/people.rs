@@ -1,12 +1,14 @@
 //! Lines about persons: whom to call, what was promised, what was asked, what went badly.
 
-use jiff::civil::DateTime;
-
 use super::{MOST_QUOTE, Pen, clip, clock, plain};
 use crate::facts::{Action, BadCall, Deadline, Promise, Reason, Vow};
+use crate::input::NIGHT_ENDS;
 use crate::page::Line;
 use crate::story::Trouble;
 use crate::unanswered::Question;
+
+/// So many messages of one caller are quoted.
+const MOST_QUOTES: usize = 4;
 
 impl Pen<'_> {
     pub(super) fn action(&self, action: &Action) -> Line {
@@ -19,14 +21,10 @@ impl Pen<'_> {
         };
         let mut reasons: Vec<String> = action.reasons.iter().map(reason).collect();
         reasons.dedup();
-        let words = action.reasons.iter().find_map(|r| match r {
-            Reason::Message(text) => Some(clip(text, MOST_QUOTE)),
-            _ => None,
-        });
         Line {
             lead: self.who(action.name.as_deref(), action.call.as_ref()),
             text: plain(reasons.join(" · ")),
-            quote: words,
+            quote: self.quotes(action),
             due: Some(self.due(action.deadline)),
             call: action.call.clone(),
             grave: action.deadline == Deadline::Now,
@@ -34,15 +32,30 @@ impl Pen<'_> {
         }
     }
 
+    /// What the messages say, each once. Beyond a few, how many more there are; all are behind the links.
+    fn quotes(&self, action: &Action) -> Option<String> {
+        let said = action.reasons.iter().filter_map(|r| match r {
+            Reason::Message(text) => Some(clip(text, MOST_QUOTE)),
+            _ => None,
+        });
+        let mut said: Vec<String> = said.collect();
+        let more = said.len().saturating_sub(MOST_QUOTES);
+        said.truncate(MOST_QUOTES);
+        if more > 0 {
+            said.push(self.words.say("more_messages", &[("n", &more.to_string())]));
+        }
+        (!said.is_empty()).then(|| said.join(" / "))
+    }
+
     fn due(&self, deadline: Deadline) -> String {
         let Deadline::By(at) = deadline else {
             return self.words.say("due_now", &[]);
         };
         let time = clock(at.time());
-        let today = self.facts.now.date();
+        let (today, tomorrow) = (self.facts.today, self.facts.tomorrow.date);
         let key = match () {
-            () if at.date() == today => "due_today",
-            () if at.date() == self.facts.tomorrow.date => "due_tomorrow",
+            () if at.date() == today || at < tomorrow.to_datetime(NIGHT_ENDS) => "due_today",
+            () if at.date() == tomorrow => "due_tomorrow",
             () => "due_day",
         };
         self.words
@@ -53,10 +66,11 @@ impl Pen<'_> {
         let (text, quote) = match &promise.vow {
             Vow::Unrecorded(said) => (self.words.say("vow_unrecorded", &[]), Some(said)),
             Vow::PassOn(said) => (self.words.say("vow_pass_on", &[]), Some(said)),
-            Vow::Request(at, said) => (
-                self.words.say("vow_request", &self.moment(*at).each()),
-                Some(said),
-            ),
+            Vow::Request(at, said) => {
+                let (date, time) = (self.words.date(at.date()), clock(at.time()));
+                let when = [("date", date.as_str()), ("time", &time)];
+                (self.words.say("vow_request", &when), Some(said))
+            }
             Vow::CallBacks(n) => (self.words.say("vow_call_backs", &[("n", &n.to_string())]), None),
         };
         let known = !matches!(promise.vow, Vow::CallBacks(_));
@@ -71,13 +85,6 @@ impl Pen<'_> {
             grave: matches!(promise.vow, Vow::Unrecorded(_)),
             sources: promise.sources.clone(),
             ..Line::default()
-        }
-    }
-
-    fn moment(&self, at: DateTime) -> Moment {
-        Moment {
-            date: self.words.date(at.date()),
-            time: clock(at.time()),
         }
     }
 
@@ -101,25 +108,13 @@ impl Pen<'_> {
         let troubles: Vec<String> = bad.troubles.iter().map(what).collect();
         let who = self.who(None, bad.caller.as_ref());
         Line {
-            lead: clock(bad.at.time()),
+            lead: self.moment(bad.at),
             text: plain(format!("{who} · {}", troubles.join(" · "))),
             quote: bad.last_words.as_deref().map(|w| clip(w, MOST_QUOTE)),
             grave: bad.troubles.contains(&Trouble::Emergency),
             sources: bad.sources.clone(),
             ..Line::default()
         }
-    }
-}
-
-/// A date and a time in words.
-struct Moment {
-    date: String,
-    time: String,
-}
-
-impl Moment {
-    fn each(&self) -> [(&str, &str); 2] {
-        [("date", &self.date), ("time", &self.time)]
     }
 }
 

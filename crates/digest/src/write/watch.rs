@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use biseo_model::phone::PhoneNumber;
 use jiff::civil::DateTime;
 
-use super::{MOST_QUOTE, Pen, clip, clock, plain};
+use super::{MOST_NAME, MOST_QUOTE, Pen, clip, plain};
 use crate::facts::Source;
 use crate::input::News;
 use crate::page::{Line, Span};
@@ -13,7 +13,7 @@ use crate::page::{Line, Span};
 impl Pen<'_> {
     pub(super) fn line(&self) -> Vec<Line> {
         let told = |(from, until, place, what): &(DateTime, Option<DateTime>, usize, String)| {
-            let (from, until) = (clock(from.time()), until.map(|u| clock(u.time())));
+            let (from, until) = (self.moment(*from), until.map(|u| self.moment(u)));
             let key = if until.is_some() { "line_span" } else { "line_open" };
             Line {
                 lead: self.words.say(
@@ -52,19 +52,21 @@ impl Pen<'_> {
     }
 }
 
+/// The name of a source stands after the last of its sentences.
 pub(super) fn story(news: &News) -> Line {
-    let span = |q: &crate::input::Quoted| Span {
-        text: q.text.clone(),
-        link: Some(q.link.clone()),
-    };
+    let mut text = Vec::new();
+    for same in news.sentences.chunk_by(|a, b| a.source == b.source) {
+        text.extend(same.iter().map(|q| Span {
+            text: q.text.clone(),
+            link: Some(q.link.clone()),
+        }));
+        text.extend(plain(clip(&same[0].source, MOST_NAME)));
+    }
+    let pages = news.sentences.iter().map(|q| Source::Page(q.link.clone()));
     Line {
         lead: clip(&news.title, MOST_QUOTE),
-        text: news.sentences.iter().map(span).collect(),
-        sources: news
-            .sentences
-            .iter()
-            .map(|q| Source::Page(q.link.clone()))
-            .collect(),
+        text,
+        sources: pages.collect(),
         ..Line::default()
     }
 }

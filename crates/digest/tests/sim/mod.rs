@@ -54,7 +54,8 @@ pub struct Sim {
 }
 
 pub const TODAY: Date = date(2026, 11, 26);
-fn seoul(date: Date, at: Time) -> Timestamp {
+/// An instant by the clock of Seoul.
+pub fn seoul(date: Date, at: Time) -> Timestamp {
     date.to_datetime(at).in_tz("Asia/Seoul").unwrap().timestamp()
 }
 
