@@ -7,6 +7,7 @@
 //! Pure: time and records are inputs. Each line of a page holds the records on which it stands ([`Source`]); nothing is said of
 //! which there is no record. Calls that went badly may be folded, never left out.
 
+mod book;
 mod facts;
 pub mod feed;
 pub mod html;

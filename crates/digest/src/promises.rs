@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use biseo_model::ids::CallId;
 use biseo_model::phone::PhoneNumber;
 
-use crate::facts::{Book, Promise, Source, Vow};
+use crate::book::Book;
+use crate::facts::{Promise, Source, Vow};
 use crate::signs::Sign;
 use crate::story::Story;
 

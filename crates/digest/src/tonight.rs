@@ -7,7 +7,8 @@ use biseo_model::phone::PhoneNumber;
 use biseo_model::record::{Booking, BookingState, Message, Order, OrderState};
 use jiff::civil::{Date, DateTime, Time};
 
-use crate::facts::{Action, Book, Deadline, Reason, Source};
+use crate::book::Book;
+use crate::facts::{Action, Deadline, Reason, Source};
 use crate::input::{Clock, business_day};
 use crate::story::{Story, Trouble};
 

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use biseo_model::understanding::Topic;
 
-use crate::facts::{Book, Source};
+use crate::book::Book;
+use crate::facts::Source;
 use crate::signs::Sign;
 
 /// A question without an answer, however often it was asked.

@@ -251,6 +251,14 @@ fn what_was_left_undone_is_not_called_hung_up_or_cut_off() {
 }
 
 #[test]
+fn who_hangs_up_while_biseo_takes_leave_has_not_hung_up_first() {
+    let mut sim = quiet();
+    sim.play(Plot::TooLong);
+    sim.calls[0].record.end = Some(biseo_model::record::CallEnd::Caller);
+    assert_eq!(facts(&sim).badly[0].troubles, [Trouble::Unfinished]);
+}
+
+#[test]
 fn news_tell_their_source_and_link_only_to_the_web() {
     let sim = quiet();
     let mut day = sim.day();
