@@ -141,9 +141,15 @@ fn line(out: &mut String, page: &Page, line: &Line) {
     out.push_str("</li>\n");
 }
 
+/// Links to the records; one whose label is a number is read aloud with what it is.
 fn record(out: &mut String, page: &Page, line: &Line) {
-    for (address, label) in records(page, line) {
-        let _ = write!(out, "<a class=\"source\" href=\"{address}\">{label}</a> ");
+    let what = escape(&page.labels.sources);
+    for (n, (address, label)) in records(page, line).into_iter().enumerate() {
+        let aloud = match n {
+            0 => String::new(),
+            _ => format!(" aria-label=\"{what} {label}\""),
+        };
+        let _ = write!(out, "<a class=\"source\" href=\"{address}\"{aloud}>{label}</a> ");
     }
 }
 

@@ -1,4 +1,4 @@
-//! The digest: one page that tells a shop's owner the day, read in at most two minutes.
+//! The digest: one page that tells a shop's owner the day, cut to what is read in two minutes at an assumed pace.
 //!
 //! ```text
 //! records of a day ─► compile (facts: numbers and items with their records) ─► Page::write (words, ranked, folded)

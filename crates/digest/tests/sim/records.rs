@@ -99,7 +99,9 @@ impl Sim {
                 matter.message = Some(self.message(at, call, text, None));
             }
             Plot::ChecksIn | Plot::ChecksInSilent => {
-                matter.message = Some(self.message(at, call, "", Some(number)));
+                let name = Some(self.name());
+                let message = self.message(at, call, "", Some(number));
+                matter.message = Some(Message { name, ..message });
                 self.report(plot, &mut matter);
             }
             _ => {}
