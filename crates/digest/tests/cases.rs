@@ -5,7 +5,7 @@ mod sim;
 
 use biseo_digest::html::Dress;
 use biseo_digest::{Blocked, Deadline, Facts, Language, Links, News, Outage, Page, Quoted, Trouble, Wording};
-use biseo_digest::{compile, html, mail, next_date};
+use biseo_digest::{compile, feed, html, mail, next_date};
 use biseo_model::record::Booking;
 use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime, Time, date, time};
@@ -280,7 +280,14 @@ fn news_tell_their_source_and_link_only_to_the_web() {
     let facts = compile(&day, &signs()).unwrap();
     let page = page_with(&sim, &facts);
     let mail = mail::mail(&page);
-    for out in [web(&page), mail.html, mail.text.clone()] {
+    let head = feed::Head {
+        id: "https://biseo.example/digest.atom".into(),
+        address: "https://biseo.example/digest.atom".into(),
+        title: "하루 정리".into(),
+        author: "행복식당".into(),
+    };
+    let feed = feed::atom(&head, &[&page]);
+    for out in [web(&page), mail.html, mail.text.clone(), feed] {
         assert!(!out.contains("javascript:") && !out.contains("onclick"), "{out}");
         assert!(out.contains("눌러 보세요."), "the words stay: {out}");
         assert_eq!(

@@ -165,7 +165,7 @@ impl Signs {
     fn beside_read_backs<'t>(&self, said: &'t str) -> Vec<&'t str> {
         let mut parts = vec![said];
         for (pattern, _) in self.patterns.iter().filter(|(_, s)| *s == Sign::ReadBack) {
-            let without = |part: &'t str| match pattern.find(part) {
+            let without = |part: &'t str| match pattern.find_begun(part) {
                 Some(span) => vec![&part[..span.start], &part[span.end..]],
                 None => vec![part],
             };
