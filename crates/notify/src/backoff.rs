@@ -9,22 +9,31 @@ pub struct Backoff {
     pub first: Duration,
     /// Between two tries at most.
     pub most: Duration,
-    /// After this time from its first due time a delivery is given up.
+    /// After this time from its first due time a delivery is given up,
     pub give_up: Duration,
+    /// but not before so many tries: a program that was down for a day tries all the same.
+    pub least: u32,
 }
 
 impl Default for Backoff {
-    /// 15 s, doubled each time up to an hour, for a day.
+    /// 15 s, doubled each time up to an hour, for a day and eight tries.
     fn default() -> Self {
         Self {
             first: Duration::from_secs(15),
             most: Duration::from_secs(3600),
             give_up: Duration::from_secs(24 * 3600),
+            least: 8,
         }
     }
 }
 
 impl Backoff {
+    /// Whether a delivery of this age that was tried so often is given up.
+    #[must_use]
+    pub fn is_over(&self, age: Duration, tries: u32) -> bool {
+        age >= self.give_up && tries >= self.least
+    }
+
     /// How long to wait after try number `tries` (from 1) failed: between half and all of the doubled time, by `chance` from 0 to 1,
     /// so that what failed together is not tried together. At least what the other side `asked` for, that at most a day.
     #[must_use]
@@ -42,6 +51,14 @@ impl Backoff {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn age_and_tries_end_it_together() {
+        let (backoff, hours) = (Backoff::default(), |n: u64| Duration::from_secs(n * 3600));
+        let over =
+            [(30, 1), (1, 30), (24, 8), (23, 99)].map(|(age, tries)| backoff.is_over(hours(age), tries));
+        assert_eq!(over, [false, false, true, false]);
+    }
 
     #[test]
     fn waits_double_up_to_a_limit() {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::Fact;
 use crate::rules::Language;
-use crate::wording::{Values, caller, notice};
+use crate::wording::{Values, notice};
 
 /// A title has so many characters at most.
 const TITLE: usize = 60;
@@ -30,9 +30,6 @@ pub struct Content {
     pub fact: Fact,
     /// In this language.
     pub language: Language,
-    /// For the caller, not for the shop's people.
-    #[serde(default)]
-    pub for_caller: bool,
     /// A page about it.
     #[serde(default)]
     pub link: Option<String>,
@@ -69,14 +66,12 @@ pub struct Letter {
     pub text: String,
     /// The same for e-mail, escaped.
     pub html: String,
-    /// For text messages.
+    /// For a notice on a telephone: the first lines.
     pub short: String,
     /// A page about it.
     pub link: Option<String>,
     /// Whether somebody has to act at once.
     pub urgent: bool,
-    /// The name of a text provider's template that says the same, with its values; for a single notice to a caller.
-    pub template: Option<(String, Vec<(String, String)>)>,
     /// The notices as data, for programs.
     pub data: Vec<serde_json::Value>,
 }
@@ -90,10 +85,7 @@ pub fn write(contents: &[Content], sender: &Sender, now: Timestamp) -> Letter {
         sender,
         today: sender.zone.to_datetime(now).date(),
     };
-    match contents {
-        [one] if one.for_caller => pen.to_caller(one),
-        _ => pen.to_reader(contents),
-    }
+    pen.letter(contents)
 }
 
 /// Writes in one language, for one shop, on one day.
@@ -104,31 +96,7 @@ struct Pen<'a> {
 }
 
 impl Pen<'_> {
-    fn to_caller(&self, content: &Content) -> Letter {
-        let kind = content.fact.kind().name();
-        let mut values = self.values(content);
-        values.insert("shop", self.sender.name(self.language).to_string());
-        values.insert("link", content.link.clone().unwrap_or_default());
-        let mut text = clipped(&caller("text", kind, self.language, &values), LINE);
-        if content.link.is_some() {
-            text.push(' ');
-            text.push_str(&caller("text", "link", self.language, &values));
-        }
-        let template = values.iter().map(|(k, v)| (k.to_string(), v.clone())).collect();
-        Letter {
-            language: self.language,
-            title: clipped(self.sender.name(self.language), TITLE),
-            html: page(&[], &text, content.link.as_deref(), ""),
-            short: text.clone(),
-            text,
-            link: content.link.clone(),
-            urgent: false,
-            template: Some((kind.to_string(), template)),
-            data: vec![data(content)],
-        }
-    }
-
-    fn to_reader(&self, contents: &[Content]) -> Letter {
+    fn letter(&self, contents: &[Content]) -> Letter {
         let lines: Vec<(String, String)> = contents.iter().map(|c| self.line(c)).collect();
         let title = self.title(&lines);
         let whole: Vec<String> = lines
@@ -152,7 +120,6 @@ impl Pen<'_> {
             text,
             link,
             urgent: contents.iter().any(|c| c.fact.kind().is_urgent()),
-            template: None,
             data: contents.iter().map(data).collect(),
         }
     }
@@ -255,7 +222,6 @@ impl Pen<'_> {
             ("when", self.when(booking.date.to_datetime(booking.time))),
             ("name", booking.name.clone()),
             ("party", notice("word", "party", self.language, &count)),
-            ("guests", self.guests(booking.party_size)),
             ("phone", booking.phone.grouped()),
             ("requests", asked),
         ])
@@ -291,18 +257,6 @@ impl Pen<'_> {
             let values = Values::from([("phone", phone.grouped())]);
             notice("word", "call_back", self.language, &values)
         })
-    }
-
-    fn guests(&self, count: u32) -> String {
-        let list = caller("word", "guests", self.language, &Values::new());
-        let index = usize::try_from(count).ok().and_then(|n| n.checked_sub(1));
-        match index.and_then(|i| list.split(',').nth(i)) {
-            Some(word) => word.to_string(),
-            None => {
-                let values = Values::from([("count", count.to_string())]);
-                caller("word", "many_guests", self.language, &values)
-            }
-        }
     }
 
     fn when(&self, at: DateTime) -> String {
@@ -412,4 +366,108 @@ fn escaped(text: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn content(fact: Fact, language: Language) -> Content {
+        Content {
+            event: "e".into(),
+            at: "2026-11-26T03:00:00Z".parse().unwrap(),
+            fact,
+            language,
+            link: Some("https://shop.example/?a=1&b=\"2\"".into()),
+        }
+    }
+
+    fn sender() -> Sender {
+        Sender {
+            name_ko: "행복 <식당>".into(),
+            name_en: Some("Happy & Co".into()),
+            zone: TimeZone::get("Asia/Seoul").unwrap(),
+        }
+    }
+
+    fn written(contents: &[Content]) -> Letter {
+        write(contents, &sender(), "2026-11-26T05:00:00Z".parse().unwrap())
+    }
+
+    fn alert(language: Language) -> Content {
+        let fact = Fact::CheckInAlert {
+            name: "김<b>순자".into(),
+            text: "넘어지셨대요\r\nBcc: x@example.com".into(),
+            call_back: PhoneNumber::parse("01023456789").ok(),
+        };
+        content(fact, language)
+    }
+
+    #[test]
+    fn one_notice_in_both_languages() {
+        let letter = written(&[alert(Language::Ko)]);
+        assert_eq!(letter.title, "행복 <식당>: 안부 확인이 필요합니다");
+        assert!(letter.urgent);
+        let line = "김<b>순자 님: 넘어지셨대요  Bcc: x@example.com 전화 바람: 010-2345-6789";
+        assert!(letter.text.contains(line), "{}", letter.text);
+        assert!(letter.short.starts_with("[행복 <식당>] 안부 확인이 필요합니다: "));
+        let letter = written(&[alert(Language::En)]);
+        assert_eq!(letter.title, "Happy & Co: Check-in: please look after");
+        assert!(letter.text.contains("Call back: 010-2345-6789"));
+    }
+
+    #[test]
+    fn nothing_of_a_caller_is_markup_or_a_header() {
+        let letter = written(&[alert(Language::Ko)]);
+        assert!(letter.html.contains("김&lt;b&gt;순자") && !letter.html.contains("<b>"));
+        assert!(letter.html.contains("행복 &lt;식당&gt;"));
+        assert!(
+            letter
+                .html
+                .contains("href=\"https://shop.example/?a=1&amp;b=&quot;2&quot;\"")
+        );
+        assert!(!letter.title.contains(['\r', '\n']) && !letter.text.contains("\nBcc"));
+    }
+
+    #[test]
+    fn several_are_counted_and_the_short_form_is_short() {
+        let line = |n: usize| {
+            let fact = Fact::LineIncident {
+                text: format!("{n}"),
+                over: n == 0,
+            };
+            content(fact, Language::Ko)
+        };
+        let letter = written(&(0..5).map(line).collect::<Vec<_>>());
+        assert_eq!(letter.title, "행복 <식당>: 알림 5건");
+        assert!(
+            letter
+                .text
+                .starts_with("회선 알림: 복구: 0\n회선 알림: 이상: 1\n")
+        );
+        assert!(letter.short.ends_with("외 2건"), "{}", letter.short);
+        assert_eq!((letter.data.len(), letter.urgent), (5, false));
+    }
+
+    #[test]
+    fn days_are_told_as_seen_from_the_day_of_sending() {
+        let of = |date: &str| {
+            let fact = Fact::DigestReady {
+                date: date.parse().unwrap(),
+                text: "예약 3건".into(),
+                link: None,
+            };
+            written(&[content(fact, Language::Ko)]).text
+        };
+        assert!(of("2026-11-26").contains("오늘(11월 26일 목): 예약 3건"));
+        assert!(of("2026-11-27").contains("내일(11월 27일 금)"));
+        assert!(of("2026-12-01").contains("12월 1일(화)"));
+    }
+
+    #[test]
+    fn what_is_too_long_ends_in_an_ellipsis() {
+        assert_eq!(clipped("가나다", 3), "가나다");
+        assert_eq!(clipped("가나다라", 3), "가나…");
+        assert_eq!(grouped(0) + &grouped(999) + &grouped(1_234_567), "09991,234,567");
+    }
 }

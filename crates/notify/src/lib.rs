@@ -1,7 +1,7 @@
-//! Notices: what a shop's people and its callers are told, when, by what, and that it arrives once.
+//! Notices: what a shop's people are told, when, by what, and that it arrives once.
 //!
 //! [`Notifier::tell`] writes an event into the outbox (`biseo_store`), for each reader whom the shop's [`rules`] name; a [`Worker`]
-//! sends what is due by [`channels`]: e-mail, web push and webhooks. Rules, wording, links and the formats of the channels are pure:
+//! sends what is due by [`channels`]: e-mail, web push and webhooks. Rules, wording and the formats of the channels are pure:
 //! time comes in.
 //!
 //! # Once, and not lost
@@ -14,7 +14,6 @@ pub mod backoff;
 pub mod channels;
 pub mod event;
 mod letter;
-pub mod link;
 mod notifier;
 pub mod rules;
 mod wording;
@@ -22,8 +21,5 @@ mod worker;
 
 pub use event::{Event, Fact, Kind};
 pub use letter::{Content, Letter, Sender, write};
-pub use notifier::{House, Houses, Notifier, ToCaller};
+pub use notifier::{House, Houses, Notifier};
 pub use worker::{Clock, Pace, Step, Worker};
-
-/// The reader's name under which callers stand in the outbox.
-pub const CALLER: &str = "caller";

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use aws_lc_rs::digest;
 use biseo_model::ids::ShopId;
-use biseo_model::phone::PhoneNumber;
 use biseo_model::shop::Hours;
 use biseo_store::{NewNotice, Store, StoreError};
 use jiff::Timestamp;
@@ -14,7 +13,7 @@ use tokio::sync::Notify;
 
 use crate::letter::{Content, Sender};
 use crate::rules::{ChannelKind, Language, Notices, Plan, Reader, decide};
-use crate::{CALLER, Event, Fact};
+use crate::{Event, Fact};
 
 /// What is known of a shop when something is told.
 #[derive(Debug, Clone)]
@@ -45,17 +44,6 @@ impl<F: Fn(&ShopId) -> Option<Arc<House>> + Send + Sync> Houses for F {
     fn house(&self, shop: &ShopId) -> Option<Arc<House>> {
         self(shop)
     }
-}
-
-/// A text message for a caller after a call.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ToCaller {
-    /// The number to which it goes.
-    pub phone: PhoneNumber,
-    /// In this language.
-    pub language: Language,
-    /// Where the caller can change what was agreed: a link with a token of [`crate::link`].
-    pub link: Option<String>,
 }
 
 /// Writes events into the outbox. Cheap to clone.
@@ -94,8 +82,9 @@ impl Notifier {
     }
 
     /// Writes down who is to be told of an event, when and by what: all in one transaction, committed when this returns. The same
-    /// event again changes nothing; after a crash between the event and its telling, tell it again. Returns how many notices are new;
-    /// 0 also for a shop that does not exist or whose rules name nobody.
+    /// event again changes nothing; after a crash between the event and its telling, tell it again. Browsers are those that the reader
+    /// has now. A reader who cannot be reached in the way that was asked for is told in no other, but for what is urgent: that goes to
+    /// every address of the reader's. Returns how many notices are new; 0 also for a shop that does not exist or whose rules name nobody.
     ///
     /// # Errors
     /// [`StoreError`]; then nothing was written.
@@ -115,22 +104,6 @@ impl Notifier {
         self.post(&event.shop, &notices, event.at).await
     }
 
-    /// Writes down a text message to a caller about a booking or an order. It goes at once. As with [`Notifier::tell`], the same again
-    /// changes nothing.
-    ///
-    /// # Errors
-    /// [`StoreError`]; then nothing was written.
-    pub async fn text_caller(&self, event: &Event, to: &ToCaller) -> Result<u64, StoreError> {
-        let content = Content {
-            for_caller: true,
-            link: to.link.clone(),
-            ..content(event, to.language)
-        };
-        let way = (CALLER, ChannelKind::Text, to.phone.as_str());
-        let notice = notice(event, way, &content, (event.at, false))?;
-        self.post(&event.shop, &[notice], event.at).await
-    }
-
     async fn post(&self, shop: &ShopId, notices: &[NewNotice], at: Timestamp) -> Result<u64, StoreError> {
         let new = match notices {
             [] => 0,
@@ -143,8 +116,27 @@ impl Notifier {
     }
 
     async fn add(&self, event: &Event, plan: &Plan<'_>, to: &mut Vec<NewNotice>) -> Result<(), StoreError> {
+        let before = to.len();
+        self.add_by(event, plan, &plan.by, to).await?;
+        if to.len() == before && plan.urgent {
+            self.add_by(event, plan, &ChannelKind::ALL, to).await?;
+        }
+        if to.len() == before {
+            let (shop, reader) = (&event.shop, &plan.reader.id);
+            tracing::warn!("shop {shop}: reader {reader} has no browser that takes notices and is not told");
+        }
+        Ok(())
+    }
+
+    async fn add_by(
+        &self,
+        event: &Event,
+        plan: &Plan<'_>,
+        by: &[ChannelKind],
+        to: &mut Vec<NewNotice>,
+    ) -> Result<(), StoreError> {
         let content = content(event, plan.reader.language);
-        for kind in &plan.by {
+        for kind in by {
             for address in self.addresses(event, plan.reader, *kind).await? {
                 let way = (plan.reader.id.as_str(), *kind, address.as_str());
                 to.push(notice(event, way, &content, (plan.due, plan.urgent))?);
@@ -163,7 +155,6 @@ impl Notifier {
         let one = |address: Option<&str>| address.map(str::to_string).into_iter().collect();
         Ok(match kind {
             ChannelKind::Email => one(reader.email.as_deref()),
-            ChannelKind::Text => one(reader.phone.as_ref().map(PhoneNumber::as_str)),
             ChannelKind::Webhook => one(reader.webhook.as_deref()),
             ChannelKind::Push => {
                 let browsers = self.store.subscriptions(&event.shop, &reader.id).await?;
@@ -183,7 +174,6 @@ fn content(event: &Event, language: Language) -> Content {
         at: event.at,
         fact: event.fact.clone(),
         language,
-        for_caller: false,
         link,
     }
 }

@@ -19,24 +19,17 @@ type Part = BTreeMap<String, BTreeMap<String, Text>>;
 // The files are part of the program; a test reads each, so this cannot fail in a program that was tested.
 static NOTICES: LazyLock<Part> =
     LazyLock::new(|| toml::from_str(include_str!("../wording/notices.toml")).expect("notices.toml is read"));
-static CALLER: LazyLock<Part> =
-    LazyLock::new(|| toml::from_str(include_str!("../wording/caller.toml")).expect("caller.toml is read"));
 
 /// What placeholders are filled with.
 pub(crate) type Values = BTreeMap<&'static str, String>;
 
-/// A text for owners: a part of `notices.toml` and a key in it, filled in.
+/// A text: a part of `notices.toml` and a key in it, filled in.
 pub(crate) fn notice(part: &str, key: &str, language: Language, values: &Values) -> String {
-    say(&NOTICES, part, key, language, values)
+    say(part, key, language, values)
 }
 
-/// A text for callers, from `caller.toml`.
-pub(crate) fn caller(part: &str, key: &str, language: Language, values: &Values) -> String {
-    say(&CALLER, part, key, language, values)
-}
-
-fn say(file: &Part, part: &str, key: &str, language: Language, values: &Values) -> String {
-    let Some(text) = file.get(part).and_then(|texts| texts.get(key)) else {
+fn say(part: &str, key: &str, language: Language, values: &Values) -> String {
+    let Some(text) = NOTICES.get(part).and_then(|texts| texts.get(key)) else {
         return key.to_string();
     };
     let pattern = match language {
@@ -74,8 +67,14 @@ mod tests {
     fn every_kind_has_its_texts_in_both_languages() {
         for kind in Kind::ALL {
             assert!(NOTICES["title"].contains_key(kind.name()), "{kind:?}");
+            let lines: &[&str] = match kind {
+                Kind::LineIncident => &["line_broken", "line_over"],
+                Kind::OrderMade => &["order_made", "order_brought"],
+                _ => &[kind.name()],
+            };
+            assert!(lines.iter().all(|l| NOTICES["line"].contains_key(*l)), "{kind:?}");
         }
-        for text in NOTICES.values().chain(CALLER.values()).flat_map(BTreeMap::values) {
+        for text in NOTICES.values().flat_map(BTreeMap::values) {
             assert!(!text.ko.is_empty() && !text.en.is_empty());
         }
     }

@@ -10,10 +10,15 @@ use tokio::task::JoinSet;
 
 use crate::Notifier;
 use crate::backoff::Backoff;
-use crate::channels::{Channels, Outcome, Parcel, Trail};
+use crate::channels::{Channels, Outcome, Parcel};
 use crate::letter::{Content, write};
-use crate::notifier::hex;
-use crate::rules::ChannelKind;
+use crate::notifier::{House, hex};
+use crate::rules::{ChannelKind, after_quiet};
+
+/// Tries begun after which a delivery whose program never comes to its end with it is given up.
+const MOST_TRIES: u32 = 50;
+/// How often, a second apart, the store is asked to take down what became of a delivery; well within a lease.
+const SETTLE_TRIES: u32 = 30;
 
 /// Where the time comes from.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -41,24 +46,30 @@ pub enum Step {
 pub struct Pace {
     /// Deliveries at once.
     pub at_once: u32,
+    /// Of them, of one shop: a shop whose peers are dead holds up no other.
+    pub of_one_shop: u32,
     /// A channel has this long for one delivery.
     pub patience: Duration,
-    /// A lease lasts so long; longer than `patience`, so that nobody takes over what is still being sent.
+    /// A lease lasts so long, and twice `patience` at least, so that nobody takes over what is still being sent.
     pub lease: Duration,
     /// The outbox is looked at after this time even if nothing was told here: another program may write to it.
     pub look: Duration,
     /// When what failed is tried again.
     pub backoff: Backoff,
+    /// What was sent or given up is forgotten after so long, with the names and words in it.
+    pub keep: Duration,
 }
 
 impl Default for Pace {
     fn default() -> Self {
         Self {
             at_once: 8,
+            of_one_shop: 4,
             patience: Duration::from_secs(60),
             lease: Duration::from_secs(180),
             look: Duration::from_secs(30),
             backoff: Backoff::default(),
+            keep: Duration::from_secs(30 * 24 * 3600),
         }
     }
 }
@@ -111,17 +122,11 @@ impl Worker {
     /// Works until `shutdown` is ready; then what is being sent has `pace.patience` to end. What is left then, a lease brings back.
     pub async fn run(self: Arc<Self>, shutdown: impl Future<Output = ()>) {
         let mut shutdown = std::pin::pin!(shutdown);
+        let mut sending = JoinSet::new();
+        let mut forgotten = Timestamp::MIN;
         loop {
-            let round = self.round();
-            tokio::pin!(round);
-            let done = tokio::select! {
-                done = &mut round => done,
-                () = &mut shutdown => {
-                    let _ = tokio::time::timeout(self.pace.patience, round).await;
-                    return;
-                }
-            };
-            let rest = match done {
+            forgotten = self.forget(forgotten).await;
+            let rest = match self.fill(&mut sending).await {
                 Ok(0) => self.rest().await,
                 Ok(_) => Duration::ZERO,
                 Err(e) => {
@@ -130,11 +135,14 @@ impl Worker {
                 }
             };
             tokio::select! {
-                () = tokio::time::sleep(rest) => {}
-                () = self.notifier.wake.notified() => {}
-                () = &mut shutdown => return,
+                Some(ended) = sending.join_next() => grief(ended),
+                // With no room left only an end makes some.
+                () = tokio::time::sleep(rest), if self.room(&sending) > 0 => {}
+                () = self.notifier.wake.notified(), if self.room(&sending) > 0 => {}
+                () = &mut shutdown => break,
             }
         }
+        let _ = tokio::time::timeout(self.pace.patience, finish(&mut sending)).await;
     }
 
     /// Gathers what is due, sends as much as is done at once, and returns how many deliveries that were.
@@ -142,29 +150,55 @@ impl Worker {
     /// # Errors
     /// [`StoreError`] if the outbox cannot be read; what failed with one delivery is that delivery's.
     pub async fn round(self: &Arc<Self>) -> Result<usize, StoreError> {
+        let mut sending = JoinSet::new();
+        let claimed = self.fill(&mut sending).await?;
+        finish(&mut sending).await;
+        Ok(claimed)
+    }
+
+    fn room(&self, sending: &JoinSet<()>) -> u32 {
+        let busy = u32::try_from(sending.len()).unwrap_or(u32::MAX);
+        self.pace.at_once.saturating_sub(busy)
+    }
+
+    /// Gathers and begins to send what there is room for. Returns how many that are.
+    async fn fill(self: &Arc<Self>, sending: &mut JoinSet<()>) -> Result<usize, StoreError> {
         self.step(Step::BeforeClaim, "");
         let now = (self.clock)();
         let store = self.notifier.store();
-        store.gather_notices(now).await?;
+        // What one shop cannot be helped with keeps the others from nothing.
+        let gathered = store.gather_notices(now).await;
         let holder = self.token();
-        let until = later(now, self.pace.lease);
-        let claimed = store
-            .claim_deliveries(&holder, (now, until), self.pace.at_once)
-            .await?;
+        let until = later(now, self.pace.lease.max(self.pace.patience * 2));
+        let most = (self.room(sending), self.pace.of_one_shop);
+        let claimed = store.claim_deliveries(&holder, (now, until), most).await?;
         let count = claimed.len();
-        let mut sending = JoinSet::new();
         for delivery in claimed {
             self.step(Step::Claimed, &delivery.id);
             let (worker, holder) = (self.clone(), holder.clone());
             sending.spawn(async move { worker.deliver(delivery, holder).await });
         }
-        while let Some(sent) = sending.join_next().await {
-            if let Err(e) = sent {
-                // Its lease brings it back.
-                tracing::error!("a delivery came to grief: {e}");
-            }
+        gathered.map(|_| count)
+    }
+
+    /// Once an hour, forgets what was settled long ago. Returns when that was done last.
+    async fn forget(&self, last: Timestamp) -> Timestamp {
+        let now = (self.clock)();
+        if now < later(last, Duration::from_secs(3600)) {
+            return last;
         }
-        Ok(count)
+        let before = SignedDuration::try_from(self.pace.keep)
+            .ok()
+            .and_then(|keep| now.checked_sub(keep).ok());
+        if let Err(e) = self
+            .notifier
+            .store()
+            .forget_all_deliveries(before.unwrap_or(Timestamp::MIN))
+            .await
+        {
+            tracing::warn!("old deliveries cannot be forgotten: {e}");
+        }
+        now
     }
 
     /// Until something is due, but not longer than `look`.
@@ -184,26 +218,65 @@ impl Worker {
             delivery: delivery.id.clone(),
             holder,
         };
-        let outcome = match tokio::time::timeout(self.pace.patience, self.send(&delivery, &lease)).await {
-            Ok(Ok(outcome)) => outcome,
-            Ok(Err(e)) => Outcome::again(format!("the store: {e}")),
-            Err(_) => Outcome::again("no answer in time; whether it arrived is not known"),
+        let house = self.notifier.house(&delivery.shop);
+        let settled = match self.not_yet(&delivery, house.as_deref()) {
+            Some(settled) => settled,
+            None => {
+                let outcome = self.outcome(&delivery, house.as_deref()).await;
+                self.step(Step::BeforeSettle, &delivery.id);
+                self.settled(&delivery, house.as_deref(), outcome)
+            }
         };
-        self.step(Step::BeforeSettle, &delivery.id);
-        let settled = self.settled(&delivery, outcome);
         tell(&delivery, &settled);
-        let store = self.notifier.store();
-        match store.settle(&lease, &settled, (self.clock)()).await {
-            Ok(true) => {}
-            Ok(false) => tracing::warn!("delivery {}: somebody else has taken it over", delivery.id),
-            Err(e) => tracing::warn!("delivery {}: what became of it was not stored: {e}", delivery.id),
-        }
+        self.settle(&lease, &settled).await;
         self.step(Step::Settled, &delivery.id);
     }
 
-    async fn send(&self, delivery: &Delivery, lease: &Lease) -> Result<Outcome, StoreError> {
+    /// What is to become of a delivery without a try: it waits for the end of a quiet time, or every try of a day and more came to
+    /// grief with its program.
+    fn not_yet(&self, delivery: &Delivery, house: Option<&House>) -> Option<Settled> {
+        let now = (self.clock)();
+        let due = house.map_or(now, |house| quiet_over(delivery, house, now));
+        if due > now {
+            return Some(Settled::PutOff { due });
+        }
+        // One that is tried in the usual way is given up after its last try, not before one.
+        let doomed =
+            delivery.tries > MOST_TRIES && self.pace.backoff.is_over(self.age(delivery), delivery.tries);
+        doomed.then(|| Settled::GivenUp {
+            fault: "no try came to an end".into(),
+        })
+    }
+
+    async fn outcome(&self, delivery: &Delivery, house: Option<&House>) -> Outcome {
+        match tokio::time::timeout(self.pace.patience, self.send(delivery, house)).await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(e)) => Outcome::again(format!("the store: {e}")),
+            Err(_) => Outcome::again("no answer in time; whether it arrived is not known"),
+        }
+    }
+
+    /// Writes down what became of it. A store that does not take it now is asked again: what was sent would be sent once more.
+    async fn settle(&self, lease: &Lease, settled: &Settled) {
+        for _ in 0..SETTLE_TRIES {
+            match self.notifier.store().settle(lease, settled, (self.clock)()).await {
+                Ok(true) => return,
+                Ok(false) => {
+                    return tracing::warn!("delivery {}: somebody else has taken it over", lease.delivery);
+                }
+                Err(e) => tracing::warn!(
+                    "delivery {}: what became of it is not stored yet: {e}",
+                    lease.delivery
+                ),
+            }
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        tracing::error!("delivery {}: what became of it is lost", lease.delivery);
+    }
+
+    async fn send(&self, delivery: &Delivery, house: Option<&House>) -> Result<Outcome, StoreError> {
         let store = self.notifier.store();
-        let Some(house) = self.notifier.house(&delivery.shop) else {
+        let Some(house) = house else {
             return Ok(Outcome::again("the shop is not there at present"));
         };
         let channel =
@@ -211,50 +284,56 @@ impl Worker {
         let Some(channel) = channel else {
             return Ok(Outcome::again(format!("{} is not set up", delivery.channel)));
         };
+        let contents = self.contents(store, delivery).await?;
+        if contents.is_empty() {
+            return Ok(Outcome::never("there is nothing in it"));
+        }
         let now = (self.clock)();
-        let letter = write(&self.contents(store, delivery).await?, &house.sender, now);
         let parcel = Parcel {
             id: delivery.id.clone(),
             shop: delivery.shop.clone(),
             reader: delivery.reader.clone(),
             address: delivery.address.clone(),
-            letter,
+            letter: write(&contents, &house.sender, now),
             made: delivery.made,
             now,
-            tries: delivery.tries,
-            trail: delivery.trail.clone(),
         };
         self.step(Step::BeforeSend, &delivery.id);
-        let trail = StoreTrail { store, lease };
-        Ok(channel.send(&parcel, &trail).await)
+        Ok(channel.send(&parcel).await)
     }
 
     async fn contents(&self, store: &Store, delivery: &Delivery) -> Result<Vec<Content>, StoreError> {
         let notices = store.notices_of(&delivery.shop, &delivery.id).await?;
         let read = |n: biseo_store::StoredNotice| {
-            serde_json::from_value(n.content).map_err(|e| StoreError::Corrupt(format!("notice: {e}")))
+            // What is wrong with it may quote a caller's words.
+            serde_json::from_value(n.content)
+                .map_err(|_| StoreError::Corrupt("a notice cannot be read".into()))
         };
         notices.into_iter().map(read).collect()
     }
 
-    fn settled(&self, delivery: &Delivery, outcome: Outcome) -> Settled {
+    fn settled(&self, delivery: &Delivery, house: Option<&House>, outcome: Outcome) -> Settled {
         match outcome {
             Outcome::Sent => Settled::Sent,
             Outcome::Never { fault } => Settled::GivenUp { fault },
+            Outcome::Again { fault, .. } if self.pace.backoff.is_over(self.age(delivery), delivery.tries) => {
+                Settled::GivenUp { fault }
+            }
             Outcome::Again { after, fault } => {
-                let now = (self.clock)();
-                let age = Duration::try_from(now.duration_since(delivery.made)).unwrap_or_default();
-                if age >= self.pace.backoff.give_up {
-                    return Settled::GivenUp { fault };
-                }
                 let chance = self.chance.lock().unwrap_or_else(PoisonError::into_inner).f64();
                 let wait = self.pace.backoff.wait(delivery.tries, chance, after);
+                let due = later((self.clock)(), wait);
                 Settled::Again {
-                    due: later(now, wait),
+                    due: house.map_or(due, |house| quiet_over(delivery, house, due)),
                     fault,
                 }
             }
         }
+    }
+
+    fn age(&self, delivery: &Delivery) -> Duration {
+        let age = (self.clock)().duration_since(delivery.made);
+        Duration::try_from(age).unwrap_or_default()
     }
 
     /// Another string for each claim. It guards no secret.
@@ -276,10 +355,34 @@ impl Worker {
     }
 }
 
+/// The first time from `at` on at which the reader is not to be left alone; urgent ones do not wait, and neither does what is for
+/// a reader that is no more.
+fn quiet_over(delivery: &Delivery, house: &House, at: Timestamp) -> Timestamp {
+    let reader = house.notices.reader.iter().find(|r| r.id == delivery.reader);
+    match reader {
+        Some(reader) if !delivery.urgent => after_quiet(reader, at, house.zone()),
+        _ => at,
+    }
+}
+
+fn grief(ended: Result<(), tokio::task::JoinError>) {
+    if let Err(e) = ended {
+        // Its lease brings it back.
+        tracing::error!("a delivery came to grief: {e}");
+    }
+}
+
+async fn finish(sending: &mut JoinSet<()>) {
+    while let Some(ended) = sending.join_next().await {
+        grief(ended);
+    }
+}
+
 /// Without addresses and words: those are personal.
 fn tell(delivery: &Delivery, settled: &Settled) {
     let (shop, channel, id) = (&delivery.shop, &delivery.channel, &delivery.id);
     match settled {
+        Settled::PutOff { due } => tracing::debug!("shop {shop}: {channel} {id} waits until {due}"),
         Settled::Sent => tracing::debug!("shop {shop}: {channel} {id} is sent"),
         Settled::Again { due, fault } => {
             tracing::info!("shop {shop}: {channel} {id} failed ({fault}); again at {due}");
@@ -293,15 +396,4 @@ fn later(now: Timestamp, by: Duration) -> Timestamp {
         .ok()
         .and_then(|by| now.checked_add(by).ok())
         .unwrap_or(Timestamp::MAX)
-}
-
-struct StoreTrail<'a> {
-    store: &'a Store,
-    lease: &'a Lease,
-}
-
-impl Trail for StoreTrail<'_> {
-    fn write<'a>(&'a self, trail: &'a str) -> crate::channels::Sending<'a, bool> {
-        Box::pin(async move { self.store.trail(self.lease, trail).await.unwrap_or(false) })
-    }
 }

@@ -14,14 +14,13 @@ CREATE TABLE delivery (
     tries    BIGINT NOT NULL DEFAULT 0,
     holder   TEXT,
     until    BIGINT,
-    -- What the provider calls it, written down before the provider is told to send.
-    trail    TEXT,
     fault    TEXT,
     made     BIGINT NOT NULL,
     settled  BIGINT
 );
 CREATE INDEX delivery_open ON delivery (due) WHERE state <> 'sent' AND state <> 'given_up';
 CREATE INDEX delivery_by_shop ON delivery (shop, made);
+CREATE INDEX delivery_settled ON delivery (settled);
 
 CREATE TABLE notice (
     id       TEXT PRIMARY KEY,

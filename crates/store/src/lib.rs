@@ -56,5 +56,5 @@ pub use open::{Claim, Store};
 pub use outbox::{Delivery, DeliveryState, Lease, MOST_TOGETHER, NewNotice, Settled, StoredNotice};
 pub use questions::Question;
 pub use sessions::Attempts;
-pub use subscriptions::Subscription;
+pub use subscriptions::{MOST_BROWSERS, Subscription};
 pub use visits::Visits;

@@ -87,8 +87,6 @@ pub struct Delivery {
     pub due: Timestamp,
     /// Tries begun, this one included.
     pub tries: u32,
-    /// What the provider calls it, if it was told so far.
-    pub trail: Option<String>,
     /// What was wrong at the last try.
     pub fault: Option<String>,
     /// When it was put together.
@@ -120,6 +118,11 @@ pub enum Settled {
         /// What was wrong.
         fault: String,
     },
+    /// Nothing was tried: it is not the time. What was claimed counts as no try.
+    PutOff {
+        /// Until then.
+        due: Timestamp,
+    },
     /// Never.
     GivenUp {
         /// What was wrong.
@@ -149,27 +152,34 @@ impl Store {
     }
 
     /// Puts what is due into deliveries: for each reader, channel and address together, at most [`MOST_TOGETHER`] in one, urgent
-    /// ones apart. Returns how many deliveries were made.
+    /// ones apart and first. Goes over all shops. Returns how many deliveries were made.
     ///
     /// # Errors
-    /// [`StoreError::Database`] and its like.
+    /// [`StoreError::Database`] and its like: the last one; what a shop cannot be helped with keeps no other from being helped.
     pub async fn gather_notices(&self, now: Timestamp) -> Result<u64, StoreError> {
         let rows = query("SELECT DISTINCT shop FROM notice WHERE delivery IS NULL AND due <= $1")
             .bind(now.as_millisecond())
             .fetch_all(&self.pool)
             .await?;
-        let mut made = 0;
+        let (mut made, mut failed) = (0, None);
         for row in &rows {
-            made += self.gather_shop(&parsed(row, "shop")?, now).await?;
+            let gathered = match parsed(row, "shop") {
+                Ok(shop) => self.gather_shop(&shop, now).await,
+                Err(e) => Err(e),
+            };
+            match gathered {
+                Ok(new) => made += new,
+                Err(e) => failed = Some(e),
+            }
         }
-        Ok(made)
+        failed.map_or(Ok(made), Err)
     }
 
     async fn gather_shop(&self, shop: &ShopId, now: Timestamp) -> Result<u64, StoreError> {
         let mut tx = self.exclusive(shop).await?;
         let rows = query(
             "SELECT id, reader, channel, address, urgent FROM notice
-             WHERE shop = $1 AND delivery IS NULL AND due <= $2 ORDER BY made, id LIMIT $3",
+             WHERE shop = $1 AND delivery IS NULL AND due <= $2 ORDER BY urgent DESC, made, id LIMIT $3",
         )
         .bind(shop.as_str())
         .bind(now.as_millisecond())
@@ -187,23 +197,33 @@ impl Store {
         Ok(made)
     }
 
-    /// Claims deliveries that are due, urgent ones first, at most `most`, until `until`: one statement, so that no delivery has
-    /// two holders whose leases both run. One whose lease has run out was tried by somebody who is gone, and is claimed again.
+    /// Claims deliveries that are due, of all shops, urgent ones first, until `until`: at most `most`, and of one shop only as many as
+    /// make `of_one_shop` with what is being sent for it already, so that a shop whose peers are dead holds up no other. One
+    /// statement, so that no delivery has two holders whose leases both run. One whose lease has run out was tried by somebody who
+    /// is gone, and is claimed again. A row that cannot be read is left to its lease and told in the log.
     ///
     /// # Errors
-    /// [`StoreError::Corrupt`] if a row cannot be read.
+    /// [`StoreError::Database`] and its like.
     pub async fn claim_deliveries(
         &self,
         holder: &str,
         (now, until): (Timestamp, Timestamp),
-        most: u32,
+        (most, of_one_shop): (u32, u32),
     ) -> Result<Vec<Delivery>, StoreError> {
         // On PostgreSQL a second claimer waits for the first one's rows and then sees by the outer condition that they are taken.
         let rows = query(
             "UPDATE delivery SET state = 'sending', holder = $1, until = $3, tries = tries + 1
-             WHERE id IN (SELECT id FROM delivery
-                          WHERE (state IN ('due', 'failed') AND due <= $2) OR (state = 'sending' AND until <= $2)
-                          ORDER BY urgent DESC, due, id LIMIT $4)
+             WHERE id IN (
+                SELECT id FROM (
+                    SELECT id, urgent, due,
+                        ROW_NUMBER() OVER (PARTITION BY shop ORDER BY urgent DESC, due, id)
+                        + (SELECT COUNT(*) FROM delivery AS busy
+                           WHERE busy.shop = waiting.shop AND busy.state <> 'sent' AND busy.state <> 'given_up'
+                             AND busy.state = 'sending' AND busy.until > $2) AS place
+                    FROM delivery AS waiting
+                    WHERE state <> 'sent' AND state <> 'given_up'
+                      AND ((state IN ('due', 'failed') AND due <= $2) OR (state = 'sending' AND until <= $2))
+                ) AS ranked WHERE place <= $5 ORDER BY urgent DESC, due, id LIMIT $4)
                AND ((state IN ('due', 'failed') AND due <= $2) OR (state = 'sending' AND until <= $2))
              RETURNING *",
         )
@@ -211,9 +231,15 @@ impl Store {
         .bind(now.as_millisecond())
         .bind(until.as_millisecond())
         .bind(i64::from(most))
+        .bind(i64::from(of_one_shop))
         .fetch_all(&self.pool)
         .await?;
-        rows.iter().map(read).collect()
+        let readable = |row: &Row| {
+            read(row)
+                .inspect_err(|e| tracing::error!("a delivery cannot be read: {e}"))
+                .ok()
+        };
+        Ok(rows.iter().filter_map(readable).collect())
     }
 
     /// What a delivery holds, in the order in which it was told.
@@ -229,23 +255,6 @@ impl Store {
         rows.iter().map(read_notice).collect()
     }
 
-    /// Writes down what the provider calls a delivery. `false` if the lease is another one's by now: then nothing may be sent.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`] and its like.
-    pub async fn trail(&self, lease: &Lease, trail: &str) -> Result<bool, StoreError> {
-        let written = query(
-            "UPDATE delivery SET trail = $4 WHERE shop = $1 AND id = $2 AND holder = $3 AND state = 'sending'",
-        )
-        .bind(lease.shop.as_str())
-        .bind(&lease.delivery)
-        .bind(&lease.holder)
-        .bind(trail)
-        .execute(&self.pool)
-        .await?;
-        Ok(written == 1)
-    }
-
     /// Ends a try. `false` if the lease is another one's by now; then nothing is changed.
     ///
     /// # Errors
@@ -254,10 +263,13 @@ impl Store {
         let (state, due, fault, settled) = match how {
             Settled::Sent => ("sent", None, None, Some(now)),
             Settled::Again { due, fault } => ("failed", Some(*due), Some(fault.as_str()), None),
+            Settled::PutOff { due } => ("due", Some(*due), None, None),
             Settled::GivenUp { fault } => ("given_up", None, Some(fault.as_str()), Some(now)),
         };
+        let uncounted = i64::from(matches!(how, Settled::PutOff { .. }));
         let written = query(
-            "UPDATE delivery SET state = $4, due = COALESCE($5, due), fault = $6, settled = $7, holder = NULL, until = NULL
+            "UPDATE delivery SET state = $4, due = COALESCE($5, due), fault = $6, settled = $7, holder = NULL, until = NULL,
+                tries = tries - $8
              WHERE shop = $1 AND id = $2 AND holder = $3 AND state = 'sending'",
         )
         .bind(lease.shop.as_str())
@@ -267,6 +279,7 @@ impl Store {
         .bind(due.map(Timestamp::as_millisecond))
         .bind(fault)
         .bind(settled.map(Timestamp::as_millisecond))
+        .bind(uncounted)
         .execute(&self.pool)
         .await?;
         Ok(written == 1)
@@ -279,8 +292,8 @@ impl Store {
     pub async fn outbox_due(&self) -> Result<Option<Timestamp>, StoreError> {
         let rows = query(
             "SELECT MIN(due) AS due FROM notice WHERE delivery IS NULL
-             UNION ALL SELECT MIN(due) FROM delivery WHERE state IN ('due', 'failed')
-             UNION ALL SELECT MIN(until) FROM delivery WHERE state = 'sending'",
+             UNION ALL SELECT MIN(due) FROM delivery WHERE state <> 'sent' AND state <> 'given_up' AND state IN ('due', 'failed')
+             UNION ALL SELECT MIN(until) FROM delivery WHERE state <> 'sent' AND state <> 'given_up' AND state = 'sending'",
         )
         .fetch_all(&self.pool)
         .await?;
@@ -309,6 +322,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`] and its like.
     pub async fn redeliver(&self, shop: &ShopId, delivery: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let mut tx = self.exclusive(shop).await?;
         let written = query(
             "UPDATE delivery SET state = 'due', due = $3, tries = 0, settled = NULL
              WHERE shop = $1 AND id = $2 AND state = 'given_up'",
@@ -316,8 +330,9 @@ impl Store {
         .bind(shop.as_str())
         .bind(delivery)
         .bind(now.as_millisecond())
-        .execute(&self.pool)
+        .execute(&mut tx)
         .await?;
+        tx.commit().await?;
         Ok(written == 1)
     }
 
@@ -327,7 +342,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`] and its like.
     pub async fn forget_deliveries(&self, shop: &ShopId, before: Timestamp) -> Result<u64, StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.exclusive(shop).await?;
         query(
             "DELETE FROM notice WHERE shop = $1 AND delivery IN
              (SELECT id FROM delivery WHERE shop = $1 AND settled < $2 AND state IN ('sent', 'given_up'))",
@@ -343,6 +358,22 @@ impl Store {
                 .execute(&mut tx)
                 .await?;
         tx.commit().await?;
+        Ok(gone)
+    }
+
+    /// The same for every shop that has some.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] and its like.
+    pub async fn forget_all_deliveries(&self, before: Timestamp) -> Result<u64, StoreError> {
+        let rows = query("SELECT DISTINCT shop FROM delivery WHERE settled < $1")
+            .bind(before.as_millisecond())
+            .fetch_all(&self.pool)
+            .await?;
+        let mut gone = 0;
+        for row in &rows {
+            gone += self.forget_deliveries(&parsed(row, "shop")?, before).await?;
+        }
         Ok(gone)
     }
 }
@@ -428,7 +459,6 @@ fn read(row: &Row) -> Result<Delivery, StoreError> {
         state: word("state", row.try_get("state")?)?,
         due: instant(row, "due")?,
         tries: count(row, "tries")?,
-        trail: row.try_get("trail")?,
         fault: row.try_get("fault")?,
         made: instant(row, "made")?,
         settled: instant_opt(row, "settled")?,

@@ -7,6 +7,9 @@ use crate::query::query;
 use crate::row::{Row, instant, parsed};
 use crate::{Store, StoreError};
 
+/// Browsers of one reader at most.
+pub const MOST_BROWSERS: i64 = 50;
+
 /// A browser that a reader allowed to show notices (W3C Push API, `PushSubscription`).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Subscription {
@@ -38,11 +41,13 @@ impl std::fmt::Debug for Subscription {
 }
 
 impl Store {
-    /// Stores a subscription. The same endpoint of the same reader again only brings its keys up to date.
+    /// Stores a subscription. The same endpoint of the same reader again only brings its keys up to date. A reader has at most
+    /// [`MOST_BROWSERS`]: with a further one the oldest goes.
     ///
     /// # Errors
     /// [`StoreError::Database`] and its like.
     pub async fn subscribe(&self, subscription: &Subscription) -> Result<(), StoreError> {
+        let mut tx = self.pool.begin().await?;
         query(
             "INSERT INTO push_subscription (id, shop, reader, endpoint, p256dh, auth, made)
              VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -55,9 +60,18 @@ impl Store {
         .bind(&subscription.p256dh)
         .bind(&subscription.auth)
         .bind(subscription.made.as_millisecond())
-        .execute(&self.pool)
+        .execute(&mut tx)
         .await?;
-        Ok(())
+        query(
+            "DELETE FROM push_subscription WHERE shop = $1 AND reader = $2 AND id NOT IN
+             (SELECT id FROM push_subscription WHERE shop = $1 AND reader = $2 ORDER BY made DESC, id DESC LIMIT $3)",
+        )
+        .bind(subscription.shop.as_str())
+        .bind(&subscription.reader)
+        .bind(MOST_BROWSERS)
+        .execute(&mut tx)
+        .await?;
+        tx.commit().await
     }
 
     /// A reader's browsers, oldest first.
@@ -65,13 +79,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] if a row cannot be read.
     pub async fn subscriptions(&self, shop: &ShopId, reader: &str) -> Result<Vec<Subscription>, StoreError> {
-        let rows = query(
-            "SELECT * FROM push_subscription WHERE shop = $1 AND reader = $2 ORDER BY made, id LIMIT 50",
-        )
-        .bind(shop.as_str())
-        .bind(reader)
-        .fetch_all(&self.pool)
-        .await?;
+        let rows = query("SELECT * FROM push_subscription WHERE shop = $1 AND reader = $2 ORDER BY made, id")
+            .bind(shop.as_str())
+            .bind(reader)
+            .fetch_all(&self.pool)
+            .await?;
         rows.iter().map(read).collect()
     }
 

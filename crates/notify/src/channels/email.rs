@@ -10,7 +10,7 @@ use lettre::transport::smtp::extension::ClientId;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Channel, Outcome, Parcel, Sending, SetupError, Trail, setup};
+use super::{Channel, Outcome, Parcel, Sending, SetupError, setup};
 
 const WITHIN: Duration = Duration::from_secs(20);
 
@@ -124,7 +124,7 @@ impl Email {
 
 impl Channel for Email {
     /// SMTP knows no request that is made once only: a repetition has the same `Message-ID`.
-    fn send<'a>(&'a self, parcel: &'a Parcel, _: &'a dyn Trail) -> Sending<'a, Outcome> {
+    fn send<'a>(&'a self, parcel: &'a Parcel) -> Sending<'a, Outcome> {
         Box::pin(self.post(parcel))
     }
 }

@@ -1,9 +1,9 @@
-//! HTTP/1.1 requests with a guard on where they go and a limit on what comes back. Redirections are never followed.
+//! HTTP/1.1 requests with a guard on where they go. Of an answer the head is read, no more of it than a limit. Redirections are never followed.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::header::RETRY_AFTER;
 use hyper::{HeaderMap, Request};
@@ -18,14 +18,12 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
 use super::guard::Resolver;
 use super::{Allowed, Outcome, SetupError, setup};
 
-/// Octets of an answer's body that are read at most.
-const MOST_BODY: usize = 256 * 1024;
 /// Octets of an answer's head at most.
 const MOST_HEAD: usize = 32 * 1024;
 /// A connection that is not used is kept for so long.
 const IDLE: Duration = Duration::from_secs(60);
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
-/// A whole exchange takes so long at most.
+/// An exchange takes so long at most.
 const WITHIN: Duration = Duration::from_secs(30);
 /// A server is left alone for so long at most, whatever it asks for.
 const LONGEST_REST: Duration = Duration::from_secs(6 * 3600);
@@ -42,20 +40,15 @@ pub enum HttpError {
     /// Too late; likewise.
     #[error("no answer within {} s", WITHIN.as_secs())]
     Late,
-    /// An answer of more than 256 KiB.
-    #[error("the answer is too large")]
-    Large,
 }
 
-/// An answer.
-#[derive(Debug, Clone)]
+/// An answer's head.
+#[derive(Debug, Clone, Copy)]
 pub struct Answer {
     /// The status.
     pub status: u16,
     /// How long the server wants to be left alone.
     pub rest: Option<Duration>,
-    /// The body.
-    pub body: Bytes,
 }
 
 /// A client. Cheap to clone; connections are kept and shared.
@@ -96,7 +89,7 @@ impl Http {
         &self.allowed
     }
 
-    /// Sends a request and reads the answer.
+    /// Sends a request and reads the answer's head.
     ///
     /// # Errors
     /// [`HttpError`].
@@ -115,25 +108,26 @@ impl Http {
             }
         })?;
         let (status, rest) = (answer.status().as_u16(), retry_after(answer.headers()));
-        let body = Limited::new(answer.into_body(), MOST_BODY)
-            .collect()
-            .await
-            .map_err(|e| {
-                if e.is::<http_body_util::LengthLimitError>() {
-                    HttpError::Large
-                } else {
-                    HttpError::Broken
-                }
-            })?;
-        Ok(Answer {
-            status,
-            rest,
-            body: body.to_bytes(),
-        })
+        // The head says it all; what the server still has to say is not waited for.
+        Ok(Answer { status, rest })
     }
 }
 
 impl Answer {
+    /// What the status says to a webhook: only 410 means that nobody will ever listen there again. A 404 or a 401 is also what a
+    /// program answers that is being set up anew.
+    #[must_use]
+    pub fn of_webhook(&self) -> Outcome {
+        match self.status {
+            200..=299 => Outcome::Sent,
+            410 => Outcome::never("status 410"),
+            status => Outcome::Again {
+                after: self.rest,
+                fault: format!("status {status}"),
+            },
+        }
+    }
+
     /// What the status says: taken, not now, or never. 408, 425, 429 and all of the server's own faults pass.
     #[must_use]
     pub fn outcome(&self) -> Outcome {

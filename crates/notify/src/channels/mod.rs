@@ -49,7 +49,7 @@ pub struct Parcel {
     pub shop: ShopId,
     /// Who is to read it.
     pub reader: String,
-    /// Where to: an e-mail address, a telephone number, a subscription's id, a webhook's name.
+    /// Where to: an e-mail address, a subscription's id, a webhook's name.
     pub address: String,
     /// What it says.
     pub letter: Letter,
@@ -57,10 +57,6 @@ pub struct Parcel {
     pub made: Timestamp,
     /// Now.
     pub now: Timestamp,
-    /// Which try this is, from 1. From 2 on an earlier one may have arrived.
-    pub tries: u32,
-    /// What an earlier try has written down.
-    pub trail: Option<String>,
 }
 
 /// How a try ended.
@@ -97,16 +93,10 @@ impl Outcome {
     }
 }
 
-/// Where a channel writes down what the other side calls a delivery before it has it sent.
-pub trait Trail: Send + Sync {
-    /// Stores it; committed when `true` comes back. On `false` the delivery is no longer this try's, and nothing may be sent.
-    fn write<'a>(&'a self, trail: &'a str) -> Sending<'a, bool>;
-}
-
 /// A way by which deliveries leave.
 pub trait Channel: Send + Sync {
     /// Sends one. Dropped, it is given up; then whether it has arrived is not known.
-    fn send<'a>(&'a self, parcel: &'a Parcel, trail: &'a dyn Trail) -> Sending<'a, Outcome>;
+    fn send<'a>(&'a self, parcel: &'a Parcel) -> Sending<'a, Outcome>;
 }
 
 /// The channels that are set up: for all shops, and for single ones.
@@ -139,7 +129,7 @@ impl Channels {
         self
     }
 
-    /// A channel of one shop: its own sender number, its own mail account.
+    /// A channel of one shop: its own mail account.
     #[must_use]
     pub fn with_for(mut self, shop: ShopId, kind: ChannelKind, channel: Arc<dyn Channel>) -> Self {
         self.shops.insert((shop, kind), channel);

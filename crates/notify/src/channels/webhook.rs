@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
-use super::{Channel, Http, Outcome, Parcel, Sending, SetupError, Trail, setup};
+use super::{Channel, Http, Outcome, Parcel, Sending, SetupError, setup};
 
 /// Octets that a secret has at least, as the specification wants.
 const LEAST_SECRET: usize = 24;
@@ -114,7 +114,7 @@ impl Webhooks {
             return Outcome::never("the request cannot be written");
         };
         match self.http.exchange(request).await {
-            Ok(answer) => answer.outcome(),
+            Ok(answer) => answer.of_webhook(),
             Err(e) => e.into(),
         }
     }
@@ -122,7 +122,7 @@ impl Webhooks {
 
 impl Channel for Webhooks {
     /// A repetition has the same `webhook-id`, by which the receiver knows it.
-    fn send<'a>(&'a self, parcel: &'a Parcel, _: &'a dyn Trail) -> Sending<'a, Outcome> {
+    fn send<'a>(&'a self, parcel: &'a Parcel) -> Sending<'a, Outcome> {
         Box::pin(self.post(parcel))
     }
 }

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use biseo_model::phone::PhoneNumber;
 use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 
@@ -40,20 +39,20 @@ pub enum ChannelKind {
     Push,
     /// E-mail.
     Email,
-    /// A text message.
-    Text,
     /// A request to a program of the reader's.
     Webhook,
 }
 
 impl ChannelKind {
+    /// All kinds.
+    pub const ALL: [Self; 3] = [Self::Push, Self::Email, Self::Webhook];
+
     /// Its name in rules and in the outbox.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Push => "push",
             Self::Email => "email",
-            Self::Text => "text",
             Self::Webhook => "webhook",
         }
     }
@@ -61,9 +60,7 @@ impl ChannelKind {
     /// The kind of that name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        [Self::Push, Self::Email, Self::Text, Self::Webhook]
-            .into_iter()
-            .find(|k| k.name() == name)
+        Self::ALL.into_iter().find(|k| k.name() == name)
     }
 }
 
@@ -101,9 +98,6 @@ pub struct Reader {
     /// The e-mail address.
     #[serde(default)]
     pub email: Option<String>,
-    /// The number for text messages.
-    #[serde(default)]
-    pub phone: Option<PhoneNumber>,
     /// The name of a webhook in the operator's configuration.
     #[serde(default)]
     pub webhook: Option<String>,
@@ -306,9 +300,6 @@ impl Reader {
                 "1 to 64 characters of a-z, A-Z, 0-9, - and _",
             ));
         }
-        if self.id == crate::CALLER {
-            return Err(sense(&format!("{field}.id"), "this name is kept for callers"));
-        }
         if let Some(email) = &self.email
             && email.parse::<lettre::Address>().is_err()
         {
@@ -362,14 +353,13 @@ impl Reader {
         if by.is_empty() {
             return Err(sense(
                 &format!("{field}.{list}"),
-                "name at least one of push, email, text, webhook",
+                "name at least one of push, email, webhook",
             ));
         }
         for kind in by {
             let (lacks, of) = match kind {
                 ChannelKind::Push => (false, ""),
                 ChannelKind::Email => (self.email.is_none(), "email"),
-                ChannelKind::Text => (self.phone.is_none(), "phone"),
                 ChannelKind::Webhook => (self.webhook.is_none(), "webhook"),
             };
             if lacks {
@@ -408,7 +398,7 @@ mod tests {
             ),
             (
                 "[[reader.rule]]\nevents = [\"all\"]\nwhen = \"never\"\nby = [\"text\"]",
-                "reader[0].phone",
+                "expected one of `push`, `email`, `webhook`",
             ),
             (
                 "[[reader.rule]]\nevents = [\"all\"]\nwhen = \"never\"\nby = []",
@@ -423,9 +413,8 @@ mod tests {
                 "reader[0].quiet[0]",
             ),
             ("email = \"owner\"", "reader[0].email"),
-            ("phone = \"12\"", "telephone number"),
+            ("phone = \"02-123-4567\"", "unknown field `phone`"),
             ("[[reader]]\nid = \"owner\"\nby = [\"push\"]", "reader[1].id"),
-            ("[[reader]]\nid = \"caller\"\nby = [\"push\"]", "reader[1].id"),
             ("[[reader]]\nid = \"a b\"\nby = [\"push\"]", "reader[1].id"),
         ] {
             let error = wrong(rest);

@@ -128,7 +128,7 @@ fn next_hour(at: Timestamp, zone: &TimeZone) -> Timestamp {
 }
 
 /// Moves a time out of the reader's quiet times.
-fn after_quiet(reader: &Reader, mut due: Timestamp, zone: &TimeZone) -> Timestamp {
+pub(crate) fn after_quiet(reader: &Reader, mut due: Timestamp, zone: &TimeZone) -> Timestamp {
     for _ in 0..MOST_MOVES {
         match reader.quiet.iter().find_map(|window| window.end_after(due, zone)) {
             Some(end) => due = end,

@@ -12,7 +12,7 @@ use biseo_model::record::Message;
 use biseo_notify::channels::webhook::{Endpoint, Webhooks};
 use biseo_notify::channels::{Allowed, Channels, Http};
 use biseo_notify::rules::{ChannelKind, Notices};
-use biseo_notify::{Clock, Event, House, Notifier, Pace, Sender, Step, Worker};
+use biseo_notify::{Clock, Event, Fact, House, Notifier, Pace, Sender, Step, Worker};
 use biseo_store::{Delivery, DeliveryState, Store};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -94,8 +94,13 @@ impl Desk {
 
     /// Tells that a message was left.
     pub async fn tell(&self) -> u64 {
+        self.tell_of("m1").await
+    }
+
+    /// Tells that a message of this id was left.
+    pub async fn tell_of(&self, id: &str) -> u64 {
         let message = Message {
-            id: MessageId::new("m1").unwrap(),
+            id: MessageId::new(id).unwrap(),
             shop: shop(),
             call: None,
             name: Some("김하늘".into()),
@@ -104,6 +109,18 @@ impl Desk {
             at: start(),
         };
         self.notifier.tell(&Event::message_left(&message)).await.unwrap()
+    }
+
+    /// Tells that somebody has to act now.
+    pub async fn tell_urgent(&self) -> u64 {
+        let fact = Fact::Urgent {
+            text: WORDS.into(),
+            call_back: None,
+        };
+        self.notifier
+            .tell(&Event::new(&shop(), "u1", start(), fact))
+            .await
+            .unwrap()
     }
 
     /// Two tries fail, the third arrives, and there is no fourth, not even if the event is told again. Between tries an hour passes.

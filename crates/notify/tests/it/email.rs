@@ -89,7 +89,9 @@ impl MailServer {
                     say(&mut stream, "250 taken").await?;
                 }
                 "RSET" | "NOOP" => say(&mut stream, "250 ok").await?,
-                "QUIT" => return say(&mut stream, "221 bye").await,
+                // Whoever waits for a good-bye after a letter was taken waits for ever.
+                "QUIT" if letter.data.is_empty() => return say(&mut stream, "221 bye").await,
+                "QUIT" => std::future::pending().await,
                 _ => say(&mut stream, "500 what?").await?,
             }
         }
@@ -183,6 +185,19 @@ async fn a_message_arrives_once_after_two_refusals() {
     let [text, html] = parts(&letter.data).try_into().unwrap();
     assert!(text.contains(WORDS) && !text.contains("<p>"));
     assert!(html.contains(WORDS) && html.contains("<p>"));
+}
+
+#[tokio::test]
+async fn further_letters_arrive_once_each() {
+    let server = MailServer::answering(&["250 ok"; 3]).await;
+    let desk = Desk::new(READER).await;
+    let worker = desk.worker(server.channels());
+    for n in 0..3 {
+        assert_eq!(desk.tell_of(&format!("m{n}")).await, 1);
+        assert_eq!(worker.round().await.unwrap(), 1);
+    }
+    assert_eq!(worker.round().await.unwrap(), 0);
+    assert_eq!(server.taken.lock().unwrap().len(), 3);
 }
 
 #[tokio::test]

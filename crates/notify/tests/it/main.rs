@@ -7,3 +7,4 @@ mod kill;
 mod peer;
 mod push;
 mod webhook;
+mod worker;

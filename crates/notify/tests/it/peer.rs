@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
-use http_body_util::{BodyExt, Empty};
+use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -33,16 +33,24 @@ pub struct Peer {
     pub address: SocketAddr,
     answers: Arc<Mutex<VecDeque<u16>>>,
     got: Arc<Mutex<Vec<Got>>>,
+    /// Octets that each answer has to say beside its status.
+    talk: usize,
 }
 
 impl Peer {
     /// Answers with these statuses, one after the other; 500 after the last.
     pub async fn answering(answers: &[u16]) -> Self {
+        Self::talking(answers, 0).await
+    }
+
+    /// The same with so many octets behind each status.
+    pub async fn talking(answers: &[u16], talk: usize) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let peer = Self {
             address: listener.local_addr().unwrap(),
             answers: Arc::new(Mutex::new(answers.iter().copied().collect())),
             got: Arc::default(),
+            talk,
         };
         tokio::spawn(peer.clone().serve(listener));
         peer
@@ -60,7 +68,7 @@ impl Peer {
         }
     }
 
-    async fn answer(self, request: Request<Incoming>) -> Result<Response<Empty<Bytes>>, Infallible> {
+    async fn answer(self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
         assert_eq!(request.method(), "POST");
         let (head, body) = request.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
@@ -70,7 +78,9 @@ impl Peer {
             body,
         });
         let status = self.answers.lock().unwrap().pop_front().unwrap_or(500);
-        let answer = Response::builder().status(status).body(Empty::new());
+        let answer = Response::builder()
+            .status(status)
+            .body(Full::new(vec![b'x'; self.talk].into()));
         Ok(answer.unwrap())
     }
 }

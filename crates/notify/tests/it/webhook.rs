@@ -50,3 +50,20 @@ async fn what_is_refused_for_good_is_given_up() {
     assert_eq!(worker.round().await.unwrap(), 0);
     assert_eq!(peer.got().len(), 1);
 }
+
+#[tokio::test]
+async fn a_talkative_receiver_has_it_all_the_same() {
+    let peer = Peer::talking(&[200], 3_000_000).await;
+    let desk = Desk::new(BY_WEBHOOK).await;
+    let worker = desk.worker(webhooks(peer.address));
+    assert_eq!(desk.tell().await, 1);
+    assert_eq!(worker.round().await.unwrap(), 1);
+    assert_eq!(desk.delivery().await.state, biseo_store::DeliveryState::Sent);
+}
+
+#[tokio::test]
+async fn a_receiver_that_is_being_set_up_is_tried_again() {
+    let peer = Peer::answering(&[404, 401, 204]).await;
+    let desk = Desk::new(BY_WEBHOOK).await;
+    desk.third_try_arrives(&desk.worker(webhooks(peer.address))).await;
+}

@@ -15,7 +15,7 @@ use serde_json::json;
 pub use encrypt::{EncryptError, Keys, encrypt};
 pub use vapid::Vapid;
 
-use super::{Channel, Http, Outcome, Parcel, Sending, Trail};
+use super::{Channel, Http, Outcome, Parcel, Sending};
 
 /// A push service keeps a notice for a browser that is off for so long, in seconds: a day.
 const TTL: u32 = 24 * 3600;
@@ -87,7 +87,7 @@ impl Push {
 
 impl Channel for Push {
     /// A repetition has the same topic, and the same `tag`, by which the browser shows it once.
-    fn send<'a>(&'a self, parcel: &'a Parcel, _: &'a dyn Trail) -> Sending<'a, Outcome> {
+    fn send<'a>(&'a self, parcel: &'a Parcel) -> Sending<'a, Outcome> {
         Box::pin(self.post(parcel))
     }
 }
