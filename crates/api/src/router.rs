@@ -22,6 +22,7 @@ pub fn router(api: Api) -> Router {
         .method_not_allowed_fallback(async || Problem::new(Code::MethodNotAllowed))
         .layer(from_fn_with_state(api.clone(), layers::once))
         .layer(from_fn_with_state(api.clone(), auth::sign))
+        .layer(from_fn(layers::whole))
         .layer(from_fn_with_state(api.clone(), layers::origin))
         .layer(from_fn_with_state(api.clone(), layers::address))
         .layer(DefaultBodyLimit::max(BODY))

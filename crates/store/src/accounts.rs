@@ -126,7 +126,28 @@ impl Store {
         rows.iter().map(|r| Ok((read(r)?, r.try_get("role")?))).collect()
     }
 
-    /// Gives a shop's member another role. A shop keeps one member of the role `keep` at least.
+    /// A shop's member with the role.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if the row cannot be read.
+    pub async fn member(
+        &self,
+        shop: &ShopId,
+        account: &str,
+    ) -> Result<Option<(Account, String)>, StoreError> {
+        let row = query(
+            "SELECT account.*, member.role FROM member JOIN account ON account.id = member.account
+             WHERE member.shop = $1 AND member.account = $2",
+        )
+        .bind(shop.as_str())
+        .bind(account)
+        .fetch_optional(&self.pool)
+        .await?;
+        row.map(|r| Ok((read(&r)?, r.try_get("role")?))).transpose()
+    }
+
+    /// Gives a shop's member another role. A shop keeps one member of the role `keep` at least; somebody who loses that role
+    /// may have kept a link to come back by, so the shop's open invitations are void then.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] if the shop has no such member, or would have nobody of the role `keep` left.
@@ -138,6 +159,7 @@ impl Store {
         keep: &str,
     ) -> Result<(), StoreError> {
         let mut tx = self.exclusive(shop).await?;
+        let before = role_of(&mut tx, shop, account).await?;
         let done = query("UPDATE member SET role = $3 WHERE shop = $1 AND account = $2")
             .bind(shop.as_str())
             .bind(account)
@@ -145,24 +167,27 @@ impl Store {
             .execute(&mut tx)
             .await?;
         crate::lists::met(done, "member")?;
-        kept(&mut tx, shop, keep).await?;
+        if role != keep {
+            lost(&mut tx, shop, (before, keep)).await?;
+        }
         tx.commit().await
     }
 
-    /// Takes a member away from a shop. An account with no shop left that does not run the installation is gone with its
-    /// sessions.
+    /// Takes a member away from a shop, with the same for invitations. An account with no shop left that does not run the
+    /// installation is gone with its sessions.
     ///
     /// # Errors
     /// As [`Store::change_member`].
     pub async fn remove_member(&self, shop: &ShopId, account: &str, keep: &str) -> Result<(), StoreError> {
         let mut tx = self.exclusive(shop).await?;
+        let before = role_of(&mut tx, shop, account).await?;
         let done = query("DELETE FROM member WHERE shop = $1 AND account = $2")
             .bind(shop.as_str())
             .bind(account)
             .execute(&mut tx)
             .await?;
         crate::lists::met(done, "member")?;
-        kept(&mut tx, shop, keep).await?;
+        lost(&mut tx, shop, (before, keep)).await?;
         forget_without_shop(&mut tx, account).await?;
         tx.commit().await
     }
@@ -255,6 +280,33 @@ impl Store {
             .await?;
         Ok(done == 1)
     }
+}
+
+/// What an account is at a shop.
+pub(crate) async fn role_of(tx: &mut Tx, shop: &ShopId, account: &str) -> Result<Option<String>, StoreError> {
+    let row = query("SELECT role FROM member WHERE shop = $1 AND account = $2")
+        .bind(shop.as_str())
+        .bind(account)
+        .fetch_optional(tx)
+        .await?;
+    row.map(|r| r.try_get("role")).transpose()
+}
+
+/// Sees to what follows if somebody who was of the role `keep` is so no more.
+pub(crate) async fn lost(
+    tx: &mut Tx,
+    shop: &ShopId,
+    (before, keep): (Option<String>, &str),
+) -> Result<(), StoreError> {
+    if before.as_deref() != Some(keep) {
+        return Ok(());
+    }
+    kept(tx, shop, keep).await?;
+    query("DELETE FROM invitation WHERE shop = $1")
+        .bind(shop.as_str())
+        .execute(tx)
+        .await?;
+    Ok(())
 }
 
 /// Whether the shop has somebody of that role left.

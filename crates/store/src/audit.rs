@@ -52,6 +52,25 @@ impl Store {
         Ok(())
     }
 
+    /// Whether the same was done to the same by the same account at its shop since then.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] and its like.
+    pub async fn audited_since(&self, entry: &Audited, since: Timestamp) -> Result<bool, StoreError> {
+        let row = query(
+            "SELECT id FROM audit
+             WHERE shop = $1 AND at >= $2 AND account = $3 AND action = $4 AND target = $5 LIMIT 1",
+        )
+        .bind(entry.shop.as_ref().map(ShopId::as_str))
+        .bind(since.as_millisecond())
+        .bind(&entry.account)
+        .bind(&entry.action)
+        .bind(&entry.target)
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(row.is_some())
+    }
+
     /// A page of a shop's log, newest first.
     ///
     /// # Errors

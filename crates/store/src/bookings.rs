@@ -105,17 +105,26 @@ impl Store {
         by: Asker<'_>,
     ) -> Result<Booked, StoreError> {
         let mut tx = self.exclusive(shop).await?;
-        let mut booking = to.applied(standing(&mut tx, shop, id).await?);
-        let span = span(booking.date, booking.time, booking.minutes);
-        let taken = Taken::read(&mut tx, shop, span, Some(id), by).await?;
-        let Some(resource) = taken.first_free(to.candidates, span) else {
-            return Ok(Booked::Full);
-        };
-        booking.resource = resource.to_string();
-        update(&mut tx, &booking).await?;
-        sweep(&mut tx, shop, by).await?;
-        tx.commit().await?;
-        Ok(Booked::Confirmed(booking))
+        let before = standing(&mut tx, shop, id).await?;
+        moved(tx, before, to, by).await
+    }
+
+    /// The same for a booking that was read before; `None` if it is another one meanwhile.
+    ///
+    /// # Errors
+    /// As [`Store::move_booking`].
+    pub async fn change_booking(
+        &self,
+        from: &Booking,
+        to: &Move<'_>,
+        by: Asker<'_>,
+    ) -> Result<Option<Booked>, StoreError> {
+        let mut tx = self.exclusive(&from.shop).await?;
+        let before = standing(&mut tx, &from.shop, &from.id).await?;
+        if before != *from {
+            return Ok(None);
+        }
+        moved(tx, before, to, by).await.map(Some)
     }
 
     /// Cancels a booking; its time is free at once. Returns `false` if the shop has no such standing booking.
@@ -245,6 +254,21 @@ pub(crate) fn span(date: Date, time: Time, minutes: u32) -> (i64, i64) {
     let days = date.duration_since(civil::date(1970, 1, 1)).as_hours() / 24;
     let starts = days * 1440 + i64::from(time.hour()) * 60 + i64::from(time.minute());
     (starts, starts + i64::from(minutes))
+}
+
+/// Moves a booking as it stands, and ends the transaction.
+async fn moved(mut tx: Tx, before: Booking, to: &Move<'_>, by: Asker<'_>) -> Result<Booked, StoreError> {
+    let mut booking = to.applied(before);
+    let span = span(booking.date, booking.time, booking.minutes);
+    let taken = Taken::read(&mut tx, &booking.shop, span, Some(&booking.id), by).await?;
+    let Some(resource) = taken.first_free(to.candidates, span) else {
+        return Ok(Booked::Full);
+    };
+    booking.resource = resource.to_string();
+    update(&mut tx, &booking).await?;
+    sweep(&mut tx, &booking.shop, by).await?;
+    tx.commit().await?;
+    Ok(Booked::Confirmed(booking))
 }
 
 async fn insert(tx: &mut Tx, b: &Booking) -> Result<(), StoreError> {

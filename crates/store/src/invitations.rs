@@ -3,7 +3,8 @@
 use biseo_model::ids::ShopId;
 use jiff::Timestamp;
 
-use crate::accounts::{insert, read as read_account};
+use crate::accounts::{insert, lost, read as read_account, role_of};
+use crate::open::lock;
 use crate::pool::Tx;
 use crate::query::query;
 use crate::row::{Row, instant, parsed_opt};
@@ -114,15 +115,18 @@ impl Store {
         Ok(Some(invited))
     }
 
-    /// Takes an invitation for an account that is there. `None` as for [`Store::accept_with`].
+    /// Takes an invitation for an account that is there. `None` as for [`Store::accept_with`]. A member of the shop gets
+    /// the invitation's role instead of the present one; the shop keeps one of the role `keep` as in
+    /// [`Store::change_member`].
     ///
     /// # Errors
-    /// [`StoreError::Database`] and its like.
+    /// [`StoreError::Conflict`] if the shop would have nobody of the role `keep` left; then the link is as good as before.
     pub async fn accept_as(
         &self,
         hash: &str,
         login: &str,
         now: Timestamp,
+        keep: &str,
     ) -> Result<Option<(Invited, Account)>, StoreError> {
         let mut tx = self.pool.begin().await?;
         let Some(invited) = take(&mut tx, hash, now).await? else {
@@ -135,7 +139,7 @@ impl Store {
         let Some(account) = row.as_ref().map(read_account).transpose()? else {
             return Ok(None);
         };
-        join(&mut tx, &account.id, &invited).await?;
+        change(&mut tx, &account.id, &invited, keep).await?;
         tx.commit().await?;
         Ok(Some((invited, account)))
     }
@@ -149,6 +153,20 @@ async fn take(tx: &mut Tx, hash: &str, now: Timestamp) -> Result<Option<Invited>
         .fetch_optional(tx)
         .await?;
     row.as_ref().map(read).transpose()
+}
+
+/// Joins somebody who may be there already.
+async fn change(tx: &mut Tx, account: &str, invited: &Invited, keep: &str) -> Result<(), StoreError> {
+    let Some(shop) = &invited.shop else {
+        return join(tx, account, invited).await;
+    };
+    lock(tx, shop).await?;
+    let before = role_of(tx, shop, account).await?;
+    join(tx, account, invited).await?;
+    if invited.role != keep {
+        lost(tx, shop, (before, keep)).await?;
+    }
+    Ok(())
 }
 
 async fn join(tx: &mut Tx, account: &str, invited: &Invited) -> Result<(), StoreError> {

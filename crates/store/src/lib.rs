@@ -55,6 +55,6 @@ pub use once::Once;
 pub use open::{Claim, Store};
 pub use outbox::{Delivery, DeliveryState, Lease, MOST_TOGETHER, NewNotice, Settled, StoredNotice};
 pub use questions::Question;
-pub use sessions::Attempts;
+pub use sessions::Counted;
 pub use subscriptions::{MOST_BROWSERS, Subscription};
 pub use visits::Visits;

@@ -135,12 +135,7 @@ impl Store {
     /// has committed.
     pub(crate) async fn exclusive(&self, shop: &ShopId) -> Result<Tx, StoreError> {
         let mut tx = self.pool.begin().await?;
-        if matches!(tx, Tx::Postgres(_)) {
-            query("SELECT pg_advisory_xact_lock(hashtextextended(concat(current_schema(), '/', $1), 0))")
-                .bind(shop.as_str())
-                .execute(&mut tx)
-                .await?;
-        }
+        lock(&mut tx, shop).await?;
         Ok(tx)
     }
 
@@ -148,6 +143,17 @@ impl Store {
     pub async fn close(&self) {
         self.pool.close().await;
     }
+}
+
+/// Makes a transaction that has begun one of [`Store::exclusive`].
+pub(crate) async fn lock(tx: &mut Tx, shop: &ShopId) -> Result<(), StoreError> {
+    if matches!(tx, Tx::Postgres(_)) {
+        query("SELECT pg_advisory_xact_lock(hashtextextended(concat(current_schema(), '/', $1), 0))")
+            .bind(shop.as_str())
+            .execute(tx)
+            .await?;
+    }
+    Ok(())
 }
 
 async fn open_file(path: &Path) -> Result<SqlitePool, String> {

@@ -1,20 +1,17 @@
 //! Sessions, and wrong passwords. Tokens come here as hashes.
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::accounts::read;
+use crate::pool::Tx;
 use crate::query::query;
 use crate::row::{count, instant};
 use crate::{Account, Store, StoreError};
 
-/// How often the wrong password was given, and until when no other is looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Attempts {
-    /// How often in a row.
-    pub fails: u32,
-    /// Until when.
-    pub until: Timestamp,
-}
+/// Those in whose name an attempt is counted, and how long each waits after so many in a row; `None`: not at all.
+pub type Counted<'a> = (&'a str, &'a (dyn Fn(u32) -> Option<Duration> + Sync));
 
 impl Store {
     /// Begins a session. Ended ones of anybody are swept away.
@@ -112,60 +109,40 @@ impl Store {
         Ok(())
     }
 
-    /// The wrong passwords of `who`: any text that tells login and network.
-    ///
-    /// # Errors
-    /// [`StoreError::Corrupt`] if the row cannot be read.
-    pub async fn attempts(&self, who: &str) -> Result<Option<Attempts>, StoreError> {
-        let row = query("SELECT fails, until FROM attempt WHERE who = $1")
-            .bind(who)
-            .fetch_optional(&self.pool)
-            .await?;
-        let read = |row: &crate::row::Row| {
-            Ok(Attempts {
-                fails: count(row, "fails")?,
-                until: instant(row, "until")?,
-            })
-        };
-        row.as_ref().map(read).transpose()
-    }
-
-    /// Counts an attempt before its password is looked at, so that many at once are many; gives the count. `until` is when
-    /// the next may be made. What is a day old is forgotten, of anybody.
+    /// Counts an attempt for each of `who` (any text that tells login or network) before its password is looked at: all in
+    /// one transaction, so that of many at once no more are looked at than one after the other. While one of them has to
+    /// wait nothing is counted, and it is told until when. What is a day old is forgotten, of anybody.
     ///
     /// # Errors
     /// [`StoreError::Database`] and its like.
-    pub async fn count_attempt(&self, who: &str, now: Timestamp) -> Result<u32, StoreError> {
+    pub async fn attempt(
+        &self,
+        who: &[Counted<'_>],
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
         let day = SignedDuration::from_hours(24).as_millis() as i64;
-        let mut tx = self.pool.begin().await?;
+        // On its own: with the counts' locks in hand two of them could wait for each other.
         query("DELETE FROM attempt WHERE last < $1")
             .bind(now.as_millisecond() - day)
-            .execute(&mut tx)
-            .await?;
-        let row = query(
-            "INSERT INTO attempt (who, fails, until, last) VALUES ($1, 1, 0, $2)
-             ON CONFLICT (who) DO UPDATE SET fails = attempt.fails + 1, last = excluded.last
-             RETURNING fails",
-        )
-        .bind(who)
-        .bind(now.as_millisecond())
-        .fetch_optional(&mut tx)
-        .await?;
-        tx.commit().await?;
-        row.as_ref().map_or(Ok(1), |row| count(row, "fails"))
-    }
-
-    /// No other password of `who` is looked at until then.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`] and its like.
-    pub async fn lock_attempts(&self, who: &str, until: Timestamp) -> Result<(), StoreError> {
-        query("UPDATE attempt SET until = $2 WHERE who = $1 AND until < $2")
-            .bind(who)
-            .bind(until.as_millisecond())
             .execute(&self.pool)
             .await?;
-        Ok(())
+        let mut tx = self.pool.begin().await?;
+        for (who, wait) in who {
+            let (fails, until) = counted(&mut tx, who, now).await?;
+            if until > now {
+                return Ok(Some(until));
+            }
+            if let Some(wait) = wait(fails) {
+                let until = now.checked_add(wait).unwrap_or(Timestamp::MAX);
+                query("UPDATE attempt SET until = $2 WHERE who = $1")
+                    .bind(*who)
+                    .bind(until.as_millisecond())
+                    .execute(&mut tx)
+                    .await?;
+            }
+        }
+        tx.commit().await?;
+        Ok(None)
     }
 
     /// The right password was given.
@@ -179,4 +156,19 @@ impl Store {
             .await?;
         Ok(())
     }
+}
+
+/// Counts one more; gives how many there are in a row, and until when none is looked at.
+async fn counted(tx: &mut Tx, who: &str, now: Timestamp) -> Result<(u32, Timestamp), StoreError> {
+    let row = query(
+        "INSERT INTO attempt (who, fails, until, last) VALUES ($1, 1, 0, $2)
+         ON CONFLICT (who) DO UPDATE SET fails = attempt.fails + 1, last = excluded.last
+         RETURNING fails, until",
+    )
+    .bind(who)
+    .bind(now.as_millisecond())
+    .fetch_optional(tx)
+    .await?;
+    let row = row.ok_or_else(|| StoreError::Database("a count gave no row".into()))?;
+    Ok((count(&row, "fails")?, instant(&row, "until")?))
 }

@@ -56,18 +56,11 @@ impl Attempting {
         let key = |kind: &str, of: &str| secret::hash(&format!("{kind}\n{login}\n{of}"));
         let now = api.now();
         let who = [(key("network", &from), &NETWORK), (key("login", ""), &LOGIN)];
-        for (who, _) in &who {
-            if let Some(known) = api.store.attempts(who).await?.filter(|a| a.until > now) {
-                let seconds = known.until.duration_since(now).as_secs().unsigned_abs() + 1;
-                return Err(Problem::new(Code::Locked).retry_after(seconds));
-            }
-        }
-        for (who, patience) in &who {
-            let fails = api.store.count_attempt(who, now).await?;
-            if let Some(wait) = patience.wait(fails) {
-                let until = now.checked_add(wait).unwrap_or(Timestamp::MAX);
-                api.store.lock_attempts(who, until).await?;
-            }
+        let waits = who.each_ref().map(|(_, patience)| |fails| patience.wait(fails));
+        let counted = [0, 1].map(|n| (who[n].0.as_str(), &waits[n] as _));
+        if let Some(until) = api.store.attempt(&counted, now).await? {
+            let seconds = until.duration_since(now).as_secs().unsigned_abs() + 1;
+            return Err(Problem::new(Code::Locked).retry_after(seconds));
         }
         Ok(Self { who, now })
     }

@@ -2,56 +2,21 @@
 
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use biseo_model::ids::ShopId;
 use biseo_model::shop::ShopProfile;
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
-use super::{Right, Role, Signed};
+use super::rights::Needs;
+use super::{Role, Signed};
 use crate::live::{LiveEvent, Notice, NoticeKind};
 use crate::problem::{Code, Problem};
 use crate::state::Api;
-
-/// A right as a type, so that a handler's arguments say what it needs.
-pub(crate) trait Needs: Send {
-    /// The right.
-    const RIGHT: Right;
-}
-
-/// The rights as types.
-pub(crate) mod needs {
-    use super::{Needs, Right};
-
-    macro_rules! needs {
-        ($($right:ident),+ $(,)?) => {
-            $(
-                pub(crate) struct $right;
-                impl Needs for $right {
-                    const RIGHT: Right = Right::$right;
-                }
-            )+
-        };
-    }
-
-    needs!(
-        ReadShop,
-        WriteShop,
-        ReadCalls,
-        HearRecordings,
-        ReadBookings,
-        WriteBookings,
-        ReadTasks,
-        WriteTasks,
-        ReadCallers,
-        WriteCallers,
-        ReadUsers,
-        WriteUsers,
-        ReadAudit,
-    );
-}
 
 /// Somebody signed in who has the right `N` at the shop that the path names.
 pub(crate) struct May<N> {
@@ -114,6 +79,23 @@ impl<N> May<N> {
     pub(crate) async fn audit(&self, action: &str, target: Option<&str>) -> Result<(), Problem> {
         let shop = Some(&self.shop);
         self.signed.audit(&self.api, shop, action, target).await
+    }
+
+    /// The same for what is done piece by piece: once within a time.
+    pub(crate) async fn audit_once(
+        &self,
+        action: &str,
+        target: &str,
+        within: Duration,
+    ) -> Result<(), Problem> {
+        let entry = self
+            .signed
+            .entry(&self.api, Some(&self.shop), action, Some(target));
+        let since = entry.at.checked_sub(within).unwrap_or(Timestamp::MIN);
+        if !self.api.store.audited_since(&entry, since).await? {
+            self.api.store.audit(&entry).await?;
+        }
+        Ok(())
     }
 
     /// Writes into the audit log what the user did to something, and tells the pages that show it.

@@ -12,10 +12,11 @@ pub(crate) mod totp;
 
 pub(crate) use attempts::Attempting;
 pub(crate) use cookie::{gone, kept};
-pub(crate) use guard::{May, needs};
+pub(crate) use guard::May;
 pub use link::first_owner_link;
 pub(crate) use link::{invite, token_of};
 pub(crate) use password::{Passwords, acceptable};
+pub(crate) use rights::needs;
 pub use rights::{Right, Role};
 pub(crate) use signed::{Signed, Whence, begin, sign};
 pub use totp::totp_at;

@@ -19,10 +19,32 @@ pub enum Role {
     Operator,
 }
 
-/// Something that may be allowed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Right {
+/// The rights, as values and as types.
+macro_rules! rights {
+    ($($(#[$doc:meta])* $right:ident),+ $(,)?) => {
+        /// Something that may be allowed.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Right {
+            $($(#[$doc])* $right,)+
+        }
+
+        /// The rights as types, so that a handler's arguments say what it needs.
+        pub(crate) mod needs {
+            use super::{Needs, Right};
+
+            $(
+                $(#[$doc])*
+                pub(crate) struct $right;
+                impl Needs for $right {
+                    const RIGHT: Right = Right::$right;
+                }
+            )+
+        }
+    };
+}
+
+rights! {
     /// Sees the profile, and what waits today.
     ReadShop,
     /// Changes the profile, answers questions.
@@ -49,6 +71,12 @@ pub enum Right {
     WriteUsers,
     /// Reads the audit log.
     ReadAudit,
+}
+
+/// A right as a type.
+pub(crate) trait Needs: Send {
+    /// The right.
+    const RIGHT: Right;
 }
 
 use Right as R;

@@ -143,7 +143,19 @@ impl Signed {
         action: &str,
         target: Option<&str>,
     ) -> Result<(), Problem> {
-        let entry = Audited {
+        let entry = self.entry(api, shop, action, target);
+        Ok(api.store.audit(&entry).await?)
+    }
+
+    /// What the user does now, as the audit log has it.
+    pub(crate) fn entry(
+        &self,
+        api: &Api,
+        shop: Option<&ShopId>,
+        action: &str,
+        target: Option<&str>,
+    ) -> Audited {
+        Audited {
             id: secret::id(),
             shop: shop.cloned(),
             at: api.now(),
@@ -152,8 +164,7 @@ impl Signed {
             action: action.into(),
             target: target.map(Into::into),
             address: self.address.map(|a| a.to_string()),
-        };
-        Ok(api.store.audit(&entry).await?)
+        }
     }
 }
 

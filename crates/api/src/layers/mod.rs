@@ -5,9 +5,11 @@ mod etag;
 mod headers;
 mod once;
 mod origin;
+mod whole;
 
 pub(crate) use address::address;
 pub(crate) use etag::etag;
 pub(crate) use headers::headers;
 pub(crate) use once::{Key, once};
 pub(crate) use origin::origin;
+pub(crate) use whole::whole;

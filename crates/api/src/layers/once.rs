@@ -14,14 +14,20 @@ use http_body_util::BodyExt;
 use sha2::{Digest, Sha256};
 
 use crate::auth::{Signed, secret};
+use crate::document::BASE;
 use crate::extract::body;
 use crate::problem::{Code, Fault, Problem};
 use crate::state::Api;
 
-/// Answers that hold a secret are not stored: their handler sees to the key itself.
-const SECRET: &str = "/invitations";
+/// Whether an answer is stored. Those of sign-ins, second factors and links hold secrets or set a cookie: they are not, and
+/// the handlers of links see to the key themselves.
+fn kept(path: &str) -> bool {
+    let path = path.strip_prefix(BASE).unwrap_or(path);
+    path.starts_with("/shops/") && !path.ends_with("/invitations")
+}
 
-/// The key of a request, for handlers: no two requests of an account with the same one make two things.
+/// The key of a request, for handlers: no two requests of an account with the same one make two things. Where the answer is
+/// kept the key tells one body from another, as it may come again with another after a day.
 #[derive(Debug, Clone)]
 pub(crate) struct Key(pub(crate) String);
 
@@ -36,10 +42,11 @@ pub(crate) async fn once(
         return Ok(next.run(request).await);
     };
     request.extensions_mut().insert(Key(key.clone()));
-    if request.method() != Method::POST || request.uri().path().ends_with(SECRET) {
+    if request.method() != Method::POST || !kept(request.uri().path()) {
         return Ok(next.run(request).await);
     }
-    let (request, hash) = hashed(request).await?;
+    let (mut request, hash) = hashed(request).await?;
+    request.extensions_mut().insert(Key(format!("{key}\n{hash}")));
     let account = signed.account.id.as_str();
     match api.store.once(account, &key, &hash, api.now()).await? {
         Once::Begin => {}
@@ -47,13 +54,8 @@ pub(crate) async fn once(
         Once::Other => return Err(Code::IdempotencyReused.into()),
         Once::Answered { status, body } => return Ok(again(status, body)),
     }
-    // In a task of its own: a client that hangs up does not leave it half done.
-    let account = account.to_string();
-    let done = tokio::spawn(async move {
-        let response = next.run(request).await;
-        keep(&api, &account, &key, response).await
-    });
-    done.await.map_err(|_| Problem::new(Code::Internal))?
+    let response = next.run(request).await;
+    keep(&api, account, &key, response).await
 }
 
 fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {

@@ -34,6 +34,7 @@ struct Hub {
     last: Mutex<(u64, VecDeque<Told>)>,
     sender: broadcast::Sender<Told>,
     over: watch::Sender<bool>,
+    again: watch::Sender<()>,
 }
 
 /// From where on somebody listens.
@@ -45,6 +46,7 @@ pub(crate) struct Listening {
     pub(crate) latest: u64,
     pub(crate) receiver: broadcast::Receiver<Told>,
     pub(crate) over: watch::Receiver<bool>,
+    pub(crate) again: watch::Receiver<()>,
 }
 
 impl Default for Live {
@@ -62,6 +64,7 @@ impl Live {
             last: Mutex::default(),
             sender: broadcast::channel(LAG).0,
             over: watch::channel(false).0,
+            again: watch::channel(()).0,
         }))
     }
 
@@ -88,7 +91,12 @@ impl Live {
 
     /// All streams end: the program does.
     pub fn close(&self) {
-        let _ = self.0.over.send(true);
+        self.0.over.send_replace(true);
+    }
+
+    /// Sessions or roles have changed: all streams look at once whether their listener may still listen.
+    pub(crate) fn look_again(&self) {
+        self.0.again.send_replace(());
     }
 
     /// The id of an event in the stream.
@@ -116,6 +124,7 @@ impl Live {
             latest: last.0,
             receiver: self.0.sender.subscribe(),
             over: self.0.over.subscribe(),
+            again: self.0.again.subscribe(),
         }
     }
 

@@ -9,6 +9,7 @@ use axum::response::sse::Event;
 use biseo_model::ids::ShopId;
 use futures_util::{Stream, stream};
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior};
 
 use super::hub::Listening;
@@ -19,7 +20,7 @@ use crate::state::Api;
 
 /// Something is sent at least so often, so that nobody between takes the connection for dead.
 pub(crate) const BREATH: Duration = Duration::from_secs(15);
-/// So often it is looked whether the listener may still listen.
+/// So often it is looked whether the listener may still listen; and at once where a role or session is taken away here.
 const AGAIN: Duration = Duration::from_secs(20);
 /// How long a browser waits before it comes back.
 const RETRY: Duration = Duration::from_secs(2);
@@ -111,7 +112,14 @@ async fn next(mut l: Listener) -> Option<(Result<Event, Infallible>, Listener)> 
             return Some((Ok(event), l));
         }
         tokio::select! {
-            _ = l.listening.over.changed() => return None,
+            biased;
+            () = over(&mut l.listening.over) => return None,
+            // What is told after a right was taken away is not heard.
+            Ok(()) = l.listening.again.changed() => {
+                if !may_still(&l).await {
+                    return None;
+                }
+            }
             _ = l.again.tick() => {
                 if !may_still(&l).await {
                     return None;
@@ -125,6 +133,11 @@ async fn next(mut l: Listener) -> Option<(Result<Event, Infallible>, Listener)> 
             }
         }
     }
+}
+
+/// Waits for the end, which may have come before.
+async fn over(told: &mut watch::Receiver<bool>) {
+    let _ = told.wait_for(|over| *over).await;
 }
 
 /// The session may have ended, the role may be another. A database that does not answer ends no stream.

@@ -5,6 +5,7 @@ use axum::{Extension, Json};
 use biseo_model::ids::BookingId;
 use biseo_model::record::{Booking, BookingState};
 use biseo_store::{Asker, Booked, Move};
+use jiff::civil::Time;
 
 use super::calls::all;
 use super::queries::{DayQuery, WishQuery};
@@ -119,12 +120,8 @@ pub(super) async fn move_booking(
         requests: &requests,
         candidates: &candidates,
     };
-    let moved = may
-        .api
-        .store
-        .move_booking(&may.shop, &before.id, &to, owner(&may))
-        .await;
-    match moved? {
+    let moved = may.api.store.change_booking(&before, &to, owner(&may)).await;
+    match moved?.ok_or(Code::Changed)? {
         Booked::Full => Err(room::conflict(&may, &wish, ConflictReason::Taken).await?),
         Booked::Confirmed(b) => {
             may.changed("booking.moved", NoticeKind::Booking, b.id.as_str())
@@ -234,6 +231,7 @@ fn checked(
     if !(1..=1000).contains(&new.party_size) {
         return Err(Problem::field("party_size", Fault::Form));
     }
+    whole_minute(new.time)?;
     Ok(Booking {
         id: BookingId::new(id).map_err(|_| Code::Internal)?,
         shop: may.shop.clone(),
@@ -252,6 +250,14 @@ fn checked(
     })
 }
 
+/// Bookings begin with a minute: the store counts in these.
+fn whole_minute(time: Time) -> Result<(), Problem> {
+    match (time.second(), time.subsec_nanosecond()) {
+        (0, 0) => Ok(()),
+        _ => Err(Problem::field("time", Fault::Form)),
+    }
+}
+
 /// What a booking is to become.
 fn wished(before: &Booking, change: &BookingChange) -> Result<Wish, Problem> {
     let party = change.party_size.unwrap_or(before.party_size);
@@ -266,6 +272,7 @@ fn wished(before: &Booking, change: &BookingChange) -> Result<Wish, Problem> {
         change.date.unwrap_or(before.date),
         change.time.unwrap_or(before.time),
     );
+    whole_minute(time)?;
     // As long as before, unless what it is for changes.
     let same = change.party_size.is_none() && change.services.is_none();
     Ok(Wish {

@@ -1,5 +1,7 @@
 //! Calls, their turns and recordings.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -13,6 +15,9 @@ use crate::problem::{Code, Problem};
 use crate::recording;
 use crate::views::*;
 use crate::{cursor, number};
+
+/// The pieces that a player asks for within this time are one listening, wherever it begins.
+const LISTENING: Duration = Duration::from_secs(3600);
 
 /// Calls, newest first.
 #[utoipa::path(
@@ -72,14 +77,8 @@ pub(super) async fn read_recording(
     let listed = found(&may).await?;
     let path = listed.call.recording.ok_or(Code::NotFound)?;
     let answer = recording::answer(&may.api.settings.data, &path, &headers).await?;
-    // Once for each listening, not for each piece that a player asks for.
-    let first = headers
-        .get("range")
-        .is_none_or(|r| r.as_bytes().starts_with(b"bytes=0-"));
-    if first {
-        may.audit("recording.heard", Some(listed.call.id.as_str()))
-            .await?;
-    }
+    may.audit_once("recording.heard", listed.call.id.as_str(), LISTENING)
+        .await?;
     Ok(answer)
 }
 

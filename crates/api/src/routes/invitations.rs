@@ -5,6 +5,7 @@ use axum::extract::State;
 use biseo_store::{Account, Invited, StoreError};
 
 use super::session::{Begun, begun, second_factor};
+use super::users::last_owner;
 use crate::auth::{Attempting, Role, Whence, acceptable, secret};
 use crate::check::text;
 use crate::extract::Body;
@@ -95,7 +96,10 @@ async fn join(
     second_factor(api, &known, given.totp.as_deref()).await?;
     attempting.succeeded(api).await?;
     let hash = secret::hash(&given.token);
-    let joined = api.store.accept_as(&hash, &given.login, api.now()).await?;
+    let (now, owner) = (api.now(), Role::Owner.code());
+    let joined = api.store.accept_as(&hash, &given.login, now, owner);
+    let joined = joined.await.map_err(last_owner)?;
+    api.live.look_again();
     Ok(joined.ok_or(Code::LinkGone)?.1.id)
 }
 

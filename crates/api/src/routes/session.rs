@@ -58,10 +58,12 @@ pub(super) async fn sign_out(
     if which.all == Some(true) {
         let store = &api.store;
         store.end_other_sessions(&signed.account.id, &signed.hash).await?;
+        api.live.look_again();
         signed.audit(&api, None, "session.others_ended", None).await?;
         return Ok((StatusCode::NO_CONTENT, AppendHeaders(Vec::new())));
     }
     api.store.end_session(&signed.hash).await?;
+    api.live.look_again();
     signed.audit(&api, None, "session.ended", None).await?;
     let cookie = (header::SET_COOKIE, auth::gone(&api.settings));
     Ok((StatusCode::NO_CONTENT, AppendHeaders(vec![cookie])))
@@ -84,6 +86,7 @@ pub(super) async fn change_password(
     api.store
         .set_password(&signed.account.id, &hash, &signed.hash)
         .await?;
+    api.live.look_again();
     signed.audit(&api, None, "password.changed", None).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -118,9 +121,11 @@ pub(super) async fn confirm_totp(
     Body(given): Body<TotpCode>,
 ) -> Result<Json<RecoveryCodes>, Problem> {
     let account = &signed.account;
+    let attempting = Attempting::begin(&api, &account.login, signed.address).await?;
     let pending = account.totp_pending.as_deref().ok_or(Code::Conflict)?;
     let second = api.now().as_second();
     let step = totp::step_of(pending, &given.code, second).ok_or(Code::BadCredentials)?;
+    attempting.succeeded(&api).await?;
     let codes: Vec<String> = (0..10).map(|_| totp::new_secret()[..16].to_string()).collect();
     let hashes: Vec<String> = codes.iter().map(|c| secret::hash(c)).collect();
     api.store

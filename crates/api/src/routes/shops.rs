@@ -90,7 +90,9 @@ pub(super) async fn change_profile(
     let text = profile::text(&may.api, &may.shop)
         .await
         .ok_or(Code::Unsupported)?;
-    let shown = ProfileView::of(&may.profile, today, true);
+    // Read after the text: what replaces the profile between the two replaces the text too, and is told by either.
+    let profile = may.api.shops.find(&may.shop).ok_or(Code::NotFound)?;
+    let shown = ProfileView::of(&profile, today, true);
     if !given.to_str().is_ok_and(|g| tag::holds(g, &tag::of(&shown))) {
         return Err(Code::Changed.into());
     }

@@ -43,6 +43,7 @@ pub(super) async fn change_user(
     let (owner, role) = (Role::Owner.code(), change.role.code());
     let done = may.api.store.change_member(&may.shop, &account.id, role, owner);
     done.await.map_err(last_owner)?;
+    may.api.live.look_again();
     may.audit("user.role_changed", Some(&account.id)).await?;
     Ok(Json(member(account, role)?))
 }
@@ -61,6 +62,7 @@ pub(super) async fn remove_user(may: May<needs::WriteUsers>) -> Result<StatusCod
         .store
         .remove_member(&may.shop, &account.id, Role::Owner.code());
     done.await.map_err(last_owner)?;
+    may.api.live.look_again();
     may.audit("user.removed", Some(&account.id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -181,8 +183,7 @@ fn entry(e: Audited) -> AuditEntry {
 /// The member that the path names.
 async fn known(may: &May<needs::WriteUsers>) -> Result<(Account, Role), Problem> {
     let id: String = may.part("user")?;
-    let members = may.api.store.members(&may.shop).await?;
-    let found = members.into_iter().find(|(a, _)| a.id == id);
+    let found = may.api.store.member(&may.shop, &id).await?;
     let (account, role) = found.ok_or(Code::NotFound)?;
     Ok((account, Role::of_code(&role).ok_or(Code::Internal)?))
 }
@@ -193,7 +194,7 @@ fn grantable(may: &May<needs::WriteUsers>, from: Role, to: Role) -> Result<(), P
     fine.then_some(()).ok_or_else(|| Problem::new(Code::Forbidden))
 }
 
-fn last_owner(e: StoreError) -> Problem {
+pub(super) fn last_owner(e: StoreError) -> Problem {
     match e {
         StoreError::Conflict(_) => Problem::new(Code::LastOwner),
         other => other.into(),

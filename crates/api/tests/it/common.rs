@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::Response;
 use biseo_api::live::Live;
-use biseo_api::{Api, Folder, Rate, Settings, auth, router};
+use biseo_api::{Api, Folder, Rate, Settings, Shops, auth, router};
 use biseo_model::ids::ShopId;
 use biseo_store::Store;
 use biseo_testkit::cluster::Cluster;
@@ -71,6 +71,15 @@ fn schema() -> String {
 
 impl Site {
     pub async fn open(url: Option<String>, change: impl FnOnce(&mut Settings)) -> Self {
+        Self::with(url, change, |folder| Arc::new(folder)).await
+    }
+
+    /// With shops that behave otherwise.
+    pub async fn with(
+        url: Option<String>,
+        change: impl FnOnce(&mut Settings),
+        shops_of: impl FnOnce(Folder) -> Arc<dyn Shops>,
+    ) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let (data, shops) = (dir.path().join("data"), dir.path().join("shops"));
         std::fs::create_dir_all(data.join("recordings")).unwrap();
@@ -96,7 +105,7 @@ impl Site {
         };
         change(&mut settings);
         let live = Live::new();
-        let folder = Arc::new(Folder::open(&shops).unwrap());
+        let folder = shops_of(Folder::open(&shops).unwrap());
         let api = Api::new(store.clone(), folder, live.clone(), settings);
         Self {
             router: router(api),

@@ -2,6 +2,7 @@
 
 mod common;
 mod contract;
+mod limits;
 mod sign_in;
 mod tenants;
 mod whole;

@@ -1,8 +1,8 @@
 //! Sign-in, second factors, lock-out, sessions, requests of other sites.
 
 use crate::both;
-use crate::common::{PASSWORD, Site, cookie, request};
-use biseo_api::auth::totp_at;
+use crate::common::{PASSWORD, Site, cookie, request, shop};
+use biseo_api::auth::{self, totp_at};
 use serde_json::json;
 
 async fn a_link_is_good_once_and_a_session_ends(site: Site) {
@@ -10,11 +10,14 @@ async fn a_link_is_good_once_and_a_session_ends(site: Site) {
     assert!(owner.starts_with("__Host-biseo="));
     let me = site.get(&owner, "/session").await;
     assert_eq!((me.status.as_u16(), &me.body["login"]), (200, &json!("sajang")));
-    let again = json!({"token": "x".repeat(43), "login": "b", "name": "b", "password": PASSWORD});
-    assert_eq!(
-        site.ask("POST", "", "/invitations/accept", again).await.code(),
-        "link_gone"
-    );
+    let haengbok = shop("haengbok");
+    let token = auth::first_owner_link(&site.store, Some(&haengbok), "b", site.now());
+    let token = token.await.unwrap();
+    let take = |login| json!({"token": token, "login": login, "name": "b", "password": PASSWORD});
+    let taken = site.ask("POST", "", "/invitations/accept", take("b")).await;
+    assert_eq!(taken.status.as_u16(), 200, "{taken:?}");
+    let again = site.ask("POST", "", "/invitations/accept", take("c")).await;
+    assert_eq!(again.code(), "link_gone");
     let second = site.sign_in("SAJANG", PASSWORD, None).await;
     assert_eq!(second.status.as_u16(), 200, "{second:?}");
     site.ask("DELETE", &owner, "/session", json!(null)).await;

@@ -201,6 +201,10 @@ async fn no_route_reaches_another_shop(site: Site) {
         .iter()
         .find(|m| m["login"] == "b-second");
     ids.insert("user", second.unwrap()["user"].as_str().unwrap().into());
+    // No owner: taking the role from one would void the invitation.
+    let path = format!("/shops/byeol/users/{}", ids["user"]);
+    let lesser = site.ask("PATCH", &b, &path, json!({"role": "staff"})).await;
+    assert_eq!(lesser.status.as_u16(), 200, "{lesser:?}");
     let made = site
         .ask("POST", &b, "/shops/byeol/invitations", body_of("invite"))
         .await

@@ -1,8 +1,10 @@
 //! Accounts, invitations, sessions, the audit log, requests with a key.
 
+use std::time::Duration;
+
 use crate::both;
 use crate::common::{Db, at, shop};
-use biseo_store::{Account, Audited, Cursor, Invited, Once, Page, Store, StoreError};
+use biseo_store::{Account, Audited, Counted, Cursor, Invited, Once, Page, Store, StoreError};
 use tokio::task::JoinSet;
 
 fn account(id: &str, login: &str) -> Account {
@@ -71,7 +73,7 @@ async fn a_link_makes_one_account(db: Db) {
         "too old"
     );
     let (_, joined) = store
-        .accept_as("other", &known.login, at(1))
+        .accept_as("other", &known.login, at(1), "owner")
         .await
         .unwrap()
         .unwrap();
@@ -94,7 +96,21 @@ async fn a_shop_keeps_an_owner_and_a_lost_account_ends(db: Db) {
         store.remove_member(&shop("byeol"), "s", "owner").await.is_err(),
         "another shop's"
     );
+    // Also by a link, which is as good as before.
+    store
+        .invite(&invited("l", Some("haengbok"), "staff"), "l")
+        .await
+        .unwrap();
+    let lesser = store.accept_as("l", "o", at(1), "owner").await;
+    assert!(matches!(lesser, Err(StoreError::Conflict(_))), "{lesser:?}");
+    let found = store.member(&haengbok, "o").await.unwrap().unwrap();
+    assert_eq!((found.0.id.as_str(), found.1.as_str()), ("o", "owner"));
+    assert_eq!(store.member(&shop("byeol"), "o").await.unwrap(), None);
     store.remove_member(&haengbok, "s", "owner").await.unwrap();
+    assert!(
+        store.invited("l", at(1)).await.unwrap().is_some(),
+        "of no owner's"
+    );
     assert_eq!(store.account("s").await.unwrap(), None);
     assert_eq!(store.session("t", at(1)).await.unwrap(), None);
     assert_eq!(store.members(&haengbok).await.unwrap().len(), 1);
@@ -141,20 +157,46 @@ async fn second_factors_are_used_once(db: Db) {
     assert!(!store.use_recovery("o", &codes, &codes[..1]).await.unwrap());
 }
 
+/// Free are three; then one waits.
+fn three(fails: u32) -> Option<Duration> {
+    (fails >= 3).then(|| Duration::from_secs(30))
+}
+
+fn never(_: u32) -> Option<Duration> {
+    None
+}
+
 async fn attempts_are_counted_and_forgotten(db: Db) {
     let store = db.open().await;
-    for n in 1..=3 {
-        assert_eq!(store.count_attempt("kim", at(0)).await.unwrap(), n);
+    let who: [Counted<'_>; 2] = [("net", &never), ("kim", &three)];
+    // However many at once: three are looked at.
+    let mut all = JoinSet::new();
+    for _ in 0..12 {
+        let store = store.clone();
+        all.spawn(async move {
+            let who: [Counted<'_>; 2] = [("net", &never), ("kim", &three)];
+            store.attempt(&who, at(0)).await.unwrap()
+        });
     }
-    store.lock_attempts("kim", at(30)).await.unwrap();
-    store.lock_attempts("kim", at(20)).await.unwrap();
-    let known = store.attempts("kim").await.unwrap().unwrap();
-    assert_eq!((known.fails, known.until), (3, at(30)));
+    let told = all.join_all().await;
+    assert_eq!(told.iter().filter(|t| t.is_none()).count(), 3);
+    assert!(told.iter().flatten().all(|t| *t == at(30)), "{told:?}");
+    // Waiting counts for nobody: the fourth is the fourth.
+    let fourth = |fails| (fails >= 4).then(|| Duration::from_secs(9));
+    assert_eq!(store.attempt(&[("net", &fourth)], at(0)).await.unwrap(), None);
+    assert_eq!(
+        store.attempt(&[("net", &never)], at(1)).await.unwrap(),
+        Some(at(9))
+    );
+    assert_eq!(store.attempt(&who, at(29)).await.unwrap(), Some(at(30)));
     store.clear_attempts("kim").await.unwrap();
-    assert_eq!(store.attempts("kim").await.unwrap(), None);
-    store.count_attempt("kim", at(0)).await.unwrap();
-    assert_eq!(store.count_attempt("lee", at(90_000)).await.unwrap(), 1);
-    assert_eq!(store.attempts("kim").await.unwrap(), None, "a day old");
+    assert_eq!(store.attempt(&[("kim", &three)], at(29)).await.unwrap(), None);
+    let day = at(90_000);
+    assert_eq!(store.attempt(&[("lee", &never)], day).await.unwrap(), None);
+    let first = |fails| (fails == 1).then(|| Duration::from_secs(1));
+    store.attempt(&[("kim", &first)], day).await.unwrap();
+    let waits = store.attempt(&[("kim", &first)], day).await.unwrap();
+    assert_eq!(waits, Some(at(90_001)), "a day old: counted anew");
 }
 
 async fn the_audit_log_goes_by_page(db: Db) {

@@ -105,6 +105,32 @@ async fn what_cannot_be_is_refused_and_changes_nothing(db: Db) {
     assert_eq!((kept[0].time, kept[0].minutes), (a.time, 60));
 }
 
+/// Of two who have read the same booking one changes it, and the other is told.
+async fn what_changed_meanwhile_is_not_overwritten(db: Db) {
+    let store = db.open().await;
+    let a = wish("a", "haengbok", 18, 0, 60);
+    let Booked::Confirmed(read) = store.book(&a, &["t"]).await.unwrap() else {
+        panic!("it is free");
+    };
+    let mut all = JoinSet::new();
+    for n in 0..6 {
+        let (store, read) = (store.clone(), read.clone());
+        all.spawn(async move {
+            let changed = store.change_booking(&read, &to(19, 0, 60 + n), owner()).await;
+            changed.unwrap()
+        });
+    }
+    let done: Vec<_> = all.join_all().await.into_iter().flatten().collect();
+    let stored = store.bookings_on(&a.shop, a.date).await.unwrap().remove(0);
+    assert_eq!(done, [Booked::Confirmed(stored.clone())]);
+    let foreign = Booking {
+        shop: shop("byeol"),
+        ..stored
+    };
+    let foreign = store.change_booking(&foreign, &to(18, 0, 60), owner()).await;
+    assert!(matches!(foreign, Err(StoreError::Conflict(_))));
+}
+
 /// What one caller does: books, moves, gives up. Half hours from 10:00 on, half hours of length.
 type Caller = ((i8, u32), Vec<(i8, u32)>, bool);
 
@@ -162,6 +188,7 @@ async fn callers_at_once_never_double_book_by_moving(db: Db, callers: Vec<Caller
 both! {
     all_of_a_booking_changes_but_whose_it_is,
     a_longer_stay_needs_the_room_for_it,
-    what_cannot_be_is_refused_and_changes_nothing;
+    what_cannot_be_is_refused_and_changes_nothing,
+    what_changed_meanwhile_is_not_overwritten;
     callers_at_once_never_double_book_by_moving: 12, callers()
 }
