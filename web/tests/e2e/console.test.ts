@@ -256,7 +256,10 @@ test('whose session has ended is asked to sign in, without touching anything', a
   const { context, page } = await visit(on, { viewport: PHONE });
   await page.route('**/events', (route) => route.fulfill({ status: 502 }));
   await page.reload();
+  await settled(page);
   await page.locator('.lost').waitFor();
+  // Nothing else is under way that would be told.
+  await page.waitForLoadState('networkidle');
   await context.request.delete(`${on.url}/api/v1/session`, { headers: WRITES() });
   await page.getByLabel('비밀번호').waitFor();
   await context.close();
@@ -294,6 +297,7 @@ test('without a line no day is told from another day', async () => {
   const { context, page } = await visit(on, { viewport: DESKTOP });
   await page.goto(`${on.url}/orders`);
   await settled(page);
+  await page.locator('article.line').first().waitFor();
   await page.route('**/orders?*', (route) => route.abort());
   await page.getByRole('button', { name: '하루 앞으로' }).click();
   await page.getByRole('alert').getByText('서버에 닿지 않습니다.').waitFor();
