@@ -1,5 +1,5 @@
 # The commands of the project. Each installs what it lacks and is quick the second time.
-.PHONY: help demo test bench soak fuzz lint deps fmt doc schema web
+.PHONY: help demo test bench soak fuzz lint deps fmt doc schema web webtest
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -46,3 +46,6 @@ doc: ## documentation of every public item
 
 web: ## build the console into web/dist (Node 20.19 or later); the next cargo build embeds it
 	cd web && npm ci && npm run check && npm test && npm run build
+
+webtest: ## check the console: types, unit tests, build, and in a browser (Node 20.19 or later; installs chromium)
+	@scripts/web.sh

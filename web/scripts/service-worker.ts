@@ -14,7 +14,7 @@ export function serviceWorker(): Plugin {
       handler(_, bundle) {
         const files = Object.keys(bundle).filter((name) => /\.(js|css)$/.test(name)).sort();
         const shell = ['/', '/boot.js', ...files.map((name) => `/${name}`)];
-        const mark = createHash('sha256').update(shell.join(' ')).update(readFileSync('public/boot.js')).digest('hex').slice(0, 12);
+        const mark = createHash('sha256').update(shell.join(' ')).update(readFileSync('index.html')).update(readFileSync('public/boot.js')).digest('hex').slice(0, 12);
         const source = readFileSync('src/sw.js', 'utf8')
           .replace("'__SHELL__'", JSON.stringify(shell))
           .replace('__MARK__', mark);

@@ -8,7 +8,8 @@ import { speak } from './lib/wording.svelte';
 
 followLook();
 listen();
-await speak(look.language);
+// Without the words of the other language the page says what is wrong in Korean rather than nothing.
+await speak(look.language).catch(() => {});
 mount(App, { target: document.getElementById('app')! });
 
 const idle = window.requestIdleCallback ?? ((run: () => void) => setTimeout(run, 200));

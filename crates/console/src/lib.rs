@@ -46,7 +46,10 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
 
 async fn answer(method: Method, uri: Uri, headers: HeaderMap) -> Response<Body> {
     if method != Method::GET && method != Method::HEAD {
-        return bare(StatusCode::METHOD_NOT_ALLOWED);
+        let mut response = bare(StatusCode::METHOD_NOT_ALLOWED);
+        let allowed = HeaderValue::from_static("GET, HEAD");
+        response.headers_mut().insert(header::ALLOW, allowed);
+        return response;
     }
     match asset(uri.path()) {
         Some(asset) => serve(asset, &headers),

@@ -51,6 +51,8 @@ async fn nothing_but_reading_is_allowed() {
     let request = Request::post("/").body(Body::empty()).unwrap();
     let response = router::<()>().oneshot(request).await.unwrap();
     assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
+    // RFC 9110 §15.5.6: it says what is allowed.
+    assert_eq!(response.headers()[header::ALLOW], "GET, HEAD");
 }
 
 #[tokio::test]

@@ -1,12 +1,13 @@
 /** Who is signed in and which shop is shown: what every page needs to ask the API. */
 import { go } from './router.svelte';
+import { say } from './toast.svelte';
 import { look } from './look.svelte';
 import { t } from './wording.svelte';
 import { Writer } from './format';
 import * as api from '../api/session';
 import { shops as fetchShops } from '../api/shop';
 import { onSignedOut } from '../api/client';
-import { Problem } from '../api/problem';
+import { explain, Problem } from '../api/problem';
 import type { Right, Session, Shop, Text } from '../api/types';
 
 const KEY = 'biseo.shop';
@@ -54,9 +55,16 @@ class House {
   }
 
   async leave(): Promise<void> {
-    await api.signOut();
+    try {
+      await api.signOut();
+    } catch (error) {
+      // Still signed in: whoever leaves a shared device has to know.
+      const { what, todo } = explain(error);
+      if (this.session) say(`${what} ${todo}`, 'bad');
+      return;
+    }
     this.forget();
-    await go('/', 'replace');
+    go('/', 'replace');
   }
 
   forget(): void {

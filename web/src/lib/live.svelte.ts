@@ -1,5 +1,6 @@
 /** What happens at the shop as it happens: the API's stream of events, kept as the calls that go on and a counter of changes. */
 import { call as fetchCall, calls, eventsUrl } from '../api/shop';
+import { whoAmI } from '../api/session';
 import type { Call, LiveNotice, Turn } from '../api/types';
 
 /** A call that goes on, with what has been said so far. */
@@ -24,6 +25,8 @@ class Live {
   heardAt = $state<number | null>(null);
   #source: EventSource | null = null;
   #shop = '';
+  /** Events have passed unheard: what pages show may be old. */
+  #missed = false;
   #listeners = new Map<Changed, Set<() => void>>();
 
   /** Follows a shop's events until `stop` or another shop. The browser connects again by itself. */
@@ -36,7 +39,9 @@ class Live {
     this.#source = source;
     source.onopen = () => {
       this.state = 'on';
-      void this.#catchUp();
+      if (this.#missed) this.#resync();
+      else void this.#catchUp();
+      this.#missed = false;
     };
     source.onerror = () => {
       this.state = 'lost';
@@ -49,6 +54,7 @@ class Live {
     this.#source?.close();
     this.#source = null;
     this.#shop = '';
+    this.#missed = false;
     this.calls = [];
     this.state = 'off';
   }
@@ -62,13 +68,19 @@ class Live {
     return () => kinds.forEach((kind) => this.#listeners.get(kind)?.delete(what));
   }
 
-  /** A closed source does not come back by itself (an error status): try anew after a while. */
+  /**
+   * A closed source does not come back by itself (an error status): try anew after a while. The new one does not know what the old one
+   * heard last. Whether the status said that nobody is signed in any more, the API is asked: a source does not tell.
+   */
   #again(source: EventSource): void {
+    void whoAmI().catch(() => {});
     setTimeout(() => {
       if (this.#source !== source) return;
       const shop = this.#shop;
       this.#source = null;
       this.follow(shop);
+      this.#missed = true;
+      this.state = 'lost';
     }, 5000);
   }
 

@@ -27,6 +27,13 @@ export class Load<T> {
     }
   };
 
+  /** Fetches something else with the same question (another day, another filter): what was shown before is not the answer to that. */
+  anew = (): Promise<void> => {
+    this.data = undefined;
+    this.error = undefined;
+    return this.again();
+  };
+
   /** What has come, to be changed before the API confirms it. */
   get list(): T | undefined {
     return this.data;

@@ -1,5 +1,4 @@
 /** Which page is shown: paths of the browser's history, no library. */
-import { tick } from 'svelte';
 
 export interface Place {
   path: string;
@@ -16,18 +15,27 @@ export function current(): Place {
   return place;
 }
 
-/** Goes to a path of this console. The heading of the new page takes the focus, as after a load. */
-export async function go(to: string, how: 'push' | 'replace' = 'push'): Promise<void> {
+/** Goes to a path of this console. The heading of the new page takes the focus when it is there (`land`), as after a load. */
+export function go(to: string, how: 'push' | 'replace' = 'push'): void {
   history[how === 'push' ? 'pushState' : 'replaceState'](null, '', to);
-  await arrive();
+  arrive();
   scrollTo(0, 0);
 }
 
-async function arrive(): Promise<void> {
+/** Another page is on its way. */
+let coming = false;
+
+function arrive(): void {
   const before = place.path;
   place = here();
-  await tick();
-  if (before !== place.path) document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
+  if (before !== place.path) coming = true;
+}
+
+/** The page that was gone to is there: its heading takes the focus. */
+export function land(): void {
+  if (!coming) return;
+  coming = false;
+  document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
 }
 
 /** Replaces the query of the path that is shown, without moving. */
@@ -64,13 +72,13 @@ function decode(text: string): string {
 
 /** Links within the console change the page without a load; everything else is left to the browser. */
 export function listen(): void {
-  addEventListener('popstate', () => void arrive());
+  addEventListener('popstate', arrive);
   addEventListener('click', (event) => {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const link = (event.target as Element | null)?.closest?.('a');
     if (!link || link.target || link.hasAttribute('download') || link.origin !== location.origin) return;
     if (link.getAttribute('href')?.startsWith('#') || link.pathname.startsWith('/api/')) return;
     event.preventDefault();
-    void go(link.pathname + link.search);
+    go(link.pathname + link.search);
   });
 }

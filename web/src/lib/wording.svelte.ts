@@ -30,5 +30,4 @@ export async function speak(language: Language): Promise<void> {
   if (language === 'en' && !tables.en) tables.en = (await import('../wording/en.json')).default;
   shown = tables[language] ?? ko;
   if (look.language !== language) setLook({ language });
-  document.title = t('app.name');
 }

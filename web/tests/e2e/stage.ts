@@ -11,6 +11,8 @@ export const DESKTOP = { width: 1360, height: 900 };
 /** `BISEO_SERVE` names the built example; else the workspace's own. */
 const BINARY = process.env.BISEO_SERVE ?? new URL('../../../target/debug/examples/serve', import.meta.url).pathname;
 
+const DIST = new URL('../../dist/index.html', import.meta.url).pathname;
+
 export interface Stage {
   url: string;
   browser: Browser;
@@ -21,6 +23,7 @@ async function api(): Promise<{ url: URL; child: ChildProcess }> {
   if (!existsSync(BINARY)) throw new Error(`missing ${BINARY}: cargo build --locked -p biseo-api --example serve`);
   const child = spawn(BINARY, ['127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const url = await new Promise<URL>((found, failed) => {
+    child.once('error', failed);
     child.once('exit', () => failed(new Error('the API ended')));
     child.stdout!.on('data', (text: Buffer) => {
       const told = /http:\/\/\S+/.exec(text.toString());
@@ -31,9 +34,10 @@ async function api(): Promise<{ url: URL; child: ChildProcess }> {
 }
 
 export async function stage(): Promise<Stage> {
-  const { url, child } = await api();
-  const page = await host(url);
+  if (!existsSync(DIST)) throw new Error(`missing ${DIST}: npm run build`);
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+  const { url, child } = await api().catch(async (error: unknown) => { await browser.close(); throw error; });
+  const page = await host(url);
   const close = async () => {
     await browser.close();
     page.close();
