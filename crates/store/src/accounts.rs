@@ -74,11 +74,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] if the row cannot be read.
     pub async fn account_by_login(&self, login: &str) -> Result<Option<Account>, StoreError> {
-        let row = query("SELECT * FROM account WHERE login_key = $1")
+        query("SELECT * FROM account WHERE login_key = $1")
             .bind(login_key(login))
-            .fetch_optional(&self.pool)
-            .await?;
-        row.as_ref().map(read).transpose()
+            .one(&self.pool, read)
+            .await
     }
 
     /// The account of an id.
@@ -86,11 +85,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] if the row cannot be read.
     pub async fn account(&self, id: &str) -> Result<Option<Account>, StoreError> {
-        let row = query("SELECT * FROM account WHERE id = $1")
+        query("SELECT * FROM account WHERE id = $1")
             .bind(id)
-            .fetch_optional(&self.pool)
-            .await?;
-        row.as_ref().map(read).transpose()
+            .one(&self.pool, read)
+            .await
     }
 
     /// What an account is at which shops, by shop.

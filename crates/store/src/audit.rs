@@ -77,16 +77,15 @@ impl Store {
     /// [`StoreError::Corrupt`] if a row cannot be read.
     pub async fn audited(&self, shop: &ShopId, page: &Page) -> Result<Vec<Audited>, StoreError> {
         let (at, id, limit) = page.bounds();
-        let rows = query(
+        query(
             "SELECT * FROM audit WHERE shop = $1 AND (at, id) < ($2, $3) ORDER BY at DESC, id DESC LIMIT $4",
         )
         .bind(shop.as_str())
         .bind(at)
         .bind(id)
         .bind(limit)
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter().map(read).collect()
+        .all(&self.pool, read)
+        .await
     }
 }
 

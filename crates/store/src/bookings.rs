@@ -149,12 +149,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] if a row cannot be read.
     pub async fn bookings_on(&self, shop: &ShopId, date: Date) -> Result<Vec<Booking>, StoreError> {
-        let rows = query("SELECT * FROM booking WHERE shop = $1 AND date = $2 ORDER BY starts, id")
+        query("SELECT * FROM booking WHERE shop = $1 AND date = $2 ORDER BY starts, id")
             .bind(shop.as_str())
             .bind(date.to_string())
-            .fetch_all(&self.pool)
-            .await?;
-        rows.iter().map(read).collect()
+            .all(&self.pool, read)
+            .await
     }
 
     /// A shop's standing bookings under a telephone number, from `from` on, by date.
@@ -167,16 +166,15 @@ impl Store {
         phone: &PhoneNumber,
         from: Date,
     ) -> Result<Vec<Booking>, StoreError> {
-        let rows = query(
+        query(
             "SELECT * FROM booking WHERE shop = $1 AND phone = $2 AND date >= $3 AND state = 'confirmed'
              ORDER BY starts, id",
         )
         .bind(shop.as_str())
         .bind(phone.as_str())
         .bind(from.to_string())
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter().map(read).collect()
+        .all(&self.pool, read)
+        .await
     }
 }
 
@@ -186,12 +184,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] if the row cannot be read.
     pub async fn booking(&self, shop: &ShopId, id: &BookingId) -> Result<Option<Booking>, StoreError> {
-        let row = query("SELECT * FROM booking WHERE shop = $1 AND id = $2")
+        query("SELECT * FROM booking WHERE shop = $1 AND id = $2")
             .bind(shop.as_str())
             .bind(id.as_str())
-            .fetch_optional(&self.pool)
-            .await?;
-        row.as_ref().map(read).transpose()
+            .one(&self.pool, read)
+            .await
     }
 
     /// A shop's bookings of some days, both included, cancelled ones too, by time; at most 5000.
@@ -204,16 +201,15 @@ impl Store {
         from: Date,
         to: Date,
     ) -> Result<Vec<Booking>, StoreError> {
-        let rows = query(
+        query(
             "SELECT * FROM booking WHERE shop = $1 AND date >= $2 AND date <= $3
              ORDER BY date, time, id LIMIT 5000",
         )
         .bind(shop.as_str())
         .bind(from.to_string())
         .bind(to.to_string())
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter().map(read).collect()
+        .all(&self.pool, read)
+        .await
     }
 
     /// The bookings made in a call, as they are now.
@@ -221,12 +217,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] if a row cannot be read.
     pub async fn bookings_in(&self, shop: &ShopId, call: &CallId) -> Result<Vec<Booking>, StoreError> {
-        let rows = query("SELECT * FROM booking WHERE shop = $1 AND call = $2 ORDER BY made, id LIMIT 200")
+        query("SELECT * FROM booking WHERE shop = $1 AND call = $2 ORDER BY made, id LIMIT 200")
             .bind(shop.as_str())
             .bind(call.as_str())
-            .fetch_all(&self.pool)
-            .await?;
-        rows.iter().map(read).collect()
+            .all(&self.pool, read)
+            .await
     }
 
     /// A shop's latest bookings under a number, cancelled ones too, newest first, at most 50.
@@ -238,14 +233,11 @@ impl Store {
         shop: &ShopId,
         phone: &PhoneNumber,
     ) -> Result<Vec<Booking>, StoreError> {
-        let rows = query(
-            "SELECT * FROM booking WHERE shop = $1 AND phone = $2 ORDER BY starts DESC, id DESC LIMIT 50",
-        )
-        .bind(shop.as_str())
-        .bind(phone.as_str())
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter().map(read).collect()
+        query("SELECT * FROM booking WHERE shop = $1 AND phone = $2 ORDER BY starts DESC, id DESC LIMIT 50")
+            .bind(shop.as_str())
+            .bind(phone.as_str())
+            .all(&self.pool, read)
+            .await
     }
 }
 
@@ -321,11 +313,10 @@ async fn update(tx: &mut Tx, b: &Booking) -> Result<(), StoreError> {
 }
 
 async fn by_id(tx: &mut Tx, id: &BookingId) -> Result<Option<Booking>, StoreError> {
-    let row = query("SELECT * FROM booking WHERE id = $1")
+    query("SELECT * FROM booking WHERE id = $1")
         .bind(id.as_str())
-        .fetch_optional(tx)
-        .await?;
-    row.as_ref().map(read).transpose()
+        .one(tx, read)
+        .await
 }
 
 /// The shop's booking under `id`, if it stands.

@@ -113,8 +113,7 @@ impl Store {
             .bind(limit);
         let more = [caller, filter.outcome].into_iter().flatten();
         let bound = more.fold(bound, |query, value| query.bind(value));
-        let rows = bound.fetch_all(&self.pool).await?;
-        rows.iter().map(listed).collect()
+        bound.all(&self.pool, listed).await
     }
 
     /// One call of a shop as in a list.
@@ -127,12 +126,11 @@ impl Store {
             counts!(),
             " FROM call AS page WHERE page.shop = $1 AND page.id = $2"
         );
-        let row = query(ONE)
+        query(ONE)
             .bind(shop.as_str())
             .bind(id.as_str())
-            .fetch_optional(&self.pool)
-            .await?;
-        row.as_ref().map(listed).transpose()
+            .one(&self.pool, listed)
+            .await
     }
 }
 

@@ -82,14 +82,13 @@ impl Store {
             Some(true) => by_last!(" AND blocked = 1"),
             Some(false) => by_last!(" AND blocked = 0"),
         };
-        let rows = query(sql)
+        query(sql)
             .bind(shop.as_str())
             .bind(at)
             .bind(id)
             .bind(limit)
-            .fetch_all(&self.pool)
-            .await?;
-        rows.iter().map(read).collect()
+            .all(&self.pool, read)
+            .await
     }
 
     /// One caller of a shop; `None` if nobody has called from there and nothing is noted.
@@ -97,12 +96,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] if the row cannot be read.
     pub async fn caller(&self, shop: &ShopId, phone: &PhoneNumber) -> Result<Option<Caller>, StoreError> {
-        let row = query(callers!("phone = $2"))
+        query(callers!("phone = $2"))
             .bind(shop.as_str())
             .bind(phone.as_str())
-            .fetch_optional(&self.pool)
-            .await?;
-        row.as_ref().map(read).transpose()
+            .one(&self.pool, read)
+            .await
     }
 
     /// Whether calls from a number are not wanted at a shop.

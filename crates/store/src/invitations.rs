@@ -59,12 +59,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] if the row cannot be read.
     pub async fn invited(&self, hash: &str, now: Timestamp) -> Result<Option<Invited>, StoreError> {
-        let row = query("SELECT * FROM invitation WHERE token = $1 AND expires > $2")
+        query("SELECT * FROM invitation WHERE token = $1 AND expires > $2")
             .bind(hash)
             .bind(now.as_millisecond())
-            .fetch_optional(&self.pool)
-            .await?;
-        row.as_ref().map(read).transpose()
+            .one(&self.pool, read)
+            .await
     }
 
     /// A shop's open invitations, newest first, at most 100.
@@ -72,14 +71,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] if a row cannot be read.
     pub async fn invitations(&self, shop: &ShopId, now: Timestamp) -> Result<Vec<Invited>, StoreError> {
-        let rows = query(
-            "SELECT * FROM invitation WHERE shop = $1 AND expires > $2 ORDER BY made DESC, id LIMIT 100",
-        )
-        .bind(shop.as_str())
-        .bind(now.as_millisecond())
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter().map(read).collect()
+        query("SELECT * FROM invitation WHERE shop = $1 AND expires > $2 ORDER BY made DESC, id LIMIT 100")
+            .bind(shop.as_str())
+            .bind(now.as_millisecond())
+            .all(&self.pool, read)
+            .await
     }
 
     /// Withdraws a shop's invitation. `false` if it has no such one.
@@ -147,12 +143,11 @@ impl Store {
 
 /// Deletes the invitation and tells what it was: of two at once only one gets it.
 async fn take(tx: &mut Tx, hash: &str, now: Timestamp) -> Result<Option<Invited>, StoreError> {
-    let row = query("DELETE FROM invitation WHERE token = $1 AND expires > $2 RETURNING *")
+    query("DELETE FROM invitation WHERE token = $1 AND expires > $2 RETURNING *")
         .bind(hash)
         .bind(now.as_millisecond())
-        .fetch_optional(tx)
-        .await?;
-    row.as_ref().map(read).transpose()
+        .one(tx, read)
+        .await
 }
 
 /// Joins somebody who may be there already.

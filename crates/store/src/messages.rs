@@ -38,12 +38,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] if a row cannot be read.
     pub async fn messages(&self, shop: &ShopId, limit: u32) -> Result<Vec<Message>, StoreError> {
-        let rows = query("SELECT * FROM message WHERE shop = $1 ORDER BY at DESC, id DESC LIMIT $2")
+        query("SELECT * FROM message WHERE shop = $1 ORDER BY at DESC, id DESC LIMIT $2")
             .bind(shop.as_str())
             .bind(i64::from(limit))
-            .fetch_all(&self.pool)
-            .await?;
-        rows.iter().map(read).collect()
+            .all(&self.pool, read)
+            .await
     }
 }
 
@@ -81,14 +80,13 @@ impl Store {
                  ORDER BY at DESC, id DESC LIMIT $4"
             }
         };
-        let rows = query(sql)
+        query(sql)
             .bind(shop.as_str())
             .bind(at)
             .bind(id)
             .bind(limit)
-            .fetch_all(&self.pool)
-            .await?;
-        rows.iter().map(read_left).collect()
+            .all(&self.pool, read_left)
+            .await
     }
 
     /// One message of a shop.
@@ -96,12 +94,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] if the row cannot be read.
     pub async fn message(&self, shop: &ShopId, id: &MessageId) -> Result<Option<LeftMessage>, StoreError> {
-        let row = query("SELECT * FROM message WHERE shop = $1 AND id = $2")
+        query("SELECT * FROM message WHERE shop = $1 AND id = $2")
             .bind(shop.as_str())
             .bind(id.as_str())
-            .fetch_optional(&self.pool)
-            .await?;
-        row.as_ref().map(read_left).transpose()
+            .one(&self.pool, read_left)
+            .await
     }
 
     /// Marks a message as done at an instant, or as waiting again. One that is done already keeps its instant. `false` if
@@ -133,12 +130,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] if a row cannot be read.
     pub async fn messages_in(&self, shop: &ShopId, call: &CallId) -> Result<Vec<LeftMessage>, StoreError> {
-        let rows = query("SELECT * FROM message WHERE shop = $1 AND call = $2 ORDER BY at, id LIMIT 200")
+        query("SELECT * FROM message WHERE shop = $1 AND call = $2 ORDER BY at, id LIMIT 200")
             .bind(shop.as_str())
             .bind(call.as_str())
-            .fetch_all(&self.pool)
-            .await?;
-        rows.iter().map(read_left).collect()
+            .all(&self.pool, read_left)
+            .await
     }
 
     /// A shop's latest messages that ask to be called back under a number, newest first, at most 50.
@@ -150,14 +146,11 @@ impl Store {
         shop: &ShopId,
         phone: &PhoneNumber,
     ) -> Result<Vec<LeftMessage>, StoreError> {
-        let rows = query(
-            "SELECT * FROM message WHERE shop = $1 AND call_back = $2 ORDER BY at DESC, id DESC LIMIT 50",
-        )
-        .bind(shop.as_str())
-        .bind(phone.as_str())
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter().map(read_left).collect()
+        query("SELECT * FROM message WHERE shop = $1 AND call_back = $2 ORDER BY at DESC, id DESC LIMIT 50")
+            .bind(shop.as_str())
+            .bind(phone.as_str())
+            .all(&self.pool, read_left)
+            .await
     }
 }
 

@@ -84,16 +84,15 @@ impl Store {
         phone: &PhoneNumber,
         from: Date,
     ) -> Result<Vec<Order>, StoreError> {
-        let rows = query(
+        query(
             "SELECT * FROM food_order WHERE shop = $1 AND phone = $2 AND date >= $3 AND state = 'open'
              ORDER BY made DESC, id DESC",
         )
         .bind(shop.as_str())
         .bind(phone.as_str())
         .bind(from.to_string())
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter().map(read).collect()
+        .all(&self.pool, read)
+        .await
     }
 
     /// A shop's orders for one day, cancelled ones too, in the order in which they were made.
@@ -101,12 +100,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] if a row cannot be read.
     pub async fn orders_on(&self, shop: &ShopId, date: Date) -> Result<Vec<Order>, StoreError> {
-        let rows = query("SELECT * FROM food_order WHERE shop = $1 AND date = $2 ORDER BY made, id")
+        query("SELECT * FROM food_order WHERE shop = $1 AND date = $2 ORDER BY made, id")
             .bind(shop.as_str())
             .bind(date.to_string())
-            .fetch_all(&self.pool)
-            .await?;
-        rows.iter().map(read).collect()
+            .all(&self.pool, read)
+            .await
     }
 }
 
@@ -116,12 +114,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] if the row cannot be read.
     pub async fn order(&self, shop: &ShopId, id: &OrderId) -> Result<Option<Order>, StoreError> {
-        let row = query("SELECT * FROM food_order WHERE shop = $1 AND id = $2")
+        query("SELECT * FROM food_order WHERE shop = $1 AND id = $2")
             .bind(shop.as_str())
             .bind(id.as_str())
-            .fetch_optional(&self.pool)
-            .await?;
-        row.as_ref().map(read).transpose()
+            .one(&self.pool, read)
+            .await
     }
 
     /// A shop's orders for some days, both included, cancelled ones too, as they were made; at most 5000.
@@ -134,16 +131,15 @@ impl Store {
         from: Date,
         to: Date,
     ) -> Result<Vec<Order>, StoreError> {
-        let rows = query(
+        query(
             "SELECT * FROM food_order WHERE shop = $1 AND date >= $2 AND date <= $3
              ORDER BY date, made, id LIMIT 5000",
         )
         .bind(shop.as_str())
         .bind(from.to_string())
         .bind(to.to_string())
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter().map(read).collect()
+        .all(&self.pool, read)
+        .await
     }
 
     /// The orders placed in a call, as they are now.
@@ -151,13 +147,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] if a row cannot be read.
     pub async fn orders_in(&self, shop: &ShopId, call: &CallId) -> Result<Vec<Order>, StoreError> {
-        let rows =
-            query("SELECT * FROM food_order WHERE shop = $1 AND call = $2 ORDER BY made, id LIMIT 200")
-                .bind(shop.as_str())
-                .bind(call.as_str())
-                .fetch_all(&self.pool)
-                .await?;
-        rows.iter().map(read).collect()
+        query("SELECT * FROM food_order WHERE shop = $1 AND call = $2 ORDER BY made, id LIMIT 200")
+            .bind(shop.as_str())
+            .bind(call.as_str())
+            .all(&self.pool, read)
+            .await
     }
 
     /// A shop's latest orders under a number, cancelled ones too, newest first, at most 50.
@@ -169,14 +163,12 @@ impl Store {
         shop: &ShopId,
         phone: &PhoneNumber,
     ) -> Result<Vec<Order>, StoreError> {
-        let rows = query(
+        query(
             "SELECT * FROM food_order WHERE shop = $1 AND phone = $2 ORDER BY date DESC, made DESC, id DESC LIMIT 50",
         )
         .bind(shop.as_str())
         .bind(phone.as_str())
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter().map(read).collect()
+        .all(&self.pool, read).await
     }
 }
 
@@ -227,11 +219,10 @@ async fn insert(tx: &mut Tx, o: &Order) -> Result<(), StoreError> {
 }
 
 async fn by_id(tx: &mut Tx, id: &OrderId) -> Result<Option<Order>, StoreError> {
-    let row = query("SELECT * FROM food_order WHERE id = $1")
+    query("SELECT * FROM food_order WHERE id = $1")
         .bind(id.as_str())
-        .fetch_optional(tx)
-        .await?;
-    row.as_ref().map(read).transpose()
+        .one(tx, read)
+        .await
 }
 
 fn read(row: &Row) -> Result<Order, StoreError> {

@@ -137,6 +137,24 @@ impl<'q> Query<'q> {
         })
     }
 
+    /// Runs it; gives what each row holds.
+    pub(crate) async fn all<T>(
+        self,
+        on: impl Into<On<'_>>,
+        read: impl Fn(&Row) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        self.fetch_all(on).await?.iter().map(read).collect()
+    }
+
+    /// Runs a query that has at most one row; gives what it holds.
+    pub(crate) async fn one<T>(
+        self,
+        on: impl Into<On<'_>>,
+        read: impl Fn(&Row) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        self.fetch_optional(on).await?.as_ref().map(read).transpose()
+    }
+
     /// Runs a query that has at most one row.
     pub(crate) async fn fetch_optional(self, on: impl Into<On<'_>>) -> Result<Option<Row>, StoreError> {
         Ok(self.fetch_all(on).await?.pop())

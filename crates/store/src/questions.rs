@@ -69,8 +69,7 @@ impl Store {
         };
         let bound = query(sql).bind(shop.as_str()).bind(at).bind(id).bind(limit);
         let bound = state.into_iter().fold(bound, |query, state| query.bind(state));
-        let rows = bound.fetch_all(&self.pool).await?;
-        rows.iter().map(read).collect()
+        bound.all(&self.pool, read).await
     }
 
     /// One question of a shop.
@@ -78,12 +77,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] if the row cannot be read.
     pub async fn question(&self, shop: &ShopId, id: &str) -> Result<Option<Question>, StoreError> {
-        let row = query("SELECT * FROM question WHERE shop = $1 AND id = $2")
+        query("SELECT * FROM question WHERE shop = $1 AND id = $2")
             .bind(shop.as_str())
             .bind(id)
-            .fetch_optional(&self.pool)
-            .await?;
-        row.as_ref().map(read).transpose()
+            .one(&self.pool, read)
+            .await
     }
 
     /// Notes what became of a question. `false` if the shop has no such one.

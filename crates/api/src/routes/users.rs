@@ -4,6 +4,7 @@ use axum::Extension;
 use axum::Json;
 use axum::http::StatusCode;
 use biseo_store::{Account, Audited, Invited, StoreError};
+use jiff::Timestamp;
 
 use super::queries::PageQuery;
 use crate::auth::{self, May, Role, needs, secret};
@@ -105,6 +106,7 @@ pub(super) async fn invite(
     let invited = match open {
         Some(known) => known,
         None => {
+            used_up(&may, &id).await?;
             let (store, now) = (&may.api.store, may.api.now());
             let invited = auth::invite(store, (id, &token), &may.shop, given.role, &name, now).await?;
             may.audit("user.invited", Some(&invited.id)).await?;
@@ -198,6 +200,16 @@ pub(super) fn last_owner(e: StoreError) -> Problem {
     match e {
         StoreError::Conflict(_) => Problem::new(Code::LastOwner),
         other => other.into(),
+    }
+}
+
+/// A link that was taken or withdrawn does not live again with its repeated request.
+async fn used_up(may: &May<needs::WriteUsers>, id: &str) -> Result<(), Problem> {
+    let (shop, made) = (Some(&may.shop), "user.invited");
+    let entry = may.signed.entry(&may.api, shop, made, Some(id));
+    match may.api.store.audited_since(&entry, Timestamp::UNIX_EPOCH).await? {
+        true => Err(Code::LinkGone.into()),
+        false => Ok(()),
     }
 }
 

@@ -96,6 +96,22 @@ async fn links_of_an_owner_who_leaves_are_void(site: Site) {
     }
 }
 
+/// A request that comes again with its key tells an open link again, and makes none of a used one.
+async fn a_used_link_stays_used(site: Site) {
+    let owner = site.join("sajang", "haengbok").await;
+    let invite = async || {
+        let body = Some(json!({"role": "staff", "name": "이름"}));
+        let asked = request("POST", &owner, LINKS, &[("idempotency-key", "k")], body);
+        site.send(asked).await
+    };
+    let (one, two) = (invite().await.body, invite().await.body);
+    assert_eq!(one, two);
+    let token = one["token"].as_str().unwrap();
+    assert_eq!(accept(&site, token, "jigwon").await.status.as_u16(), 200);
+    assert_eq!(invite().await.code(), "link_gone");
+    assert_eq!(accept(&site, token, "another").await.code(), "link_gone");
+}
+
 /// At once, not when it is next looked: the limit is far below that.
 async fn a_stream_ends_with_the_right(site: Site) {
     let owner = site.join("sajang", "haengbok").await;
@@ -236,6 +252,7 @@ both!(
     each_listening_is_in_the_log_once,
     the_last_owner_cannot_take_a_lesser_link,
     links_of_an_owner_who_leaves_are_void,
+    a_used_link_stays_used,
     a_stream_ends_with_the_right,
     no_stream_outlives_the_end,
     a_key_of_long_ago_books_anew,
