@@ -23,6 +23,7 @@ test: deps lint ## everything that must hold before a change lands
 	eval "$$(scripts/sherpa.sh)" && cargo test --locked -p biseo-speech-sherpa --features sherpa
 	cargo test --locked -p biseo-model --features schema --test schema
 	cargo test --locked -p biseo-conversation --features schema --test schema
+	@scripts/web.sh
 
 bench: deps ## measure: voice, understanding, media, pacing (release build; keep the machine quiet)
 	@scripts/bench.sh
