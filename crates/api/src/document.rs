@@ -30,7 +30,13 @@ pub fn document() -> OpenApi {
         SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("__Host-biseo"))),
     );
     for path in api.paths.paths.values_mut() {
-        let all = [&mut path.get, &mut path.post, &mut path.patch, &mut path.delete];
+        let all = [
+            &mut path.get,
+            &mut path.post,
+            &mut path.put,
+            &mut path.patch,
+            &mut path.delete,
+        ];
         all.into_iter().flatten().for_each(finish);
     }
     api

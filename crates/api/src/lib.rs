@@ -44,6 +44,6 @@ pub use folder::Folder;
 pub use problem::{Code, Fault, FieldFault, Problem, ProblemDetails};
 pub use router::router;
 pub use serve::serve;
-pub use settings::{Clock, Rate, Settings};
+pub use settings::{Chosen, Clock, Rate, Settings};
 pub use shops::{NotReplaced, Shops};
 pub use state::Api;

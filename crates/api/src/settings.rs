@@ -4,11 +4,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use biseo_model::ids::ShopId;
 use ipnet::IpNet;
 use jiff::Timestamp;
 
+use crate::views::Choices;
+
 /// Tells the present instant.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// Told when an owner has chosen anew; it may not block.
+pub type Chosen = Arc<dyn Fn(&ShopId, &Choices) + Send + Sync>;
 
 /// How much of something may come: `burst` at once, then so many a second.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,6 +52,12 @@ pub struct Settings {
     pub sign_in_rate: Rate,
     /// Live streams of one session at once.
     pub streams: usize,
+    /// Whether mail can be sent.
+    pub mail: bool,
+    /// The public key under which browsers ask for notices; none if none can be sent.
+    pub push_key: Option<String>,
+    /// Told when an owner has chosen anew.
+    pub chosen: Chosen,
     /// The clock.
     pub clock: Clock,
 }
@@ -68,6 +80,9 @@ impl Settings {
             session_rate: rate(100, 20.0),
             sign_in_rate: rate(10, 0.2),
             streams: 6,
+            mail: false,
+            push_key: None,
+            chosen: Arc::new(|_, _| {}),
             clock: Arc::new(Timestamp::now),
         }
     }

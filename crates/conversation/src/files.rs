@@ -98,6 +98,12 @@ fn kind(file: &str) -> Option<Kind<'_>> {
     named(name).then_some(kind)
 }
 
+/// The files that come with Biseo: (name, text) each.
+#[must_use]
+pub fn built_in_files() -> &'static [(&'static str, &'static str)] {
+    BUILT_IN
+}
+
 impl Flows {
     /// The flows that come with Biseo.
     ///

@@ -15,7 +15,7 @@ pub mod turn_taking;
 mod wording;
 
 pub use dialogue::{Dialogue, FlowState, Ground, Grounding, SlotState, Source};
-pub use files::FileError;
+pub use files::{FileError, built_in_files};
 pub use flow::{Check, Danger, Deed, Find, Flow, Flows, Limits, Need, Step, StepKind, When};
 pub use io::{
     Action, ActionResult, CheckIn, Destination, Input, Item, Known, Language, Listen, NewBooking, NewOrder,

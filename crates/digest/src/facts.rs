@@ -6,6 +6,7 @@ use biseo_model::ids::{BookingId, CallId, MessageId, OrderId};
 use biseo_model::phone::PhoneNumber;
 use biseo_model::record::{Booking, BookingState};
 use jiff::civil::{Date, DateTime};
+use serde::{Deserialize, Serialize};
 
 use crate::book::Book;
 use crate::input::{Blocked, Clock, Day, DayError, News, Outage};
@@ -16,7 +17,8 @@ use crate::unanswered::Question;
 use crate::{promises, tomorrow, tonight, unanswered};
 
 /// A record on which a line stands.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Source {
     /// A call.
     Call(CallId),

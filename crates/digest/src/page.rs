@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use biseo_model::phone::PhoneNumber;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::facts::Source;
 use crate::time;
 use crate::wording::Language;
 
 /// Where things are found. Addresses without a slash at the end.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Links {
     /// The page itself; it does not change any more.
     pub page: String,
@@ -58,7 +59,7 @@ pub(crate) fn web(address: &str) -> Option<String> {
 }
 
 /// A number of the glance card.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Card {
     /// What is counted.
     pub label: String,
@@ -69,7 +70,8 @@ pub struct Card {
 }
 
 /// The parts of a page, in their order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[allow(missing_docs)] // The names say it.
 pub enum SectionKind {
     Tonight,
@@ -99,7 +101,7 @@ impl SectionKind {
 }
 
 /// A piece of a line's text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span {
     /// The words.
     pub text: String,
@@ -108,7 +110,7 @@ pub struct Span {
 }
 
 /// One line.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     /// When, who: what the eye looks for. May be empty.
     pub lead: String,
@@ -139,7 +141,7 @@ impl Line {
 }
 
 /// One part of the page.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Section {
     /// Which.
     pub kind: SectionKind,
@@ -156,7 +158,7 @@ pub struct Section {
 }
 
 /// A digest as a document.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page {
     /// The language.
     pub language: Language,
@@ -183,7 +185,7 @@ pub struct Page {
 }
 
 /// Words of buttons.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Labels {
     /// Of a link to a record.
     pub sources: String,

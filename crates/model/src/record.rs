@@ -38,6 +38,8 @@ pub enum CallEnd {
     Failed,
     /// The process died in mid-call; found at the next start.
     Interrupted,
+    /// Not answered: the shop wants no calls from this number.
+    Blocked,
 }
 
 /// One conversation on the telephone.

@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 
 use crate::cli::DemoOptions;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, ConsoleConfig};
 use crate::init;
 use crate::rehearse::words;
 use crate::serve::Service;
@@ -133,6 +133,7 @@ pub(crate) fn installation(folder: &Path, model: &Path) -> Result<Config, String
     let mut config = Config::read(&folder.join("biseo.toml")).map_err(|e| e.to_string())?;
     config.sip.listen = vec!["udp:127.0.0.1:0".into()];
     config.sip.accept_anyone = true;
+    config.console = ConsoleConfig::default();
     config.speech.model = model.to_path_buf();
     Ok(config)
 }

@@ -2,18 +2,30 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use biseo_model::ids::ShopId;
 use biseo_model::phone::PhoneNumber;
 use biseo_model::shop::{ProfileError, ShopProfile};
 
-/// All shops; cheap to clone.
-#[derive(Debug, Clone)]
+/// All shops. A profile may be replaced while calls go on: they keep the one with which they began.
+#[derive(Debug)]
 pub(crate) struct Directory {
-    shops: Arc<HashMap<ShopId, Arc<ShopProfile>>>,
-    numbers: Arc<HashMap<String, ShopId>>,
+    books: RwLock<Arc<Books>>,
     default: Option<ShopId>,
+}
+
+#[derive(Debug, Clone)]
+struct Books {
+    shops: HashMap<ShopId, Arc<ShopProfile>>,
+    numbers: HashMap<String, ShopId>,
+}
+
+impl Books {
+    fn of(shops: HashMap<ShopId, Arc<ShopProfile>>) -> Result<Self, DirectoryError> {
+        let numbers = numbers(&shops)?;
+        Ok(Self { shops, numbers })
+    }
 }
 
 /// Why a folder of profiles cannot be used.
@@ -80,26 +92,57 @@ impl Directory {
             return Err(DirectoryError::Default(id.as_str().to_string()));
         }
         Ok(Self {
-            numbers: Arc::new(numbers(&shops)?),
-            shops: Arc::new(shops),
+            books: RwLock::new(Arc::new(Books::of(shops)?)),
             default,
         })
+    }
+
+    fn books(&self) -> Arc<Books> {
+        self.books.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether the shops would still go together with this profile in place of the shop's own.
+    ///
+    /// # Errors
+    /// [`DirectoryError::Twice`] if it claims another shop's number.
+    pub(crate) fn check(&self, profile: &Arc<ShopProfile>) -> Result<(), DirectoryError> {
+        let mut shops = self.books().shops.clone();
+        shops.insert(profile.id.clone(), profile.clone());
+        numbers(&shops).map(drop)
+    }
+
+    /// Puts a profile in the place of the shop's own; calls that begin from now on use it.
+    ///
+    /// # Errors
+    /// As [`Self::check`]; then all is as it was.
+    pub(crate) fn replace(&self, profile: Arc<ShopProfile>) -> Result<(), DirectoryError> {
+        let mut books = self.books.write().unwrap_or_else(PoisonError::into_inner);
+        let mut shops = books.shops.clone();
+        shops.insert(profile.id.clone(), profile);
+        *books = Arc::new(Books::of(shops)?);
+        Ok(())
+    }
+
+    /// The shop of that id.
+    pub(crate) fn find(&self, shop: &ShopId) -> Option<Arc<ShopProfile>> {
+        self.books().shops.get(shop).cloned()
     }
 
     /// The shop that a dialled number reaches: by its number, else by its id (a softphone's `sip:haengbok@…`), else the
     /// default one.
     pub(crate) fn reached_by(&self, dialled: &str) -> Option<Arc<ShopProfile>> {
+        let books = self.books();
         let by_number = PhoneNumber::parse(dialled)
             .ok()
-            .and_then(|n| self.numbers.get(&n.e164()));
-        let by_id = || self.shops.keys().find(|id| id.as_str() == dialled);
+            .and_then(|n| books.numbers.get(&n.e164()));
+        let by_id = || books.shops.keys().find(|id| id.as_str() == dialled);
         let id = by_number.or_else(by_id).or(self.default.as_ref())?;
-        self.shops.get(id).cloned()
+        books.shops.get(id).cloned()
     }
 
     /// All shops, by id.
     pub(crate) fn all(&self) -> Vec<Arc<ShopProfile>> {
-        let mut all: Vec<_> = self.shops.values().cloned().collect();
+        let mut all: Vec<_> = self.books().shops.values().cloned().collect();
         all.sort_by(|a, b| a.id.as_str().cmp(b.id.as_str()));
         all
     }
@@ -196,6 +239,25 @@ mod tests {
         }
         let default = Directory::read(dir.path(), ShopId::new("b").ok()).unwrap();
         assert_eq!(default.reached_by("0427001003").unwrap().id.as_str(), "b");
+    }
+
+    #[test]
+    fn a_profile_is_replaced_unless_it_claims_anothers_number() {
+        let dir = folder(&[
+            ("a.toml", &profile("a", "02-700-1001")),
+            ("b.toml", &profile("b", "042-700-1002")),
+        ]);
+        let shops = Directory::read(dir.path(), None).unwrap();
+        let before = shops.reached_by("a").unwrap();
+        let with = |number| Arc::new(ShopProfile::from_toml(&profile("a", number)).unwrap());
+        let clash = with("042-700-1002");
+        assert!(matches!(shops.check(&clash), Err(DirectoryError::Twice { .. })));
+        assert!(shops.replace(clash).is_err());
+        assert!(Arc::ptr_eq(&before, &shops.reached_by("027001001").unwrap()));
+        shops.replace(with("02-700-1003")).unwrap();
+        assert!(shops.reached_by("027001001").is_none());
+        assert_eq!(shops.reached_by("027001003").unwrap().id.as_str(), "a");
+        assert_eq!(shops.find(&before.id).unwrap().numbers[0].e164(), "+8227001003");
     }
 
     #[test]

@@ -16,10 +16,20 @@ const LARGEST: u64 = 256 * 1024;
 /// How the files stood at a look: name, time of change, size.
 type Stamp = Vec<(String, Option<SystemTime>, u64)>;
 
+/// An operator's own files: name and text of each.
+type Texts = Vec<(String, String)>;
+
 /// The flows for the next call.
 pub(crate) struct Reloaded {
     folder: Option<PathBuf>,
-    now: Mutex<(Arc<Flows>, Stamp)>,
+    now: Mutex<Now>,
+}
+
+/// The files as they were last read.
+struct Now {
+    flows: Arc<Flows>,
+    texts: Arc<Texts>,
+    seen: Stamp,
 }
 
 impl Reloaded {
@@ -31,9 +41,14 @@ impl Reloaded {
         let now = match &folder {
             Some(folder) => {
                 let seen = stamp(folder)?;
-                (Arc::new(read(folder, &seen)?), seen)
+                let (flows, texts) = read(folder, &seen)?;
+                Now { flows, texts, seen }
             }
-            None => (Flows::built_in(), Stamp::new()),
+            None => Now {
+                flows: Flows::built_in(),
+                texts: Arc::default(),
+                seen: Stamp::new(),
+            },
         };
         Ok(Self {
             folder,
@@ -43,7 +58,12 @@ impl Reloaded {
 
     /// The flows for a call that begins now.
     pub(crate) fn current(&self) -> Arc<Flows> {
-        self.lock().0.clone()
+        self.lock().flows.clone()
+    }
+
+    /// The operator's own files, as they were last read.
+    pub(crate) fn own(&self) -> Arc<Texts> {
+        self.lock().texts.clone()
     }
 
     /// Looks at the folder once; reads it if a file is new, changed or gone. `None`: nothing has changed. What is wrong is told
@@ -51,7 +71,7 @@ impl Reloaded {
     pub(crate) fn look(&self) -> Option<Result<(), String>> {
         let folder = self.folder.as_ref()?;
         let seen = stamp(folder).unwrap_or_default();
-        if self.lock().1 == seen {
+        if self.lock().seen == seen {
             return None;
         }
         let outcome = if seen.is_empty() {
@@ -60,11 +80,11 @@ impl Reloaded {
             read(folder, &seen)
         };
         let mut now = self.lock();
-        now.1 = seen;
-        Some(outcome.map(|flows| now.0 = Arc::new(flows)))
+        now.seen = seen;
+        Some(outcome.map(|(flows, texts)| (now.flows, now.texts) = (flows, texts)))
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, (Arc<Flows>, Stamp)> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Now> {
         self.now.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -106,21 +126,22 @@ fn stamp(folder: &Path) -> Result<Stamp, String> {
     Ok(files)
 }
 
-fn read(folder: &Path, files: &Stamp) -> Result<Flows, String> {
+fn read(folder: &Path, files: &Stamp) -> Result<(Arc<Flows>, Arc<Texts>), String> {
     if files.len() > MOST_FILES {
         return Err(format!("{}: more than {MOST_FILES} files", folder.display()));
     }
-    let mut texts = Vec::new();
+    let mut texts = Texts::new();
     for (name, _, size) in files {
         let path = folder.join(name);
         if *size > LARGEST {
             return Err(format!("{}: larger than {LARGEST} octets", path.display()));
         }
         let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
-        texts.push((name.as_str(), text));
+        texts.push((name.clone(), text));
     }
-    let texts: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (*name, text.as_str())).collect();
-    Flows::from_files(&texts).map_err(|e| format!("{}: {e}", folder.display()))
+    let files: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (&**name, &**text)).collect();
+    let flows = Flows::from_files(&files).map_err(|e| format!("{}: {e}", folder.display()))?;
+    Ok((Arc::new(flows), Arc::new(texts)))
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! All that calls share: the shops, the store, the engines.
 
-use std::collections::HashMap;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
@@ -9,6 +8,7 @@ use biseo_conversation::turn_taking::TurnConfig;
 use biseo_llm::helper::Helper;
 use biseo_media_io::{MediaConfig, MediaEngine, PortRange};
 use biseo_model::ids::ShopId;
+use biseo_model::shop::ShopProfile;
 use biseo_nlu::{Nlu, Unexplained};
 use biseo_speech::cache::{Cached, PromptCache};
 use biseo_speech::engines::demo_ctc::DemoCtc;
@@ -19,9 +19,10 @@ use biseo_store::{Claim, Store};
 
 use crate::clock::Clock;
 use crate::config::{Config, Speech};
-use crate::directory::Directory;
+use crate::directory::{Directory, DirectoryError};
 use crate::flows::Reloaded;
 use crate::live::Live;
+use crate::minds::Minds;
 use crate::voice::Ears;
 
 /// Seconds of prompts that are kept spoken.
@@ -136,9 +137,8 @@ pub(crate) struct House {
     pub(crate) clock: Clock,
     /// Who looks on.
     pub(crate) live: Live,
-    understanding: HashMap<ShopId, Arc<Nlu>>,
+    minds: Minds,
     helper: Option<Helper>,
-    unexplained: HashMap<ShopId, Arc<Unexplained>>,
     /// Held while this program uses the data folder: a second one would take this one's calls for cut off.
     _lock: File,
     /// The same for a database that is elsewhere.
@@ -177,20 +177,8 @@ impl House {
             key: "config_bad",
             why: format!("{field}: {why}"),
         })?;
-        let unexplained = match helper {
-            Some(_) => directory
-                .all()
-                .iter()
-                .map(|s| (s.id.clone(), Arc::new(Unexplained::new(s))))
-                .collect(),
-            None => HashMap::new(),
-        };
+        let minds = Minds::of(&directory.all(), helper.is_some());
         let media = media(&config).map_err(Closed::because("media_bad"))?;
-        let understanding = directory
-            .all()
-            .iter()
-            .map(|s| (s.id.clone(), Arc::new(Nlu::new(s))))
-            .collect();
         Ok(Self {
             config,
             directory,
@@ -200,9 +188,8 @@ impl House {
             engines,
             clock,
             live: Live::new(),
-            understanding,
+            minds,
             helper,
-            unexplained,
             _lock: lock,
             _claim: claim,
         })
@@ -210,12 +197,23 @@ impl House {
 
     /// Who understands the callers of a shop.
     pub(crate) fn nlu(&self, shop: &ShopId) -> Option<Arc<Nlu>> {
-        self.understanding.get(shop).cloned()
+        self.minds.nlu(shop)
+    }
+
+    /// Uses a changed profile: for calls that begin from now on.
+    ///
+    /// # Errors
+    /// If it claims another shop's number; then all is as it was.
+    pub(crate) fn replace(&self, profile: Arc<ShopProfile>) -> Result<(), DirectoryError> {
+        self.directory.check(&profile)?;
+        // Understanding first: a call finds its profile before it looks for who understands.
+        self.minds.learn(&profile);
+        self.directory.replace(profile)
     }
 
     /// Who helps with it where the rules are unsure, if the operator wishes it.
     pub(crate) fn help(&self, shop: &ShopId) -> Option<(Helper, Arc<Unexplained>)> {
-        Some((self.helper.clone()?, self.unexplained.get(shop)?.clone()))
+        Some((self.helper.clone()?, self.minds.unexplained(shop)?))
     }
 }
 

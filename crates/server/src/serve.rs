@@ -16,6 +16,7 @@ use crate::call;
 use crate::cli::ServeOptions;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::desk::Desk;
 use crate::house::{Closed, Engines, House};
 use crate::stream;
 use crate::wording::{Lang, Wording};
@@ -37,7 +38,7 @@ pub(crate) async fn run(options: &ServeOptions) -> ExitCode {
     let clock = options.clock.map_or_else(Clock::default, Clock::starting_at);
     match Service::open(config, clock).await {
         Ok(service) => {
-            service.greet(&wording);
+            service.greet(&wording).await;
             service.serve(stop()).await;
             println!("{}", wording.say("stopped", "", ""));
             ExitCode::SUCCESS
@@ -57,6 +58,7 @@ pub(crate) struct Service {
     pub(crate) sip: SipStack,
     events: Receiver<SipEvent>,
     streams: Option<StreamServer>,
+    desk: Desk,
 }
 
 /// Media streams that may wait to be answered.
@@ -82,6 +84,7 @@ impl Service {
             why: format!("{field}: {why}"),
         })?;
         let house = Arc::new(House::open(config, clock, engines).await?);
+        let desk = Desk::open(&house).await?;
         let (sip, events) = SipStack::start(stack).await.map_err(|e| Closed {
             key: "sip_bad",
             why: e.to_string(),
@@ -92,6 +95,7 @@ impl Service {
             sip,
             events,
             streams,
+            desk,
         })
     }
 
@@ -113,7 +117,7 @@ impl Service {
         Ok(format!("ws://{address}{PATH}/{token}?to={shop}"))
     }
 
-    fn greet(&self, wording: &Wording) {
+    async fn greet(&self, wording: &Wording) {
         for (proto, addr) in self.sip.bound() {
             println!("{}", wording.say("listening", &format!("{proto} {addr}"), ""));
         }
@@ -125,6 +129,7 @@ impl Service {
             let numbers: Vec<String> = shop.numbers.iter().map(|n| n.grouped()).collect();
             println!("{}", wording.say("shop", &shop.name.ko, &numbers.join(", ")));
         }
+        self.desk.greet(wording).await;
         if self.house.config.speech.only_demo() {
             println!("{}", wording.say("demo_voice", "", ""));
         }
@@ -137,6 +142,7 @@ impl Service {
         let (mut streams, mut taking) = take(self.streams.take());
         let (running, stopping) = watch::channel(());
         let flows = self.house.flows.clone().watch();
+        let office = self.desk.begin();
         tokio::pin!(flows);
         tokio::pin!(stop);
         loop {
@@ -167,6 +173,7 @@ impl Service {
         if tokio::time::timeout(LAST_WORDS, last).await.is_err() {
             tracing::warn!("some calls did not close in time; they are closed at the next start");
         }
+        office.close().await;
         self.house.store.close().await;
     }
 }

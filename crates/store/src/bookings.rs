@@ -337,7 +337,7 @@ fn repeated(standing: Booking, shop: &ShopId) -> Result<Booked, StoreError> {
     }
 }
 
-fn read(row: &Row) -> Result<Booking, StoreError> {
+pub(crate) fn read(row: &Row) -> Result<Booking, StoreError> {
     let (starts, ends): (i64, i64) = (row.try_get("starts")?, row.try_get("ends")?);
     Ok(Booking {
         id: parsed(row, "id")?,

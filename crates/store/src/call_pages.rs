@@ -45,7 +45,7 @@ pub struct ListedCall {
 macro_rules! outcome {
     () => {
         "(CASE WHEN ending IS NULL THEN 'live'
-    WHEN ending IN ('failed', 'interrupted') THEN ending WHEN answered IS NULL THEN 'missed' ELSE ending END)"
+    WHEN ending IN ('failed', 'interrupted', 'blocked') THEN ending WHEN answered IS NULL THEN 'missed' ELSE ending END)"
     };
 }
 

@@ -161,7 +161,7 @@ fn read_left(row: &Row) -> Result<LeftMessage, StoreError> {
     })
 }
 
-fn read(row: &Row) -> Result<Message, StoreError> {
+pub(crate) fn read(row: &Row) -> Result<Message, StoreError> {
     Ok(Message {
         id: parsed(row, "id")?,
         shop: parsed(row, "shop")?,

@@ -225,7 +225,7 @@ async fn by_id(tx: &mut Tx, id: &OrderId) -> Result<Option<Order>, StoreError> {
         .await
 }
 
-fn read(row: &Row) -> Result<Order, StoreError> {
+pub(crate) fn read(row: &Row) -> Result<Order, StoreError> {
     let won: i64 = row.try_get("won")?;
     Ok(Order {
         id: parsed(row, "id")?,

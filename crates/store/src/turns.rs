@@ -74,7 +74,7 @@ impl Store {
     }
 }
 
-fn read(row: &Row) -> Result<TurnRecord, StoreError> {
+pub(crate) fn read(row: &Row) -> Result<TurnRecord, StoreError> {
     Ok(TurnRecord {
         call: parsed(row, "call")?,
         number: count(row, "number")?,

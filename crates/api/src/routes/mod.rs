@@ -3,6 +3,8 @@
 mod bookings;
 mod callers;
 mod calls;
+mod choices;
+mod digests;
 mod events;
 mod health;
 mod invitations;
@@ -53,6 +55,11 @@ pub(crate) fn all() -> OpenApiRouter<Api> {
         .routes(routes!(orders::read_message, orders::mark_message))
         .routes(routes!(callers::list_callers))
         .routes(routes!(callers::read_caller, callers::change_caller))
+        .routes(routes!(choices::read_choices, choices::change_choices))
+        .routes(routes!(choices::list_browsers, choices::add_browser))
+        .routes(routes!(choices::remove_browser))
+        .routes(routes!(digests::list_digests))
+        .routes(routes!(digests::read_digest))
         .routes(routes!(questions::list_questions))
         .routes(routes!(questions::read_question, questions::answer_question))
 }

@@ -144,3 +144,13 @@ pub(crate) struct QuestionQuery {
     /// Only these.
     pub(crate) state: Option<QuestionState>,
 }
+
+/// Which form of a digest.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DigestQuery {
+    /// The whole of it.
+    #[serde(default)]
+    pub(crate) all: bool,
+}

@@ -28,6 +28,8 @@ pub enum Outcome {
     Failed,
     /// The process died in mid-call.
     Interrupted,
+    /// Not answered: the shop wants no calls from this number.
+    Blocked,
 }
 
 /// A call.
@@ -140,6 +142,7 @@ impl Outcome {
             None => Self::Live,
             Some(CallEnd::Interrupted) => Self::Interrupted,
             Some(CallEnd::Failed) => Self::Failed,
+            Some(CallEnd::Blocked) => Self::Blocked,
             Some(_) if call.answered.is_none() => Self::Missed,
             Some(CallEnd::Caller) => Self::Caller,
             Some(CallEnd::Biseo) => Self::Biseo,
@@ -162,6 +165,7 @@ impl Outcome {
             Self::Silence => "silence",
             Self::Failed => "failed",
             Self::Interrupted => "interrupted",
+            Self::Blocked => "blocked",
         }
     }
 }

@@ -7,6 +7,8 @@ mod account;
 mod booking;
 mod call;
 mod caller;
+mod choices;
+mod digest;
 mod order;
 mod profile;
 mod question;
@@ -22,6 +24,10 @@ pub use booking::{
 };
 pub use call::{CallDetail, CallPage, CallView, LatencyView, Outcome, TurnView};
 pub use caller::{CallerChange, CallerDetail, CallerPage, CallerView};
+pub use choices::{BrowserList, BrowserView, Choices, ChoicesView, DigestChoice, NewBrowser};
+pub use digest::{
+    DigestCard, DigestEntry, DigestLine, DigestList, DigestSection, DigestSpan, DigestView, Digests,
+};
 pub use order::{MessageChange, MessagePage, MessageView, OrderItemView, OrderList, OrderView};
 pub use profile::{
     BookingRulesView, DayView, FactChange, HolidayView, HoursView, MenuItemView, NthView, ProfileChange,

@@ -8,7 +8,7 @@ use crate::common::{Site, request, shop};
 use biseo_model::ids::{BookingId, CallId, MessageId, OrderId};
 use biseo_model::phone::PhoneNumber;
 use biseo_model::record::*;
-use biseo_store::Question;
+use biseo_store::{KeptDigest, Question, Span, Subscription};
 use jiff::civil::{date, time};
 use serde_json::{Value, json};
 
@@ -39,6 +39,11 @@ fn body_of(operation: &str) -> Value {
         "move_booking" => json!({"time": "15:00:00"}),
         "mark_message" => json!({"done": true}),
         "change_caller" => json!({"note": "단골"}),
+        "change_choices" => {
+            json!({"notices": {"reader": [{"id": "owner", "by": ["email"], "email": "a@example.com"}]}})
+        }
+        "add_browser" => json!({"endpoint": "https://push.example/x", "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+            "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"}),
         "answer_question" => json!({"state": "dismissed"}),
         other => panic!("{other} takes a body and is not covered: say which"),
     }
@@ -132,6 +137,8 @@ async fn things_of_b(site: &Site) -> BTreeMap<&'static str, String> {
         topic: None,
     };
     site.store.add_question(&b, &question).await.unwrap();
+    let digest = digest_of_b(site);
+    site.store.keep_digest(&b, &digest).await.unwrap();
     BTreeMap::from([
         ("call", "callB".into()),
         ("booking", "bookingB".into()),
@@ -139,7 +146,47 @@ async fn things_of_b(site: &Site) -> BTreeMap<&'static str, String> {
         ("message", "messageB".into()),
         ("question", "questionB".into()),
         ("phone", phone.as_str().into()),
+        ("date", digest.date.to_string()),
+        ("browser", "browserB".into()),
     ])
+}
+
+/// A day's digest that tells the mark.
+fn digest_of_b(site: &Site) -> KeptDigest {
+    let page = biseo_digest::Page {
+        language: biseo_digest::Language::Ko,
+        title: MARK.into(),
+        subject: MARK.into(),
+        span: MARK.into(),
+        cards: Vec::new(),
+        sections: Vec::new(),
+        reading: String::new(),
+        seconds: 1,
+        made: site.now(),
+        links: biseo_digest::Links {
+            page: String::new(),
+            all: String::new(),
+            console: String::new(),
+        },
+        labels: biseo_digest::Labels {
+            sources: String::new(),
+            call: String::new(),
+            size: String::new(),
+            size_letter: String::new(),
+        },
+    };
+    let pages = biseo_api::views::Digests {
+        short: page.clone(),
+        whole: page,
+    };
+    KeptDigest {
+        date: date(2026, 11, 24),
+        span: Span {
+            from: site.now(),
+            until: site.now(),
+        },
+        content: serde_json::to_value(pages).unwrap(),
+    }
 }
 
 struct Operation {
@@ -166,7 +213,7 @@ fn operations() -> Vec<Operation> {
     let mut all: Vec<_> = each.collect();
     // First what only reads, last what takes things away.
     let rank = |method: &str| {
-        ["GET", "POST", "PATCH", "DELETE"]
+        ["GET", "POST", "PUT", "PATCH", "DELETE"]
             .iter()
             .position(|m| *m == method)
     };
@@ -205,6 +252,21 @@ async fn no_route_reaches_another_shop(site: Site) {
     let path = format!("/shops/byeol/users/{}", ids["user"]);
     let lesser = site.ask("PATCH", &b, &path, json!({"role": "staff"})).await;
     assert_eq!(lesser.status.as_u16(), 200, "{lesser:?}");
+    let owner = members["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|m| m["login"] == "b-owner");
+    let browser = Subscription {
+        id: "browserB".into(),
+        shop: shop("byeol"),
+        reader: owner.unwrap()["user"].as_str().unwrap().into(),
+        endpoint: "https://push.example/b".into(),
+        p256dh: String::new(),
+        auth: String::new(),
+        made: site.now(),
+    };
+    site.store.subscribe(&browser).await.unwrap();
     let made = site
         .ask("POST", &b, "/shops/byeol/invitations", body_of("invite"))
         .await
@@ -223,7 +285,9 @@ async fn no_route_reaches_another_shop(site: Site) {
         let send = async |cookie: &str, shop: &str| {
             let path = filled(&o.path, shop, &ids) + query_of(&o.id);
             let profile = match o.id.as_str() {
-                "change_profile" => site.get(cookie, &path).await.header("etag").to_string(),
+                "change_profile" | "change_choices" => {
+                    site.get(cookie, &path).await.header("etag").to_string()
+                }
                 _ => String::new(),
             };
             let headers: &[(&str, &str)] = if profile.is_empty() {

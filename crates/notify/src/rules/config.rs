@@ -32,6 +32,7 @@ pub enum RulesError {
 }
 
 /// By what a reader is told.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChannelKind {
@@ -65,6 +66,7 @@ impl ChannelKind {
 }
 
 /// The language in which a reader is told.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Language {
@@ -76,6 +78,7 @@ pub enum Language {
 }
 
 /// The rules of one shop.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Notices {
@@ -85,6 +88,7 @@ pub struct Notices {
 }
 
 /// Somebody who is told.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reader {
@@ -110,12 +114,14 @@ pub struct Reader {
 }
 
 /// What holds for some events.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     /// For these events.
     pub events: Vec<About>,
     /// When they are told.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub when: When,
     /// By what, if not as usual.
     #[serde(default)]
@@ -126,6 +132,7 @@ pub struct Rule {
 }
 
 /// An event of a rule: one kind, or several that belong together.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum About {

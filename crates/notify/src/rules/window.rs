@@ -8,15 +8,19 @@ use serde::{Deserialize, Serialize};
 
 /// From one time of the shop's clock to another, on the named weekdays. If `to` is not after `from` it lasts into the next day and
 /// belongs to the day on which it begins.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Window {
     /// It begins.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub from: Time,
     /// It ends, and this instant is outside.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub to: Time,
     /// On these weekdays; left out: on all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Vec<String>>))]
     pub days: Option<Vec<Day>>,
 }
 

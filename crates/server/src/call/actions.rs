@@ -12,6 +12,7 @@ use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::clock::Clock;
+use crate::live::{Deed, Live};
 
 /// How long what was found free is kept for the caller, counted from the last time it was looked for. A booking is asked
 /// for, read back and affirmed in less, and a caller who is gone without a word keeps nobody waiting.
@@ -27,6 +28,8 @@ pub(crate) struct Hands {
     pub(crate) call: CallId,
     /// The time of it.
     pub(crate) clock: Clock,
+    /// Who is told of what was done.
+    pub(crate) live: Live,
 }
 
 impl Hands {
@@ -62,15 +65,16 @@ impl Hands {
                 self.move_booking(&id, &to, party_size, (&services, &requests))
                     .await
             }
-            Action::CancelBooking { id } => Ok(ActionResult::Cancelled(
-                self.store.cancel_booking(shop, &id).await?,
-            )),
+            Action::CancelBooking { id } => self.cancel(&id).await,
             Action::LeaveMessage {
                 key,
                 text,
                 name,
                 call_back,
-            } => self.leave(self.name('m', key), text, name, call_back).await,
+            } => {
+                let message = self.message(('m', key), text, name, call_back)?;
+                self.leave(message, Deed::Message).await
+            }
             Action::Alert {
                 key,
                 text,
@@ -82,7 +86,8 @@ impl Hands {
                     shop = shop.as_str(),
                     "an urgent message was left"
                 );
-                self.leave(self.name('a', key), text, name, call_back).await
+                let message = self.message(('a', key), text, name, call_back)?;
+                self.leave(message, Deed::Alert).await
             }
             // Calls are not yet connected with people: the caller is told so and may leave a message.
             Action::Transfer { .. } => Ok(ActionResult::NotReached),
@@ -98,32 +103,39 @@ impl Hands {
                 self.store
                     .change_order(shop, &id, &order_items(items), won)
                     .await?;
+                self.order_changed(id);
                 Ok(ActionResult::Ordered)
             }
             Action::CancelOrder { id } => {
                 let id = OrderId::new(id).map_err(bad_id)?;
-                Ok(ActionResult::Cancelled(self.store.cancel_order(shop, &id).await?))
+                let cancelled = self.store.cancel_order(shop, &id).await?;
+                self.order_changed(id);
+                Ok(ActionResult::Cancelled(cancelled))
             }
         }
     }
 
-    async fn leave(
+    fn message(
         &self,
-        id: String,
+        (kind, key): (char, u32),
         text: String,
         name: Option<String>,
         call_back: Option<PhoneNumber>,
-    ) -> Result<ActionResult, StoreError> {
-        let message = Message {
-            id: MessageId::new(id).map_err(bad_id)?,
+    ) -> Result<Message, StoreError> {
+        Ok(Message {
+            id: MessageId::new(self.name(kind, key)).map_err(bad_id)?,
             shop: self.shop.id.clone(),
             call: Some(self.call.clone()),
             text,
             name,
             call_back,
             at: self.clock.now(),
-        };
+        })
+    }
+
+    async fn leave(&self, message: Message, deed: fn(Message) -> Deed) -> Result<ActionResult, StoreError> {
         self.store.leave_message(&message).await?;
+        self.live.done(deed(message));
         Ok(ActionResult::MessageLeft)
     }
 
@@ -195,7 +207,21 @@ impl Hands {
             state: BookingState::Confirmed,
             made: self.clock.now(),
         };
-        Ok(booked(self.store.book(&booking, &names(&new.wish)).await?))
+        let outcome = self.store.book(&booking, &names(&new.wish)).await?;
+        if let Booked::Confirmed(booking) = &outcome {
+            self.live.done(Deed::Booked(booking.clone()));
+        }
+        Ok(booked(outcome))
+    }
+
+    async fn cancel(&self, id: &BookingId) -> Result<ActionResult, StoreError> {
+        let booking = self.store.booking(&self.shop.id, id).await?;
+        let cancelled = self.store.cancel_booking(&self.shop.id, id).await?;
+        if let Some(booking) = booking.filter(|_| cancelled) {
+            let at = self.clock.now();
+            self.live.done(Deed::Cancelled { booking, at });
+        }
+        Ok(ActionResult::Cancelled(cancelled))
     }
 
     async fn move_booking(
@@ -217,8 +243,16 @@ impl Hands {
             call: Some(&self.call),
             now: self.clock.now(),
         };
-        let moved = self.store.move_booking(&self.shop.id, id, &change, by);
-        Ok(booked(moved.await?))
+        let before = self.store.booking(&self.shop.id, id).await?;
+        let outcome = self.store.move_booking(&self.shop.id, id, &change, by).await?;
+        if let (Booked::Confirmed(booking), Some(before)) = (&outcome, before) {
+            self.live.done(Deed::Moved {
+                booking: booking.clone(),
+                before: before.date.to_datetime(before.time),
+                at: by.now,
+            });
+        }
+        Ok(booked(outcome))
     }
 
     async fn place(&self, now: DateTime, new: NewOrder) -> Result<ActionResult, StoreError> {
@@ -236,8 +270,17 @@ impl Hands {
             state: OrderState::Open,
             made: self.clock.now(),
         };
-        self.store.place_order(&order).await?;
+        let stored = self.store.place_order(&order).await?;
+        self.live.done(Deed::Ordered(stored));
         Ok(ActionResult::Ordered)
+    }
+
+    fn order_changed(&self, order: OrderId) {
+        self.live.done(Deed::OrderChanged {
+            shop: self.shop.id.clone(),
+            order,
+            call: self.call.clone(),
+        });
     }
 }
 

@@ -21,6 +21,7 @@ use biseo_store::Store;
 use biseo_telephony::{CallInfo, EndCause, IncomingCall, Leg, LegEvent};
 
 use crate::house::House;
+use crate::live::Deed;
 use crate::stream::Link;
 use line::Line;
 use sound::Sound;
@@ -39,20 +40,21 @@ pub(crate) async fn answer(house: Arc<House>, incoming: IncomingCall) {
         tracing::warn!("a call to a number that is no shop's was refused (404)");
         return leg.reject(404, None, None);
     };
+    if blocked(&house, &shop, info.caller.number.as_deref()).await {
+        return turn_away(&house, &info, &shop, leg).await;
+    }
     let sound = match open(&house, &info, &leg) {
         Ok(sound) => sound,
         Err(refusal) => return leg.reject(refusal.code, None, refusal.retry_after),
     };
-    let parties = Parties {
-        caller: info.caller.number.as_deref(),
-        dialled: &info.dialled.number,
-        forwarded: info.dialled.forwarded,
-    };
-    let record = begin(&house, &parties, &shop).await;
+    let record = begin(&house, &parties(&info), &shop).await;
     leg.answer(sound.1.clone());
     let (sound, leg) = match greeted(sound.0, leg, info.offer.is_none()).await {
         Ok(both) => both,
-        Err(end) => return close(&house, record, end).await,
+        Err(end) => {
+            close(&house, &record, end).await;
+            return house.live.done(Deed::Missed(record));
+        }
     };
     converse(house, shop, record, sound, Line::Sip(leg)).await;
 }
@@ -88,6 +90,44 @@ async fn note_answer(store: Store, record: CallRecord) {
     let stored = store.answer_call(&record.id, answered, record.recording.as_deref());
     if let Err(e) = stored.await {
         tracing::error!("the record of a call could not be stored: {e}");
+    }
+}
+
+/// How long the answer to a caller waits for the list of those who are blocked.
+const LOOK_UP: Duration = Duration::from_millis(500);
+
+/// Whether the shop wants no calls from this number. A list that cannot be read blocks nobody.
+pub(crate) async fn blocked(house: &House, shop: &ShopProfile, caller: Option<&str>) -> bool {
+    let Some(caller) = caller.and_then(|number| PhoneNumber::parse(number).ok()) else {
+        return false;
+    };
+    match tokio::time::timeout(LOOK_UP, house.store.is_blocked(&shop.id, &caller)).await {
+        Ok(Ok(blocked)) => blocked,
+        Ok(Err(e)) => {
+            tracing::error!("whether a caller is blocked could not be read: {e}");
+            false
+        }
+        Err(_) => false,
+    }
+}
+
+/// Refuses a blocked caller (RFC 3261 §21.6.2: 603) and keeps that it called.
+async fn turn_away(house: &House, info: &CallInfo, shop: &ShopProfile, leg: Leg) {
+    leg.reject(603, None, None);
+    keep_blocked(house, shop, &parties(info)).await;
+}
+
+/// Keeps that a blocked caller called; the platform that brought the call ends it.
+pub(crate) async fn keep_blocked(house: &House, shop: &ShopProfile, parties: &Parties<'_>) {
+    let record = begin(house, parties, shop).await;
+    close(house, &record, CallEnd::Blocked).await;
+}
+
+fn parties(info: &CallInfo) -> Parties<'_> {
+    Parties {
+        caller: info.caller.number.as_deref(),
+        dialled: &info.dialled.number,
+        forwarded: info.dialled.forwarded,
     }
 }
 
@@ -258,7 +298,7 @@ fn record_sound(house: &House, record: &CallRecord, sound: &Sound) -> Option<Str
     }
 }
 
-async fn close(house: &House, record: CallRecord, end: CallEnd) {
+async fn close(house: &House, record: &CallRecord, end: CallEnd) {
     if let Err(e) = house.store.end_call(&record.id, house.clock.now(), end).await {
         tracing::error!("the end of a call could not be stored: {e}");
     }

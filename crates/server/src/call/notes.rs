@@ -1,15 +1,17 @@
 //! A call's records, written as they happen and in their order, without the conversation waiting for the disk.
 
+use biseo_model::ids::ShopId;
 use biseo_model::record::TurnRecord;
-use biseo_store::Store;
+use biseo_store::{Question, Store, StoreError};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use crate::live::{Live, LiveEvent};
+use crate::live::{Deed, Live, LiveEvent};
 
 enum Note {
     Turn(Box<TurnRecord>),
     Amend(Box<TurnRecord>),
+    Question(ShopId, Box<Question>),
 }
 
 /// Takes notes of one call.
@@ -25,7 +27,7 @@ impl Notes {
         let (notes, inbox) = mpsc::unbounded_channel();
         Self {
             notes,
-            writer: tokio::spawn(write(store, inbox)),
+            writer: tokio::spawn(write(store, live.clone(), inbox)),
             live,
         }
     }
@@ -42,6 +44,11 @@ impl Notes {
         let _ = self.notes.send(Note::Amend(Box::new(turn.clone())));
     }
 
+    /// Something was asked that could not be answered.
+    pub(crate) fn question(&self, shop: &ShopId, question: Question) {
+        let _ = self.notes.send(Note::Question(shop.clone(), Box::new(question)));
+    }
+
     /// Waits until all is written.
     pub(crate) async fn end(self) {
         drop(self.notes);
@@ -52,14 +59,24 @@ impl Notes {
 }
 
 /// A turn that cannot be written is told and left out; the call goes on.
-async fn write(store: Store, mut inbox: mpsc::UnboundedReceiver<Note>) {
+async fn write(store: Store, live: Live, mut inbox: mpsc::UnboundedReceiver<Note>) {
     while let Some(note) = inbox.recv().await {
-        let (what, written) = match &note {
-            Note::Turn(turn) => ("turn", store.add_turn(turn).await),
-            Note::Amend(turn) => ("turn's end", store.amend_turn(turn).await),
+        let (what, written) = match note {
+            Note::Turn(turn) => ("turn", store.add_turn(&turn).await),
+            Note::Amend(turn) => ("turn's end", store.amend_turn(&turn).await),
+            Note::Question(shop, question) => ("question", ask(&store, &live, shop, &question).await),
         };
         if let Err(e) = written {
             tracing::error!("a {what} of a call could not be stored: {e}");
         }
     }
+}
+
+async fn ask(store: &Store, live: &Live, shop: ShopId, question: &Question) -> Result<(), StoreError> {
+    store.add_question(&shop, question).await?;
+    if let Some(call) = question.call.clone() {
+        let id = question.id.clone();
+        live.done(Deed::Question { shop, id, call });
+    }
+    Ok(())
 }

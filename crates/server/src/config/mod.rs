@@ -3,6 +3,9 @@
 //! Unknown fields are refused, so that a misspelt one is not silently ignored. Paths are relative to the file. A secret is
 //! never in the file: the file names the environment variable or the file that holds it.
 
+mod console;
+mod mail;
+mod notices;
 mod secret;
 mod sip;
 mod speech;
@@ -15,6 +18,9 @@ use std::path::{Path, PathBuf};
 use biseo_model::ids::ShopId;
 use serde::Deserialize;
 
+pub(crate) use console::ConsoleConfig;
+pub(crate) use mail::MailConfig;
+pub(crate) use notices::{NoticesConfig, key_file};
 pub(crate) use secret::Fault;
 pub(crate) use sip::Sip;
 pub(crate) use speech::Speech;
@@ -42,6 +48,12 @@ pub(crate) struct Config {
     pub(crate) sip: Sip,
     /// Calls by WebSocket.
     pub(crate) stream: StreamConfig,
+    /// The owner's page.
+    pub(crate) console: ConsoleConfig,
+    /// The account by which mail goes out.
+    pub(crate) mail: MailConfig,
+    /// How the shop's people are reached otherwise.
+    pub(crate) notices: NoticesConfig,
     /// Sound on the network.
     pub(crate) media: Media,
     /// Recogniser and voice.
@@ -86,6 +98,9 @@ impl Default for Config {
             flows_dir: None,
             sip: Sip::default(),
             stream: StreamConfig::default(),
+            console: ConsoleConfig::default(),
+            mail: MailConfig::default(),
+            notices: NoticesConfig::default(),
             media: Media::default(),
             speech: Speech::default(),
             understanding: Understanding::default(),
@@ -185,6 +200,8 @@ impl Config {
             .chain(self.understanding.key_file.as_mut())
             .chain(self.store.secret_file())
             .chain(self.stream.secret_file())
+            .chain(self.mail.files())
+            .chain(self.notices.files())
             .chain(self.speech.files());
         for path in own.into_iter().chain(flows).chain(secrets) {
             if path.is_relative() {
@@ -208,6 +225,9 @@ impl Config {
         self.speech.check()?;
         self.store.check()?;
         self.stream.check()?;
+        self.console.check()?;
+        self.mail.check()?;
+        self.notices.check()?;
         self.understanding.check()?;
         self.sip.check()
     }
@@ -266,6 +286,8 @@ mod tests {
             ("[stream]\nlisten = \"127.0.0.1:8081\"", "token_env"),
             ("[stream]\ntoken_env = \"A\"", "stream.listen"),
             ("[stream]\nlead_ms = 500", "stream.lead_ms"),
+            ("[console]\nlisten = \"0.0.0.0:80\"", "console.listen"),
+            ("[mail]\nserver = \"m.example\"", "mail.from"),
             ("[understanding]\nmode = \"llm\"", "line 2"),
             ("[understanding]\nmode = \"rules+llm\"", "understanding.endpoint"),
             ("[understanding]\nbudget_ms = 9", "understanding.budget_ms"),

@@ -15,7 +15,7 @@ pub(super) fn show_event(event: &LiveEvent, wording: &Wording) {
         LiveEvent::Began(call) => crate::out::line!("☎ {}\n", wording.say("began", call.shop.as_str(), "")),
         LiveEvent::Turn(turn) => show(turn, wording),
         LiveEvent::Amended(turn) => latency(&turn.latency, wording),
-        LiveEvent::Connecting(_) | LiveEvent::Ended { .. } => {}
+        LiveEvent::Partial { .. } | LiveEvent::Connecting { .. } | LiveEvent::Ended { .. } => {}
     }
 }
 

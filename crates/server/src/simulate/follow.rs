@@ -35,14 +35,14 @@ pub(crate) async fn follow(
         };
         show(&event);
         match event {
-            LiveEvent::Began(_) => {}
+            LiveEvent::Began(_) | LiveEvent::Partial { .. } => {}
             LiveEvent::Turn(turn) => turns.push(*turn),
             LiveEvent::Amended(turn) => {
                 if let Some(known) = turns.iter_mut().find(|t| t.number == turn.number) {
                     *known = *turn;
                 }
             }
-            LiveEvent::Connecting(to) => wanted = Some(to),
+            LiveEvent::Connecting { to, .. } => wanted = Some(to),
             LiveEvent::Ended { call, summary } => {
                 return Some(Seen {
                     call: *call,

@@ -23,7 +23,14 @@ pub(crate) use link::{LetGo, Link, Told};
 /// Answers a call that has come, and carries it until its end. When `stopping` closes, the call is ended.
 pub(crate) async fn answer(house: Arc<House>, arrived: Arrived, stopping: watch::Receiver<()>) {
     let Arrived { start, connection } = arrived;
-    match admit(&house, &start) {
+    let admitted = admit(&house, &start);
+    if let Ok(Admitted { shop, .. }) = &admitted
+        && call::blocked(&house, shop, start.caller.as_deref()).await
+    {
+        call::keep_blocked(&house, shop, &parties(&start)).await;
+        return connection.close(Goodbye::Over).await;
+    }
+    match admitted {
         Ok(admitted) => converse(house, &start, connection, admitted, stopping).await,
         Err(goodbye) => connection.close(goodbye).await,
     }
@@ -86,11 +93,15 @@ async fn converse(
     };
     let (link, told, let_go) = Link::new();
     let bridge = Bridge::new(connection, wire, told, law, lead_ms);
-    let parties = Parties {
+    let parties = parties(start);
+    let talk = call::answer_stream(house, shop, &parties, session, link);
+    tokio::join!(bridge.carry(let_go, stopping), talk);
+}
+
+fn parties(start: &Start) -> Parties<'_> {
+    Parties {
         caller: start.caller.as_deref(),
         dialled: start.dialled.as_deref().unwrap_or_default(),
         forwarded: None,
-    };
-    let talk = call::answer_stream(house, shop, &parties, session, link);
-    tokio::join!(bridge.carry(let_go, stopping), talk);
+    }
 }

@@ -73,6 +73,7 @@ impl Place {
         assert!(output.status.success(), "{}", text(&output));
         let place = Self { dir };
         place.change("0.0.0.0:5060", "127.0.0.1:0");
+        place.change("127.0.0.1:8080", "127.0.0.1:0");
         place.change("accept_anyone = false", "accept_anyone = true");
         place.change("models/demo-ko", root().join("models/demo-ko").to_str().unwrap());
         place

@@ -13,4 +13,6 @@ mod outbox;
 mod pages;
 mod records;
 mod server;
+mod settings;
+mod spans;
 mod visits;

@@ -17,7 +17,7 @@ fn item(name: &str, quantity: u32) -> OrderItem {
     }
 }
 
-fn order(id: &str, shop_id: &str) -> Order {
+pub fn order(id: &str, shop_id: &str) -> Order {
     Order {
         id: OrderId::new(id).unwrap(),
         shop: shop(shop_id),

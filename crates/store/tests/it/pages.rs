@@ -10,14 +10,14 @@ use proptest::prelude::*;
 
 /// Calls with few different instants, callers and ends, as a filter meets them.
 fn calls() -> impl Strategy<Value = Vec<(u8, u8, u8, bool)>> {
-    prop::collection::vec((0..4_u8, 0..3_u8, 0..7_u8, any::<bool>()), 0..24)
+    prop::collection::vec((0..4_u8, 0..3_u8, 0..8_u8, any::<bool>()), 0..24)
 }
 
 fn number(n: u8) -> Option<PhoneNumber> {
     (n > 0).then(|| PhoneNumber::parse(&format!("0101234567{n}")).unwrap())
 }
 
-const OUTCOMES: [&str; 8] = [
+const OUTCOMES: [&str; 9] = [
     "live",
     "missed",
     "caller",
@@ -26,6 +26,7 @@ const OUTCOMES: [&str; 8] = [
     "silence",
     "failed",
     "interrupted",
+    "blocked",
 ];
 
 fn record(n: usize, (second, caller, end, answered): (u8, u8, u8, bool)) -> CallRecord {
@@ -36,6 +37,7 @@ fn record(n: usize, (second, caller, end, answered): (u8, u8, u8, bool)) -> Call
         CallEnd::Silence,
         CallEnd::Failed,
         CallEnd::Interrupted,
+        CallEnd::Blocked,
     ];
     let end = ends.get(usize::from(end)).copied();
     CallRecord {
@@ -53,6 +55,7 @@ fn outcome(call: &CallRecord) -> &'static str {
         None => "live",
         Some(CallEnd::Failed) => "failed",
         Some(CallEnd::Interrupted) => "interrupted",
+        Some(CallEnd::Blocked) => "blocked",
         Some(_) if call.answered.is_none() => "missed",
         Some(CallEnd::Caller) => "caller",
         Some(CallEnd::Biseo) => "biseo",
@@ -117,7 +120,7 @@ async fn pages_hold_each_call_once_and_in_order(db: Db, given: Vec<(u8, u8, u8, 
     }
 }
 
-fn message(id: &str, call: Option<&str>, second: i64) -> Message {
+pub fn message(id: &str, call: Option<&str>, second: i64) -> Message {
     Message {
         id: MessageId::new(id).unwrap(),
         shop: shop("haengbok"),

@@ -14,6 +14,7 @@ async fn caller(store: &Store, name: &str) -> Hands {
         shop: Arc::new(shop),
         call: CallId::new(name).unwrap(),
         clock: Clock::default(),
+        live: Live::new(),
     };
     let record = CallRecord {
         id: hands.call.clone(),
@@ -139,6 +140,7 @@ async fn an_alert_is_kept_beside_the_calls_message() {
         shop: shop.clone(),
         call: CallId::new("call-1").unwrap(),
         clock: Clock::default(),
+        live: Live::new(),
     };
     let call = CallRecord {
         id: hands.call.clone(),

@@ -6,6 +6,7 @@ use biseo_conversation::Input;
 
 use super::say::{LONG, listening};
 use super::{Cause, Talk};
+use crate::live::LiveEvent;
 use crate::voice::{EarEvent, EarOrder, MouthOrder};
 
 impl Talk {
@@ -14,6 +15,11 @@ impl Talk {
             EarEvent::Stopped(reply) if self.speaks(reply) => self.interrupted().await,
             // Told of a reply that is over; the one that is spoken now is not meant.
             EarEvent::Stopped(_) => {}
+            EarEvent::Partial(heard) => self.house.live.tell(LiveEvent::Partial {
+                call: self.record.id.clone(),
+                number: self.next_turn,
+                heard,
+            }),
             EarEvent::Speculate(text) => self.make_ready(&text).await,
             EarEvent::Discard => self.mouth.tell(MouthOrder::Discard),
             EarEvent::Turn(turn) => {

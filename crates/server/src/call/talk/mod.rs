@@ -18,6 +18,7 @@ use biseo_model::record::{CallEnd, CallRecord, Latency};
 use biseo_model::shop::ShopProfile;
 use biseo_nlu::Nlu;
 use biseo_speech::SttOptions;
+use biseo_store::Question;
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
@@ -54,6 +55,8 @@ pub(super) struct Talk {
     reply: Option<Reply>,
     next_mark: u64,
     next_turn: u32,
+    /// Questions without an answer that are stored.
+    asked: usize,
     mute: u32,
     held: bool,
     /// When the last hold was over.
@@ -167,12 +170,14 @@ impl Talk {
                 shop: shop.clone(),
                 call: record.id.clone(),
                 clock: house.clock,
+                live: house.live.clone(),
             },
             notes: Notes::begin(house.store.clone(), house.live.clone()),
             keys: Keys::default(),
             reply: None,
             next_mark: 1,
             next_turn: 0,
+            asked: 0,
             mute: 0,
             held: false,
             resumed: None,
@@ -256,11 +261,13 @@ impl Talk {
                     Output::Answered { .. } => {}
                 }
             }
+            self.note_questions();
             let Some(action) = action else {
                 return self.reply(prompts, then, cause);
             };
             if let Action::Transfer { to } = &action {
-                self.house.live.tell(LiveEvent::Connecting(to.clone()));
+                let (call, to) = (self.record.id.clone(), to.clone());
+                self.house.live.tell(LiveEvent::Connecting { call, to });
             }
             let now = self.house.clock.shop_time(&self.zone);
             let result = self.hands.carry_out(now, action).await;
@@ -270,6 +277,25 @@ impl Talk {
         }
         tracing::error!("a flow asked for action after action without an end; the call is ended");
         self.end = Some(CallEnd::Failed);
+    }
+}
+
+impl Talk {
+    /// What could not be answered is kept for the owner as soon as it was asked.
+    fn note_questions(&mut self) {
+        let unanswered = &self.dialogue.summary().unanswered;
+        for (n, text) in unanswered.iter().enumerate().skip(self.asked) {
+            let question = Question {
+                id: format!("{}-q{n}", self.record.id),
+                call: Some(self.record.id.clone()),
+                text: text.clone(),
+                at: self.house.clock.now(),
+                state: "open".into(),
+                topic: None,
+            };
+            self.notes.question(&self.shop.id, question);
+        }
+        self.asked = unanswered.len();
     }
 }
 

@@ -1,0 +1,176 @@
+//! What was done for callers, told to the shop's people: to the pages that look on, and by notices.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use biseo_api::live::{Live, LiveEvent, Notice, NoticeKind};
+use biseo_model::ids::{CallId, ShopId};
+use biseo_model::record::Message;
+use biseo_notify::{Event, Fact, Notifier};
+use biseo_store::{Span, StoreError};
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::watch;
+
+use super::closing;
+use crate::house::House;
+use crate::live::Deed;
+
+/// How often a notice that cannot be stored is tried again, a second apart; then the next start tells it.
+const TRIES: u32 = 30;
+/// What happened in the last calls before a start is told again, for it may not have been told: so long before the last call
+/// began, which is longer than a call lasts.
+const AGAIN: SignedDuration = SignedDuration::from_hours(1);
+
+/// Tells until the office closes, and then what is still waiting.
+pub(super) async fn tell(
+    mut deeds: UnboundedReceiver<Deed>,
+    (house, live, notifier): (Arc<House>, Live, Notifier),
+    mut stopped: watch::Receiver<bool>,
+) {
+    again(&house, &notifier).await;
+    loop {
+        tokio::select! {
+            biased;
+            deed = deeds.recv() => match deed {
+                Some(deed) => one(&live, &notifier, deed).await,
+                None => return,
+            },
+            () = closing(&mut stopped) => return,
+        }
+    }
+}
+
+async fn one(live: &Live, notifier: &Notifier, deed: Deed) {
+    show(live, &deed);
+    if let Some(event) = event(deed) {
+        notice(notifier, &event).await;
+    }
+}
+
+/// Stores the notices of an event.
+async fn notice(notifier: &Notifier, event: &Event) {
+    for _ in 0..TRIES {
+        match notifier.tell(event).await {
+            Ok(_) => return,
+            Err(e) => tracing::warn!("shop {}: a notice could not be stored: {e}", event.shop),
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    tracing::error!(
+        "shop {}: a notice could not be stored; the next start tells it",
+        event.shop
+    );
+}
+
+/// Tells the pages to look anew.
+fn show(live: &Live, deed: &Deed) {
+    let (shop, about, id, call) = about(deed);
+    let notice = Notice::of(about, id, call.map(CallId::as_str));
+    live.tell(shop, &LiveEvent::Notice(notice));
+}
+
+fn about(deed: &Deed) -> (&ShopId, NoticeKind, Option<&str>, Option<&CallId>) {
+    match deed {
+        Deed::Booked(booking) | Deed::Moved { booking, .. } | Deed::Cancelled { booking, .. } => (
+            &booking.shop,
+            NoticeKind::Booking,
+            Some(booking.id.as_str()),
+            booking.call.as_ref(),
+        ),
+        Deed::Ordered(order) => (
+            &order.shop,
+            NoticeKind::Order,
+            Some(order.id.as_str()),
+            order.call.as_ref(),
+        ),
+        Deed::OrderChanged { shop, order, call } => {
+            (shop, NoticeKind::Order, Some(order.as_str()), Some(call))
+        }
+        Deed::Message(message) => (
+            &message.shop,
+            NoticeKind::Message,
+            Some(message.id.as_str()),
+            message.call.as_ref(),
+        ),
+        Deed::Alert(message) => (
+            &message.shop,
+            NoticeKind::Alert,
+            Some(message.id.as_str()),
+            message.call.as_ref(),
+        ),
+        Deed::Question { shop, id, call } => (shop, NoticeKind::Question, Some(id), Some(call)),
+        Deed::Missed(call) => (&call.shop, NoticeKind::Message, None, Some(&call.id)),
+    }
+}
+
+/// What readers are told; questions are the digest's.
+fn event(deed: Deed) -> Option<Event> {
+    match deed {
+        Deed::Booked(booking) => Some(Event::booking_made(&booking)),
+        Deed::Moved { booking, before, at } => Some(Event::booking_changed(&booking, before, at)),
+        Deed::Cancelled { booking, at } => Some(Event::booking_cancelled(&booking, at)),
+        Deed::Ordered(order) => Some(Event::order_made(&order)),
+        Deed::Message(message) => Some(Event::message_left(&message)),
+        Deed::Alert(message) => Some(urgent(&message)),
+        Deed::OrderChanged { .. } | Deed::Question { .. } => None,
+        Deed::Missed(call) => {
+            let (shop, at) = (call.shop.clone(), call.started);
+            let fact = Fact::CallMissed {
+                call: call.id.clone(),
+                caller: call.caller,
+            };
+            Some(Event::new(&shop, call.id.as_str(), at, fact))
+        }
+    }
+}
+
+fn urgent(message: &Message) -> Event {
+    let fact = Fact::Urgent {
+        text: message.text.clone(),
+        call_back: message.call_back.clone(),
+    };
+    Event::new(&message.shop, message.id.as_str(), message.at, fact)
+}
+
+/// Tells what was stored and perhaps not told when the program last ended. What was told stays as it is.
+async fn again(house: &House, notifier: &Notifier) {
+    for shop in house.directory.all() {
+        if let Err(e) = of_shop(house, notifier, &shop.id).await {
+            tracing::error!("shop {}: what was perhaps not told cannot be read: {e}", shop.id);
+        }
+    }
+}
+
+async fn of_shop(house: &House, notifier: &Notifier, shop: &ShopId) -> Result<(), StoreError> {
+    let store = &house.store;
+    let Some(last) = store.calls(shop, 1).await?.pop() else {
+        return Ok(());
+    };
+    let span = Span {
+        from: last.started.checked_sub(AGAIN).unwrap_or(Timestamp::MIN),
+        until: Timestamp::MAX,
+    };
+    let bookings = store.bookings_made(shop, span).await?;
+    let by_call = bookings.iter().filter(|b| b.call.is_some());
+    let orders = store.orders_made(shop, span).await?;
+    let messages = store.messages_in_span(shop, span).await?;
+    let of_message = |m: &Message| match is_alert(m) {
+        true => urgent(m),
+        false => Event::message_left(m),
+    };
+    let events = by_call
+        .map(Event::booking_made)
+        .chain(orders.iter().map(Event::order_made))
+        .chain(messages.iter().map(of_message));
+    for event in events {
+        notifier.tell(&event).await?;
+    }
+    Ok(())
+}
+
+/// Alerts bear a letter of their own in their id.
+fn is_alert(message: &Message) -> bool {
+    let last = message.id.as_str().rsplit('-').next();
+    last.is_some_and(|part| part.starts_with('a'))
+}

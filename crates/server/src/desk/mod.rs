@@ -1,0 +1,124 @@
+//! The owner's side, joined to the calls: the console with its API, what happens told to it, and notices.
+
+mod deeds;
+mod evening;
+mod houses;
+mod page;
+mod post;
+mod relay;
+mod shops;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use biseo_api::live::Live;
+use biseo_notify::Notifier;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::house::{Closed, House};
+use crate::wording::Wording;
+use evening::Evening;
+use houses::Chosen;
+use page::Page;
+use post::Post;
+
+/// What is under way at the end has so long.
+const FAREWELL: Duration = Duration::from_secs(8);
+
+/// The owner's side, before it begins.
+pub(crate) struct Desk {
+    house: Arc<House>,
+    live: Live,
+    chosen: Arc<Chosen>,
+    notifier: Notifier,
+    post: Post,
+    page: Option<Page>,
+}
+
+/// The owner's side at work.
+pub(crate) struct Office {
+    live: Live,
+    stop: watch::Sender<bool>,
+    work: JoinSet<()>,
+}
+
+impl Desk {
+    /// Listens for browsers, if it is wished; nobody is served yet.
+    ///
+    /// # Errors
+    /// [`Closed`], with what to tell the operator.
+    pub(crate) async fn open(house: &Arc<House>) -> Result<Self, Closed> {
+        let live = Live::new();
+        let chosen = Chosen::read(&house.store, house.directory.all()).await;
+        let chosen = Arc::new(chosen.map_err(|e| Closed::because("store_bad")(e.to_string()))?);
+        let notifier = Notifier::new(house.store.clone(), chosen.clone());
+        let post = Post::open(house, &notifier)?;
+        Ok(Self {
+            house: house.clone(),
+            page: Page::open(house, &live, (&chosen, &post)).await?,
+            live,
+            chosen,
+            notifier,
+            post,
+        })
+    }
+
+    /// Where the console is, if there is one.
+    pub(crate) fn address(&self) -> Option<String> {
+        self.page.as_ref().map(Page::address)
+    }
+
+    /// Tells the operator where it is and how the first owners get in.
+    pub(crate) async fn greet(&self, wording: &Wording) {
+        if let Some(page) = &self.page {
+            page.greet(&self.house, wording).await;
+        }
+    }
+
+    /// Begins to work.
+    pub(crate) fn begin(self) -> Office {
+        let origin = self.address();
+        let Self {
+            house,
+            live,
+            chosen,
+            notifier,
+            post,
+            page,
+        } = self;
+        let (stop, stopped) = watch::channel(false);
+        let mut work = JoinSet::new();
+        work.spawn(relay::tell(house.clone(), live.clone(), stopped.clone()));
+        if let Some(deeds) = house.live.deeds() {
+            let to = (house.clone(), live.clone(), notifier.clone());
+            work.spawn(deeds::tell(deeds, to, stopped.clone()));
+        }
+        let evening = Evening::new(house, chosen, notifier, origin);
+        work.spawn(evening.run(stopped.clone()));
+        let mut until = stopped.clone();
+        work.spawn(post.worker.run(async move { closing(&mut until).await }));
+        if let Some(page) = page {
+            work.spawn(page.serve(stopped));
+        }
+        Office { live, stop, work }
+    }
+}
+
+impl Office {
+    /// Ends once what is under way is told: the calls are over.
+    pub(crate) async fn close(mut self) {
+        self.live.close();
+        self.stop.send_replace(true);
+        let rest = async { while self.work.join_next().await.is_some() {} };
+        if tokio::time::timeout(FAREWELL, rest).await.is_err() {
+            tracing::warn!("the console did not close in time");
+        }
+    }
+}
+
+/// Ready when the office is to close.
+async fn closing(stopped: &mut watch::Receiver<bool>) {
+    // An office that is gone without a word is closed as well.
+    let _ = stopped.wait_for(|stop| *stop).await;
+}

@@ -1,0 +1,113 @@
+//! The console and its API on their address.
+
+use std::sync::Arc;
+
+use biseo_api::live::Live;
+use biseo_api::{Api, Settings, auth, router, serve};
+use biseo_store::StoreError;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use super::closing;
+use super::houses::Chosen;
+use super::post::Post;
+use super::shops::DeskShops;
+use crate::config::ConsoleConfig;
+use crate::house::{Closed, House};
+use crate::wording::Wording;
+
+/// First owners' links are printed for so many shops; more than these an operator invites.
+const MOST_LINKS: usize = 10;
+
+/// The console, before it serves.
+pub(super) struct Page {
+    listener: TcpListener,
+    origin: String,
+    api: Api,
+}
+
+impl Page {
+    /// Listens; `None` if it is not wished.
+    pub(super) async fn open(
+        house: &Arc<House>,
+        live: &Live,
+        (chosen, post): (&Arc<Chosen>, &Post),
+    ) -> Result<Option<Self>, Closed> {
+        let config = &house.config.console;
+        let Some(address) = config.listen else {
+            return Ok(None);
+        };
+        let failed = |e: &dyn std::fmt::Display| Closed::because("console_bad")(format!("{address}: {e}"));
+        let listener = TcpListener::bind(address).await.map_err(|e| failed(&e))?;
+        let bound = listener.local_addr().map_err(|e| failed(&e))?;
+        let shops = DeskShops::open(house.clone(), chosen.clone()).map_err(|e| failed(&e))?;
+        let origin = config.origin.clone().unwrap_or_else(|| format!("http://{bound}"));
+        let mut settings = settings(house, config);
+        settings.mail = post.mail;
+        settings.push_key.clone_from(&post.push_key);
+        let told = chosen.clone();
+        settings.chosen = Arc::new(move |shop, choices| told.choose(shop, choices));
+        let api = Api::new(house.store.clone(), Arc::new(shops), live.clone(), settings);
+        Ok(Some(Self {
+            listener,
+            origin,
+            api,
+        }))
+    }
+
+    /// Where it is.
+    pub(super) fn address(&self) -> String {
+        self.origin.clone()
+    }
+
+    /// Tells the operator where it is, and prints the links by which the first owners get in.
+    pub(super) async fn greet(&self, house: &House, wording: &Wording) {
+        println!("{}", wording.say("console_listening", &self.origin, ""));
+        if !biseo_console::is_built() {
+            println!("{}", wording.say("console_missing", "", ""));
+        }
+        match self.welcomes(house).await {
+            Ok(welcomes) => {
+                for (key, name, link) in welcomes {
+                    println!("{}", wording.say(key, &name, &link));
+                }
+            }
+            Err(e) => tracing::error!("the first owners' links could not be made: {e}"),
+        }
+    }
+
+    /// While nobody has an account, a link for the owner of each shop and one for the operator.
+    async fn welcomes(&self, house: &House) -> Result<Vec<(&'static str, String, String)>, StoreError> {
+        let mut welcomes = Vec::new();
+        if !house.store.no_accounts().await? {
+            return Ok(welcomes);
+        }
+        let now = house.clock.now();
+        let link = |token: String| format!("{}/welcome#{token}", self.origin);
+        for shop in house.directory.all().iter().take(MOST_LINKS) {
+            let token = auth::first_owner_link(&house.store, Some(&shop.id), &shop.name.ko, now).await?;
+            welcomes.push(("welcome", shop.name.ko.clone(), link(token)));
+        }
+        let token = auth::first_owner_link(&house.store, None, "", now).await?;
+        welcomes.push(("welcome_operator", String::new(), link(token)));
+        Ok(welcomes)
+    }
+
+    /// Serves until the office closes.
+    pub(super) async fn serve(self, mut stopped: watch::Receiver<bool>) {
+        let routes = router(self.api).merge(biseo_console::router());
+        serve(self.listener, routes, closing(&mut stopped)).await;
+    }
+}
+
+fn settings(house: &House, config: &ConsoleConfig) -> Settings {
+    let clock = house.clock;
+    Settings {
+        origins: config.origin.iter().cloned().collect(),
+        secure: config.is_secure(),
+        totp_required: config.second_factor(),
+        proxies: config.proxies.clone(),
+        clock: Arc::new(move || clock.now()),
+        ..Settings::new(house.config.data.clone())
+    }
+}

@@ -1,0 +1,54 @@
+//! What was done for a caller, once it is stored.
+
+use biseo_model::ids::{CallId, OrderId, ShopId};
+use biseo_model::record::{Booking, CallRecord, Message, Order};
+use jiff::{Timestamp, civil};
+
+/// Something that the shop's people want to know.
+#[derive(Debug, Clone)]
+pub(crate) enum Deed {
+    /// A booking was made.
+    Booked(Booking),
+    /// A booking was moved or changed.
+    Moved {
+        /// As it stands now.
+        booking: Booking,
+        /// When it began before.
+        before: civil::DateTime,
+        /// When it was changed.
+        at: Timestamp,
+    },
+    /// A booking was cancelled.
+    Cancelled {
+        /// As it stood.
+        booking: Booking,
+        /// When it was given up.
+        at: Timestamp,
+    },
+    /// Something was ordered.
+    Ordered(Order),
+    /// An order was changed or cancelled.
+    OrderChanged {
+        /// Whose.
+        shop: ShopId,
+        /// Which.
+        order: OrderId,
+        /// In which call.
+        call: CallId,
+    },
+    /// A message was left.
+    Message(Message),
+    /// A message about a danger was left.
+    Alert(Message),
+    /// Something was asked that could not be answered.
+    Question {
+        /// Of whom.
+        shop: ShopId,
+        /// Its id.
+        id: String,
+        /// In which call.
+        call: CallId,
+    },
+    /// A caller gave up before being answered.
+    Missed(CallRecord),
+}
