@@ -213,6 +213,41 @@ export interface paths {
         patch: operations["move_booking"];
         trace?: never;
     };
+    "/api/v1/shops/{shop}/browsers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The browsers in which who is signed in gets notices of the shop. */
+        get: operations["list_browsers"];
+        put?: never;
+        /** Wants notices of the shop in a browser, for who is signed in. The same browser again only brings its keys up to date. */
+        post: operations["add_browser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/browsers/{browser}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Wants no more notices in a browser. */
+        delete: operations["remove_browser"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shops/{shop}/callers": {
         parameters: {
             query?: never;
@@ -291,6 +326,58 @@ export interface paths {
         };
         /** The recording, a WAV file: caller left, Biseo right. Ranges by RFC 9110. */
         get: operations["read_recording"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is told what, and the evening digest. Its `ETag` is what a change gives as `If-Match`. */
+        get: operations["read_choices"];
+        /** Chooses anew, as a whole. */
+        put: operations["change_choices"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/digests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The latest digests, newest first. */
+        get: operations["list_digests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/digests/{date}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The digest of a day: cut to what is read in two minutes, or whole. */
+        get: operations["read_digest"];
         put?: never;
         post?: never;
         delete?: never;
@@ -530,6 +617,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description An event of a rule: one kind, or several that belong together.
+         * @enum {string}
+         */
+        About: "all" | "booking" | "order" | "message" | "missed" | "check_in" | "line" | "digest" | "booking_made" | "booking_changed" | "booking_cancelled";
         /** @description Takes an invitation by a one-time link and makes an account. */
         Accept: {
             /** @description What follows `#` in the link. */
@@ -708,6 +800,21 @@ export interface components {
             /** @description For `If-Match`: changes with the booking. */
             etag: string;
         };
+        /** @description The browsers of who is signed in. */
+        BrowserList: {
+            /** @description Oldest first. */
+            items: components["schemas"]["BrowserView"][];
+        };
+        /** @description A browser that gets notices. */
+        BrowserView: {
+            /** @description Its id. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it asked for them.
+             */
+            made: string;
+        };
         /** @description A call with all that belongs to it. */
         CallDetail: {
             /** @description The call. */
@@ -840,6 +947,29 @@ export interface components {
             etag: string;
         };
         /**
+         * @description By what a reader is told.
+         * @enum {string}
+         */
+        ChannelKind: "push" | "email" | "webhook";
+        /** @description What an owner chose. Nothing chosen: a digest, and nobody is told anything. */
+        Choices: {
+            /** @description Who is told what, when and by what. */
+            notices?: components["schemas"]["Notices"];
+            /** @description The evening digest. */
+            digest?: components["schemas"]["DigestChoice"];
+        };
+        /** @description What an owner chose, and what can be chosen. */
+        ChoicesView: {
+            /** @description Who is told what. */
+            notices: components["schemas"]["Notices"];
+            /** @description The evening digest. */
+            digest: components["schemas"]["DigestChoice"];
+            /** @description Whether mail can be sent. */
+            mail: boolean;
+            /** @description The key with which a browser asks for notices (RFC 8292, base64url); none if none can be sent. */
+            push_key?: string | null;
+        };
+        /**
          * @description What went wrong. Each code has one status.
          * @enum {string}
          */
@@ -910,6 +1040,104 @@ export interface components {
             break?: string[] | null;
             /** @description Last order. */
             last_order?: string | null;
+        };
+        /** @description A number at a glance. */
+        DigestCard: {
+            /** @description What is counted. */
+            label: string;
+            /** @description The number with its unit. */
+            value: string;
+            /** @description More of it; may be empty. */
+            note: string;
+        };
+        /** @description The evening digest. */
+        DigestChoice: {
+            /** @description Whether one is written. */
+            on: boolean;
+            /** @description When, on the shop's clock. */
+            at: string;
+            /** @description In this language. */
+            language?: components["schemas"]["Language"];
+        };
+        /** @description A digest in a list. */
+        DigestEntry: {
+            /**
+             * Format: date
+             * @description The day that it tells.
+             */
+            date: string;
+            /** @description Its most important words. */
+            subject: string;
+            /**
+             * Format: int32
+             * @description How long it takes to read, in seconds.
+             */
+            seconds: number;
+        };
+        /** @description A line. */
+        DigestLine: {
+            /** @description When, who; may be empty. */
+            lead: string;
+            /** @description The text. */
+            text: components["schemas"]["DigestSpan"][];
+            /** @description The caller's own words. */
+            quote?: string | null;
+            /** @description By when it is due, in words. */
+            due?: string | null;
+            /** @description Whom to call. */
+            call?: string | null;
+            /** @description It is of the gravest kind. */
+            grave: boolean;
+            /** @description The records on which it stands, as paths of the console or addresses of pages. */
+            sources: string[];
+        };
+        /** @description The latest digests, newest first. */
+        DigestList: {
+            /** @description The digests. */
+            items: components["schemas"]["DigestEntry"][];
+        };
+        /** @description A part. */
+        DigestSection: {
+            /** @description `tonight`, `promises`, `tomorrow`, `unanswered`, `badly`, `line`, `blocked`, `news`. */
+            kind: string;
+            /** @description Its title. */
+            title: string;
+            /** @description A sentence under it; may be empty. */
+            note: string;
+            /** @description What is told, the most important first. */
+            lines: components["schemas"]["DigestLine"][];
+            /** @description How many more there are in the whole digest. */
+            folded: number;
+        };
+        /** @description A piece of a line's text. */
+        DigestSpan: {
+            /** @description The words. */
+            text: string;
+            /** @description The page in which they stand, if it is somebody else's. */
+            link?: string | null;
+        };
+        /** @description A digest in the reader's words: it is a page that was written, not data. */
+        DigestView: {
+            /**
+             * Format: date
+             * @description The day that it tells.
+             */
+            date: string;
+            /** @description Its title. */
+            title: string;
+            /** @description The day in words. */
+            span: string;
+            /** @description How long it takes to read, in words. */
+            reading: string;
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            made: string;
+            /** @description Numbers at a glance. */
+            cards: components["schemas"]["DigestCard"][];
+            /** @description The parts. */
+            sections: components["schemas"]["DigestSection"][];
         };
         /** @description A topic that changes. */
         FactChange: {
@@ -1044,6 +1272,11 @@ export interface components {
             /** @description How the user is called. */
             name: string;
         };
+        /**
+         * @description The language in which a reader is told.
+         * @enum {string}
+         */
+        Language: "ko" | "en";
         /** @description The parts of one response time, in milliseconds. A part that did not take place is null. */
         LatencyView: {
             /**
@@ -1234,6 +1467,15 @@ export interface components {
             /** @description Books although the shop's own rules (hours, step, how far ahead) say no. Never over what is taken. */
             outside_rules?: boolean;
         };
+        /** @description A browser that wants notices for who is signed in, as its `PushSubscription` tells. */
+        NewBrowser: {
+            /** @description Where its push service takes them. */
+            endpoint: string;
+            /** @description Its public key: an uncompressed point of P-256, base64url. */
+            p256dh: string;
+            /** @description Its secret: 16 octets, base64url. */
+            auth: string;
+        };
         /** @description Something changed. */
         Notice: {
             /** @description What. (`kind` is the event's own.) */
@@ -1248,6 +1490,11 @@ export interface components {
          * @enum {string}
          */
         NoticeKind: "booking" | "order" | "message" | "question" | "caller" | "profile" | "alert" | "connecting";
+        /** @description The rules of one shop. */
+        Notices: {
+            /** @description Who is told. */
+            reader?: components["schemas"]["Reader"][];
+        };
         /** @description The nth weekday of a month. */
         NthView: {
             /**
@@ -1311,7 +1558,7 @@ export interface components {
          * @description What became of a call.
          * @enum {string}
          */
-        Outcome: "live" | "missed" | "caller" | "biseo" | "transferred" | "silence" | "failed" | "interrupted";
+        Outcome: "live" | "missed" | "caller" | "biseo" | "transferred" | "silence" | "failed" | "interrupted" | "blocked";
         /** @description Words that are being spoken. They may still change: each replaces the ones before of the same call and speaker. */
         Partial: {
             /** @description The call. */
@@ -1415,6 +1662,23 @@ export interface components {
             /** @description Under which topic of the profile's facts the answer stands. */
             topic?: string | null;
         };
+        /** @description Somebody who is told. */
+        Reader: {
+            /** @description A short name that does not change: `owner`, `kitchen`. */
+            id: string;
+            /** @description The language. */
+            language?: components["schemas"]["Language"];
+            /** @description By what, unless a rule says otherwise. What is urgent goes by all of these. */
+            by: components["schemas"]["ChannelKind"][];
+            /** @description The e-mail address. */
+            email?: string | null;
+            /** @description The name of a webhook in the operator's configuration. */
+            webhook?: string | null;
+            /** @description When nothing but what is urgent comes; what falls into it comes at its end. */
+            quiet?: components["schemas"]["Window"][];
+            /** @description Rules; the first that fits an event holds. What no rule fits is told at once. */
+            rule?: components["schemas"]["Rule"][];
+        };
         /** @description The password once more, for something that a stolen session shall not do. */
         Reauth: {
             /**
@@ -1442,6 +1706,16 @@ export interface components {
         RoleChange: {
             /** @description What the user is from now on. */
             role: components["schemas"]["Role"];
+        };
+        /** @description What holds for some events. */
+        Rule: {
+            /** @description For these events. */
+            events: components["schemas"]["About"][];
+            /** @description When they are told. */
+            when: string;
+            /** @description By what, if not as usual. */
+            by?: components["schemas"]["ChannelKind"][] | null;
+            within?: components["schemas"]["Window"] | null;
         };
         /** @description A service that takes time. */
         ServiceView: {
@@ -1589,6 +1863,18 @@ export interface components {
             said: string;
             /** @description The parts of the response time. */
             latency: components["schemas"]["LatencyView"];
+        };
+        /**
+         * @description From one time of the shop's clock to another, on the named weekdays. If `to` is not after `from` it lasts into the next day and
+         *     belongs to the day on which it begins.
+         */
+        Window: {
+            /** @description It begins. */
+            from: string;
+            /** @description It ends, and this instant is outside. */
+            to: string;
+            /** @description On these weekdays; left out: on all. */
+            days?: string[] | null;
         };
     };
     responses: never;
@@ -2349,6 +2635,132 @@ export interface operations {
             };
         };
     };
+    list_browsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrowserList"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    add_browser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBrowser"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrowserView"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remove_browser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+                browser: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     list_callers: {
         parameters: {
             query?: {
@@ -2618,6 +3030,181 @@ export interface operations {
                 };
                 content: {
                     "audio/wav": unknown;
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    read_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoicesView"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_choices: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The choices' ETag */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Choices"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoicesView"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_digests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DigestList"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    read_digest: {
+        parameters: {
+            query?: {
+                /** @description The whole of it. */
+                all?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+                date: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DigestView"];
                 };
             };
             /** @description Refused: `code` tells why */

@@ -8,6 +8,8 @@ use super::{Asked, Dialogue, Offer};
 use crate::io::Language;
 use crate::wording::Values;
 
+/// A fact's name has so many letters at least: shorter ones stand in many words.
+const SHORTEST_NAME: usize = 2;
 /// So many names are read out at once.
 const MOST_NAMES: usize = 8;
 
@@ -16,7 +18,7 @@ impl Dialogue {
     pub(super) fn questions(&mut self, asked: &Asked, text: &str, u: &Understanding) -> bool {
         // "What else?" beside an offer of a message is rather a yes or no that was not understood.
         let vague = asked.awaiting == Some(Awaiting::Offer) && u.topics().all(|t| t == Topic::Other);
-        let vague = vague && self.fact.is_none();
+        let vague = vague && self.fact.is_none() && self.named_fact(text).is_none();
         if !self.asks(u) || vague {
             return false;
         }
@@ -31,7 +33,7 @@ impl Dialogue {
             if self.booking_tells(topic) {
                 continue;
             }
-            if self.answer(topic, u) {
+            if self.answer(topic, u) || self.answer_named(text) {
                 if !self.settled() {
                     self.note_answered(topic);
                 }
@@ -104,6 +106,26 @@ impl Dialogue {
     fn answer_found(&mut self) -> bool {
         let key = self.fact.take();
         key.is_some_and(|key| self.tell_fact(&key))
+    }
+
+    /// A fact of the owner's own that the question names: "아기 의자 있나요?" and the fact "아기 의자".
+    fn answer_named(&mut self, text: &str) -> bool {
+        let key = self.named_fact(text).map(str::to_string);
+        key.is_some_and(|key| self.tell_fact(&key))
+    }
+
+    /// The fact of the owner's own whose name the text holds, the longest name first. A comma parts several names of one fact.
+    fn named_fact(&self, text: &str) -> Option<&str> {
+        let own = |key: &&String| Topic::ALL.iter().all(|topic| topic.key() != key.as_str());
+        let facts = self.profile.facts.keys().filter(own);
+        let names = facts.flat_map(|key| key.split(',').map(move |name| (letters(name), key)));
+        let said = |(name, _): &(String, _)| {
+            name.chars().count() >= SHORTEST_NAME && super::holds_any(text, std::slice::from_ref(name), &[])
+        };
+        let found = names.filter(said);
+        found
+            .max_by_key(|(name, _)| name.chars().count())
+            .map(|(_, key)| key.as_str())
     }
 
     fn tell_fact(&mut self, key: &str) -> bool {
@@ -302,6 +324,11 @@ impl Dialogue {
         self.say(key, &values);
         true
     }
+}
+
+/// A name without blanks.
+fn letters(name: &str) -> String {
+    name.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
 /// A fact in the language asked for, or else in Korean.

@@ -1,0 +1,168 @@
+/** An owner's first day, on the real program: first sign-in, a call seen word by word, its booking moved, a question answered once and known in the
+ *  next call, notices by mail and push, the evening digest. Callers are real calls over SIP and RTP by synthetic voices. */
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { EVENING, MORNING, Place, type Service } from './biseo';
+import { MailServer, PushService, readable } from './world';
+
+const PHONE = { width: 390, height: 844 };
+const PATIENCE = 60_000;
+
+let browser: Browser;
+let place: Place;
+let service: Service;
+const mail = new MailServer();
+const push = new PushService();
+let endpoint: string;
+
+beforeAll(async () => {
+  endpoint = await push.listen();
+  const port = await mail.listen();
+  place = new Place(`[mail]\nserver = "127.0.0.1"\nport = ${port}\ntls = "off"\nfrom = "비서 <biseo@example.com>"\n
+[notices]\ncontact = "mailto:biseo@example.com"\nallow = ["127.0.0.0/8"]\n`);
+  service = await place.serve(MORNING);
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await service?.stop();
+  mail.close();
+  push.close();
+  place?.remove();
+});
+
+const shopUrl = () => `${service.console}/api/v1/shops/haengbok`;
+const WRITES = () => ({ 'X-Biseo': '1', origin: service.console });
+
+async function get<T>(context: BrowserContext, path: string): Promise<T> {
+  const answer = await context.request.get(`${shopUrl()}/${path}`);
+  expect(answer.status(), await answer.text()).toBe(200);
+  return answer.json() as Promise<T>;
+}
+
+/** Looks again and again until there is something. */
+async function until<T>(what: string, look: () => Promise<T | undefined> | T | undefined): Promise<T> {
+  const end = Date.now() + PATIENCE;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (Date.now() > end) throw new Error(`waited in vain: ${what}`);
+    await new Promise((done) => setTimeout(done, 100));
+  }
+}
+
+/** Keeps all that was ever shown of words that are being spoken. */
+async function watchWords(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const seen: string[] = [];
+    Object.assign(window, { seenWords: seen });
+    new MutationObserver(() => {
+      const text = document.querySelector('.live .said [aria-live="off"]')?.textContent?.trim();
+      if (text && seen.at(-1) !== text) seen.push(text);
+    }).observe(document.body, { subtree: true, childList: true, characterData: true });
+  });
+}
+
+interface Booked { id: string; date: string; time: string; party_size: number; name: string; etag: string }
+interface Asked { items: { id: string; text: string; state: string }[] }
+interface Calls { items: { id: string; outcome: string }[] }
+
+test('an owner’s first day', async () => {
+  const context = await browser.newContext({ locale: 'ko-KR', timezoneId: 'Asia/Seoul', viewport: PHONE, serviceWorkers: 'block' });
+  const page = await context.newPage();
+  await page.clock.install({ time: MORNING });
+  const wrong: string[] = [];
+  page.on('console', (m) => { if (m.type() === 'error') wrong.push(`${m.text()} ${m.location().url}`); });
+  page.on('pageerror', (e) => wrong.push(String(e)));
+
+  // The first sign-in, by the link that the program printed.
+  await page.goto(service.welcome('행복식당'));
+  await page.getByLabel('이름').fill('김사장');
+  await page.getByLabel('아이디').fill('sajang');
+  await page.getByLabel('비밀번호').fill('단골손님 환영합니다');
+  await page.locator('form button[type=submit]').click();
+  await page.getByRole('navigation').first().waitFor();
+  expect(page.url()).not.toContain('welcome');
+  // That nobody was signed in before is no fault.
+  wrong.splice(0, wrong.length, ...wrong.filter((w) => !w.includes('401') || !w.endsWith('/api/v1/session')));
+
+  // Who is told what: by mail and in this browser.
+  const me = (await (await context.request.get(`${service.console}/api/v1/session`)).json()) as { user: string };
+  const subscribed = await context.request.post(`${shopUrl()}/browsers`, { data: { endpoint, ...push.keys() }, headers: WRITES() });
+  expect(subscribed.status()).toBe(201);
+  const before = await context.request.get(`${shopUrl()}/choices`);
+  const choices = { notices: { reader: [{ id: me.user, by: ['push', 'email'], email: 'owner@example.com' }] }, digest: { on: true, at: '21:00:00', language: 'ko' } };
+  const chosen = await context.request.put(`${shopUrl()}/choices`, { data: choices, headers: { ...WRITES(), 'If-Match': before.headers()['etag']! } });
+  expect(chosen.status(), await chosen.text()).toBe(200);
+
+  // A call, seen word by word while it is spoken.
+  await page.goto(service.console);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await watchWords(page);
+  const calling = service.call({
+    id: 'booking', number: '01023456789', opens: '내일 저녁 일곱 시에 네 명 예약하고 싶은데요',
+    knows: { date: ['내일이요'], time: ['일곱 시요'], party_size: ['네 명이요'], name: ['김민수입니다'], phone: ['지금 이 번호로요'] },
+  });
+  await page.locator('article.live').waitFor({ timeout: PATIENCE });
+  const words = await until('words as they are spoken', async () => {
+    const seen = await page.evaluate(() => (window as unknown as { seenWords: string[] }).seenWords);
+    return seen.length >= 3 ? seen : undefined;
+  });
+  expect(words.some((longer, i) => i > 0 && longer.length > words[i - 1]!.length), words.join(' | ')).toBe(true);
+  await calling;
+
+  // Its booking is there, and is moved on the page.
+  await page.goto(`${service.console}/bookings?date=2026-11-25`);
+  const booking = await until('the booking', async () => (await get<{ items: Booked[] }>(context, 'bookings?from=2026-11-25&to=2026-11-25')).items[0]);
+  expect([booking.time, booking.party_size]).toEqual(['19:00:00', 4]);
+  await page.locator('.booking', { hasText: booking.name }).first().waitFor();
+  const moved = await context.request.patch(`${shopUrl()}/bookings/${booking.id}`, { data: { time: '18:30:00' }, headers: { ...WRITES(), 'If-Match': booking.etag } });
+  expect(moved.status(), await moved.text()).toBe(200);
+  await page.locator('.booking', { hasText: '6:30' }).or(page.locator('.booking', { hasText: '18:30' })).first().waitFor();
+
+  // The owner was told of it: by mail, and in the browser.
+  const letter = await until('a mail', () => mail.mails.find((m) => m.to === 'owner@example.com' && readable(m).includes('예약')));
+  expect(readable(letter)).toContain('김민수');
+  const notice = await until('a notice', () => push.notices.find((n) => n.includes('예약')));
+  expect(notice).toContain('김민수');
+  expect(push.wrong).toEqual([]);
+
+  // What could not be answered is answered once …
+  await service.call({ id: 'unknown', number: '01055556666', opens: '아기 의자 있나요?' });
+  await page.goto(`${service.console}/questions`);
+  const question = await until('the question', async () => (await get<Asked>(context, 'questions')).items.find((q) => q.state === 'open'));
+  await page.getByText(question.text).first().waitFor();
+  await page.locator('article.question button').first().click();
+  await page.locator('form select').selectOption('+');
+  await page.locator('form input').fill('아기 의자');
+  await page.locator('form textarea').first().fill('아기 의자는 세 개 있어요.');
+  await page.locator('form button[type=submit]').click();
+  await until('the answer', async () => (await get<Asked>(context, 'questions')).items.find((q) => q.id === question.id && q.state === 'answered'));
+
+  // … and the next caller hears it.
+  await service.call({ id: 'known', number: '01055556667', opens: '아기 의자 있나요?' });
+  const { items: calls } = await get<Calls>(context, 'calls');
+  const detail = await get<{ turns: { said: string }[] }>(context, `calls/${calls[0]!.id}`);
+  expect(detail.turns.map((t) => t.said).join(' ')).toContain('아기 의자는 세 개 있어요.');
+
+  // Who is blocked is not answered.
+  const blocked = await context.request.patch(`${shopUrl()}/callers/01055556667`, { data: { blocked: true }, headers: WRITES() });
+  expect(blocked.status(), await blocked.text()).toBe(200);
+  await expect(service.call({ id: 'blocked', number: '01055556667', opens: '아기 의자 있나요?' })).rejects.toThrow();
+  const kept = await until('the blocked call', async () => (await get<Calls>(context, 'calls')).items.find((c) => c.outcome === 'blocked'));
+  expect(kept.id).not.toBe(calls[0]!.id);
+
+  // Nine in the evening: the digest is written, and told.
+  await service.stop();
+  service = await place.serve(EVENING);
+  const digest = await until('the digest', () => mail.mails.find((m) => readable(m).includes('/digests/2026-11-24')));
+  expect(digest.to).toBe('owner@example.com');
+  const signedIn = await context.request.post(`${service.console}/api/v1/session`, { data: { login: 'sajang', password: '단골손님 환영합니다' }, headers: WRITES() });
+  expect(signedIn.status()).toBe(200);
+  const page24 = await get<{ cards: { value: string }[]; sections: { kind: string }[] }>(context, 'digests/2026-11-24');
+  expect(page24.cards.length).toBeGreaterThan(2);
+  expect(page24.sections.map((s) => s.kind)).toContain('blocked');
+  expect(wrong).toEqual([]);
+  await context.close();
+});
