@@ -1,5 +1,5 @@
 # The commands of the project. Each installs what it lacks and is quick the second time.
-.PHONY: help demo test bench soak fuzz lint deps fmt doc schema web webtest
+.PHONY: help demo test bench soak fuzz lint deps fmt doc schema web webtest console
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -18,12 +18,16 @@ lint: ## formatting and house rules
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 
-test: deps lint ## everything that must hold before a change lands
+# The console first: the program is then built once, with it inside.
+test: deps console lint ## everything that must hold before a change lands
 	cargo test --locked --workspace
 	eval "$$(scripts/sherpa.sh)" && cargo test --locked -p biseo-speech-sherpa --features sherpa
 	cargo test --locked -p biseo-model --features schema --test schema
 	cargo test --locked -p biseo-conversation --features schema --test schema
-	@scripts/web.sh
+	@scripts/web.sh check
+
+console:
+	@scripts/web.sh build
 
 bench: deps ## measure: voice, understanding, media, pacing (release build; keep the machine quiet)
 	@scripts/bench.sh
@@ -46,7 +50,7 @@ doc: ## documentation of every public item
 	cargo doc --locked --workspace --no-deps
 
 web: ## build the console into web/dist (Node 20.19 or later); the next cargo build embeds it
-	cd web && npm ci && npm run check && npm test && npm run build
+	@scripts/web.sh build
 
 webtest: ## check the console: types, unit tests, build, and in a browser (Node 20.19 or later; installs chromium)
 	@scripts/web.sh

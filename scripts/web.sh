@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Checks the console: types, unit tests, build, and the built console in a browser before the real API over generated data.
+# The console. `build`: types, unit tests, and web/dist, which the next build of the program embeds. `check`: the built console in a
+# browser, before the real API over generated data and on the real program with real calls. Without a word both.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # What web/package.json asks for; Debian 12 has Node 18 only.
@@ -10,13 +11,30 @@ if [ "$found" = none ] || [ "$(printf '%s\n' "v$needs" "$found" | sort -V | head
   exit 1
 fi
 command -v npm >/dev/null || { echo "web.sh: npm is missing; it comes with Node.js from https://nodejs.org." >&2; exit 1; }
-browser=${CHROMIUM:-/usr/bin/chromium}
-[ -x "$browser" ] || scripts/need.sh "$browser"=chromium
-cargo build --locked -p biseo-api --example serve
-target=$(cargo metadata --locked --no-deps --format-version 1 | node -pe 'JSON.parse(require("fs").readFileSync(0)).target_directory')
-cd web
-npm ci
-npm run check
-npm test
-npm run build
-BISEO_SERVE="$target/debug/examples/serve" CHROMIUM="$browser" npm run e2e
+build() {
+  cd web
+  npm ci
+  npm run check
+  npm test
+  npm run build
+  cd ..
+}
+
+check() {
+  browser=${CHROMIUM:-/usr/bin/chromium}
+  [ -x "$browser" ] || scripts/need.sh "$browser"=chromium
+  scripts/need.sh espeak-ng=espeak-ng
+  cargo build --locked -p biseo-api --example serve
+  cargo build --locked -p biseo-server
+  target=$(cargo metadata --locked --no-deps --format-version 1 | node -pe 'JSON.parse(require("fs").readFileSync(0)).target_directory')
+  cd web
+  BISEO_SERVE="$target/debug/examples/serve" CHROMIUM="$browser" npm run e2e
+  BISEO="$target/debug/biseo" CHROMIUM="$browser" npm run walk
+}
+
+case ${1:-all} in
+  build) build ;;
+  check) check ;;
+  all) build && check ;;
+  *) echo "web.sh: build, check, or nothing for both" >&2; exit 2 ;;
+esac
