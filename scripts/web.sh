@@ -35,6 +35,6 @@ check() {
 case ${1:-all} in
   build) build ;;
   check) check ;;
-  all) build && check ;;
+  all) build; check ;;
   *) echo "web.sh: build, check, or nothing for both" >&2; exit 2 ;;
 esac
