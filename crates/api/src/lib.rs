@@ -37,6 +37,7 @@ mod settings;
 mod shops;
 mod state;
 mod tag;
+mod tryout;
 pub mod views;
 
 pub use document::{BASE, document};
@@ -47,3 +48,4 @@ pub use serve::serve;
 pub use settings::{Chosen, Clock, Rate, Settings};
 pub use shops::{NotReplaced, Shops};
 pub use state::Api;
+pub use tryout::Converses;

@@ -8,6 +8,7 @@ use biseo_model::ids::ShopId;
 use ipnet::IpNet;
 use jiff::Timestamp;
 
+use crate::tryout::Converses;
 use crate::views::Choices;
 
 /// Tells the present instant.
@@ -58,6 +59,8 @@ pub struct Settings {
     pub push_key: Option<String>,
     /// Told when an owner has chosen anew.
     pub chosen: Chosen,
+    /// Converses with an owner who tries the shop out; none if nobody does.
+    pub converses: Option<Arc<dyn Converses>>,
     /// The clock.
     pub clock: Clock,
 }
@@ -83,6 +86,7 @@ impl Settings {
             mail: false,
             push_key: None,
             chosen: Arc::new(|_, _| {}),
+            converses: None,
             clock: Arc::new(Timestamp::now),
         }
     }

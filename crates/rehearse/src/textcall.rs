@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use biseo_conversation::{Action, Dialogue, Input, Opening, Output};
+use biseo_conversation::{Action, Dialogue, Flows, Input, Opening, Output};
 use biseo_model::shop::ShopProfile;
 use biseo_model::understanding::Context;
 use jiff::ToSpan;
@@ -26,9 +26,14 @@ pub struct TextCall {
 impl TextCall {
     /// A call that begins at the shop's time `now`: give [`Input::Started`].
     pub fn new(profile: Arc<ShopProfile>, now: DateTime, opening: Opening) -> Self {
+        Self::with_flows(profile, now, opening, Flows::built_in())
+    }
+
+    /// The same by these flows.
+    pub fn with_flows(profile: Arc<ShopProfile>, now: DateTime, opening: Opening, flows: Arc<Flows>) -> Self {
         Self {
             shop: MemoryShop::new(profile.clone(), now),
-            dialogue: Dialogue::new(profile, opening),
+            dialogue: Dialogue::with_flows(profile, opening, flows),
             now,
         }
     }

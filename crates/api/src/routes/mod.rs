@@ -13,6 +13,7 @@ mod queries;
 mod questions;
 mod session;
 mod shops;
+mod tryouts;
 mod users;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -58,6 +59,7 @@ pub(crate) fn all() -> OpenApiRouter<Api> {
         .routes(routes!(choices::read_choices, choices::change_choices))
         .routes(routes!(choices::list_browsers, choices::add_browser))
         .routes(routes!(choices::remove_browser))
+        .routes(routes!(tryouts::try_out))
         .routes(routes!(digests::list_digests))
         .routes(routes!(digests::read_digest))
         .routes(routes!(questions::list_questions))

@@ -14,6 +14,7 @@ mod profile;
 mod question;
 mod session;
 mod shop;
+mod tryout;
 
 pub use account::{
     AuditEntry, AuditPage, Invitation, InvitationMade, Invitations, Invite, Member, Members, RoleChange,
@@ -39,3 +40,4 @@ pub use session::{
     SignIn, SignInStep, TotpCode, TotpSecret,
 };
 pub use shop::{Counts, Health, ShopList, ShopView};
+pub use tryout::{Tried, TriedTurn, Tryout};

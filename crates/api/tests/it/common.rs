@@ -7,11 +7,14 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::Response;
 use biseo_api::live::Live;
-use biseo_api::{Api, Folder, Rate, Settings, Shops, auth, router};
+use biseo_api::views::{Tried, TriedTurn};
+use biseo_api::{Api, Converses, Folder, Rate, Settings, Shops, auth, router};
 use biseo_model::ids::ShopId;
+use biseo_model::shop::ShopProfile;
 use biseo_store::Store;
 use biseo_testkit::cluster::Cluster;
 use http_body_util::BodyExt;
+use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -34,6 +37,23 @@ pub struct Site {
     pub live: Live,
     pub dir: tempfile::TempDir,
     clock: Arc<Mutex<Timestamp>>,
+}
+
+/// Somebody who says what is said to it: who really converses is the program's.
+struct Echo;
+
+impl Converses for Echo {
+    fn converse(&self, _: Arc<ShopProfile>, _: DateTime, said: &[String]) -> Tried {
+        let turn = |text: &String| TriedTurn {
+            heard: text.clone(),
+            said: text.clone(),
+            why: Vec::new(),
+        };
+        Tried {
+            turns: said.iter().map(turn).collect(),
+            ..Tried::default()
+        }
+    }
 }
 
 /// An answer, read.
@@ -103,6 +123,7 @@ impl Site {
             clock: Arc::new(move || *ticking.lock().unwrap()),
             ..Settings::new(data)
         };
+        settings.converses = Some(Arc::new(Echo));
         change(&mut settings);
         let live = Live::new();
         let folder = shops_of(Folder::open(&shops).unwrap());

@@ -42,6 +42,7 @@ fn body_of(operation: &str) -> Value {
         "change_choices" => {
             json!({"notices": {"reader": [{"id": "owner", "by": ["email"], "email": "a@example.com"}]}})
         }
+        "try_out" => json!({"said": ["주차 되나요?"]}),
         "add_browser" => json!({"endpoint": "https://push.example/x", "auth": "BTBZMqHH6r4Tts7J_aSIgg",
             "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"}),
         "answer_question" => json!({"state": "dismissed"}),

@@ -7,6 +7,7 @@ mod page;
 mod post;
 mod relay;
 mod shops;
+mod tryout;
 
 use std::sync::Arc;
 use std::time::Duration;

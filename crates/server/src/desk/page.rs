@@ -12,6 +12,7 @@ use super::closing;
 use super::houses::Chosen;
 use super::post::Post;
 use super::shops::DeskShops;
+use super::tryout::Counter;
 use crate::config::ConsoleConfig;
 use crate::house::{Closed, House};
 use crate::wording::Wording;
@@ -45,6 +46,7 @@ impl Page {
         let mut settings = settings(house, config);
         settings.mail = post.mail;
         settings.push_key.clone_from(&post.push_key);
+        settings.converses = Some(Arc::new(Counter(house.clone())));
         let told = chosen.clone();
         settings.chosen = Arc::new(move |shop, choices| told.choose(shop, choices));
         let api = Api::new(house.store.clone(), Arc::new(shops), live.clone(), settings);

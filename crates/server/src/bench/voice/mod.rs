@@ -40,6 +40,8 @@ const SHOP: &str = "haengbok";
 const NUMBER: &str = "01023456789";
 /// When the calls take place: a Tuesday morning.
 const CLOCK: &str = "2026-11-24T10:12:00+09:00";
+/// Questions in one call.
+const ASKED_AT_ONCE: usize = 12;
 /// Nods, coughs and interruptions in one call.
 const AT_ONCE: usize = 5;
 /// From where.
@@ -206,11 +208,15 @@ impl Callers {
         outcome
     }
 
+    /// The whole script, a part of it in each call: one that asks the same again and again is ended.
     async fn answers(&self, number: u64, outcome: &mut Outcome) -> Result<(), String> {
-        let mut line = self.dial(number).await?;
-        let talked = talk::answers(&mut line, &self.spoken.turns, outcome).await;
-        line.hang_up();
-        talked
+        for few in self.spoken.turns.chunks(ASKED_AT_ONCE) {
+            let mut line = self.dial(number).await?;
+            let talked = talk::answers(&mut line, few, outcome).await;
+            line.hang_up();
+            talked?;
+        }
+        Ok(())
     }
 
     /// This caller's share of the script, a few in each call: one that goes on in a circle is ended. When Biseo ends one

@@ -1,0 +1,67 @@
+//! The shop tried out by its owner, in text: the very dialogue of calls over books in memory.
+
+use std::sync::Arc;
+
+use biseo_api::Converses;
+use biseo_api::views::{Tried, TriedTurn};
+use biseo_conversation::{Input, Language, Opening};
+use biseo_model::shop::ShopProfile;
+use biseo_nlu::Nlu;
+use biseo_rehearse::{Line, TextCall};
+use jiff::civil::DateTime;
+
+use crate::house::House;
+
+/// Converses as the calls of this house do.
+pub(super) struct Counter(pub(super) Arc<House>);
+
+impl Converses for Counter {
+    fn converse(&self, shop: Arc<ShopProfile>, now: DateTime, said: &[String]) -> Tried {
+        let Some(nlu) = self.0.nlu(&shop.id) else {
+            return Tried::default();
+        };
+        let opening = Opening {
+            language: Language::Ko,
+            recorded: self.0.config.call.record,
+            ..Opening::default()
+        };
+        let mut call = TextCall::with_flows(shop, now, opening, self.0.flows.current());
+        let greeting = call.take(Input::Started);
+        let mut turns = vec![turn(&call, "", &greeting)];
+        for text in said {
+            if call.dialogue().is_over() {
+                break;
+            }
+            let lines = call.take(input(&call, &nlu, text));
+            turns.push(turn(&call, text, &lines));
+        }
+        let shop = call.shop();
+        Tried {
+            turns,
+            over: call.dialogue().is_over(),
+            bookings: shop.bookings.len(),
+            orders: shop.orders.len(),
+            messages: shop.messages.len(),
+        }
+    }
+}
+
+fn input(call: &TextCall, nlu: &Nlu, text: &str) -> Input {
+    match text.is_empty() {
+        true => Input::Silence,
+        false => Input::heard(text, nlu.understand(text, &call.context())),
+    }
+}
+
+fn turn(call: &TextCall, heard: &str, lines: &[Line]) -> TriedTurn {
+    let said = lines.iter().filter_map(|line| match line {
+        Line::Biseo(words) => Some(words.as_str()),
+        Line::Caller(_) | Line::Did { .. } => None,
+    });
+    let dialogue = call.dialogue();
+    TriedTurn {
+        heard: heard.into(),
+        said: said.collect::<Vec<_>>().join(" "),
+        why: dialogue.trace(dialogue.language()),
+    }
+}
