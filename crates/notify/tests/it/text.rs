@@ -399,3 +399,88 @@ async fn an_answer_that_failed_or_was_late_waits_for_the_morning() {
     assert_eq!(worker.round().await.unwrap(), 1);
     assert_eq!(carrier.taken().len(), 1);
 }
+
+/// What became of the first try, and how many were taken, when the provider says this.
+async fn first_try(provider: &str, meets: Meets) -> (DeliveryState, Timestamp, usize) {
+    let carrier = Carrier::meeting(&[meets]).await;
+    let desk = Desk::new(BY_TEXT).await;
+    desk.tell().await;
+    desk.worker(texts(provider, carrier.address))
+        .round()
+        .await
+        .unwrap();
+    let delivery = desk.store.deliveries(&shop(), 9).await.unwrap().pop().unwrap();
+    (delivery.state, delivery.due, carrier.taken().len())
+}
+
+#[tokio::test]
+async fn a_rest_that_the_provider_asks_for_is_kept() {
+    for provider in BOTH {
+        let (state, due, _) = first_try(provider, Answers(429, Some(7200), json!({}))).await;
+        assert_eq!(state, DeliveryState::Failed);
+        assert!(due >= start() + SignedDuration::from_hours(2), "{provider} {due}");
+    }
+}
+
+#[tokio::test]
+async fn answers_of_any_form_are_understood_or_tried_again() {
+    use DeliveryState::{Failed, GivenUp};
+    let header = |code: i64| json!({ "header": { "isSuccessful": false, "resultCode": code } });
+    let one = json!({
+        "header": { "isSuccessful": true, "resultCode": 0 },
+        "body": { "data": { "sendResultList": [{ "resultCode": -2019 }] } },
+    });
+    for (provider, status, body, state) in [
+        (
+            "solapi",
+            400,
+            json!({ "errorCode": "NotEnoughBalance", "errorMessage": "x" }),
+            Failed,
+        ),
+        (
+            "solapi",
+            400,
+            json!({ "errorCode": "ValidationError", "errorMessage": "x" }),
+            GivenUp,
+        ),
+        ("solapi", 400, json!({ "errorCode": "TooManyRequests" }), Failed),
+        ("solapi", 200, json!({}), Failed),
+        ("solapi", 200, json!("what?"), Failed),
+        (
+            "solapi",
+            200,
+            json!({ "groupInfo": [], "failedMessageList": {} }),
+            Failed,
+        ),
+        ("solapi", 302, json!({}), Failed),
+        ("solapi", 200, json!({ "x": "y".repeat(5_000_000) }), Failed),
+        ("nhn", 200, header(-9999), Failed),
+        ("nhn", 200, header(-1000), Failed),
+        ("nhn", 200, header(-2023), GivenUp),
+        ("nhn", 200, one, GivenUp),
+        ("nhn", 200, json!({}), Failed),
+        ("nhn", 200, json!({ "header": { "isSuccessful": true } }), Failed),
+        ("nhn", 400, json!([1]), GivenUp),
+        ("nhn", 500, json!({}), Failed),
+    ] {
+        let said = body.to_string().chars().take(80).collect::<String>();
+        let (found, ..) = first_try(provider, Answers(status, None, body)).await;
+        assert_eq!(found, state, "{provider} {status} {said}");
+    }
+}
+
+#[tokio::test]
+async fn a_message_of_another_delivery_to_the_same_number_is_not_taken_for_ours() {
+    for provider in BOTH {
+        let carrier = Carrier::meeting(&[Takes, Answers(503, None, json!({})), Takes]).await;
+        let desk = Desk::new(BY_TEXT).await;
+        let worker = desk.worker(texts(provider, carrier.address));
+        desk.tell_of("m1").await;
+        worker.round().await.unwrap();
+        desk.tell_of("m2").await;
+        worker.round().await.unwrap();
+        desk.an_hour_later();
+        worker.round().await.unwrap();
+        assert_eq!(carrier.taken().len(), 2, "{provider}");
+    }
+}
