@@ -1,5 +1,5 @@
 # The commands of the project. Each installs what it lacks and is quick the second time.
-.PHONY: help demo test bench soak fuzz lint deps fmt doc schema web webtest console
+.PHONY: help demo test bench soak fuzz lint deps fmt doc schema web webtest console schemathesis
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -54,3 +54,6 @@ web: ## build the console into web/dist (Node 20.19 or later); the next cargo bu
 
 webtest: ## check the console: types, unit tests, build, and in a browser (Node 20.19 or later; installs chromium)
 	@scripts/web.sh
+
+schemathesis: ## hold the API to its own document by generated requests (three minutes; python3-venv)
+	@scripts/schemathesis.sh

@@ -220,8 +220,8 @@ impl Problem {
                 r#type: "about:blank".into(),
                 status,
                 code: "booking_conflict".into(),
-                reason: conflict.0,
-                alternatives: conflict.1,
+                reason: Some(conflict.0),
+                alternatives: Some(conflict.1),
             }),
             None => serde_json::to_vec(&ProblemDetails {
                 r#type: "about:blank",

@@ -1,21 +1,21 @@
 //! For the test that kills: tells one message, works on the outbox, and stops for ever at a step, after it has said so.
-//! Arguments: the database, the webhook's address, the step as `{:?}` writes it.
+//! Arguments: the database (a file or a URL), the other side's address, the step as `{:?}` writes it, and by what: `webhook`, or the
+//! provider of text messages.
 
 #[allow(dead_code, reason = "shared with the tests, which use more of it")]
 #[path = "../tests/it/common.rs"]
 mod common;
 
-use std::path::Path;
 use std::sync::Arc;
 
 use biseo_notify::Step;
-use common::{BY_WEBHOOK, Desk, webhooks};
+use common::{Desk, channels, reader};
 
 #[tokio::main]
 async fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    let [_, database, peer, last] = &arguments[..] else {
-        panic!("database, address, step");
+    let [_, database, peer, last, by] = &arguments[..] else {
+        panic!("database, address, step, webhook or a provider");
     };
     let last = last.clone();
     let stop = move |step: Step, _: &str| {
@@ -26,8 +26,8 @@ async fn main() {
             }
         }
     };
-    let desk = Desk::over(Path::new(database), BY_WEBHOOK).await;
+    let desk = Desk::over(database, reader(by)).await;
     desk.tell().await;
-    let worker = desk.watched(webhooks(peer.parse().unwrap()), Some(Arc::new(stop)));
+    let worker = desk.watched(channels(by, peer.parse().unwrap()), Some(Arc::new(stop)));
     let _ = worker.round().await;
 }

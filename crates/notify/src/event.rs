@@ -68,6 +68,19 @@ impl Kind {
         }
     }
 
+    /// Whether it can be told to the caller whom it is about.
+    #[must_use]
+    pub fn is_for_callers(self) -> bool {
+        matches!(
+            self,
+            Self::BookingMade
+                | Self::BookingChanged
+                | Self::BookingCancelled
+                | Self::OrderMade
+                | Self::CallMissed
+        )
+    }
+
     /// Whether it is told at once, whatever the rules say.
     #[must_use]
     pub fn is_urgent(self) -> bool {
@@ -120,6 +133,8 @@ pub enum Fact {
         /// Whom to call, if known.
         call_back: Option<PhoneNumber>,
     },
+    /// The account for text messages is empty.
+    CreditGone,
     /// A check-in call was answered.
     CheckInAnswered {
         /// Who was called.
@@ -165,7 +180,7 @@ impl Fact {
             Self::OrderMade { .. } => Kind::OrderMade,
             Self::MessageLeft { .. } => Kind::MessageLeft,
             Self::CallMissed { .. } => Kind::CallMissed,
-            Self::Urgent { .. } => Kind::Urgent,
+            Self::Urgent { .. } | Self::CreditGone => Kind::Urgent,
             Self::CheckInAnswered { .. } => Kind::CheckInAnswered,
             Self::CheckInAlert { .. } => Kind::CheckInAlert,
             Self::LineIncident { .. } => Kind::LineIncident,

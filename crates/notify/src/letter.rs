@@ -33,6 +33,9 @@ pub struct Content {
     /// A page about it.
     #[serde(default)]
     pub link: Option<String>,
+    /// It is for the caller whom it is about, not for the shop's people.
+    #[serde(default)]
+    pub caller: bool,
 }
 
 /// What is known of the shop when a letter is written.
@@ -47,7 +50,7 @@ pub struct Sender {
 }
 
 impl Sender {
-    fn name(&self, language: Language) -> &str {
+    pub(crate) fn name(&self, language: Language) -> &str {
         match (language, &self.name_en) {
             (Language::En, Some(name)) => name,
             _ => &self.name_ko,
@@ -74,6 +77,28 @@ pub struct Letter {
     pub urgent: bool,
     /// The notices as data, for programs.
     pub data: Vec<serde_json::Value>,
+    /// The 알림톡 template that says the same, if it is one notice for a caller.
+    pub template: Option<Template>,
+}
+
+impl Letter {
+    /// For a text message: the short form, and the link if it is not in there.
+    #[must_use]
+    pub fn brief(&self) -> String {
+        match &self.link {
+            Some(link) if !self.short.contains(link.as_str()) => format!("{}\n{link}", self.short),
+            _ => self.short.clone(),
+        }
+    }
+}
+
+/// A template and what fills it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Template {
+    /// Its name in the wording file, that of the event's kind.
+    pub name: &'static str,
+    /// Its variables: their names, without `#{` and `}`, and values.
+    pub variables: Vec<(String, String)>,
 }
 
 /// Writes the letter of a delivery that is sent at `now`.
@@ -85,14 +110,17 @@ pub fn write(contents: &[Content], sender: &Sender, now: Timestamp) -> Letter {
         sender,
         today: sender.zone.to_datetime(now).date(),
     };
-    pen.letter(contents)
+    match contents.iter().all(|c| c.caller) {
+        true => pen.to_caller(contents),
+        false => pen.letter(contents),
+    }
 }
 
 /// Writes in one language, for one shop, on one day.
-struct Pen<'a> {
-    language: Language,
-    sender: &'a Sender,
-    today: Date,
+pub(crate) struct Pen<'a> {
+    pub(crate) language: Language,
+    pub(crate) sender: &'a Sender,
+    pub(crate) today: Date,
 }
 
 impl Pen<'_> {
@@ -121,6 +149,7 @@ impl Pen<'_> {
             link,
             urgent: contents.iter().any(|c| c.fact.kind().is_urgent()),
             data: contents.iter().map(data).collect(),
+            template: None,
         }
     }
 
@@ -149,6 +178,7 @@ impl Pen<'_> {
         let kind = content.fact.kind().name();
         let key = match &content.fact {
             Fact::OrderMade { order } if order.address.is_some() => "order_brought",
+            Fact::CreditGone => "credit_gone",
             Fact::LineIncident { over: true, .. } => "line_over",
             Fact::LineIncident { over: false, .. } => "line_broken",
             _ => kind,
@@ -187,6 +217,7 @@ impl Pen<'_> {
                 ("text", text.clone()),
                 ("call_back", self.call_back(call_back.as_ref())),
             ]),
+            Fact::CreditGone => Values::new(),
             Fact::CheckInAnswered { name, text } => {
                 Values::from([("name", name.clone()), ("text", text.clone())])
             }
@@ -297,12 +328,12 @@ impl Pen<'_> {
 }
 
 /// A notice for programs: the event's key, its time, and what happened.
-fn data(content: &Content) -> serde_json::Value {
+pub(crate) fn data(content: &Content) -> serde_json::Value {
     serde_json::json!({ "event": content.event, "at": content.at, "fact": content.fact })
 }
 
 /// Thousands apart: `1,200,000`.
-fn grouped(n: u64) -> String {
+pub(crate) fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let head = digits.len() % 3;
     let mut parts: Vec<&str> = digits.as_bytes()[head..]
@@ -316,7 +347,7 @@ fn grouped(n: u64) -> String {
 }
 
 /// One line without control characters, of so many characters at most.
-fn clipped(text: &str, most: usize) -> String {
+pub(crate) fn clipped(text: &str, most: usize) -> String {
     let clean = |c: char| if c.is_control() { ' ' } else { c };
     let mut out: String = text.chars().take(most).map(clean).collect();
     if text.chars().nth(most).is_some() {
@@ -379,6 +410,7 @@ mod tests {
             fact,
             language,
             link: Some("https://shop.example/?a=1&b=\"2\"".into()),
+            caller: false,
         }
     }
 

@@ -11,6 +11,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::sync::Notify;
 
+use crate::caller::{CALLER, CallerTold, ToCaller, allowed, is_answer};
+use crate::channels::text::mobile;
 use crate::letter::{Content, Sender};
 use crate::rules::{ChannelKind, Language, Notices, Plan, Reader, decide};
 use crate::{Event, Fact};
@@ -89,6 +91,15 @@ impl Notifier {
     /// # Errors
     /// [`StoreError`]; then nothing was written.
     pub async fn tell(&self, event: &Event) -> Result<u64, StoreError> {
+        self.tell_but(event, None).await
+    }
+
+    /// The same by any channel but one: the one that is broken.
+    pub(crate) async fn tell_but(
+        &self,
+        event: &Event,
+        broken: Option<ChannelKind>,
+    ) -> Result<u64, StoreError> {
         let Some(house) = self.house(&event.shop) else {
             return Ok(0);
         };
@@ -99,9 +110,46 @@ impl Notifier {
             event.fact.kind(),
             event.at,
         ) {
-            self.add(event, &plan, &mut notices).await?;
+            self.add(event, &plan, broken, &mut notices).await?;
         }
         self.post(&event.shop, &notices, event.at).await
+    }
+
+    /// Writes down that a caller is to be told something by text message, if the shop wants that and the number is a mobile. Between nine
+    /// in the evening and eight in the morning nobody is written to, but for an answer to a call that ended less than ten minutes ago;
+    /// the rest waits for the morning. The same event again changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then nothing was written.
+    pub async fn tell_caller(&self, to: &ToCaller) -> Result<CallerTold, StoreError> {
+        let event = &to.event;
+        let house = self.house(&event.shop);
+        let wanted = |house: &Arc<House>| house.notices.callers.covers(event.fact.kind());
+        let Some(house) = house.filter(wanted) else {
+            return Ok(CallerTold::NotWanted);
+        };
+        let Some(number) = mobile(to.to.as_str()) else {
+            return Ok(CallerTold::NoMobile);
+        };
+        let answer = is_answer(to);
+        let due = allowed(event.at, answer.then_some(event.at), house.zone());
+        let content = Content {
+            event: event.key.clone(),
+            at: event.at,
+            fact: event.fact.clone(),
+            language: to.language,
+            link: to.link.clone(),
+            caller: true,
+        };
+        // An answer goes before what waits, and never together with it.
+        let way = (CALLER, ChannelKind::Text, number.as_str());
+        let notice = notice(event, way, &content, (due, answer))?;
+        let new = self.post(&event.shop, &[notice], event.at).await?;
+        Ok(if new > 0 {
+            CallerTold::New
+        } else {
+            CallerTold::Already
+        })
     }
 
     async fn post(&self, shop: &ShopId, notices: &[NewNotice], at: Timestamp) -> Result<u64, StoreError> {
@@ -115,15 +163,24 @@ impl Notifier {
         Ok(new)
     }
 
-    async fn add(&self, event: &Event, plan: &Plan<'_>, to: &mut Vec<NewNotice>) -> Result<(), StoreError> {
+    async fn add(
+        &self,
+        event: &Event,
+        plan: &Plan<'_>,
+        broken: Option<ChannelKind>,
+        to: &mut Vec<NewNotice>,
+    ) -> Result<(), StoreError> {
         let before = to.len();
-        self.add_by(event, plan, &plan.by, to).await?;
+        let whole = |by: &[ChannelKind]| -> Vec<ChannelKind> {
+            by.iter().copied().filter(|kind| Some(*kind) != broken).collect()
+        };
+        self.add_by(event, plan, &whole(&plan.by), to).await?;
         if to.len() == before && plan.urgent {
-            self.add_by(event, plan, &ChannelKind::ALL, to).await?;
+            self.add_by(event, plan, &whole(&ChannelKind::ALL), to).await?;
         }
         if to.len() == before {
             let (shop, reader) = (&event.shop, &plan.reader.id);
-            tracing::warn!("shop {shop}: reader {reader} has no browser that takes notices and is not told");
+            tracing::warn!("shop {shop}: reader {reader} cannot be reached and is not told");
         }
         Ok(())
     }
@@ -156,6 +213,13 @@ impl Notifier {
         Ok(match kind {
             ChannelKind::Email => one(reader.email.as_deref()),
             ChannelKind::Webhook => one(reader.webhook.as_deref()),
+            ChannelKind::Text => reader
+                .phone
+                .as_deref()
+                .and_then(mobile)
+                .map(|n| n.as_str().to_string())
+                .into_iter()
+                .collect(),
             ChannelKind::Push => {
                 let browsers = self.store.subscriptions(&event.shop, &reader.id).await?;
                 browsers.into_iter().map(|browser| browser.id).collect()
@@ -175,6 +239,7 @@ fn content(event: &Event, language: Language) -> Content {
         fact: event.fact.clone(),
         language,
         link,
+        caller: false,
     }
 }
 

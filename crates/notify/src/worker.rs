@@ -8,12 +8,13 @@ use biseo_store::{Delivery, Lease, Settled, Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
-use crate::Notifier;
 use crate::backoff::Backoff;
+use crate::caller::{CALLER, allowed};
 use crate::channels::{Channels, Outcome, Parcel};
 use crate::letter::{Content, write};
 use crate::notifier::{House, hex};
 use crate::rules::{ChannelKind, after_quiet};
+use crate::{Event, Fact, Notifier};
 
 /// Tries begun after which a delivery whose program never comes to its end with it is given up.
 const MOST_TRIES: u32 = 50;
@@ -219,10 +220,13 @@ impl Worker {
             holder,
         };
         let house = self.notifier.house(&delivery.shop);
-        let settled = match self.not_yet(&delivery, house.as_deref()) {
+        let settled = match self.not_yet(&delivery, house.as_deref()).await {
             Some(settled) => settled,
             None => {
                 let outcome = self.outcome(&delivery, house.as_deref()).await;
+                if matches!(outcome, Outcome::NoCredit { .. }) {
+                    self.tell_broke(&delivery).await;
+                }
                 self.step(Step::BeforeSettle, &delivery.id);
                 self.settled(&delivery, house.as_deref(), outcome)
             }
@@ -234,9 +238,13 @@ impl Worker {
 
     /// What is to become of a delivery without a try: it waits for the end of a quiet time, or every try of a day and more came to
     /// grief with its program.
-    fn not_yet(&self, delivery: &Delivery, house: Option<&House>) -> Option<Settled> {
+    async fn not_yet(&self, delivery: &Delivery, house: Option<&House>) -> Option<Settled> {
         let now = (self.clock)();
-        let due = house.map_or(now, |house| quiet_over(delivery, house, now));
+        let due = match house {
+            Some(house) if delivery.reader == CALLER => self.caller_due(delivery, house, now).await,
+            Some(house) => quiet_over(delivery, house, now),
+            None => now,
+        };
         if due > now {
             return Some(Settled::PutOff { due });
         }
@@ -246,6 +254,41 @@ impl Worker {
         doomed.then(|| Settled::GivenUp {
             fault: "no try came to an end".into(),
         })
+    }
+
+    /// Callers are left alone at night; an answer to a call is one while the call has just ended. What cannot be read is no answer.
+    async fn caller_due(&self, delivery: &Delivery, house: &House, now: Timestamp) -> Timestamp {
+        let answered = match delivery.urgent {
+            true => self.contents(self.notifier.store(), delivery).await.ok(),
+            false => None,
+        };
+        let last = answered.and_then(|contents| contents.iter().map(|c| c.at).max());
+        allowed(now, last, house.zone())
+    }
+
+    /// Somebody has to pay: told to the shop's readers, once a day, by another channel than the one that does not go.
+    async fn tell_broke(&self, delivery: &Delivery) {
+        let now = (self.clock)();
+        let day = now.strftime("%Y-%m-%d").to_string();
+        let event = Event::new(
+            &delivery.shop,
+            &format!("credit_gone:{day}"),
+            now,
+            Fact::CreditGone,
+        );
+        let broken = ChannelKind::named(&delivery.channel);
+        match self.notifier.tell_but(&event, broken).await {
+            Ok(new) if new > 0 => tracing::warn!(
+                "shop {}: the account for {} is empty",
+                delivery.shop,
+                delivery.channel
+            ),
+            Ok(_) => {}
+            Err(e) => tracing::warn!(
+                "shop {}: that an account is empty cannot be told: {e}",
+                delivery.shop
+            ),
+        }
     }
 
     async fn outcome(&self, delivery: &Delivery, house: Option<&House>) -> Outcome {
@@ -295,6 +338,7 @@ impl Worker {
             reader: delivery.reader.clone(),
             address: delivery.address.clone(),
             letter: write(&contents, &house.sender, now),
+            tries: delivery.tries,
             made: delivery.made,
             now,
         };
@@ -316,8 +360,17 @@ impl Worker {
         match outcome {
             Outcome::Sent => Settled::Sent,
             Outcome::Never { fault } => Settled::GivenUp { fault },
-            Outcome::Again { fault, .. } if self.pace.backoff.is_over(self.age(delivery), delivery.tries) => {
+            Outcome::Again { fault, .. } | Outcome::NoCredit { fault, .. }
+                if self.pace.backoff.is_over(self.age(delivery), delivery.tries) =>
+            {
                 Settled::GivenUp { fault }
+            }
+            Outcome::NoCredit { after, fault } => {
+                let outcome = Outcome::Again {
+                    after: Some(after),
+                    fault,
+                };
+                self.settled(delivery, house, outcome)
             }
             Outcome::Again { after, fault } => {
                 let chance = self.chance.lock().unwrap_or_else(PoisonError::into_inner).f64();

@@ -707,7 +707,10 @@ export interface components {
             /** @description As in a new booking. */
             outside_rules?: boolean;
         };
-        /** @description Problem details (RFC 9457) of a booking that cannot be. */
+        /**
+         * @description Problem details (RFC 9457) of a booking that cannot be, or that contradicts what is there (`conflict`: it is cancelled;
+         *     `idempotency_in_progress`): those have neither reason nor alternatives.
+         */
         BookingConflict: {
             /** @description `about:blank`. */
             type: string;
@@ -716,12 +719,11 @@ export interface components {
              * @description 409.
              */
             status: number;
-            /** @description `booking_conflict`. */
+            /** @description `booking_conflict`, or another code. */
             code: string;
-            /** @description Why. */
-            reason: components["schemas"]["ConflictReason"];
-            /** @description The nearest times on that day that are free, at most four, nearest first. */
-            alternatives: components["schemas"]["FreeTime"][];
+            reason?: components["schemas"]["ConflictReason"] | null;
+            /** @description The nearest times on that day that are free, at most four, nearest first; of a `booking_conflict`. */
+            alternatives?: components["schemas"]["FreeTime"][] | null;
         };
         /** @description The bookings of some days, by day and time, cancelled ones too. */
         BookingList: {

@@ -172,19 +172,22 @@ pub enum ConflictReason {
     Resource,
 }
 
-/// Problem details (RFC 9457) of a booking that cannot be.
+/// Problem details (RFC 9457) of a booking that cannot be, or that contradicts what is there (`conflict`: it is cancelled;
+/// `idempotency_in_progress`): those have neither reason nor alternatives.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct BookingConflict {
     /// `about:blank`.
     pub r#type: String,
     /// 409.
     pub status: u16,
-    /// `booking_conflict`.
+    /// `booking_conflict`, or another code.
     pub code: String,
-    /// Why.
-    pub reason: ConflictReason,
-    /// The nearest times on that day that are free, at most four, nearest first.
-    pub alternatives: Vec<FreeTime>,
+    /// Why, of a `booking_conflict`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<ConflictReason>,
+    /// The nearest times on that day that are free, at most four, nearest first; of a `booking_conflict`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alternatives: Option<Vec<FreeTime>>,
 }
 
 impl From<Booking> for BookingView {

@@ -1,10 +1,11 @@
-//! HTTP/1.1 requests with a guard on where they go. Of an answer the head is read, no more of it than a limit. Redirections are never followed.
+//! HTTP/1.1 requests with a guard on where they go. Of an answer the head is read, and the body where it is asked for, no more of either
+//! than a limit. Redirections are never followed.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use http_body_util::Full;
-use hyper::body::Bytes;
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::{Bytes, Incoming};
 use hyper::header::RETRY_AFTER;
 use hyper::{HeaderMap, Request};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -20,6 +21,8 @@ use super::{Allowed, Outcome, SetupError, setup};
 
 /// Octets of an answer's head at most.
 const MOST_HEAD: usize = 32 * 1024;
+/// Octets of an answer's body at most, where it is read: a page of a provider's list.
+const MOST_BODY: usize = 4 * 1024 * 1024;
 /// A connection that is not used is kept for so long.
 const IDLE: Duration = Duration::from_secs(60);
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
@@ -99,14 +102,33 @@ impl Http {
             .unwrap_or(Err(HttpError::Late))
     }
 
+    /// Sends a request and reads the answer, its body too.
+    ///
+    /// # Errors
+    /// [`HttpError`]; also for a body that breaks off or is too long: the request has arrived then.
+    pub(super) async fn read(&self, request: Request<Full<Bytes>>) -> Result<(Answer, Bytes), HttpError> {
+        let both = async {
+            let answer = self.request(request).await?;
+            let (status, rest) = (answer.status().as_u16(), retry_after(answer.headers()));
+            let body = Limited::new(answer.into_body(), MOST_BODY).collect().await;
+            let body = body.map_err(|_| HttpError::Broken)?.to_bytes();
+            Ok((Answer { status, rest }, body))
+        };
+        tokio::time::timeout(WITHIN, both)
+            .await
+            .unwrap_or(Err(HttpError::Late))
+    }
+
+    async fn request(&self, request: Request<Full<Bytes>>) -> Result<hyper::Response<Incoming>, HttpError> {
+        let answer = self.client.request(request).await;
+        answer.map_err(|e| match e.is_connect() {
+            true => HttpError::NoConnection,
+            false => HttpError::Broken,
+        })
+    }
+
     async fn whole(&self, request: Request<Full<Bytes>>) -> Result<Answer, HttpError> {
-        let answer = self.client.request(request).await.map_err(|e| {
-            if e.is_connect() {
-                HttpError::NoConnection
-            } else {
-                HttpError::Broken
-            }
-        })?;
+        let answer = self.request(request).await?;
         let (status, rest) = (answer.status().as_u16(), retry_after(answer.headers()));
         // The head says it all; what the server still has to say is not waited for.
         Ok(Answer { status, rest })

@@ -4,6 +4,7 @@ pub mod email;
 mod guard;
 mod http;
 pub mod push;
+pub mod text;
 pub mod webhook;
 
 use std::collections::HashMap;
@@ -49,10 +50,12 @@ pub struct Parcel {
     pub shop: ShopId,
     /// Who is to read it.
     pub reader: String,
-    /// Where to: an e-mail address, a subscription's id, a webhook's name.
+    /// Where to: an e-mail address, a subscription's id, a webhook's name, a telephone number.
     pub address: String,
     /// What it says.
     pub letter: Letter,
+    /// Tries begun, this one included.
+    pub tries: u32,
     /// When it was first due.
     pub made: Timestamp,
     /// Now.
@@ -69,6 +72,13 @@ pub enum Outcome {
         /// The other side wants to be left alone so long.
         after: Option<Duration>,
         /// What was wrong, for the operator; without addresses and words.
+        fault: String,
+    },
+    /// Not before somebody has paid: tried again later, and the shop's readers are told by another channel.
+    NoCredit {
+        /// To be tried again after this time.
+        after: Duration,
+        /// What was wrong, as above.
         fault: String,
     },
     /// Trying again would change nothing.

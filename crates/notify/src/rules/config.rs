@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 
+use crate::channels::text::mobile;
 use crate::event::Kind;
 use crate::rules::Window;
 
@@ -42,11 +43,13 @@ pub enum ChannelKind {
     Email,
     /// A request to a program of the reader's.
     Webhook,
+    /// A text message to a mobile.
+    Text,
 }
 
 impl ChannelKind {
     /// All kinds.
-    pub const ALL: [Self; 3] = [Self::Push, Self::Email, Self::Webhook];
+    pub const ALL: [Self; 4] = [Self::Push, Self::Email, Self::Webhook, Self::Text];
 
     /// Its name in rules and in the outbox.
     #[must_use]
@@ -55,6 +58,7 @@ impl ChannelKind {
             Self::Push => "push",
             Self::Email => "email",
             Self::Webhook => "webhook",
+            Self::Text => "text",
         }
     }
 
@@ -85,6 +89,47 @@ pub struct Notices {
     /// Who is told.
     #[serde(default)]
     pub reader: Vec<Reader>,
+    /// What callers are told.
+    #[serde(default, skip_serializing_if = "Callers::is_off")]
+    pub callers: Callers,
+}
+
+/// What callers are told after a call, by a text message to the mobile from which they called. Nothing, unless the owner wants it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Callers {
+    /// Of these events: bookings, orders and missed calls.
+    #[serde(default)]
+    pub text: Vec<About>,
+}
+
+impl Callers {
+    /// Whether callers are told nothing.
+    #[must_use]
+    pub fn is_off(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// Whether callers are told of an event of this kind.
+    #[must_use]
+    pub fn covers(&self, kind: Kind) -> bool {
+        self.text.iter().any(|about| about.covers(kind))
+    }
+
+    fn check(&self) -> Result<(), RulesError> {
+        let theirs = |about: &About| {
+            Kind::ALL
+                .into_iter()
+                .all(|kind| kind.is_for_callers() || !about.covers(kind))
+        };
+        match self.text.iter().all(theirs) && self.text.len() <= MOST_RULES {
+            true => Ok(()),
+            false => Err(sense(
+                "callers.text",
+                "callers are told of booking, order and missed only",
+            )),
+        }
+    }
 }
 
 /// Somebody who is told.
@@ -105,6 +150,9 @@ pub struct Reader {
     /// The name of a webhook in the operator's configuration.
     #[serde(default)]
     pub webhook: Option<String>,
+    /// The mobile for text messages: `010-…`.
+    #[serde(default)]
+    pub phone: Option<String>,
     /// When nothing but what is urgent comes; what falls into it comes at its end.
     #[serde(default)]
     pub quiet: Vec<Window>,
@@ -287,7 +335,7 @@ impl Notices {
             }
             reader.check(&field)?;
         }
-        Ok(())
+        self.callers.check()
     }
 }
 
@@ -311,6 +359,12 @@ impl Reader {
             && email.parse::<lettre::Address>().is_err()
         {
             return Err(sense(&format!("{field}.email"), "not an e-mail address"));
+        }
+        if self.phone.as_deref().is_some_and(|phone| mobile(phone).is_none()) {
+            return Err(sense(
+                &format!("{field}.phone"),
+                "not a Korean mobile number (010)",
+            ));
         }
         if self.rule.len() > MOST_RULES {
             return Err(sense(
@@ -360,7 +414,7 @@ impl Reader {
         if by.is_empty() {
             return Err(sense(
                 &format!("{field}.{list}"),
-                "name at least one of push, email, webhook",
+                "name at least one of push, email, webhook, text",
             ));
         }
         for kind in by {
@@ -368,6 +422,7 @@ impl Reader {
                 ChannelKind::Push => (false, ""),
                 ChannelKind::Email => (self.email.is_none(), "email"),
                 ChannelKind::Webhook => (self.webhook.is_none(), "webhook"),
+                ChannelKind::Text => (self.phone.is_none(), "phone"),
             };
             if lacks {
                 let why = format!("reader {:?} is told by {}, but has no {of}", self.id, kind.name());
@@ -404,8 +459,8 @@ mod tests {
                 "reader[0].rule[0].events",
             ),
             (
-                "[[reader.rule]]\nevents = [\"all\"]\nwhen = \"never\"\nby = [\"text\"]",
-                "expected one of `push`, `email`, `webhook`",
+                "[[reader.rule]]\nevents = [\"all\"]\nwhen = \"never\"\nby = [\"fax\"]",
+                "expected one of `push`, `email`, `webhook`, `text`",
             ),
             (
                 "[[reader.rule]]\nevents = [\"all\"]\nwhen = \"never\"\nby = []",
@@ -420,7 +475,14 @@ mod tests {
                 "reader[0].quiet[0]",
             ),
             ("email = \"owner\"", "reader[0].email"),
-            ("phone = \"02-123-4567\"", "unknown field `phone`"),
+            ("fax = \"02-123-4567\"", "unknown field `fax`"),
+            ("phone = \"02-123-4567\"", "reader[0].phone: not a Korean mobile"),
+            (
+                "[[reader.rule]]\nevents = [\"all\"]\nwhen = \"never\"\nby = [\"text\"]",
+                "reader[0].phone: reader \"owner\" is told by text, but has no phone",
+            ),
+            ("[callers]\ntext = [\"booking\", \"message\"]", "callers.text"),
+            ("[callers]\ntext = [\"all\"]", "callers.text"),
             ("[[reader]]\nid = \"owner\"\nby = [\"push\"]", "reader[1].id"),
             ("[[reader]]\nid = \"a b\"\nby = [\"push\"]", "reader[1].id"),
         ] {
@@ -431,7 +493,7 @@ mod tests {
 
     #[test]
     fn what_was_read_can_be_written_and_read_again() {
-        let text = "[[reader]]\nid = \"owner\"\nby = [\"push\"]\n[[reader.rule]]\nevents = [\"digest\"]\nwhen = \"21:30\"\nwithin = { from = \"22:00\", to = \"07:00\", days = [\"mon\"] }";
+        let text = "[[reader]]\nid = \"owner\"\nby = [\"push\"]\n[[reader.rule]]\nevents = [\"digest\"]\nwhen = \"21:30\"\nwithin = { from = \"22:00\", to = \"07:00\", days = [\"mon\"] }\n[callers]\ntext = [\"booking\", \"missed\"]";
         let rules = Notices::from_toml(text).unwrap();
         let again = Notices::from_toml(&toml::to_string(&rules).unwrap()).unwrap();
         assert_eq!(rules, again);

@@ -4,7 +4,7 @@ mod config;
 mod decide;
 mod window;
 
-pub use config::{About, ChannelKind, Language, Notices, Reader, Rule, RulesError, When};
+pub use config::{About, Callers, ChannelKind, Language, Notices, Reader, Rule, RulesError, When};
 pub(crate) use decide::after_quiet;
 pub use decide::{Plan, decide};
 pub use window::Window;

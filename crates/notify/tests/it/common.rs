@@ -1,7 +1,6 @@
 //! A shop with one reader, an outbox in a file, and a clock that is turned by hand.
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -9,10 +8,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use biseo_model::ids::{MessageId, ShopId};
 use biseo_model::record::Message;
+use biseo_notify::channels::text::TextSettings;
 use biseo_notify::channels::webhook::{Endpoint, Webhooks};
 use biseo_notify::channels::{Allowed, Channels, Http};
 use biseo_notify::rules::{ChannelKind, Notices};
-use biseo_notify::{Clock, Event, Fact, House, Notifier, Pace, Sender, Step, Worker};
+use biseo_notify::{CallerTold, Clock, Event, Fact, House, Notifier, Pace, Sender, Step, ToCaller, Worker};
 use biseo_store::{Delivery, DeliveryState, Store};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -23,6 +23,9 @@ pub type Watch = Arc<dyn Fn(Step, &str) + Send + Sync>;
 /// The reader who is told by a webhook, and what signs it.
 pub const BY_WEBHOOK: &str = "by = [\"webhook\"]\nwebhook = \"till\"";
 pub const SECRET: [u8; 32] = [7; 32];
+
+/// The reader who is told by text message.
+pub const BY_TEXT: &str = "by = [\"text\"]\nphone = \"010-9876-5432\"";
 
 /// What the caller said.
 pub const WORDS: &str = "단체 예약 문의드려요";
@@ -39,7 +42,7 @@ pub fn start() -> Timestamp {
 pub struct Desk {
     pub store: Store,
     notifier: Notifier,
-    hours_on: Arc<AtomicI64>,
+    minutes_on: Arc<AtomicI64>,
     _folder: Option<tempfile::TempDir>,
 }
 
@@ -55,7 +58,7 @@ impl Desk {
     }
 
     /// The same over a database that stays.
-    pub async fn over(database: &Path, reader: &str) -> Self {
+    pub async fn over(database: impl AsRef<std::ffi::OsStr>, reader: &str) -> Self {
         let store = Store::open(database).await.unwrap();
         let house = Arc::new(House {
             sender: Sender {
@@ -70,7 +73,7 @@ impl Desk {
         Self {
             notifier: Notifier::new(store.clone(), Arc::new(houses)),
             store,
-            hours_on: Arc::new(AtomicI64::new(0)),
+            minutes_on: Arc::new(AtomicI64::new(0)),
             _folder: None,
         }
     }
@@ -81,15 +84,46 @@ impl Desk {
 
     /// A worker whose steps are watched.
     pub fn watched(&self, channels: Channels, watch: Option<Watch>) -> Arc<Worker> {
-        let hours_on = self.hours_on.clone();
-        let clock = move || start() + jiff::SignedDuration::from_hours(hours_on.load(Ordering::SeqCst));
-        let how = (Arc::new(clock) as Clock, Pace::default(), 7);
-        Worker::watched(self.notifier.clone(), channels, how, watch)
+        Worker::watched(
+            self.notifier.clone(),
+            channels,
+            (self.clock(), Pace::default(), 7),
+            watch,
+        )
+    }
+
+    /// A worker that gives a channel one second.
+    pub fn impatient_worker(&self, channels: Channels) -> Arc<Worker> {
+        let pace = Pace {
+            patience: std::time::Duration::from_secs(1),
+            ..Pace::default()
+        };
+        Worker::watched(self.notifier.clone(), channels, (self.clock(), pace, 7), None)
+    }
+
+    fn clock(&self) -> Clock {
+        let on = self.minutes_on.clone();
+        Arc::new(move || start() + jiff::SignedDuration::from_mins(on.load(Ordering::SeqCst)))
     }
 
     /// Lets an hour pass.
     pub fn an_hour_later(&self) {
-        self.hours_on.fetch_add(1, Ordering::SeqCst);
+        self.minutes_later(60);
+    }
+
+    /// Lets minutes pass.
+    pub fn minutes_later(&self, minutes: i64) {
+        self.minutes_on.fetch_add(minutes, Ordering::SeqCst);
+    }
+
+    /// Tells a caller something.
+    pub async fn tell_caller(&self, to: &ToCaller) -> CallerTold {
+        self.notifier.tell_caller(to).await.unwrap()
+    }
+
+    /// Tells that a message with these words was left.
+    pub async fn tell_words(&self, words: &str) -> u64 {
+        self.tell_message(&format!("w{}", words.len()), words).await
     }
 
     /// Tells that a message was left.
@@ -99,12 +133,16 @@ impl Desk {
 
     /// Tells that a message of this id was left.
     pub async fn tell_of(&self, id: &str) -> u64 {
+        self.tell_message(id, WORDS).await
+    }
+
+    async fn tell_message(&self, id: &str, words: &str) -> u64 {
         let message = Message {
             id: MessageId::new(id).unwrap(),
             shop: shop(),
             call: None,
             name: Some("김하늘".into()),
-            text: WORDS.into(),
+            text: words.into(),
             call_back: None,
             at: start(),
         };
@@ -169,4 +207,53 @@ pub fn webhooks(peer: SocketAddr) -> Channels {
     let endpoint = Endpoint::new(&http, &url(peer, "/hook"), &[secret]).unwrap();
     let webhooks = Webhooks::new(http).with(shop(), "till", endpoint);
     Channels::new().with(ChannelKind::Webhook, Arc::new(webhooks))
+}
+
+/// The provider's account at a fake of it.
+pub fn texts(provider: &str, carrier: SocketAddr) -> Channels {
+    texts_by(&account(provider, carrier))
+}
+
+/// The same with a template for bookings.
+pub fn texts_with_templates(provider: &str, carrier: SocketAddr) -> Channels {
+    let own = match provider {
+        "nhn" => format!(
+            "key = \"kakaoAppKey01\"\nsecret_env = \"KAKAO\"\nurl = \"{}\"\n",
+            url(carrier, "")
+        ),
+        _ => String::new(),
+    };
+    let kakao = "[kakao]\nchannel = \"PF01\"\ntemplates = { booking_made = \"T-made\" }\n";
+    texts_by(&format!("{}{kakao}{own}", account(provider, carrier)))
+}
+
+fn account(provider: &str, carrier: SocketAddr) -> String {
+    let url = url(carrier, "");
+    format!(
+        "provider = \"{provider}\"\nkey = \"NCSAYU7YDBXYORXC\"\nsecret_env = \"TEXT\"\nsender = \"02-123-4567\"\nurl = \"{url}\"\n"
+    )
+}
+
+fn texts_by(settings: &str) -> Channels {
+    let settings: TextSettings = toml::from_str(settings).unwrap();
+    let secrets = |name: &str| match name {
+        "TEXT" => Some("a-secret-of-32-characters-or-so!".to_string()),
+        "KAKAO" => Some("kakaosecret".to_string()),
+        _ => None,
+    };
+    let texts = settings.open_with(&http(), &secrets).unwrap();
+    Channels::new().with(ChannelKind::Text, Arc::new(texts))
+}
+
+/// What the reader says who is told by `webhook`, or by text message through the provider of that name.
+pub fn reader(by: &str) -> &'static str {
+    if by == "webhook" { BY_WEBHOOK } else { BY_TEXT }
+}
+
+/// The channel for that reader.
+pub fn channels(by: &str, other_side: SocketAddr) -> Channels {
+    match by {
+        "webhook" => webhooks(other_side),
+        provider => texts(provider, other_side),
+    }
 }

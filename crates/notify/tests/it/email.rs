@@ -1,136 +1,14 @@
-//! E-mail: to a mail server that speaks as much of RFC 5321 as a client needs.
-
-use std::collections::VecDeque;
-use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+//! E-mail: to a mail server of the tests' own.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use biseo_notify::channels::Channels;
 use biseo_notify::channels::email::{Account, Email, Protection};
-use biseo_notify::rules::ChannelKind;
 use biseo_store::DeliveryState;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufStream};
-use tokio::net::{TcpListener, TcpStream};
 
 use crate::common::{Desk, WORDS};
+use crate::mail_server::{MailServer, PASSWORD};
 
 const READER: &str = "by = [\"email\"]\nemail = \"owner@example.com\"";
-
-/// A letter that was taken.
-#[derive(Clone, Default)]
-struct Taken {
-    from: String,
-    to: Vec<String>,
-    data: String,
-}
-
-/// The mail server: what it says to each `RCPT`, and what it took.
-#[derive(Clone)]
-struct MailServer {
-    address: SocketAddr,
-    answers: Arc<Mutex<VecDeque<&'static str>>>,
-    asked: Arc<Mutex<u32>>,
-    taken: Arc<Mutex<Vec<Taken>>>,
-}
-
-impl MailServer {
-    async fn answering(answers: &[&'static str]) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let server = Self {
-            address: listener.local_addr().unwrap(),
-            answers: Arc::new(Mutex::new(answers.iter().copied().collect())),
-            asked: Arc::default(),
-            taken: Arc::default(),
-        };
-        let serving = server.clone();
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serving.clone().talk(BufStream::new(stream)));
-            }
-        });
-        server
-    }
-
-    async fn talk(self, mut stream: BufStream<TcpStream>) -> std::io::Result<()> {
-        say(&mut stream, "220 mail.example.com ESMTP").await?;
-        let mut letter = Taken::default();
-        loop {
-            let mut line = String::new();
-            if stream.read_line(&mut line).await? == 0 {
-                return Ok(());
-            }
-            let line = line.trim_end();
-            let verb = line.get(..4).unwrap_or_default().to_ascii_uppercase();
-            match verb.as_str() {
-                "EHLO" => {
-                    say(
-                        &mut stream,
-                        "250-mail.example.com\r\n250-8BITMIME\r\n250 SIZE 1000000",
-                    )
-                    .await?
-                }
-                "MAIL" => {
-                    letter = Taken {
-                        from: line.to_string(),
-                        ..Taken::default()
-                    };
-                    say(&mut stream, "250 ok").await?;
-                }
-                "RCPT" => {
-                    letter.to.push(line.to_string());
-                    let answer = self.next();
-                    say(&mut stream, answer).await?;
-                }
-                "DATA" => {
-                    say(&mut stream, "354 go on").await?;
-                    letter.data = data(&mut stream).await?;
-                    self.taken.lock().unwrap().push(letter.clone());
-                    say(&mut stream, "250 taken").await?;
-                }
-                "RSET" | "NOOP" => say(&mut stream, "250 ok").await?,
-                // Whoever waits for a good-bye after a letter was taken waits for ever.
-                "QUIT" if letter.data.is_empty() => return say(&mut stream, "221 bye").await,
-                "QUIT" => std::future::pending().await,
-                _ => say(&mut stream, "500 what?").await?,
-            }
-        }
-    }
-
-    fn next(&self) -> &'static str {
-        *self.asked.lock().unwrap() += 1;
-        self.answers.lock().unwrap().pop_front().unwrap_or("451 later")
-    }
-
-    fn channels(&self) -> Channels {
-        let email = Email::new(&Account {
-            host: self.address.ip().to_string(),
-            port: self.address.port(),
-            protection: Protection::None,
-            login: None,
-            from: "\"행복식당\" <shop@example.com>".into(),
-            ca: None,
-        });
-        Channels::new().with(ChannelKind::Email, Arc::new(email.unwrap()))
-    }
-}
-
-async fn say(stream: &mut BufStream<TcpStream>, line: &str) -> std::io::Result<()> {
-    stream.write_all(format!("{line}\r\n").as_bytes()).await?;
-    stream.flush().await
-}
-
-/// Until the line with a full stop alone.
-async fn data(stream: &mut BufStream<TcpStream>) -> std::io::Result<String> {
-    let mut all = String::new();
-    loop {
-        let mut line = String::new();
-        if stream.read_line(&mut line).await? == 0 || line == ".\r\n" {
-            return Ok(all);
-        }
-        all.push_str(line.strip_prefix('.').unwrap_or(&line));
-    }
-}
 
 /// The value of a header of the letter, unfolded.
 fn header(data: &str, name: &str) -> Option<String> {
@@ -228,4 +106,66 @@ fn an_unprotected_way_to_another_machine_is_refused() {
     };
     let refused = Email::new(&account("mail.example.com", Protection::None)).unwrap_err();
     assert_eq!(refused.field, "protection");
+}
+
+#[tokio::test]
+async fn by_tls_from_the_start_and_by_starttls_with_a_login_it_arrives_once() {
+    for protection in [Protection::Tls, Protection::StartTls] {
+        let server = MailServer::secure(protection, "localhost", &["451 later", "250 ok"]).await;
+        let desk = Desk::new(READER).await;
+        let worker = desk.worker(server.channels_by("localhost", protection, Some(PASSWORD)));
+        desk.tell().await;
+        for state in [DeliveryState::Failed, DeliveryState::Sent] {
+            assert_eq!(worker.round().await.unwrap(), 1);
+            let delivery = desk.delivery().await;
+            assert_eq!(delivery.state, state, "{protection:?} {:?}", delivery.fault);
+            desk.an_hour_later();
+        }
+        let taken = server.taken.lock().unwrap().clone();
+        assert_eq!(taken.len(), 1, "{protection:?}");
+        assert!(taken[0].by_tls && taken[0].signed_in);
+        assert!(parts(&taken[0].data)[0].contains(WORDS));
+        // In the clear nothing was said but who calls, and that TLS is wanted.
+        let clear = server.clear.lock().unwrap().clone();
+        let fine = |line: &String| line.starts_with("EHLO") || line == "STARTTLS";
+        assert!(clear.iter().all(fine), "{clear:?}");
+    }
+}
+
+/// Nothing is said to a server that cannot prove its name, that another issuer vouches for, or that has no TLS at all.
+#[tokio::test]
+async fn a_server_that_may_be_another_gets_neither_password_nor_letter() {
+    for protection in [Protection::Tls, Protection::StartTls] {
+        let other_name = MailServer::secure(protection, "mail.example.com", &["250 ok"]).await;
+        let mut other_issuer = MailServer::secure(protection, "localhost", &["250 ok"]).await;
+        other_issuer.issuer = other_name.issuer.clone();
+        let no_tls = MailServer::secure(Protection::None, "localhost", &["250 ok"]).await;
+        for (server, what) in [(other_name, "name"), (other_issuer, "issuer"), (no_tls, "no TLS")] {
+            let desk = Desk::new(READER).await;
+            let worker = desk.worker(server.channels_by("localhost", protection, Some(PASSWORD)));
+            desk.tell().await;
+            worker.round().await.unwrap();
+            let delivery = desk.delivery().await;
+            assert_eq!(delivery.state, DeliveryState::Failed, "{protection:?} {what}");
+            assert!(server.taken.lock().unwrap().is_empty());
+            let clear = server.clear.lock().unwrap().join(" ");
+            assert!(!clear.contains("AUTH") && !clear.contains("MAIL"), "{clear}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_the_operators_to_mend_and_tried_again() {
+    let server = MailServer::secure(Protection::Tls, "localhost", &["250 ok"]).await;
+    let desk = Desk::new(READER).await;
+    desk.tell().await;
+    let worker = desk.worker(server.channels_by("localhost", Protection::Tls, Some("wrong")));
+    worker.round().await.unwrap();
+    let delivery = desk.delivery().await;
+    assert_eq!(delivery.state, DeliveryState::Failed);
+    assert!(delivery.fault.unwrap().contains("refuses the account (535)"));
+    desk.an_hour_later();
+    let worker = desk.worker(server.channels_by("localhost", Protection::Tls, Some(PASSWORD)));
+    worker.round().await.unwrap();
+    assert_eq!(desk.delivery().await.state, DeliveryState::Sent);
 }

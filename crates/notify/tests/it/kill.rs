@@ -1,14 +1,26 @@
-//! `kill -9` at each step of a delivery: it is not lost, and what may have been sent before has the same id.
+//! `kill -9` at each step of a delivery: it is not lost. By a webhook, what may have been sent before has the same id; by text message it is
+//! not sent again, since the provider's list is asked.
 
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use biseo_notify::Step;
 use biseo_store::DeliveryState;
 
-use crate::common::{BY_WEBHOOK, Desk, webhooks};
+use crate::carrier::Carrier;
+use crate::common::{Desk, channels, reader};
+use crate::db::Db;
 use crate::peer::Peer;
+
+const STEPS: [Step; 5] = [
+    Step::BeforeClaim,
+    Step::Claimed,
+    Step::BeforeSend,
+    Step::BeforeSettle,
+    Step::Settled,
+];
 
 /// Cargo builds examples before it runs tests, beside the folder that this test runs from.
 fn example() -> PathBuf {
@@ -19,11 +31,9 @@ fn example() -> PathBuf {
 }
 
 /// Runs the example until it has reached the step, and kills it there.
-fn killed_at(step: Step, database: &Path, peer: &Peer) {
+fn killed_at(step: Step, database: &str, other_side: SocketAddr, by: &str) {
     let mut child = Command::new(example())
-        .arg(database)
-        .arg(peer.address.to_string())
-        .arg(format!("{step:?}"))
+        .args([database, &other_side.to_string(), &format!("{step:?}"), by])
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
@@ -34,40 +44,64 @@ fn killed_at(step: Step, database: &Path, peer: &Peer) {
     assert_eq!(said.unwrap().unwrap(), format!("{step:?}"));
 }
 
-/// How many requests the peer has in the end, if the program is killed at a step and another one goes on an hour later.
-async fn requests_after(step: Step) -> usize {
-    let folder = tempfile::tempdir().unwrap();
-    let database = folder.path().join("outbox.db");
-    let peer = Peer::answering(&[204, 204, 204]).await;
-    tokio::task::block_in_place(|| killed_at(step, &database, &peer));
-    let desk = Desk::over(&database, BY_WEBHOOK).await;
-    let worker = desk.worker(webhooks(peer.address));
+/// The program is killed at a step and another one goes on an hour later; returns the delivery's id.
+async fn goes_on_after(step: Step, db: &Db, other_side: SocketAddr, by: &str) -> String {
+    let database = db.address();
+    tokio::task::block_in_place(|| killed_at(step, &database, other_side, by));
+    let desk = Desk::over(&database, reader(by)).await;
+    let worker = desk.worker(channels(by, other_side));
     // Told already; while the lease of the one that is gone lasts, nobody takes over.
-    assert_eq!(desk.tell().await, 0, "{step:?}");
+    assert_eq!(desk.tell().await, 0, "{by} {step:?}");
     let at_once = usize::from(step == Step::BeforeClaim);
-    assert_eq!(worker.round().await.unwrap(), at_once, "{step:?}");
+    assert_eq!(worker.round().await.unwrap(), at_once, "{by} {step:?}");
     desk.an_hour_later();
     worker.round().await.unwrap();
     let delivery = desk.delivery().await;
-    assert_eq!(delivery.state, DeliveryState::Sent, "{step:?}");
+    assert_eq!(delivery.state, DeliveryState::Sent, "{by} {step:?}");
+    delivery.id
+}
+
+async fn by_webhook(db: Db, step: Step) {
+    let peer = Peer::answering(&[204, 204, 204]).await;
+    let id = goes_on_after(step, &db, peer.address, "webhook").await;
     let got = peer.got();
-    assert!(
-        got.iter().all(|g| g.header("webhook-id") == delivery.id),
-        "{step:?}"
-    );
-    got.len()
+    assert!(got.iter().all(|g| g.header("webhook-id") == id), "{step:?}");
+    // Before the database knows, it had arrived, and nobody could know.
+    let requests = if step == Step::BeforeSettle { 2 } else { 1 };
+    assert_eq!(got.len(), requests, "{step:?}");
+}
+
+async fn by_text(db: Db, step: Step, provider: &str) {
+    let carrier = Carrier::meeting(&[]).await;
+    let id = goes_on_after(step, &db, carrier.address, provider).await;
+    let taken = carrier.taken();
+    assert_eq!(taken.len(), 1, "{provider} {step:?}");
+    let fields = [
+        &taken[0].message["customFields"]["notice"],
+        &taken[0].message["recipientGroupingKey"],
+    ];
+    assert!(fields.iter().any(|f| **f == id.as_str()), "{provider} {step:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_delivery_outlives_a_kill_at_each_step() {
-    for (step, requests) in [
-        (Step::BeforeClaim, 1),
-        (Step::Claimed, 1),
-        (Step::BeforeSend, 1),
-        // It had arrived, and nobody could know.
-        (Step::BeforeSettle, 2),
-        (Step::Settled, 1),
-    ] {
-        assert_eq!(requests_after(step).await, requests, "{step:?}");
+    for step in STEPS {
+        by_webhook(Db::sqlite(), step).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_text_message_outlives_a_kill_at_each_step_and_is_sent_once() {
+    for step in STEPS {
+        by_text(Db::sqlite(), step, "solapi").await;
+        by_text(Db::sqlite(), step, "nhn").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_postgres_too() {
+    for step in STEPS {
+        by_webhook(Db::postgres(), step).await;
+        by_text(Db::postgres(), step, "solapi").await;
     }
 }

@@ -111,3 +111,32 @@ async fn it_runs_until_it_is_told_to_end() {
         assert_eq!(delivery.state, DeliveryState::Sent);
     }
 }
+
+/// Two workers on one PostgreSQL outbox, with dead time between tries: each message once.
+#[tokio::test]
+async fn two_workers_on_postgres_send_each_once() {
+    let peer = Peer::answering(&[503, 204, 204, 204, 204, 204]).await;
+    let db = crate::db::Db::postgres();
+    let desk = Desk::over(db.address(), BY_WEBHOOK).await;
+    let workers = [0, 1].map(|_| desk.worker(webhooks(peer.address)));
+    for n in 0..5 {
+        desk.tell_of(&format!("m{n}")).await;
+        let (one, other) = tokio::join!(workers[0].round(), workers[1].round());
+        assert_eq!(one.unwrap() + other.unwrap(), 1);
+    }
+    desk.an_hour_later();
+    let (one, other) = tokio::join!(workers[0].round(), workers[1].round());
+    assert_eq!(one.unwrap() + other.unwrap(), 1);
+    assert_eq!(peer.got().len(), 6);
+    for delivery in desk.store.deliveries(&crate::common::shop(), 9).await.unwrap() {
+        assert_eq!(delivery.state, DeliveryState::Sent);
+    }
+}
+
+#[tokio::test]
+async fn on_postgres_two_refusals_and_a_success_are_three_tries() {
+    let peer = Peer::answering(&[503, 429, 204]).await;
+    let db = crate::db::Db::postgres();
+    let desk = Desk::over(db.address(), BY_WEBHOOK).await;
+    desk.third_try_arrives(&desk.worker(webhooks(peer.address))).await;
+}

@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# Holds the API to its own document: schemathesis makes requests of crates/api's OpenAPI document, right ones and wrong ones, against a
+# whole API over generated data, signed in as an owner. It fails on errors of the server (5xx), on statuses and content types that the
+# document does not name, and on answers of another form than it says.
+#   SCHEMATHESIS_EXAMPLES (25)  requests of each operation by chance at most
+#   SCHEMATHESIS_SECONDS (180)  of making requests by chance at most
+#   SCHEMATHESIS_SEED (1)       the same requests each time
+set -euo pipefail
+cd "$(dirname "$0")/.."
+version=4.32.5
+folder=$PWD/target/schemathesis
+python3 -c 'import ensurepip, venv' 2>/dev/null || { scripts/need.sh /usr/share/doc/python3-venv=python3-venv; }
+if ! "$folder/bin/schemathesis" --version 2>/dev/null | grep -qF "$version"; then
+  rm -rf "$folder"
+  python3 -m venv "$folder"
+  "$folder/bin/pip" install --quiet --disable-pip-version-check "schemathesis==$version"
+fi
+cargo build --quiet --locked -p biseo-api --example serve
+target=$(cargo metadata --locked --no-deps --format-version 1 |
+  python3 -c 'import json, sys; print(json.load(sys.stdin)["target_directory"])')
+work=$(mktemp -d)
+server=
+trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
+"$target/debug/examples/serve" 127.0.0.1:0 >"$work/said" 2>"$work/log" &
+server=$!
+for _ in $(seq 300); do
+  api=$(grep -m 1 '^http://' "$work/said" || true)
+  [ -z "$api" ] || break
+  kill -0 "$server" || { cat "$work/log" >&2; exit 1; }
+  sleep 0.1
+done
+[ -n "$api" ] || { echo "schemathesis.sh: the API does not start" >&2; exit 1; }
+curl -fsS -o /dev/null -c "$work/jar" -H 'X-Biseo: 1' -H 'Content-Type: application/json' \
+  --data '{"login":"sajang","password":"biseo-demo-2026"}' "$api/session"
+cookie=$(awk 'NF >= 7 { sub(/^#HttpOnly_/, ""); printf "%s%s=%s", sep, $6, $7; sep = "; " }' "$work/jar")
+# Of ids by chance almost none exists, so a first run is given those of the generated data. The owner's own account is left alone.
+python3 - "$api" "$cookie" >"$work/schemathesis.toml" <<'PYTHON'
+import json, sys, urllib.request
+
+api, cookie = sys.argv[1:]
+
+
+def items(path):
+    request = urllib.request.Request(f"{api}/shops/haengbok/{path}", headers={"Cookie": cookie, "X-Biseo": "1"})
+    return json.load(urllib.request.urlopen(request, timeout=10))["items"]
+
+
+ids = {name: [item["id"] for item in items(path)][:5] for name, path in
+       [("booking", "bookings"), ("call", "calls"), ("message", "messages"), ("order", "orders"), ("question", "questions")]}
+ids["phone"] = [item["phone"] for item in items("callers")][:5]
+ids["user"] = [item["user"] for item in items("users") if item["login"] != "sajang"]
+ids["shop"] = ["haengbok"]
+lacking = [name for name, found in ids.items() if not found]
+if lacking:
+    sys.exit(f"schemathesis.sh: the generated data has no {lacking}")
+print("[parameters]")
+for name, found in ids.items():
+    print(f'"path.{name}" = {json.dumps(found[0])}')
+PYTHON
+printf '' >"$work/any.toml"
+seconds=${SCHEMATHESIS_SECONDS:-180}
+began=$(date +%s)
+failed=0
+# Left out: signing out, which would end the session that the others need, and the stream of events, which has no end.
+for run in "schemathesis $((seconds * 2 / 3))" "any $((seconds / 3))"; do
+  # It leaves its own notes in the folder from which it runs.
+  (cd "$work" && "$folder/bin/schemathesis" --no-color --config-file "$work/${run% *}.toml" run "$api/openapi.json" \
+    --header "Cookie: $cookie" --header 'X-Biseo: 1' \
+    --phases examples,coverage,fuzzing --generation-database none \
+    --checks not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance \
+    --exclude-operation-id sign_out --exclude-operation-id events \
+    --max-examples "${SCHEMATHESIS_EXAMPLES:-25}" --max-time "${run#* }" \
+    --seed "${SCHEMATHESIS_SEED:-1}" --request-timeout 10 --warnings off --report-ndjson-path "$work/${run% *}.ndjson" --continue-on-failure) || failed=1
+  # Had the session ended on the way, all that came after would have been refused, and refusals are documented.
+  curl -fsS -o /dev/null -H "Cookie: $cookie" "$api/session" || { echo "schemathesis.sh: the session has ended" >&2; failed=1; }
+done
+# Refusals alone would prove little: nearly every operation has to have succeeded some time.
+python3 - "$work/schemathesis.ndjson" <<'PYTHON' || failed=1
+import json, sys
+
+done, seen = set(), set()
+
+
+def statuses(value):
+    if isinstance(value, dict):
+        if isinstance(value.get("status_code"), int):
+            yield value["status_code"]
+        value = list(value.values())
+    if isinstance(value, list):
+        for part in value:
+            yield from statuses(part)
+
+
+for line in open(sys.argv[1]):
+    recorder = (json.loads(line).get("ScenarioFinished") or {}).get("recorder")
+    if recorder:
+        seen.add(recorder["label"])
+        if any(200 <= status < 300 for status in statuses(recorder)):
+            done.add(recorder["label"])
+print(f"schemathesis.sh: {len(done)} of {len(seen)} operations succeeded at least once; never: {sorted(seen - done)}")
+sys.exit(len(done) * 10 < len(seen) * 8)
+PYTHON
+kill -0 "$server" || { echo "schemathesis.sh: the API has ended" >&2; cat "$work/log" >&2; failed=1; }
+! grep -q 'panicked at' "$work/log" || { echo "schemathesis.sh: the API panicked" >&2; cat "$work/log" >&2; failed=1; }
+echo "schemathesis.sh: $(($(date +%s) - began)) s"
+exit "$failed"
