@@ -55,6 +55,8 @@ pub struct Settings {
     pub streams: usize,
     /// Whether mail can be sent.
     pub mail: bool,
+    /// Whether text messages can be sent.
+    pub text: bool,
     /// The public key under which browsers ask for notices; none if none can be sent.
     pub push_key: Option<String>,
     /// Told when an owner has chosen anew.
@@ -84,6 +86,7 @@ impl Settings {
             sign_in_rate: rate(10, 0.2),
             streams: 6,
             mail: false,
+            text: false,
             push_key: None,
             chosen: Arc::new(|_, _| {}),
             converses: None,

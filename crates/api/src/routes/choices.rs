@@ -139,6 +139,7 @@ fn view<N>(may: &May<N>, choices: Choices) -> ChoicesView {
         notices: choices.notices,
         digest: choices.digest,
         mail: may.api.settings.mail,
+        text: may.api.settings.text,
         push_key: may.api.settings.push_key.clone(),
     }
 }

@@ -56,6 +56,8 @@ pub struct ChoicesView {
     pub digest: DigestChoice,
     /// Whether mail can be sent.
     pub mail: bool,
+    /// Whether text messages can be sent.
+    pub text: bool,
     /// The key with which a browser asks for notices (RFC 8292, base64url); none if none can be sent.
     pub push_key: Option<String>,
 }

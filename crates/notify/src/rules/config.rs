@@ -95,6 +95,7 @@ pub struct Notices {
 }
 
 /// What callers are told after a call, by a text message to the mobile from which they called. Nothing, unless the owner wants it.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Callers {

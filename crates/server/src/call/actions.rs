@@ -219,7 +219,8 @@ impl Hands {
         let cancelled = self.store.cancel_booking(&self.shop.id, id).await?;
         if let Some(booking) = booking.filter(|_| cancelled) {
             let at = self.clock.now();
-            self.live.done(Deed::Cancelled { booking, at });
+            let call = self.call.clone();
+            self.live.done(Deed::Cancelled { booking, call, at });
         }
         Ok(ActionResult::Cancelled(cancelled))
     }
@@ -249,6 +250,7 @@ impl Hands {
             self.live.done(Deed::Moved {
                 booking: booking.clone(),
                 before: before.date.to_datetime(before.time),
+                call: self.call.clone(),
                 at: by.now,
             });
         }

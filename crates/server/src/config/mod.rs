@@ -16,6 +16,7 @@ mod understanding;
 use std::path::{Path, PathBuf};
 
 use biseo_model::ids::ShopId;
+use biseo_notify::channels::text::TextSettings;
 use serde::Deserialize;
 
 pub(crate) use console::ConsoleConfig;
@@ -54,6 +55,8 @@ pub(crate) struct Config {
     pub(crate) mail: MailConfig,
     /// How the shop's people are reached otherwise.
     pub(crate) notices: NoticesConfig,
+    /// Who carries text messages.
+    pub(crate) text: Option<TextSettings>,
     /// Sound on the network.
     pub(crate) media: Media,
     /// Recogniser and voice.
@@ -101,6 +104,7 @@ impl Default for Config {
             console: ConsoleConfig::default(),
             mail: MailConfig::default(),
             notices: NoticesConfig::default(),
+            text: None,
             media: Media::default(),
             speech: Speech::default(),
             understanding: Understanding::default(),
@@ -202,6 +206,7 @@ impl Config {
             .chain(self.stream.secret_file())
             .chain(self.mail.files())
             .chain(self.notices.files())
+            .chain(self.text.iter_mut().flat_map(TextSettings::files))
             .chain(self.speech.files());
         for path in own.into_iter().chain(flows).chain(secrets) {
             if path.is_relative() {
@@ -228,6 +233,9 @@ impl Config {
         self.console.check()?;
         self.mail.check()?;
         self.notices.check()?;
+        if let Some(text) = &self.text {
+            text.check().map_err(|e| (format!("text.{}", e.field), e.why))?;
+        }
         self.understanding.check()?;
         self.sip.check()
     }

@@ -6,12 +6,13 @@ use std::time::Duration;
 use biseo_api::live::{Live, LiveEvent, Notice, NoticeKind};
 use biseo_model::ids::{CallId, ShopId};
 use biseo_model::record::Message;
-use biseo_notify::{Event, Fact, Notifier};
+use biseo_notify::{Event, Fact, Notifier, ToCaller};
 use biseo_store::{Span, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::watch;
 
+use super::callers::{Callers, missed};
 use super::closing;
 use crate::house::House;
 use crate::live::Deed;
@@ -29,11 +30,12 @@ pub(super) async fn tell(
     mut stopped: watch::Receiver<bool>,
 ) {
     again(&house, &notifier).await;
+    let mut callers = Callers::default();
     loop {
         tokio::select! {
             biased;
             deed = deeds.recv() => match deed {
-                Some(deed) => one(&live, &notifier, deed).await,
+                Some(deed) => one(&live, &notifier, &mut callers, deed).await,
                 None => return,
             },
             () = closing(&mut stopped) => return,
@@ -41,10 +43,29 @@ pub(super) async fn tell(
     }
 }
 
-async fn one(live: &Live, notifier: &Notifier, deed: Deed) {
+async fn one(live: &Live, notifier: &Notifier, callers: &mut Callers, deed: Deed) {
+    if let Deed::Over { call, language } = &deed {
+        for told in callers.over(call, *language) {
+            write(notifier, &told).await;
+        }
+        return;
+    }
     show(live, &deed);
-    if let Some(event) = event(deed) {
-        notice(notifier, &event).await;
+    let Some(event) = event(&deed) else { return };
+    callers.note(&deed, &event);
+    notice(notifier, &event).await;
+    if let Deed::Missed(call) = &deed
+        && let Some(told) = missed(call, &event)
+    {
+        write(notifier, &told).await;
+    }
+}
+
+/// Stores a text message to a caller, if the shop wants it.
+async fn write(notifier: &Notifier, told: &ToCaller) {
+    if let Err(e) = notifier.tell_caller(told).await {
+        let shop = &told.event.shop;
+        tracing::error!("shop {shop}: a text message to a caller could not be stored: {e}");
     }
 }
 
@@ -100,27 +121,30 @@ fn about(deed: &Deed) -> (&ShopId, NoticeKind, Option<&str>, Option<&CallId>) {
             message.call.as_ref(),
         ),
         Deed::Question { shop, id, call } => (shop, NoticeKind::Question, Some(id), Some(call)),
-        Deed::Missed(call) => (&call.shop, NoticeKind::Message, None, Some(&call.id)),
+        Deed::Missed(call) | Deed::Over { call, .. } => {
+            (&call.shop, NoticeKind::Message, None, Some(&call.id))
+        }
     }
 }
 
 /// What readers are told; questions are the digest's.
-fn event(deed: Deed) -> Option<Event> {
+fn event(deed: &Deed) -> Option<Event> {
     match deed {
-        Deed::Booked(booking) => Some(Event::booking_made(&booking)),
-        Deed::Moved { booking, before, at } => Some(Event::booking_changed(&booking, before, at)),
-        Deed::Cancelled { booking, at } => Some(Event::booking_cancelled(&booking, at)),
-        Deed::Ordered(order) => Some(Event::order_made(&order)),
-        Deed::Message(message) => Some(Event::message_left(&message)),
-        Deed::Alert(message) => Some(urgent(&message)),
-        Deed::OrderChanged { .. } | Deed::Question { .. } => None,
+        Deed::Booked(booking) => Some(Event::booking_made(booking)),
+        Deed::Moved {
+            booking, before, at, ..
+        } => Some(Event::booking_changed(booking, *before, *at)),
+        Deed::Cancelled { booking, at, .. } => Some(Event::booking_cancelled(booking, *at)),
+        Deed::Ordered(order) => Some(Event::order_made(order)),
+        Deed::Message(message) => Some(Event::message_left(message)),
+        Deed::Alert(message) => Some(urgent(message)),
+        Deed::OrderChanged { .. } | Deed::Question { .. } | Deed::Over { .. } => None,
         Deed::Missed(call) => {
-            let (shop, at) = (call.shop.clone(), call.started);
             let fact = Fact::CallMissed {
                 call: call.id.clone(),
-                caller: call.caller,
+                caller: call.caller.clone(),
             };
-            Some(Event::new(&shop, call.id.as_str(), at, fact))
+            Some(Event::new(&call.shop, call.id.as_str(), call.started, fact))
         }
     }
 }

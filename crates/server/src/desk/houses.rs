@@ -85,7 +85,7 @@ impl Houses for Chosen {
 
 /// `None` if nobody is told anything, or the zone is none: then there is no time at which to tell.
 fn house(profile: &ShopProfile, choices: &Choices) -> Option<House> {
-    if choices.notices.reader.is_empty() {
+    if choices.notices.reader.is_empty() && choices.notices.callers.is_off() {
         return None;
     }
     Some(House {

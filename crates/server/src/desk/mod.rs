@@ -1,5 +1,6 @@
 //! The owner's side, joined to the calls: the console with its API, what happens told to it, and notices.
 
+mod callers;
 mod deeds;
 mod evening;
 mod houses;

@@ -45,6 +45,7 @@ impl Page {
         let origin = config.origin.clone().unwrap_or_else(|| format!("http://{bound}"));
         let mut settings = settings(house, config);
         settings.mail = post.mail;
+        settings.text = post.text;
         settings.push_key.clone_from(&post.push_key);
         settings.converses = Some(Arc::new(Counter(house.clone())));
         let told = chosen.clone();

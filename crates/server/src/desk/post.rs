@@ -20,6 +20,8 @@ pub(super) struct Post {
     pub(super) worker: Arc<Worker>,
     /// Whether mail can be sent.
     pub(super) mail: bool,
+    /// Whether text messages can be sent.
+    pub(super) text: bool,
     /// The key under which browsers ask for notices.
     pub(super) push_key: Option<String>,
 }
@@ -44,6 +46,12 @@ impl Post {
         let http = config.notices.http().map_err(bad)?;
         let webhooks = config.notices.webhooks(&http).map_err(bad)?;
         channels = channels.with(ChannelKind::Webhook, Arc::new(webhooks));
+        if let Some(text) = &config.text {
+            let texts = text
+                .open(&http)
+                .map_err(|e| bad((format!("text.{}", e.field), e.why)))?;
+            channels = channels.with(ChannelKind::Text, Arc::new(texts));
+        }
         let vapid = vapid(house)?;
         let push_key = vapid.as_ref().map(|v| v.public().to_string());
         if let Some(vapid) = vapid {
@@ -56,6 +64,7 @@ impl Post {
         Ok(Self {
             worker,
             mail: has_mail,
+            text: config.text.is_some(),
             push_key,
         })
     }

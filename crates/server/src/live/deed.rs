@@ -1,5 +1,6 @@
 //! What was done for a caller, once it is stored.
 
+use biseo_conversation::Language;
 use biseo_model::ids::{CallId, OrderId, ShopId};
 use biseo_model::record::{Booking, CallRecord, Message, Order};
 use jiff::{Timestamp, civil};
@@ -15,6 +16,8 @@ pub(crate) enum Deed {
         booking: Booking,
         /// When it began before.
         before: civil::DateTime,
+        /// In which call.
+        call: CallId,
         /// When it was changed.
         at: Timestamp,
     },
@@ -22,6 +25,8 @@ pub(crate) enum Deed {
     Cancelled {
         /// As it stood.
         booking: Booking,
+        /// In which call.
+        call: CallId,
         /// When it was given up.
         at: Timestamp,
     },
@@ -51,4 +56,11 @@ pub(crate) enum Deed {
     },
     /// A caller gave up before being answered.
     Missed(CallRecord),
+    /// A call is over: whoever called may be told in writing what was done.
+    Over {
+        /// The call.
+        call: CallRecord,
+        /// The language that was spoken last.
+        language: Language,
+    },
 }

@@ -57,6 +57,15 @@ pub struct TextSettings {
     pub kakao: Option<Kakao>,
 }
 
+impl TextSettings {
+    /// The files that hold keys and secrets, so that whoever reads the configuration can place them.
+    pub fn files(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+        let kakao = self.kakao.as_mut().and_then(|k| k.secret_file.as_mut());
+        let own = self.key_file.iter_mut().chain(self.secret_file.iter_mut());
+        own.chain(kakao)
+    }
+}
+
 /// `[text.kakao]`: a KakaoTalk channel and its templates.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -6,7 +6,7 @@ use biseo_conversation::{Input, Output};
 use biseo_model::record::CallEnd;
 
 use super::{Streams, Talk};
-use crate::live::LiveEvent;
+use crate::live::{Deed, LiveEvent};
 
 /// How long the media engine may take to close the sound and the recording.
 const CLOSING: Duration = Duration::from_secs(3);
@@ -30,6 +30,7 @@ impl Talk {
             self.notes.amend(&reply.turn);
         }
         let summary = self.dialogue.summary().clone();
+        let language = self.dialogue.language();
         drop((self.ear, self.mouth, self.sound));
         // The sound's end tells that the recording is whole.
         let closing = async { while streams.media.next().await.is_some() {} };
@@ -49,6 +50,8 @@ impl Talk {
             ?end,
             "a call has ended"
         );
+        let call = self.record.clone();
+        self.house.live.done(Deed::Over { call, language });
         self.house.live.tell(LiveEvent::Ended {
             call: Box::new(self.record),
             summary: Box::new(summary),
