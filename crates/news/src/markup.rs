@@ -38,6 +38,22 @@ fn name(tag: &str) -> &str {
     &tag[..end]
 }
 
+/// Whether elements of a document that was read lie deeper in each other than `most`. [`deepest`] can be deceived, this cannot; but it needs
+/// the document, which is costly to read if it is very deep.
+pub(crate) fn deeper(document: &dom_query::Document, most: usize) -> bool {
+    let root = document.root();
+    let mut depth = std::collections::HashMap::from([(root.id, 0_usize)]);
+    for node in root.descendants_it() {
+        let above = node.parent().and_then(|p| depth.get(&p.id)).copied();
+        let own = above.unwrap_or(0) + 1;
+        if own > most {
+            return true;
+        }
+        depth.insert(node.id, own);
+    }
+    false
+}
+
 /// The text of a short piece of HTML (a feed's title or summary), on one line.
 pub(crate) fn plain(html: &str) -> String {
     if !html.contains(['<', '&']) {
@@ -47,6 +63,9 @@ pub(crate) fn plain(html: &str) -> String {
         return String::new();
     }
     let document = dom_query::Document::from(html);
+    if deeper(&document, crate::page::MOST_DEPTH) {
+        return String::new();
+    }
     document.select("script, style").remove();
     one_line(&document.text())
 }

@@ -111,12 +111,18 @@ impl Rounds {
         else {
             return Ok((0, known));
         };
-        let new = match Feed::read(&octets, content_type.as_deref(), &found) {
-            Ok(feed) => self.entries(store, shop, address, &feed, now).await?,
-            Err(e) => (
-                article(&octets, content_type.as_deref(), address, now).ok_or(e)?,
-                true,
-            ),
+        let to = address.to_string();
+        let read = aside(
+            move || match Feed::read(&octets, content_type.as_deref(), &found) {
+                Ok(feed) => Ok(Read::Feed(feed)),
+                Err(e) => article(&octets, content_type.as_deref(), &to, now)
+                    .map(Read::Page)
+                    .ok_or(e),
+            },
+        );
+        let new = match read.await.unwrap_or(Err(FeedError::Form))? {
+            Read::Feed(feed) => self.entries(store, shop, address, &feed, now).await?,
+            Read::Page(items) => (items, true),
         };
         let stories = store.keep_news(shop, &new.0).await?;
         // Pages that still wait would never come if the server said that nothing is new.
@@ -156,10 +162,21 @@ impl Rounds {
         match self.fetcher.get(link, &Validators::default()).await.ok()? {
             Fetched::New {
                 octets, content_type, ..
-            } => Page::read(&decode(&octets, content_type.as_deref())).ok(),
+            } => aside(move || Page::read(&decode(&octets, content_type.as_deref())).ok()).await?,
             Fetched::Unchanged => None,
         }
     }
+}
+
+/// What was found at a followed address.
+enum Read {
+    Feed(Feed),
+    Page(Vec<NewsItem>),
+}
+
+/// Reads beside the asynchronous runtime: a hostile page takes its time, and a library's panic takes nothing along. `None` if it panicked.
+async fn aside<T: Send + 'static>(read: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    tokio::task::spawn_blocking(read).await.ok()
 }
 
 /// What is to be noted of a feed. Only the store's own failure ends the round.

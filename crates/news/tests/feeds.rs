@@ -76,6 +76,11 @@ fn hostile_feeds_are_refused_or_cut() {
     assert_eq!(read(&" ".repeat(MOST_OCTETS + 1)), Err(FeedError::Large));
     let deep = format!("<rss version=\"2.0\"><channel>{}", "<a>".repeat(100_000));
     assert_eq!(read(&deep), Err(FeedError::Large));
+    // What hides how deep it is.
+    for nest in ["<a><![CDATA[</a>]]>", "<title><![CDATA[</title>]]>", "<item><![CDATA[</item>]]>"] {
+        let hidden = format!("<rss version=\"2.0\"><channel><item>{}", nest.repeat(30_000));
+        assert!(read(&hidden).map_or(true, |feed| feed.entries.len() <= MOST_ENTRIES));
+    }
     assert!(read(&format!("{{\"items\":{}", "[".repeat(100_000))).is_err());
     let wide = format!(
         "<rss version=\"2.0\"><channel>{}</channel></rss>",
@@ -106,9 +111,16 @@ fn hostile_pages_are_refused_or_read() {
     assert!(Page::read(&"<b>".repeat(5000)).is_err());
     assert!(Page::read(&"가".repeat(1_000_000)).is_err());
     assert!(Page::read(&"<br>".repeat(50_000)).is_err());
+    // What hides how deep it is.
+    for deep in [
+        "<font>".repeat(19_000),
+        format!("<svg a=\"</svg>\">{}", "<td>".repeat(19_000)),
+    ] {
+        assert!(Page::read(&format!("{deep}가격이 올랐다. 그래서 줄였다.")).is_err());
+    }
     let near = format!(
         "{}<p>연남동 일부에 물이 나오지 않습니다. 미리 받아 두세요.</p>",
-        "<div>".repeat(399)
+        "<div>".repeat(390)
     );
     assert!(Page::read(&near).unwrap().text().contains("연남동"));
     let paragraphs = "<p>값이 올랐다.</p>".repeat(9000);

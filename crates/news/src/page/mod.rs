@@ -9,7 +9,7 @@ mod prune;
 use dom_query::Document;
 use dom_smoothie::{Config, Readability};
 
-use crate::markup::{clip, deepest, one_line};
+use crate::markup::{clip, deeper, deepest, one_line};
 use block::Block;
 
 /// Octets of a page at most (of text, after decompression).
@@ -70,6 +70,9 @@ impl Page {
             return Err(PageError::Large);
         }
         let document = Document::from(html);
+        if deeper(&document, MOST_DEPTH) {
+            return Err(PageError::Large);
+        }
         let (title, site) = names(&document);
         prune::prune(&document);
         let blocks = match prune::container(&document) {

@@ -1,8 +1,9 @@
 //! What is taken off a page before the article is looked for.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use dom_query::{Document, NodeRef};
+use dom_query::{Document, NodeId, NodeRef};
 
 const CONTAINERS: &str = include_str!("../../data/containers.txt");
 const FURNITURE: &str = include_str!("../../data/furniture.txt");
@@ -25,20 +26,38 @@ pub(super) fn lines(list: &'static str) -> Vec<&'static str> {
 
 /// Takes furniture away: by element, and by the words in classes and ids.
 pub(super) fn prune(document: &Document) {
-    let letters = |node: &NodeRef| node.text().chars().filter(|c| !c.is_whitespace()).count();
     document.select("script, style, noscript, template").remove();
     let Some(body) = document.body() else { return };
-    let most = letters(&body) as f64 * PART;
+    let letters = letters(&body);
+    let of = |node: &NodeRef| letters.get(&node.id).copied().unwrap_or(0) as f64;
+    let most = of(&body) * PART;
     for node in document.select(NEVER).nodes() {
-        if (letters(node) as f64) <= most {
+        if of(node) <= most {
             node.remove_from_parent();
         }
     }
     for node in document.select("body [class], body [id]").nodes() {
-        if named(node) && (letters(node) as f64) <= most {
+        if named(node) && of(node) <= most {
             node.remove_from_parent();
         }
     }
+}
+
+/// The letters of each element, counted in one pass: to count each by itself would take as many passes as the page is deep.
+fn letters(body: &NodeRef) -> HashMap<NodeId, usize> {
+    let mut all: HashMap<NodeId, usize> = HashMap::new();
+    let nodes: Vec<NodeRef> = std::iter::once(*body).chain(body.descendants_it()).collect();
+    for node in nodes.iter().rev() {
+        if node.is_text() {
+            let own = node.text().chars().filter(|c| !c.is_whitespace()).count();
+            all.insert(node.id, own);
+        }
+        let held = all.get(&node.id).copied().unwrap_or(0);
+        if let Some(parent) = node.parent() {
+            *all.entry(parent.id).or_default() += held;
+        }
+    }
+    all
 }
 
 fn named(node: &NodeRef) -> bool {
