@@ -19,6 +19,8 @@ use crate::topics::Topics;
 
 /// Pages of one feed that are fetched in one round at most; the others wait for the next.
 const MOST_PAGES: usize = 10;
+/// Of so many pages in a row that are not to be had, a feed's further ones wait for the next round: a server that hangs holds up the others.
+const MOST_LOST: usize = 3;
 /// What was first seen longer ago is no news.
 const FRESH: SignedDuration = SignedDuration::from_hours(26);
 /// What was published longer ago than this is not fetched: a feed that is followed anew tells of months.
@@ -148,13 +150,17 @@ impl Rounds {
             .filter(recent)
             .filter(|e| !known.contains(&e.link));
         let new: Vec<&Entry> = new.filter(|e| links.insert(e.link.clone())).collect();
-        let mut items = Vec::new();
+        let (mut items, mut asked, mut lost) = (Vec::new(), 0, 0);
         for entry in new.iter().take(MOST_PAGES) {
+            if lost == MOST_LOST {
+                break;
+            }
             let page = self.page(&entry.link).await;
+            (asked, lost) = (asked + 1, if page.is_none() { lost + 1 } else { 0 });
             let source = source(page.as_ref(), &feed.title, &entry.link);
             items.extend(told(entry, page, address, &source, now));
         }
-        Ok((items, new.len() <= MOST_PAGES))
+        Ok((items, asked == new.len()))
     }
 
     /// The article of a page; none if it is not to be had. Then the feed's own words are what there is.

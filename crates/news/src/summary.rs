@@ -26,7 +26,8 @@ struct Candidate<'a> {
 
 impl Story {
     /// Two or three of the story's sentences as they stand (`most` at most), in the order in which their pieces tell them. A sentence counts
-    /// by how much of the whole story it holds and by how early it stands. A piece in which nothing is long enough gives what it has.
+    /// by how much of the whole story it holds and by how early it stands. A story in which nothing is of
+    /// a length to be chosen gives its headline with its page: the reader can go there.
     #[must_use]
     pub fn summary(&self, most: usize) -> Vec<Quoted> {
         let all: String = self
@@ -50,7 +51,10 @@ impl Story {
             }
         }
         chosen.sort_by_key(|c| (c.from, c.place));
-        chosen.into_iter().map(quoted).collect()
+        match (chosen.is_empty(), self.pieces.first()) {
+            (true, Some(first)) if most > 0 => vec![quoted(first, &first.title)],
+            _ => chosen.iter().map(|c| quoted(c.piece, c.text)).collect(),
+        }
     }
 
     fn candidates(&self) -> Vec<Candidate<'_>> {
@@ -101,10 +105,10 @@ fn tone(text: &str) -> f64 {
     0.12 * f64::from(u8::from(quote) + u8::from(leans) + u8::from(text.ends_with('?')))
 }
 
-fn quoted(candidate: Candidate) -> Quoted {
+fn quoted(piece: &Piece, text: &str) -> Quoted {
     Quoted {
-        text: candidate.text.to_string(),
-        link: candidate.piece.link.clone(),
-        source: candidate.piece.source.clone(),
+        text: text.to_string(),
+        link: piece.link.clone(),
+        source: piece.source.clone(),
     }
 }

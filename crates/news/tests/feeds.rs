@@ -77,7 +77,11 @@ fn hostile_feeds_are_refused_or_cut() {
     let deep = format!("<rss version=\"2.0\"><channel>{}", "<a>".repeat(100_000));
     assert_eq!(read(&deep), Err(FeedError::Large));
     // What hides how deep it is.
-    for nest in ["<a><![CDATA[</a>]]>", "<title><![CDATA[</title>]]>", "<item><![CDATA[</item>]]>"] {
+    for nest in [
+        "<a><![CDATA[</a>]]>",
+        "<title><![CDATA[</title>]]>",
+        "<item><![CDATA[</item>]]>",
+    ] {
         let hidden = format!("<rss version=\"2.0\"><channel><item>{}", nest.repeat(30_000));
         assert!(read(&hidden).map_or(true, |feed| feed.entries.len() <= MOST_ENTRIES));
     }

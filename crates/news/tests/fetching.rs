@@ -210,6 +210,28 @@ async fn the_evening_tells_what_was_brought_and_heeds_the_reader() {
 }
 
 #[tokio::test]
+async fn pages_that_are_not_to_be_had_wait_and_none_is_lost() {
+    let server = Server::start().await;
+    let item = |i: usize| format!("<item><title>소식 {i}</title><link>/gone/{i}</link></item>");
+    let feed: String = (0..5).map(item).collect();
+    let feed = format!("<rss version=\"2.0\"><channel><title>한빛</title>{feed}</channel></rss>");
+    server.put("/rss", Answer::feed(&feed).with("etag", "\"v1\""));
+    let (_dir, store, shop) = shop_that_follows(&server, &["/rss"]).await;
+    let rounds = Rounds::new(fetcher());
+    let mut new = Vec::new();
+    for hour in 0..4 {
+        new.push(rounds.run(&store, &shop, at(60 * hour)).await.unwrap().stories);
+    }
+    assert_eq!(new, [3, 2, 0, 0]);
+    assert_eq!((server.asked("/gone/0"), server.asked("/gone/4")), (1, 1));
+    assert_eq!(
+        server.unchanged("/rss"),
+        2,
+        "an ETag is kept only once all is told"
+    );
+}
+
+#[tokio::test]
 async fn a_page_that_changes_is_told_anew_and_one_that_does_not_is_not() {
     let server = Server::start().await;
     papers(&server);

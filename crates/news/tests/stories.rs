@@ -121,6 +121,17 @@ fn sentences_stand_as_they_were_written_and_say_nothing_twice() {
 }
 
 #[test]
+fn a_story_without_a_sentence_gives_its_headline_and_page() {
+    let bare = Story {
+        pieces: vec![piece("단수 안내", "", "a", 1)],
+    };
+    let summary = bare.summary(3);
+    assert_eq!((summary.len(), summary[0].text.as_str()), (1, "단수 안내"));
+    assert_eq!(summary[0].link, bare.pieces[0].link);
+    assert!(bare.summary(0).is_empty());
+}
+
+#[test]
 fn what_is_opened_comes_first_and_what_is_muted_goes() {
     let (stories, mut topics) = (merge(news()), Topics::default());
     let titles = |t: &Topics| {
