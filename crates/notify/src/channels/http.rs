@@ -1,7 +1,6 @@
 //! HTTP/1.1 requests with a guard on where they go. Of an answer the head is read, and the body where it is asked for, no more of either
 //! than a limit. Redirections are never followed.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use http_body_util::{BodyExt, Full, Limited};
@@ -12,12 +11,10 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use tokio_rustls::rustls::pki_types::CertificateDer;
-use tokio_rustls::rustls::pki_types::pem::PemObject;
-use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
 
-use super::guard::Resolver;
-use super::{Allowed, Outcome, SetupError, setup};
+use biseo_outbound::{Allowed, Resolver, tls};
+
+use super::{Outcome, SetupError, setup};
 
 /// Octets of an answer's head at most.
 const MOST_HEAD: usize = 32 * 1024;
@@ -72,7 +69,7 @@ impl Http {
         http.set_nodelay(true);
         http.set_connect_timeout(Some(CONNECT_WITHIN));
         let https = HttpsConnectorBuilder::new()
-            .with_tls_config(tls(pem)?)
+            .with_tls_config(tls(pem).map_err(|e| setup(e.field, e.why))?)
             .https_or_http()
             .enable_http1()
             .wrap_connector(http);
@@ -174,25 +171,4 @@ impl From<HttpError> for Outcome {
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
     Some(Duration::from_secs(seconds).min(LONGEST_REST))
-}
-
-fn tls(pem: Option<&[u8]>) -> Result<ClientConfig, SetupError> {
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    for certificate in pem.into_iter().flat_map(CertificateDer::pem_slice_iter) {
-        let certificate = certificate.map_err(|e| setup("ca_file", e.to_string()))?;
-        roots
-            .add(certificate)
-            .map_err(|e| setup("ca_file", e.to_string()))?;
-    }
-    if roots.is_empty() {
-        return Err(setup(
-            "ca_file",
-            "no certificates: apt-get install ca-certificates",
-        ));
-    }
-    let config = ClientConfig::builder_with_provider(Arc::new(crypto::aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(|e| setup("tls", e.to_string()))?;
-    Ok(config.with_root_certificates(roots).with_no_client_auth())
 }

@@ -1,7 +1,6 @@
 //! The ways by which a delivery leaves: one file each, behind [`Channel`].
 
 pub mod email;
-mod guard;
 mod http;
 pub mod push;
 pub mod text;
@@ -18,7 +17,7 @@ use jiff::Timestamp;
 use crate::Letter;
 use crate::rules::ChannelKind;
 
-pub use guard::{Allowed, GuardError};
+pub use biseo_outbound::{Allowed, GuardError};
 pub use http::{Http, HttpError};
 
 /// What a channel's function returns.

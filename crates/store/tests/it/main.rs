@@ -8,6 +8,7 @@ mod holds;
 mod kill;
 mod migrations;
 mod moves;
+mod news;
 mod orders;
 mod outbox;
 mod pages;

@@ -11,9 +11,12 @@ use hyper_util::client::legacy::connect::dns::Name;
 use ipnet::IpNet;
 use tower_service::Service;
 
-/// Networks that may be reached although they are not public.
+/// Networks that may be reached although they are not public, and whether unencrypted addresses are good for public ones.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Allowed(Vec<IpNet>);
+pub struct Allowed {
+    networks: Vec<IpNet>,
+    plain: bool,
+}
 
 /// Why an address is not reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -45,18 +48,27 @@ impl Allowed {
     /// Public addresses and these networks.
     #[must_use]
     pub fn and(networks: Vec<IpNet>) -> Self {
-        Self(networks)
+        Self {
+            networks,
+            plain: false,
+        }
+    }
+
+    /// The same, and `http` to public addresses too: for what is public to read and carries no secret.
+    #[must_use]
+    pub fn with_plain(self) -> Self {
+        Self { plain: true, ..self }
     }
 
     /// Whether an address may be connected to.
     #[must_use]
     pub fn permits(&self, ip: IpAddr) -> bool {
         let ip = ip.to_canonical();
-        self.0.iter().any(|net| net.contains(&ip)) || is_public(ip)
+        self.networks.iter().any(|net| net.contains(&ip)) || is_public(ip)
     }
 
     fn names(&self, ip: IpAddr) -> bool {
-        self.0.iter().any(|net| net.contains(&ip.to_canonical()))
+        self.networks.iter().any(|net| net.contains(&ip.to_canonical()))
     }
 
     /// Reads and judges an address as it is written; names are judged once more when they are looked up.
@@ -79,7 +91,7 @@ impl Allowed {
         }
         match uri.scheme_str() {
             Some("https") => Ok(uri),
-            Some("http") if literal.is_some_and(|ip| self.names(ip)) => Ok(uri),
+            Some("http") if self.plain || literal.is_some_and(|ip| self.names(ip)) => Ok(uri),
             Some("http") => Err(GuardError::Plain),
             _ => Err(GuardError::Form),
         }
@@ -128,7 +140,7 @@ fn public_v6(ip: Ipv6Addr) -> bool {
 
 /// Looks names up and keeps what may be reached.
 #[derive(Debug, Clone)]
-pub(crate) struct Resolver(pub(crate) Allowed);
+pub struct Resolver(pub Allowed);
 
 impl Service<Name> for Resolver {
     type Response = std::vec::IntoIter<SocketAddr>;
@@ -214,6 +226,14 @@ mod tests {
         assert!(house.read("http://192.168.0.7:8080/hook").is_ok());
         assert!(house.read("https://[::ffff:192.168.0.7]/hook").is_ok());
         assert_eq!(house.read("http://192.168.1.7/"), Err(GuardError::Private));
+    }
+
+    #[test]
+    fn plain_http_is_for_public_addresses_even_where_it_is_good() {
+        let news = Allowed::public().with_plain();
+        assert!(news.read("http://news.example.com/rss").is_ok());
+        assert_eq!(news.read("http://10.0.0.1/rss"), Err(GuardError::Private));
+        assert_eq!(news.read("http://127.0.0.1/rss"), Err(GuardError::Private));
     }
 
     #[tokio::test]
