@@ -9,11 +9,16 @@ use biseo_store::{Setting, Subscription};
 
 use super::shops::{Tagged, tagged};
 use crate::auth::{May, needs, secret};
+use crate::check::text;
 use crate::extract::Body;
 use crate::live::NoticeKind;
 use crate::problem::{Code, Fault, Problem};
 use crate::tag;
 use crate::views::*;
+
+/// Feeds of a digest at most, and words that are muted.
+const MOST_FEEDS: usize = 20;
+const MOST_MUTED: usize = 50;
 
 /// Who is told what, and the evening digest. Its `ETag` is what a change gives as `If-Match`.
 #[utoipa::path(
@@ -40,6 +45,7 @@ pub(super) async fn change_choices(
 ) -> Result<Tagged<ChoicesView>, Problem> {
     let given = headers.get(header::IF_MATCH).ok_or(Code::PreconditionRequired)?;
     wanted.notices.check().map_err(|e| wrong(&e))?;
+    check_digest(&wanted.digest)?;
     let (before, version) = chosen(&may).await?;
     let shown = tag::of(&view(&may, before));
     if !given.to_str().is_ok_and(|g| tag::holds(g, &shown)) {
@@ -149,6 +155,30 @@ fn wrong(error: &RulesError) -> Problem {
         RulesError::Sense { field, .. } => Problem::field(&format!("notices.{field}"), Fault::Form),
         RulesError::Form(_) => Problem::field("notices", Fault::Form),
     }
+}
+
+/// Feeds and muted words that can be meant.
+fn check_digest(digest: &DigestChoice) -> Result<(), Problem> {
+    if digest.feeds.len() > MOST_FEEDS {
+        return Err(Problem::field("digest.feeds", Fault::TooLarge));
+    }
+    for feed in &digest.feeds {
+        text(&feed.name, "digest.feeds.name", 64)?;
+        if !is_address(&feed.address) {
+            return Err(Problem::field("digest.feeds.address", Fault::Form));
+        }
+    }
+    if digest.muted.len() > MOST_MUTED {
+        return Err(Problem::field("digest.muted", Fault::TooLarge));
+    }
+    let words = digest.muted.iter().map(|word| text(word, "digest.muted", 40));
+    words.map(|word| word.map(drop)).collect()
+}
+
+/// An address on the web, as it may be written down; where it leads is judged when it is asked.
+fn is_address(text: &str) -> bool {
+    let known = ["https://", "http://"].iter().any(|s| text.starts_with(s));
+    known && text.len() <= 1024 && text.bytes().all(|b| b.is_ascii_graphic())
 }
 
 /// Keys of the right length; the address is judged again by whoever sends, by where it leads.

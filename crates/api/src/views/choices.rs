@@ -5,6 +5,18 @@ use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+/// News that the digest tells: a feed (RSS, Atom, JSON Feed) or a page that is looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FeedChoice {
+    /// What it is called.
+    #[schema(min_length = 1, max_length = 64)]
+    pub name: String,
+    /// Its address.
+    #[schema(min_length = 9, max_length = 1024, pattern = "^https?://")]
+    pub address: String,
+}
+
 /// The evening digest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -17,6 +29,14 @@ pub struct DigestChoice {
     /// In this language.
     #[serde(default)]
     pub language: Language,
+    /// What it tells of the news.
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    pub feeds: Vec<FeedChoice>,
+    /// Words of which it tells no news.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    pub muted: Vec<String>,
 }
 
 impl Default for DigestChoice {
@@ -26,6 +46,8 @@ impl Default for DigestChoice {
             on: true,
             at: Time::constant(21, 0, 0, 0),
             language: Language::Ko,
+            feeds: Vec::new(),
+            muted: Vec::new(),
         }
     }
 }

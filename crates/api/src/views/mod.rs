@@ -25,7 +25,7 @@ pub use booking::{
 };
 pub use call::{CallDetail, CallPage, CallView, LatencyView, Outcome, TurnView};
 pub use caller::{CallerChange, CallerDetail, CallerPage, CallerView};
-pub use choices::{BrowserList, BrowserView, Choices, ChoicesView, DigestChoice, NewBrowser};
+pub use choices::{BrowserList, BrowserView, Choices, ChoicesView, DigestChoice, FeedChoice, NewBrowser};
 pub use digest::{
     DigestCard, DigestEntry, DigestLine, DigestList, DigestSection, DigestSpan, DigestView, Digests,
 };

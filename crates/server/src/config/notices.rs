@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use biseo_model::ids::ShopId;
+use biseo_news::fetch::Fetcher;
 use biseo_notify::channels::webhook::{Endpoint, Webhooks};
 use biseo_notify::channels::{Allowed, Http};
 use ipnet::IpNet;
@@ -60,12 +61,26 @@ impl NoticesConfig {
     /// # Errors
     /// The field, and what is wrong with it.
     pub(crate) fn http(&self) -> Result<Http, Fault> {
+        let pem = self.certificates()?;
+        let allowed = Allowed::and(self.allow.clone());
+        Http::new(allowed, pem.as_deref()).map_err(|e| fault("notices.ca_file", e.why))
+    }
+
+    /// What fetches news: from public addresses also without TLS, for many papers have none.
+    ///
+    /// # Errors
+    /// The field, and what is wrong with it.
+    pub(crate) fn fetcher(&self) -> Result<Fetcher, Fault> {
+        let pem = self.certificates()?;
+        let allowed = Allowed::and(self.allow.clone()).with_plain();
+        Fetcher::new(allowed, pem.as_deref()).map_err(|e| fault("notices.ca_file", e.to_string()))
+    }
+
+    fn certificates(&self) -> Result<Option<Vec<u8>>, Fault> {
         let read = |file: &PathBuf| {
             std::fs::read(file).map_err(|e| fault("notices.ca_file", format!("{}: {e}", file.display())))
         };
-        let pem = self.ca_file.as_ref().map(read).transpose()?;
-        let allowed = Allowed::and(self.allow.clone());
-        Http::new(allowed, pem.as_deref()).map_err(|e| fault("notices.ca_file", e.why))
+        self.ca_file.as_ref().map(read).transpose()
     }
 
     /// The programs that are told, with their secrets fetched.

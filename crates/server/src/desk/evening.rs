@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use biseo_api::views::{DigestChoice, Digests};
 use biseo_conversation::built_in_files;
-use biseo_digest::{Blocked, Call, Day, Facts, Language, Links, Page, Signs, Wording, compile, next_date};
+use biseo_digest::{
+    Blocked, Call, Day, Facts, Language, Links, MOST_SECONDS, News, Page, Signs, Wording, compile, next_date,
+};
 use biseo_model::ids::CallId;
 use biseo_model::record::{CallEnd, CallRecord, Order, TurnRecord};
 use biseo_model::shop::ShopProfile;
@@ -19,6 +21,7 @@ use tokio::sync::watch;
 
 use super::closing;
 use super::houses::Chosen;
+use super::news::READER;
 use crate::house::House;
 
 /// How often is looked whether an hour has come.
@@ -93,7 +96,13 @@ impl Evening {
     ) -> Result<(), Failed> {
         let words = Wording::of(language(choice));
         let signs = self.signs()?;
-        let day = self.day(shop, span, local).await?;
+        let mut day = self.day(shop, span, local).await?;
+        let without = compile(&day, &signs)?;
+        let read = self
+            .pages(shop, &without, &words, (span.until, local))
+            .short
+            .seconds;
+        day.news = self.news(shop, choice, (span.until, read)).await;
         let facts = compile(&day, &signs)?;
         let pages = self.pages(shop, &facts, &words, (span.until, local));
         let date = local.date();
@@ -116,6 +125,24 @@ impl Evening {
         self.notifier.tell(&event).await?;
         tracing::info!("shop {}: the digest of {date} is written", shop.id);
         Ok(())
+    }
+
+    /// The news that fit into what is left of the two minutes. A digest without them is better than none.
+    async fn news(
+        &self,
+        shop: &ShopProfile,
+        choice: &DigestChoice,
+        (now, read): (Timestamp, u32),
+    ) -> Vec<News> {
+        if choice.feeds.is_empty() {
+            return Vec::new();
+        }
+        let (store, left) = (&self.house.store, MOST_SECONDS.saturating_sub(read));
+        let tonight = biseo_news::tonight(store, &shop.id, READER, now, left);
+        tonight.await.unwrap_or_else(|e| {
+            tracing::error!("shop {}: the news could not be read: {e}", shop.id);
+            Vec::new()
+        })
     }
 
     fn pages(

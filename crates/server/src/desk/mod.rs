@@ -4,6 +4,7 @@ mod callers;
 mod deeds;
 mod evening;
 mod houses;
+mod news;
 mod page;
 mod post;
 mod relay;
@@ -96,6 +97,8 @@ impl Desk {
             let to = (house.clone(), live.clone(), notifier.clone());
             work.spawn(deeds::tell(deeds, to, stopped.clone()));
         }
+        let news = news::follow(house.clone(), chosen.clone(), post.rounds, stopped.clone());
+        work.spawn(news);
         let evening = Evening::new(house, chosen, notifier, origin);
         work.spawn(evening.run(stopped.clone()));
         let mut until = stopped.clone();

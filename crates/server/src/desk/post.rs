@@ -5,6 +5,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
+use biseo_news::Rounds;
 use biseo_notify::channels::Channels;
 use biseo_notify::channels::push::{Push, Vapid};
 use biseo_notify::rules::ChannelKind;
@@ -22,6 +23,8 @@ pub(super) struct Post {
     pub(super) mail: bool,
     /// Whether text messages can be sent.
     pub(super) text: bool,
+    /// Fetches news.
+    pub(super) rounds: Rounds,
     /// The key under which browsers ask for notices.
     pub(super) push_key: Option<String>,
 }
@@ -58,6 +61,7 @@ impl Post {
             let push = Push::new(http, vapid, house.store.clone());
             channels = channels.with(ChannelKind::Push, Arc::new(push));
         }
+        let rounds = Rounds::new(config.notices.fetcher().map_err(bad)?);
         let clock = house.clock;
         let clock: Clock = Arc::new(move || clock.now());
         let worker = Worker::new(notifier.clone(), channels, clock, Pace::default(), seed());
@@ -65,6 +69,7 @@ impl Post {
             worker,
             mail: has_mail,
             text: config.text.is_some(),
+            rounds,
             push_key,
         })
     }
