@@ -35,6 +35,10 @@ fn costs() {
     cost("echo guard", &sent, &heard, |s, h| {
         black_box(guard.push(s, h));
     });
+    let mut guard = EchoGuard::new();
+    cost("the same while Biseo says nothing", &sent, &heard, |_, h| {
+        black_box(guard.push(&biseo_media::SILENCE, h));
+    });
     let mut level = LevelControl::new(LevelConfig::default());
     cost("level control", &sent, &heard, |_, h| {
         let mut frame = *h;

@@ -25,7 +25,7 @@
 use super::filter::{EchoFilter, Split};
 use super::paths::{CALLER, Paths, RISE, RISE_OVER_CALLER};
 use super::residue::{Proof, Residue};
-use super::spectrum::{BANDS, Bands, FLOOR_DB, Pair, PairSpectrum};
+use super::spectrum::{BANDS, Bands, FLOOR_DB, Pair, PairSpectrum, Sound};
 use crate::{Frame, SILENCE};
 
 /// How far the received sound's floor may rise, in dB each 10 ms: 2 dB a second.
@@ -46,6 +46,9 @@ const TAKEN: f32 = 9.0;
 /// How much evidence a moment gives at most when it speaks for the caller, and against.
 const EVIDENCE_FOR: f32 = 0.45;
 const EVIDENCE_AGAINST: f32 = 0.25;
+
+/// The loudness of silence.
+const SILENT: Bands = [FLOOR_DB; BANDS];
 
 /// What the guard makes of 20 ms.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -102,18 +105,17 @@ impl EchoGuard {
     /// a sound that is received up to 550 ms after it was sent may be its echo.
     pub fn push(&mut self, sent: &Frame, received: &Frame) -> EchoVerdict {
         let (sent, heard) = (sent.map(to_f32), received.map(to_f32));
+        let was_idle = self.filter.is_idle();
         let split = self.filter.push(&sent, &heard);
-        self.proof.push(&split);
-        if self.proof.is_lost() {
-            self.filter.forget();
-            self.residue = Residue::new();
+        if self.filter.is_idle() {
+            self.hear_alone(received, &heard);
+        } else {
+            if was_idle {
+                // Without an echo the rest was all that was received.
+                self.inside.follow(&self.outside);
+            }
+            self.hear_both(&sent, received, &heard, &split);
         }
-        let outside = self.outside.push(&sent, &heard);
-        let inside = self.inside.push(&split.echo, &split.rest);
-        for (outside, inside) in outside.iter().zip(&inside) {
-            self.moment(outside, inside);
-        }
-        self.clean(received, &split);
         let known = self.paths.known();
         EchoVerdict {
             echo: if self.paths.is_silent() {
@@ -125,6 +127,30 @@ impl EchoGuard {
             leak_db: known.map(|k| k.1),
             left_db: self.belief() * self.residue.left_db(),
         }
+    }
+
+    /// 20 ms in which something was sent, or not long before.
+    fn hear_both(&mut self, sent: &Sound, received: &Frame, heard: &Sound, split: &Split) {
+        self.proof.push(split);
+        if self.proof.is_lost() {
+            self.filter.forget();
+            self.residue = Residue::new();
+        }
+        let outside = self.outside.push(sent, heard);
+        let inside = self.inside.push(&split.echo, &split.rest);
+        for (outside, inside) in outside.iter().zip(&inside) {
+            self.moment(outside, inside);
+        }
+        self.clean(received, split);
+    }
+
+    /// 20 ms long after anything was sent: the line's floor is followed, by a quarter of the work.
+    fn hear_alone(&mut self, received: &Frame, heard: &Sound) {
+        for loud in self.outside.push_second(heard) {
+            let pair = (SILENT, loud);
+            self.moment(&pair, &pair);
+        }
+        self.cleaned = *received;
     }
 
     /// The last frame received, with the echo taken out as far as it is known.

@@ -3,6 +3,7 @@
 //! Own code, since 256 points are all there is: a planner for any size would be a large dependency for one small transform.
 
 use std::f32::consts::PI;
+use std::sync::LazyLock;
 
 /// Points of the complex transform.
 pub(super) const SIZE: usize = 256;
@@ -73,8 +74,10 @@ impl Spectrum {
     }
 }
 
+/// The tables of all calls: one for each would only push the other calls' out of the cache.
+static SHARED: LazyLock<Fft> = LazyLock::new(Fft::new);
+
 /// Tables.
-#[derive(Clone)]
 pub(super) struct Fft {
     /// e^(−2πik/512), for k below 256.
     turns: [Complex; SIZE],
@@ -85,7 +88,12 @@ pub(super) struct Fft {
 }
 
 impl Fft {
-    pub(super) fn new() -> Self {
+    /// The tables, made by the first call that asks.
+    pub(super) fn shared() -> &'static Self {
+        &SHARED
+    }
+
+    fn new() -> Self {
         let turn = |k: usize| {
             let angle = -2.0 * PI * k as f32 / REAL as f32;
             Complex {

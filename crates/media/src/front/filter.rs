@@ -33,7 +33,7 @@ const QUIETEST: f32 = 3.2e-8 * FRAME_SAMPLES as f32;
 /// See the module's documentation. 68 KiB; nothing is allocated after it is made.
 #[derive(Clone)]
 pub(super) struct EchoFilter {
-    fft: Fft,
+    fft: &'static Fft,
     work: Spectrum,
     /// The last 512 samples that were sent, full scale being 1.
     sent: [f32; REAL],
@@ -61,7 +61,7 @@ pub(super) struct Split {
 impl EchoFilter {
     pub(super) fn new() -> Self {
         Self {
-            fft: Fft::new(),
+            fft: Fft::shared(),
             work: Spectrum::SILENT,
             sent: [0.0; REAL],
             past: Box::new([const { Spectrum::SILENT }; PAST]),
@@ -80,6 +80,11 @@ impl EchoFilter {
         self.doubt.fill([UNKNOWN; SIZE]);
     }
 
+    /// Whether the last frame was left as it is: all that was sent in the filter's length was digital silence.
+    pub(super) fn is_idle(&self) -> bool {
+        self.idle == IDLE
+    }
+
     /// Takes a frame of each.
     pub(super) fn push(&mut self, sent: &Sound, received: &Sound) -> Split {
         self.idle = if sent.iter().all(|s| *s == 0.0) {
@@ -87,7 +92,7 @@ impl EchoFilter {
         } else {
             0
         };
-        if self.idle == IDLE {
+        if self.is_idle() {
             return Split {
                 echo: [0.0; FRAME_SAMPLES],
                 rest: *received,

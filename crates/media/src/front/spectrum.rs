@@ -1,6 +1,7 @@
 //! Loudness in bands of two sounds at once, by one Fourier transform: one sound is the real, the other the imaginary part.
 
 use std::f32::consts::PI;
+use std::sync::LazyLock;
 
 use super::fft::{Complex, Fft, SIZE, Spectrum};
 use crate::FRAME_SAMPLES;
@@ -26,11 +27,15 @@ pub(super) type Pair = (Bands, Bands);
 /// Moments in a frame.
 pub(super) const MOMENTS: usize = FRAME_SAMPLES / HOP;
 
+/// Hann's window, for all calls.
+static HANN: LazyLock<[f32; SIZE]> =
+    LazyLock::new(|| std::array::from_fn(|n| 0.5 - 0.5 * (2.0 * PI * n as f32 / SIZE as f32).cos()));
+
 /// See the module's documentation.
 #[derive(Clone)]
 pub(super) struct PairSpectrum {
-    fft: Fft,
-    window: [f32; SIZE],
+    fft: &'static Fft,
+    window: &'static [f32; SIZE],
     /// The newest samples of both sounds, newest last.
     past: [Complex; SIZE],
     scale: f32,
@@ -39,12 +44,11 @@ pub(super) struct PairSpectrum {
 impl PairSpectrum {
     /// Of two sounds that were silent until now.
     pub(super) fn new() -> Self {
-        let hann = |n: usize| 0.5 - 0.5 * (2.0 * PI * n as f32 / SIZE as f32).cos();
-        let window: [f32; SIZE] = std::array::from_fn(hann);
+        let window: &[f32; SIZE] = &HANN;
         // A full-scale sine has a quarter of (the window's sum)² in its bin, leakage into the neighbours included.
         let energy: f32 = window.iter().map(|w| w * w).sum();
         Self {
-            fft: Fft::new(),
+            fft: Fft::shared(),
             window,
             past: [Complex::default(); SIZE],
             scale: 4.0 / (energy * SIZE as f32),
@@ -64,11 +68,38 @@ impl PairSpectrum {
         })
     }
 
+    /// Takes 20 ms of the second sound alone; the first has been silent for long enough to be gone from all that is kept. Both
+    /// moments go through one transform, each as one of its two sounds.
+    pub(super) fn push_second(&mut self, two: &Sound) -> [Bands; MOMENTS] {
+        let kept = self.past[HOP..].iter().map(|c| c.im);
+        let mut all = [0.0; SIZE + HOP];
+        for (slot, sample) in all.iter_mut().zip(kept.chain(two.iter().copied())) {
+            *slot = sample;
+        }
+        for (slot, &im) in self.past.iter_mut().zip(&all[HOP..]) {
+            *slot = Complex { re: 0.0, im };
+        }
+        let (early, late) = self.transform(|n| Complex {
+            re: all[n],
+            im: all[n + HOP],
+        });
+        [early, late]
+    }
+
+    /// Goes on from what another one has heard.
+    pub(super) fn follow(&mut self, other: &Self) {
+        self.past = other.past;
+    }
+
     fn bands(&self) -> Pair {
+        self.transform(|n| self.past[n])
+    }
+
+    fn transform(&self, sound: impl Fn(usize) -> Complex) -> Pair {
         let mut bins = Spectrum::SILENT;
         let weighed = |n: usize| Complex {
-            re: self.past[n].re * self.window[n],
-            im: self.past[n].im * self.window[n],
+            re: sound(n).re * self.window[n],
+            im: sound(n).im * self.window[n],
         };
         self.fft.complex(weighed, &mut bins);
         let mut both = ([0.0; BANDS], [0.0; BANDS]);
@@ -123,5 +154,23 @@ mod tests {
             assert!(last.0[band_of(high)] < -60.0, "{low} at {high} Hz: {:?}", last.0);
             assert!(last.1[band_of(low)] < -60.0, "{high} at {low} Hz: {:?}", last.1);
         }
+    }
+
+    #[test]
+    fn a_sound_beside_silence_is_measured_as_before() {
+        let (mut whole, mut half) = (PairSpectrum::new(), PairSpectrum::new());
+        let silent = [0.0; FRAME_SAMPLES];
+        for n in 0..20 {
+            let sound = sine(300.0 + 130.0 * n as f32, 0.9 / (1 << n) as f32);
+            let both = whole.push(&silent, &sound);
+            let alone = half.push_second(&sound);
+            for ((_, usual), quick) in both.iter().zip(&alone) {
+                let far = usual.iter().zip(quick).map(|(a, b)| (a - b).abs());
+                assert!(far.fold(0.0, f32::max) < 0.01, "{n}: {usual:?} {quick:?}");
+            }
+        }
+        // And from there on both sounds again.
+        let (one, two) = (sine(500.0, 0.3), sine(900.0, 0.2));
+        assert_eq!(whole.push(&one, &two), half.push(&one, &two));
     }
 }
