@@ -213,6 +213,58 @@ export interface paths {
         patch: operations["move_booking"];
         trace?: never;
     };
+    "/api/v1/shops/{shop}/calendars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The calendars that can be read from outside. */
+        get: operations["list_feeds"];
+        put?: never;
+        /** Makes a calendar that can be read from outside. Its address is told this once. */
+        post: operations["make_feed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/calendars/{feed}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a calendar away; its address opens nothing from now on. */
+        delete: operations["remove_feed"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/calendars/{feed}/address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a calendar another address; the old one opens nothing from now on. */
+        post: operations["renew_feed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shops/{shop}/callers": {
         parameters: {
             query?: never;
@@ -246,6 +298,23 @@ export interface paths {
         head?: never;
         /** Notes something of a caller, also of one who has not called yet. */
         patch: operations["change_caller"];
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/callers/{phone}/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A caller as a vCard 4.0 (RFC 6350): name, number and note. */
+        get: operations["read_card"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/shops/{shop}/calls": {
@@ -311,6 +380,41 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The calendars of others whose busy times are no times for bookings. */
+        get: operations["list_imports"];
+        put?: never;
+        /** Imports a calendar's busy times, from now on again and again. */
+        post: operations["add_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/imports/{import}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes an imported calendar away; its busy times are free at once. */
+        delete: operations["remove_import"];
         options?: never;
         head?: never;
         patch?: never;
@@ -922,6 +1026,34 @@ export interface components {
          * @enum {string}
          */
         Fault: "missing" | "too_small" | "too_large" | "form" | "unknown" | "contradiction" | "impossible" | "guessable";
+        /** @description A feed with its address, which is told this once. */
+        FeedMade: {
+            /** @description The feed. */
+            feed: components["schemas"]["FeedView"];
+            /** @description The path of its address, a secret. `?lang=en` behind it gives it in English. */
+            path: string;
+        };
+        /** @description A calendar that is read under a secret address. */
+        FeedView: {
+            /** @description Its id. */
+            id: string;
+            /** @description What the owner calls it. */
+            name: string;
+            /** @description The table or member of staff; none for the whole shop. */
+            resource?: string | null;
+            /** @description Whether it tells telephone numbers. */
+            phones: boolean;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            made: string;
+        };
+        /** @description A shop's feeds, oldest first. */
+        Feeds: {
+            /** @description The feeds. */
+            items: components["schemas"]["FeedView"][];
+        };
         /** @description A field that is wrong. */
         FieldFault: {
             /** @description Its name, dotted (`hours.week`). */
@@ -988,6 +1120,34 @@ export interface components {
             /** @description Closed on every public holiday. */
             closed_all_holidays?: boolean;
             holiday?: components["schemas"]["DayView"] | null;
+        };
+        /** @description Somebody else's calendar, whose busy times are no times for bookings. */
+        ImportView: {
+            /** @description Its id. */
+            id: string;
+            /** @description What the owner calls it. */
+            name: string;
+            /** @description The table or member of staff that is busy then; none for the whole shop. */
+            resource?: string | null;
+            /** @description The machine of its address; the rest is mostly a secret. */
+            host: string;
+            /**
+             * Format: date-time
+             * @description When it was added.
+             */
+            made: string;
+            /**
+             * Format: date-time
+             * @description When it was last read.
+             */
+            fetched?: string | null;
+            /** @description What was wrong since then: `refused`, `unreachable`, `status`, `too_large`, `form` or `shop`. */
+            fault?: string | null;
+        };
+        /** @description A shop's imported calendars, oldest first. */
+        Imports: {
+            /** @description The calendars. */
+            items: components["schemas"]["ImportView"][];
         };
         /** @description An invitation that nobody has taken yet. */
         Invitation: {
@@ -1233,6 +1393,24 @@ export interface components {
             minutes?: number | null;
             /** @description Books although the shop's own rules (hours, step, how far ahead) say no. Never over what is taken. */
             outside_rules?: boolean;
+        };
+        /** @description A feed to be made. */
+        NewFeed: {
+            /** @description What the owner calls it. */
+            name: string;
+            /** @description The table or member of staff; none for the whole shop. */
+            resource?: string | null;
+            /** @description Whether it tells telephone numbers. */
+            phones?: boolean;
+        };
+        /** @description A calendar to be imported. */
+        NewImport: {
+            /** @description What the owner calls it. */
+            name: string;
+            /** @description Its address, `https://` or `webcal://`. */
+            address: string;
+            /** @description The table or member of staff that is busy then; none for the whole shop. */
+            resource?: string | null;
         };
         /** @description Something changed. */
         Notice: {
@@ -2349,6 +2527,174 @@ export interface operations {
             };
         };
     };
+    list_feeds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feeds"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    make_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFeed"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedMade"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remove_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+                feed: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    renew_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+                feed: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedMade"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     list_callers: {
         parameters: {
             query?: {
@@ -2468,6 +2814,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CallerView"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    read_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+                /** @description The number in any usual form */
+                phone: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/vcard": string;
                 };
             };
             /** @description Refused: `code` tells why */
@@ -2662,6 +3051,132 @@ export interface operations {
                 content: {
                     "text/event-stream": components["schemas"]["LiveEvent"];
                 };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_imports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imports"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    add_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewImport"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remove_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused: `code` tells why */
             "4XX": {

@@ -5,6 +5,7 @@
 
 mod account;
 mod booking;
+mod calendar;
 mod call;
 mod caller;
 mod order;
@@ -20,6 +21,7 @@ pub use booking::{
     Availability, BookingChange, BookingConflict, BookingList, BookingView, ConflictReason, FreeTime,
     NewBooking,
 };
+pub use calendar::{FeedMade, FeedView, Feeds, ImportView, Imports, NewFeed, NewImport};
 pub use call::{CallDetail, CallPage, CallView, LatencyView, Outcome, TurnView};
 pub use caller::{CallerChange, CallerDetail, CallerPage, CallerView};
 pub use order::{MessageChange, MessagePage, MessageView, OrderItemView, OrderList, OrderView};
