@@ -16,9 +16,9 @@ pub(crate) fn page(scene: &Scene<'_>) -> String {
     let words = Words::of(scene.language);
     let title = words.say("page_title", &[("shop", scene.shop())]);
     let mut out = head(scene.language, &title);
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "<header><p class=\"shop\">{}</p>{}</header>\n",
+        "<header><p class=\"shop\">{}</p>{}</header>",
         escape(scene.shop()),
         language_link(scene.language)
     );
