@@ -15,7 +15,7 @@ const BUCKETS: usize = 20_000;
 
 /// Buckets by what they count.
 #[derive(Debug)]
-pub(crate) struct Buckets<K> {
+pub struct Buckets<K> {
     rate: Rate,
     all: Mutex<HashMap<K, Bucket>>,
 }
@@ -34,7 +34,8 @@ impl Bucket {
 }
 
 impl<K: Eq + Hash> Buckets<K> {
-    pub(crate) fn new(rate: Rate) -> Self {
+    /// None yet.
+    pub fn new(rate: Rate) -> Self {
         Self {
             rate,
             all: Mutex::default(),
@@ -45,7 +46,7 @@ impl<K: Eq + Hash> Buckets<K> {
     ///
     /// # Errors
     /// 429 with the seconds after which there is one again.
-    pub(crate) fn take(&self, key: K, now: Timestamp) -> Result<(), Problem> {
+    pub fn take(&self, key: K, now: Timestamp) -> Result<(), Problem> {
         let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= BUCKETS && !all.contains_key(&key) {
             all.retain(|_, b| b.filled(now, self.rate) < f64::from(self.rate.burst));
@@ -95,7 +96,7 @@ impl Limits {
 
 /// What counts as one network: an IPv4 address, or the /64 that one customer has.
 #[must_use]
-pub(crate) fn network(address: IpAddr) -> IpAddr {
+pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => {
             let bits = u128::from(v6) >> 64 << 64;

@@ -1,13 +1,15 @@
-//! What could serve a booking: by the shop's rules, and by what is free.
+//! What could serve a booking: by the shop's rules, and by what is free. The API and the caller's own page ask here.
 
 use biseo_model::ids::BookingId;
 use biseo_model::shop::{
-    BookingRules, Candidates, OpenOn, Refusal, Service, StaffRules, StaffWish, TableKind, TableRules,
+    BookingRules, Candidates, OpenOn, Refusal, Service, ShopProfile, StaffRules, StaffWish, TableKind,
+    TableRules,
 };
-use biseo_store::{Asker, Want};
+use biseo_store::{Asker, Store, Want};
+use jiff::Timestamp;
 use jiff::civil::{DateTime, Time};
+use jiff::tz::TimeZone;
 
-use crate::auth::May;
 use crate::problem::{Fault, Problem};
 use crate::resources;
 use crate::views::{ConflictReason, FreeTime};
@@ -18,47 +20,72 @@ const EACH: usize = 40;
 /// Alternatives that are told with a conflict.
 const ALTERNATIVES: usize = 4;
 
+/// A shop's books at an instant.
+#[derive(Clone, Copy)]
+pub struct Books<'a> {
+    /// What stands in them.
+    pub store: &'a Store,
+    /// The shop with its rules.
+    pub profile: &'a ShopProfile,
+    /// The present instant.
+    pub now: Timestamp,
+}
+
+impl Books<'_> {
+    /// The present time on the shop's clock.
+    #[must_use]
+    pub fn local(&self) -> DateTime {
+        let zone = TimeZone::get(&self.profile.zone).unwrap_or(TimeZone::UTC);
+        self.now.to_zoned_datetime(zone).datetime()
+    }
+}
+
 /// What somebody would like.
 #[derive(Debug, Clone)]
-pub(crate) struct Wish {
-    pub(crate) at: DateTime,
-    pub(crate) party: u32,
-    pub(crate) services: Vec<String>,
-    pub(crate) resource: Option<String>,
-    pub(crate) minutes: Option<u32>,
-    pub(crate) outside_rules: bool,
-    /// A booking that takes no room.
-    pub(crate) except: Option<BookingId>,
+pub struct Wish {
+    /// When it is to begin, on the shop's clock; in [`day`], from when on.
+    pub at: DateTime,
+    /// Number of persons, from 1.
+    pub party: u32,
+    /// The services, by their names in the profile; empty for a table.
+    pub services: Vec<String>,
+    /// The table or member of staff, if it has to be a certain one.
+    pub resource: Option<String>,
+    /// How long, if not as the rules say; 5 to 1440.
+    pub minutes: Option<u32>,
+    /// Whether it may be against the shop's rules: for the shop's own people.
+    pub outside_rules: bool,
+    /// A booking that takes no room: the one that is being moved.
+    pub except: Option<BookingId>,
     /// What would do best.
-    pub(crate) keep: Option<String>,
+    pub keep: Option<String>,
 }
 
 /// What could serve a wish by the rules, best first; nothing is said of what is free.
 ///
 /// # Errors
 /// 409 with the reason, or 422 over a field.
-pub(crate) async fn find<N>(may: &May<N>, wish: &Wish) -> Result<Candidates, Problem> {
+pub async fn find(books: &Books<'_>, wish: &Wish) -> Result<Candidates, Problem> {
     if wish.minutes.is_some_and(|m| !(5..=1440).contains(&m)) {
         return Err(Problem::field("minutes", Fault::Form));
     }
-    match candidates(may, wish) {
+    match candidates(books, wish) {
         Ok(found) => Ok(found),
-        Err(reason) => Err(conflict(may, wish, reason).await?),
+        Err(reason) => Err(conflict(books, wish, reason).await?),
     }
 }
 
 /// The conflict, with the nearest times of that day that are free.
-pub(crate) async fn conflict<N>(
-    may: &May<N>,
-    wish: &Wish,
-    reason: ConflictReason,
-) -> Result<Problem, Problem> {
+///
+/// # Errors
+/// If the store cannot tell.
+pub async fn conflict(books: &Books<'_>, wish: &Wish, reason: ConflictReason) -> Result<Problem, Problem> {
     let all_day = Wish {
         at: wish.at.date().to_datetime(Time::midnight()),
         outside_rules: false,
         ..wish.clone()
     };
-    let (mut times, _) = day(may, &all_day).await?;
+    let (mut times, _) = day(books, &all_day).await?;
     let away = |t: &FreeTime| t.time.duration_until(wish.at.time()).abs();
     times.sort_by_key(away);
     times.truncate(ALTERNATIVES);
@@ -66,34 +93,34 @@ pub(crate) async fn conflict<N>(
 }
 
 /// What is free on the day of a wish, from its time on; or why nothing can be.
-pub(crate) async fn day<N>(
-    may: &May<N>,
-    wish: &Wish,
-) -> Result<(Vec<FreeTime>, Option<ConflictReason>), Problem> {
+///
+/// # Errors
+/// If the store cannot tell.
+pub async fn day(books: &Books<'_>, wish: &Wish) -> Result<(Vec<FreeTime>, Option<ConflictReason>), Problem> {
     let mut refusal = None;
     let mut times = Vec::new();
-    let starts = starts(may, wish);
+    let starts = starts(books, wish);
     for start in starts.iter().filter(|s| **s >= wish.at.time()).take(TIMES) {
         let then = Wish {
             at: wish.at.date().to_datetime(*start),
             ..wish.clone()
         };
-        match candidates(may, &then) {
+        match candidates(books, &then) {
             Ok(found) => times.push((*start, found)),
             Err(why) => refusal = refusal.or(Some(why)),
         }
     }
     if times.is_empty() {
         // Without any start it is the day that will not do.
-        let refusal = refusal.or_else(|| candidates(may, wish).err());
-        return Ok((times_free(may, wish, &[]).await?, refusal));
+        let refusal = refusal.or_else(|| candidates(books, wish).err());
+        return Ok((times_free(books, wish, &[]).await?, refusal));
     }
-    Ok((times_free(may, wish, &times).await?, None))
+    Ok((times_free(books, wish, &times).await?, None))
 }
 
 /// Asks the store about each resource at each time, by one reading.
-async fn times_free<N>(
-    may: &May<N>,
+async fn times_free(
+    books: &Books<'_>,
     wish: &Wish,
     times: &[(Time, Candidates)],
 ) -> Result<Vec<FreeTime>, Problem> {
@@ -113,12 +140,11 @@ async fn times_free<N>(
     let wants: Vec<Want<'_>> = wants.collect();
     let by = Asker {
         call: None,
-        now: may.api.now(),
+        now: books.now,
     };
-    let free = may
-        .api
+    let free = books
         .store
-        .free(&may.shop, &wants, wish.except.as_ref(), by)
+        .free(&books.profile.id, &wants, wish.except.as_ref(), by)
         .await?;
     let mut free = wants.iter().zip(free);
     let told = times.iter().zip(&names).map(|((time, c), names)| FreeTime {
@@ -136,9 +162,9 @@ async fn times_free<N>(
 }
 
 /// The times of a day at which anything may begin.
-fn starts<N>(may: &May<N>, wish: &Wish) -> Vec<Time> {
-    let hours = &may.profile.hours;
-    match &may.profile.booking {
+fn starts(books: &Books<'_>, wish: &Wish) -> Vec<Time> {
+    let hours = &books.profile.hours;
+    match &books.profile.booking {
         Some(BookingRules::Tables(t)) => t.starts(),
         Some(BookingRules::Staff(s)) => {
             let OpenOn::Open(day) = hours.open_on(wish.at.date()) else {
@@ -154,9 +180,9 @@ fn starts<N>(may: &May<N>, wish: &Wish) -> Vec<Time> {
 }
 
 /// What could serve a wish, the one to keep first.
-fn candidates<N>(may: &May<N>, wish: &Wish) -> Result<Candidates, ConflictReason> {
-    let now = may.local();
-    let rules = may.profile.booking.as_ref().ok_or(ConflictReason::NoBookings)?;
+fn candidates(books: &Books<'_>, wish: &Wish) -> Result<Candidates, ConflictReason> {
+    let now = books.local();
+    let rules = books.profile.booking.as_ref().ok_or(ConflictReason::NoBookings)?;
     sane(now, wish.at)?;
     if let Some(resource) = &wish.resource
         && !resources::all(rules).contains(resource)
@@ -164,8 +190,8 @@ fn candidates<N>(may: &May<N>, wish: &Wish) -> Result<Candidates, ConflictReason
         return Err(ConflictReason::Resource);
     }
     let mut found = match rules {
-        BookingRules::Tables(t) => table(may, t, now, wish),
-        BookingRules::Staff(s) => staff(may, s, now, wish),
+        BookingRules::Tables(t) => table(books, t, now, wish),
+        BookingRules::Staff(s) => staff(books, s, now, wish),
     }?;
     if let Some(minutes) = wish.minutes {
         found.minutes = minutes;
@@ -184,13 +210,13 @@ fn sane(now: DateTime, at: DateTime) -> Result<(), ConflictReason> {
     }
 }
 
-fn table<N>(
-    may: &May<N>,
+fn table(
+    books: &Books<'_>,
     rules: &TableRules,
     now: DateTime,
     wish: &Wish,
 ) -> Result<Candidates, ConflictReason> {
-    let by_rules = rules.candidates(&may.profile.hours, now, wish.at, wish.party);
+    let by_rules = rules.candidates(&books.profile.hours, now, wish.at, wish.party);
     let of = |resource: &str| rules.tables.iter().find(|k| is_of(k, resource));
     let stay = |k: &TableKind| k.stay_minutes.unwrap_or(rules.stay_minutes);
     match (&wish.resource, by_rules) {
@@ -236,13 +262,13 @@ fn is_of(kind: &TableKind, table: &str) -> bool {
         .is_some_and(|n| (1..=kind.count).contains(&n))
 }
 
-fn staff<N>(
-    may: &May<N>,
+fn staff(
+    books: &Books<'_>,
     rules: &StaffRules,
     now: DateTime,
     wish: &Wish,
 ) -> Result<Candidates, ConflictReason> {
-    let known = |name: &String| may.profile.services.iter().find(|s| s.name == *name);
+    let known = |name: &String| books.profile.services.iter().find(|s| s.name == *name);
     let services: Option<Vec<&Service>> = wish.services.iter().map(known).collect();
     let services = services
         .filter(|s| !s.is_empty())
@@ -263,7 +289,9 @@ fn staff<N>(
                 services: &wish.services,
                 staff: wish.resource.as_deref(),
             };
-            rules.candidates(&may.profile.hours, now, &asked).map_err(reason)
+            rules
+                .candidates(&books.profile.hours, now, &asked)
+                .map_err(reason)
         }
     };
     if by_rules.is_ok() || !wish.outside_rules {

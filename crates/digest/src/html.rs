@@ -184,7 +184,7 @@ pub(crate) fn linked(address: Option<&str>, text: &str) -> String {
 }
 
 /// Text as it may stand in HTML and XML, in elements and in quoted attributes. Characters that XML does not have are left out.
-pub(crate) fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for c in text.chars() {
         match c {

@@ -134,7 +134,7 @@ impl Store {
     pub async fn cancel_booking(&self, shop: &ShopId, id: &BookingId) -> Result<bool, StoreError> {
         let mut tx = self.exclusive(shop).await?;
         let done = query(
-            "UPDATE booking SET state = 'cancelled' WHERE shop = $1 AND id = $2 AND state = 'confirmed'",
+            "UPDATE booking SET state = 'cancelled', sequence = sequence + 1 WHERE shop = $1 AND id = $2 AND state = 'confirmed'",
         )
         .bind(shop.as_str())
         .bind(id.as_str())
@@ -142,6 +142,25 @@ impl Store {
         .await?;
         tx.commit().await?;
         Ok(done == 1)
+    }
+
+    /// The same for a booking that was read before; `false` if it is another one meanwhile, or cancelled.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if the row cannot be read.
+    pub async fn cancel_as_read(&self, from: &Booking) -> Result<bool, StoreError> {
+        let mut tx = self.exclusive(&from.shop).await?;
+        let before = by_id(&mut tx, &from.id).await?;
+        if from.state == BookingState::Cancelled || before.as_ref() != Some(from) {
+            return Ok(false);
+        }
+        query("UPDATE booking SET state = 'cancelled', sequence = sequence + 1 WHERE shop = $1 AND id = $2")
+            .bind(from.shop.as_str())
+            .bind(from.id.as_str())
+            .execute(&mut tx)
+            .await?;
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// A shop's bookings of one day, cancelled ones too, by time.
@@ -295,7 +314,7 @@ async fn update(tx: &mut Tx, b: &Booking) -> Result<(), StoreError> {
     let (starts, ends) = span(b.date, b.time, b.minutes);
     query(
         "UPDATE booking SET date = $2, time = $3, starts = $4, ends = $5, resource = $6, party_size = $7, services = $8,
-         requests = $9
+         requests = $9, sequence = sequence + 1
          WHERE id = $1",
     )
     .bind(b.id.as_str())

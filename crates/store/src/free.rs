@@ -38,11 +38,11 @@ pub struct Asker<'a> {
     pub now: Timestamp,
 }
 
-/// What is taken: resources, and the minutes from and to which they are.
+/// What is taken: resources ("" is all of them), and the minutes from and to which they are.
 pub(crate) struct Taken(Vec<(String, i64, i64)>);
 
 impl Taken {
-    /// What stands or is held of a shop anywhere between two instants: one statement, hence one reading. `except` is a
+    /// What stands, is held or is busy by an imported calendar of a shop anywhere between two instants: one statement, hence one reading. `except` is a
     /// booking that does not count.
     pub(crate) async fn read(
         on: impl Into<On<'_>>,
@@ -57,7 +57,9 @@ impl Taken {
              WHERE shop = $1 AND state = 'confirmed' AND ends > $2 AND starts < $3 AND id <> $4
              UNION ALL
              SELECT resource, starts, ends FROM hold
-             WHERE shop = $1 AND ends > $2 AND starts < $3 AND call <> $5 AND expires > $6",
+             WHERE shop = $1 AND ends > $2 AND starts < $3 AND call <> $5 AND expires > $6
+             UNION ALL
+             SELECT resource, starts, ends FROM busy WHERE shop = $1 AND ends > $2 AND starts < $3",
         )
         .bind(shop.as_str())
         .bind(from)
@@ -98,7 +100,7 @@ impl Taken {
         (starts, ends): (i64, i64),
     ) -> Option<&'a str> {
         let meets = |name: &str, (resource, from, to): &(String, i64, i64)| {
-            resource == name && *from < ends && *to > starts
+            (resource == name || resource.is_empty()) && *from < ends && *to > starts
         };
         let free = |name: &&&str| !self.0.iter().any(|t| meets(name, t));
         candidates.iter().find(free).copied()

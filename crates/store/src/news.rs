@@ -9,7 +9,7 @@ use crate::row::{Row, instant, instant_opt, json, text};
 use crate::{Store, StoreError};
 
 /// Feeds that one reader follows at most.
-pub const MOST_FEEDS: usize = 50;
+pub const MOST_FOLLOWED: usize = 50;
 /// A feed is left alone for so long after each try, in milliseconds: an hour.
 pub const FEED_REST_MS: i64 = 3_600_000;
 /// Items of a shop that are given at once at most, the newest.
@@ -63,7 +63,7 @@ pub struct NewsItem {
 }
 
 impl Store {
-    /// Follows a feed, or renames it. `false` if the reader follows [`MOST_FEEDS`] already.
+    /// Follows a feed, or renames it. `false` if the reader follows [`MOST_FOLLOWED`] already.
     ///
     /// # Errors
     /// [`StoreError::Database`] and its like.
@@ -74,7 +74,7 @@ impl Store {
             .bind(&feed.reader)
             .all(&mut tx, |row| row.try_get::<String>("address"))
             .await?;
-        if rows.len() >= MOST_FEEDS && !rows.contains(&feed.address) {
+        if rows.len() >= MOST_FOLLOWED && !rows.contains(&feed.address) {
             return Ok(false);
         }
         query(

@@ -248,6 +248,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shops/{shop}/calendars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The calendars that can be read from outside. */
+        get: operations["list_feeds"];
+        put?: never;
+        /** Makes a calendar that can be read from outside. Its address is told this once. */
+        post: operations["make_feed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/calendars/{feed}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a calendar away; its address opens nothing from now on. */
+        delete: operations["remove_feed"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/calendars/{feed}/address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a calendar another address; the old one opens nothing from now on. */
+        post: operations["renew_feed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shops/{shop}/callers": {
         parameters: {
             query?: never;
@@ -281,6 +333,23 @@ export interface paths {
         head?: never;
         /** Notes something of a caller, also of one who has not called yet. */
         patch: operations["change_caller"];
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/callers/{phone}/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A caller as a vCard 4.0 (RFC 6350): name, number and note. */
+        get: operations["read_card"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/shops/{shop}/calls": {
@@ -398,6 +467,41 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The calendars of others whose busy times are no times for bookings. */
+        get: operations["list_imports"];
+        put?: never;
+        /** Imports a calendar's busy times, from now on again and again. */
+        post: operations["add_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/imports/{import}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes an imported calendar away; its busy times are free at once. */
+        delete: operations["remove_import"];
         options?: never;
         head?: never;
         patch?: never;
@@ -572,6 +676,23 @@ export interface paths {
         get: operations["summary"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/tryout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Converses in text by the shop's facts and flows as they are. Nothing is stored, and the shop's real books are neither read nor changed. */
+        post: operations["try_out"];
         delete?: never;
         options?: never;
         head?: never;
@@ -948,11 +1069,16 @@ export interface components {
             /** @description For `If-Match`: changes with name, note and block. */
             etag: string;
         };
+        /** @description What callers are told after a call, by a text message to the mobile from which they called. Nothing, unless the owner wants it. */
+        Callers: {
+            /** @description Of these events: bookings, orders and missed calls. */
+            text?: components["schemas"]["About"][];
+        };
         /**
          * @description By what a reader is told.
          * @enum {string}
          */
-        ChannelKind: "push" | "email" | "webhook";
+        ChannelKind: "push" | "email" | "webhook" | "text";
         /** @description What an owner chose. Nothing chosen: a digest, and nobody is told anything. */
         Choices: {
             /** @description Who is told what, when and by what. */
@@ -968,6 +1094,8 @@ export interface components {
             digest: components["schemas"]["DigestChoice"];
             /** @description Whether mail can be sent. */
             mail: boolean;
+            /** @description Whether text messages can be sent. */
+            text: boolean;
             /** @description The key with which a browser asks for notices (RFC 8292, base64url); none if none can be sent. */
             push_key?: string | null;
         };
@@ -1060,6 +1188,10 @@ export interface components {
             at: string;
             /** @description In this language. */
             language?: components["schemas"]["Language"];
+            /** @description What it tells of the news. */
+            feeds?: components["schemas"]["FeedChoice"][];
+            /** @description Words of which it tells no news. */
+            muted?: string[];
         };
         /** @description A digest in a list. */
         DigestEntry: {
@@ -1152,6 +1284,41 @@ export interface components {
          * @enum {string}
          */
         Fault: "missing" | "too_small" | "too_large" | "form" | "unknown" | "contradiction" | "impossible" | "guessable";
+        /** @description News that the digest tells: a feed (RSS, Atom, JSON Feed) or a page that is looked at. */
+        FeedChoice: {
+            /** @description What it is called. */
+            name: string;
+            /** @description Its address. */
+            address: string;
+        };
+        /** @description A feed with its address, which is told this once. */
+        FeedMade: {
+            /** @description The feed. */
+            feed: components["schemas"]["FeedView"];
+            /** @description The path of its address, a secret. `?lang=en` behind it gives it in English. */
+            path: string;
+        };
+        /** @description A calendar that is read under a secret address. */
+        FeedView: {
+            /** @description Its id. */
+            id: string;
+            /** @description What the owner calls it. */
+            name: string;
+            /** @description The table or member of staff; none for the whole shop. */
+            resource?: string | null;
+            /** @description Whether it tells telephone numbers. */
+            phones: boolean;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            made: string;
+        };
+        /** @description A shop's feeds, oldest first. */
+        Feeds: {
+            /** @description The feeds. */
+            items: components["schemas"]["FeedView"][];
+        };
         /** @description A field that is wrong. */
         FieldFault: {
             /** @description Its name, dotted (`hours.week`). */
@@ -1218,6 +1385,34 @@ export interface components {
             /** @description Closed on every public holiday. */
             closed_all_holidays?: boolean;
             holiday?: components["schemas"]["DayView"] | null;
+        };
+        /** @description Somebody else's calendar, whose busy times are no times for bookings. */
+        ImportView: {
+            /** @description Its id. */
+            id: string;
+            /** @description What the owner calls it. */
+            name: string;
+            /** @description The table or member of staff that is busy then; none for the whole shop. */
+            resource?: string | null;
+            /** @description The machine of its address; the rest is mostly a secret. */
+            host: string;
+            /**
+             * Format: date-time
+             * @description When it was added.
+             */
+            made: string;
+            /**
+             * Format: date-time
+             * @description When it was last read.
+             */
+            fetched?: string | null;
+            /** @description What was wrong since then: `refused`, `unreachable`, `status`, `too_large`, `form` or `shop`. */
+            fault?: string | null;
+        };
+        /** @description A shop's imported calendars, oldest first. */
+        Imports: {
+            /** @description The calendars. */
+            items: components["schemas"]["ImportView"][];
         };
         /** @description An invitation that nobody has taken yet. */
         Invitation: {
@@ -1478,6 +1673,24 @@ export interface components {
             /** @description Its secret: 16 octets, base64url. */
             auth: string;
         };
+        /** @description A feed to be made. */
+        NewFeed: {
+            /** @description What the owner calls it. */
+            name: string;
+            /** @description The table or member of staff; none for the whole shop. */
+            resource?: string | null;
+            /** @description Whether it tells telephone numbers. */
+            phones?: boolean;
+        };
+        /** @description A calendar to be imported. */
+        NewImport: {
+            /** @description What the owner calls it. */
+            name: string;
+            /** @description Its address, `https://` or `webcal://`. */
+            address: string;
+            /** @description The table or member of staff that is busy then; none for the whole shop. */
+            resource?: string | null;
+        };
         /** @description Something changed. */
         Notice: {
             /** @description What. (`kind` is the event's own.) */
@@ -1496,6 +1709,8 @@ export interface components {
         Notices: {
             /** @description Who is told. */
             reader?: components["schemas"]["Reader"][];
+            /** @description What callers are told. */
+            callers?: components["schemas"]["Callers"];
         };
         /** @description The nth weekday of a month. */
         NthView: {
@@ -1676,6 +1891,8 @@ export interface components {
             email?: string | null;
             /** @description The name of a webhook in the operator's configuration. */
             webhook?: string | null;
+            /** @description The mobile for text messages: `010-…`. */
+            phone?: string | null;
             /** @description When nothing but what is urgent comes; what falls into it comes at its end. */
             quiet?: components["schemas"]["Window"][];
             /** @description Rules; the first that fits an event holds. What no rule fits is told at once. */
@@ -1839,6 +2056,36 @@ export interface components {
             secret: string;
             /** @description The same for a QR code: `otpauth://totp/…`. */
             uri: string;
+        };
+        /**
+         * @description The conversation that comes of it. The same words give the same conversation as long as the shop's facts and the clock's
+         *     minute are the same.
+         */
+        Tried: {
+            /** @description Its turns; the first is the greeting. */
+            turns: components["schemas"]["TriedTurn"][];
+            /** @description Whether it is over. */
+            over: boolean;
+            /** @description Bookings that would have been stored. */
+            bookings: number;
+            /** @description Orders. */
+            orders: number;
+            /** @description Messages. */
+            messages: number;
+        };
+        /** @description One exchange. */
+        TriedTurn: {
+            /** @description The caller's words; empty for the greeting and for silence. */
+            heard: string;
+            /** @description What Biseo said. */
+            said: string;
+            /** @description Why, in lines, in the language that is spoken. */
+            why: string[];
+        };
+        /** @description What a caller would say, from the beginning; an empty text is silence. */
+        Tryout: {
+            /** @description One after the other. */
+            said: string[];
         };
         /** @description One exchange. */
         TurnView: {
@@ -2763,6 +3010,174 @@ export interface operations {
             };
         };
     };
+    list_feeds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feeds"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    make_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFeed"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedMade"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remove_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+                feed: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    renew_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+                feed: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedMade"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     list_callers: {
         parameters: {
             query?: {
@@ -2882,6 +3297,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CallerView"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    read_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+                /** @description The number in any usual form */
+                phone: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/vcard": string;
                 };
             };
             /** @description Refused: `code` tells why */
@@ -3251,6 +3709,132 @@ export interface operations {
                 content: {
                     "text/event-stream": components["schemas"]["LiveEvent"];
                 };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_imports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imports"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    add_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewImport"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remove_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused: `code` tells why */
             "4XX": {
@@ -3908,6 +4492,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Counts"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    try_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Tryout"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
                 };
             };
             /** @description Refused: `code` tells why */

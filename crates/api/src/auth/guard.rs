@@ -16,6 +16,7 @@ use super::rights::Needs;
 use super::{Role, Signed};
 use crate::live::{LiveEvent, Notice, NoticeKind};
 use crate::problem::{Code, Problem};
+use crate::room::Books;
 use crate::state::Api;
 
 /// Somebody signed in who has the right `N` at the shop that the path names.
@@ -111,6 +112,15 @@ impl<N> May<N> {
         self.api.live.tell(&self.shop, &LiveEvent::Notice(notice));
     }
 
+    /// The shop's books now.
+    pub(crate) fn books(&self) -> Books<'_> {
+        Books {
+            store: &self.api.store,
+            profile: &self.profile,
+            now: self.api.now(),
+        }
+    }
+
     /// The shop's zone.
     pub(crate) fn zone(&self) -> TimeZone {
         TimeZone::get(&self.profile.zone).unwrap_or(TimeZone::UTC)
@@ -118,7 +128,7 @@ impl<N> May<N> {
 
     /// The present time on the shop's clock.
     pub(crate) fn local(&self) -> DateTime {
-        self.api.now().to_zoned_datetime(self.zone()).datetime()
+        self.books().local()
     }
 
     /// Today on the shop's clock.

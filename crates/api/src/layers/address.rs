@@ -39,7 +39,8 @@ pub(crate) async fn address(
 
 /// Goes from the peer to the client as long as proxies of ours vouch for it: what stands left of the first other address was
 /// written by anybody.
-fn seen_through(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> IpAddr {
+#[must_use]
+pub fn seen_through(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> IpAddr {
     let lines = headers.get_all("x-forwarded-for").iter();
     let hops: Vec<&str> = lines
         .filter_map(|l| l.to_str().ok())

@@ -8,8 +8,10 @@ mod origin;
 mod whole;
 
 pub(crate) use address::address;
+pub use address::seen_through;
 pub(crate) use etag::etag;
 pub(crate) use headers::headers;
 pub(crate) use once::{Key, once};
 pub(crate) use origin::origin;
+pub use origin::same_site;
 pub(crate) use whole::whole;

@@ -20,10 +20,11 @@ use crate::problem::{Code, Fault, Problem};
 use crate::state::Api;
 
 /// Whether an answer is stored. Those of sign-ins, second factors and links hold secrets or set a cookie: they are not, and
-/// the handlers of links see to the key themselves.
+/// the handlers of links see to the key themselves. Of a calendar's address a repetition makes another one.
 fn kept(path: &str) -> bool {
     let path = path.strip_prefix(BASE).unwrap_or(path);
-    path.starts_with("/shops/") && !path.ends_with("/invitations")
+    let secret = ["/invitations", "/calendars", "/address"];
+    path.starts_with("/shops/") && !secret.iter().any(|end| path.ends_with(end))
 }
 
 /// The key of a request, for handlers: no two requests of an account with the same one make two things. Where the answer is

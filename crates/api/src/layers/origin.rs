@@ -25,8 +25,14 @@ pub(crate) async fn origin(
 
 /// Whether a request that changes something is our own page's, or a program's.
 fn own(headers: &HeaderMap, authority: Option<&str>, origins: &[String]) -> bool {
+    let marked = headers.get("x-biseo").is_some_and(|v| v == "1");
+    marked && same_site(headers, authority, origins)
+}
+
+/// Whether what the browser tells of a request's origin is nothing, or one of `origins`; without any, the request's own host.
+#[must_use]
+pub fn same_site(headers: &HeaderMap, authority: Option<&str>, origins: &[String]) -> bool {
     let text = |name: &str| headers.get(name).map(|v| v.to_str().unwrap_or("?"));
-    let marked = text("x-biseo") == Some("1");
     // Browsers that tell it tell the truth; programs tell nothing.
     let site = text("sec-fetch-site").is_none_or(|s| s == "same-origin" || s == "none");
     let host = text(header::HOST.as_str()).or(authority);
@@ -34,7 +40,7 @@ fn own(headers: &HeaderMap, authority: Option<&str>, origins: &[String]) -> bool
         [] => host.is_some_and(|h| origin == format!("https://{h}") || origin == format!("http://{h}")),
         known => known.iter().any(|k| k == origin),
     });
-    marked && site && known
+    site && known
 }
 
 #[cfg(test)]

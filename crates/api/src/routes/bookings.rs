@@ -62,14 +62,14 @@ pub(super) async fn make_booking(
         except: None,
         keep: None,
     };
-    let room = room::find(&may, &wish).await?;
+    let room = room::find(&may.books(), &wish).await?;
     let booking = Booking {
         minutes: room.minutes,
         ..booking
     };
     let candidates: Vec<&str> = room.resources.iter().map(String::as_str).collect();
     match may.api.store.book(&booking, &candidates).await? {
-        Booked::Full => Err(room::conflict(&may, &wish, ConflictReason::Taken).await?),
+        Booked::Full => Err(room::conflict(&may.books(), &wish, ConflictReason::Taken).await?),
         Booked::Confirmed(b) => {
             may.changed("booking.made", NoticeKind::Booking, b.id.as_str())
                 .await?;
@@ -110,7 +110,7 @@ pub(super) async fn move_booking(
         Some(requests) => texts(requests, "requests", (8, 200))?,
         None => before.requests.clone(),
     };
-    let room = room::find(&may, &wish).await?;
+    let room = room::find(&may.books(), &wish).await?;
     let candidates: Vec<&str> = room.resources.iter().map(String::as_str).collect();
     let to = Move {
         to: wish.at,
@@ -122,7 +122,7 @@ pub(super) async fn move_booking(
     };
     let moved = may.api.store.change_booking(&before, &to, owner(&may)).await;
     match moved?.ok_or(Code::Changed)? {
-        Booked::Full => Err(room::conflict(&may, &wish, ConflictReason::Taken).await?),
+        Booked::Full => Err(room::conflict(&may.books(), &wish, ConflictReason::Taken).await?),
         Booked::Confirmed(b) => {
             may.changed("booking.moved", NoticeKind::Booking, b.id.as_str())
                 .await?;
@@ -181,7 +181,7 @@ pub(super) async fn availability(
         except: except.map_err(|_| Problem::new(Code::Malformed).with("except", Fault::Form))?,
         keep: None,
     };
-    let (items, refusal) = room::day(&may, &wish).await?;
+    let (items, refusal) = room::day(&may.books(), &wish).await?;
     Ok(Json(Availability { items, refusal }))
 }
 

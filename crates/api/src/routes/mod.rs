@@ -1,6 +1,7 @@
 //! The routes under `/api/v1`.
 
 mod bookings;
+mod calendars;
 mod callers;
 mod calls;
 mod choices;
@@ -62,6 +63,12 @@ pub(crate) fn all() -> OpenApiRouter<Api> {
         .routes(routes!(tryouts::try_out))
         .routes(routes!(digests::list_digests))
         .routes(routes!(digests::read_digest))
+        .routes(routes!(calendars::read_card))
+        .routes(routes!(calendars::list_feeds, calendars::make_feed))
+        .routes(routes!(calendars::renew_feed))
+        .routes(routes!(calendars::remove_feed))
+        .routes(routes!(calendars::list_imports, calendars::add_import))
+        .routes(routes!(calendars::remove_import))
         .routes(routes!(questions::list_questions))
         .routes(routes!(questions::read_question, questions::answer_question))
 }

@@ -5,6 +5,7 @@
 
 mod account;
 mod booking;
+mod calendar;
 mod call;
 mod caller;
 mod choices;
@@ -23,6 +24,7 @@ pub use booking::{
     Availability, BookingChange, BookingConflict, BookingList, BookingView, ConflictReason, FreeTime,
     NewBooking,
 };
+pub use calendar::{FeedMade, FeedView, Feeds, ImportView, Imports, NewFeed, NewImport};
 pub use call::{CallDetail, CallPage, CallView, LatencyView, Outcome, TurnView};
 pub use caller::{CallerChange, CallerDetail, CallerPage, CallerView};
 pub use choices::{BrowserList, BrowserView, Choices, ChoicesView, DigestChoice, FeedChoice, NewBrowser};

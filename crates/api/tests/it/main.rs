@@ -1,5 +1,6 @@
 //! The API as its clients use it.
 
+mod calendars;
 mod common;
 mod contract;
 mod limits;

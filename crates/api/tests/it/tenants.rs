@@ -8,7 +8,7 @@ use crate::common::{Site, request, shop};
 use biseo_model::ids::{BookingId, CallId, MessageId, OrderId};
 use biseo_model::phone::PhoneNumber;
 use biseo_model::record::*;
-use biseo_store::{KeptDigest, Question, Span, Subscription};
+use biseo_store::{Feed, Import, KeptDigest, Question, Span, Subscription};
 use jiff::civil::{date, time};
 use serde_json::{Value, json};
 
@@ -37,6 +37,8 @@ fn body_of(operation: &str) -> Value {
         "make_booking" => json!({"date": "2026-12-01", "time": "14:00:00", "party_size": 1, "name": "손님",
             "phone": "010-1111-2222", "services": ["커트"], "outside_rules": true}),
         "move_booking" => json!({"time": "15:00:00"}),
+        "make_feed" => json!({"name": "달력", "resource": null, "phones": false}),
+        "add_import" => json!({"name": "개인", "address": "https://calendar.example/secret.ics"}),
         "mark_message" => json!({"done": true}),
         "change_caller" => json!({"note": "단골"}),
         "change_choices" => {
@@ -140,7 +142,29 @@ async fn things_of_b(site: &Site) -> BTreeMap<&'static str, String> {
     site.store.add_question(&b, &question).await.unwrap();
     let digest = digest_of_b(site);
     site.store.keep_digest(&b, &digest).await.unwrap();
+    let feed = Feed {
+        id: "feedB".into(),
+        shop: b.clone(),
+        resource: None,
+        name: MARK.into(),
+        phones: true,
+        made: site.now(),
+    };
+    site.store.add_feed(&feed, "hash").await.unwrap();
+    let import = Import {
+        id: "importB".into(),
+        shop: b.clone(),
+        resource: None,
+        name: MARK.into(),
+        address: "https://calendar.example/secret.ics".into(),
+        made: site.now(),
+        fetched: None,
+        fault: None,
+    };
+    site.store.add_import(&import).await.unwrap();
     BTreeMap::from([
+        ("feed", "feedB".into()),
+        ("import", "importB".into()),
         ("call", "callB".into()),
         ("booking", "bookingB".into()),
         ("order", "orderB".into()),

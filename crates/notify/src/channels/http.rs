@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Bytes, Incoming};
-use hyper::header::RETRY_AFTER;
-use hyper::{HeaderMap, Request};
+use hyper::header::{ACCEPT, LOCATION, RETRY_AFTER, USER_AGENT};
+use hyper::{HeaderMap, Request, Uri};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -40,6 +40,20 @@ pub enum HttpError {
     /// Too late; likewise.
     #[error("no answer within {} s", WITHIN.as_secs())]
     Late,
+    /// The answer is longer than wished.
+    #[error("the answer is too long")]
+    TooLarge,
+}
+
+/// A whole answer.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The status.
+    pub status: u16,
+    /// Where it is instead, of a redirection.
+    pub location: Option<String>,
+    /// What it says.
+    pub body: Vec<u8>,
 }
 
 /// An answer's head.
@@ -103,7 +117,10 @@ impl Http {
     ///
     /// # Errors
     /// [`HttpError`]; also for a body that breaks off or is too long: the request has arrived then.
-    pub(super) async fn read(&self, request: Request<Full<Bytes>>) -> Result<(Answer, Bytes), HttpError> {
+    pub(super) async fn exchange_whole(
+        &self,
+        request: Request<Full<Bytes>>,
+    ) -> Result<(Answer, Bytes), HttpError> {
         let both = async {
             let answer = self.request(request).await?;
             let (status, rest) = (answer.status().as_u16(), retry_after(answer.headers()));
@@ -116,11 +133,38 @@ impl Http {
             .unwrap_or(Err(HttpError::Late))
     }
 
+    /// Reads what lies at an address that was judged by [`Allowed::read`]; at most `most` octets of it.
+    ///
+    /// # Errors
+    /// [`HttpError`].
+    pub async fn read(&self, uri: Uri, accept: &'static str, most: usize) -> Result<Page, HttpError> {
+        let request = Request::get(uri)
+            .header(ACCEPT, accept)
+            .header(USER_AGENT, "Biseo")
+            .body(Full::default())
+            .map_err(|_| HttpError::NoConnection)?;
+        tokio::time::timeout(WITHIN, self.page(request, most))
+            .await
+            .unwrap_or(Err(HttpError::Late))
+    }
+
     async fn request(&self, request: Request<Full<Bytes>>) -> Result<hyper::Response<Incoming>, HttpError> {
-        let answer = self.client.request(request).await;
-        answer.map_err(|e| match e.is_connect() {
-            true => HttpError::NoConnection,
+        self.client.request(request).await.map_err(unanswered)
+    }
+
+    async fn page(&self, request: Request<Full<Bytes>>, most: usize) -> Result<Page, HttpError> {
+        let answer = self.request(request).await?;
+        let location = answer.headers().get(LOCATION).and_then(|v| v.to_str().ok());
+        let (status, location) = (answer.status().as_u16(), location.map(Into::into));
+        let body = Limited::new(answer.into_body(), most).collect().await;
+        let body = body.map_err(|e| match e.is::<LengthLimitError>() {
+            true => HttpError::TooLarge,
             false => HttpError::Broken,
+        })?;
+        Ok(Page {
+            status,
+            location,
+            body: body.to_bytes().to_vec(),
         })
     }
 
@@ -164,6 +208,13 @@ impl Answer {
 impl From<HttpError> for Outcome {
     fn from(error: HttpError) -> Self {
         Self::again(error.to_string())
+    }
+}
+
+fn unanswered(error: hyper_util::client::legacy::Error) -> HttpError {
+    match error.is_connect() {
+        true => HttpError::NoConnection,
+        false => HttpError::Broken,
     }
 }
 

@@ -18,7 +18,7 @@ use crate::Letter;
 use crate::rules::ChannelKind;
 
 pub use biseo_outbound::{Allowed, GuardError};
-pub use http::{Http, HttpError};
+pub use http::{Http, HttpError, Page};
 
 /// What a channel's function returns.
 pub type Sending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

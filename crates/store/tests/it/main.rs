@@ -1,6 +1,7 @@
 //! The store as the rest of the house uses it, on real files and on a real server.
 
 mod bookings;
+mod calendars;
 mod common;
 mod console;
 mod free;

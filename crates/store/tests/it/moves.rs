@@ -185,7 +185,33 @@ async fn callers_at_once_never_double_book_by_moving(db: Db, callers: Vec<Caller
     assert_eq!(standing, told);
 }
 
+async fn only_what_was_read_is_cancelled(db: Db) {
+    let store = db.open().await;
+    let wish = wish("a", "haengbok", 19, 0, 60);
+    let Booked::Confirmed(read) = store.book(&wish, &["t"]).await.unwrap() else {
+        panic!("the table was free");
+    };
+    let elsewhere = Booking {
+        shop: shop("byeol"),
+        ..read.clone()
+    };
+    assert!(!store.cancel_as_read(&elsewhere).await.unwrap(), "another shop's");
+    let moved = store
+        .move_booking(&read.shop, &read.id, &to(20, 0, 60), owner())
+        .await;
+    let Booked::Confirmed(moved) = moved.unwrap() else {
+        panic!("the table was free");
+    };
+    assert!(!store.cancel_as_read(&read).await.unwrap(), "moved meanwhile");
+    assert!(store.cancel_as_read(&moved).await.unwrap());
+    let stored = store.booking(&read.shop, &read.id).await.unwrap().unwrap();
+    assert_eq!(stored.state, BookingState::Cancelled);
+    assert!(!store.cancel_as_read(&moved).await.unwrap(), "once");
+    assert!(!store.cancel_as_read(&stored).await.unwrap(), "cancelled already");
+}
+
 both! {
+    only_what_was_read_is_cancelled,
     all_of_a_booking_changes_but_whose_it_is,
     a_longer_stay_needs_the_room_for_it,
     what_cannot_be_is_refused_and_changes_nothing,

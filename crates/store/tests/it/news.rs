@@ -2,7 +2,7 @@
 
 use crate::both;
 use crate::common::{Db, at, shop};
-use biseo_store::{FEED_REST_MS, FeedState, Followed, MOST_FEEDS, NewsItem};
+use biseo_store::{FEED_REST_MS, FeedState, Followed, MOST_FOLLOWED, NewsItem};
 use serde_json::{Value, json};
 
 const FEED: &str = "https://news.example/rss";
@@ -46,7 +46,7 @@ async fn feeds_are_their_readers_and_their_shops(db: Db) {
     assert_eq!(store.followed_feeds(&a, None).await.unwrap().len(), 2);
     assert!(store.followed_feeds(&b, None).await.unwrap().is_empty());
     assert!(!store.unfollow_feed(&b, "owner", FEED).await.unwrap());
-    for i in 1..MOST_FEEDS {
+    for i in 1..MOST_FOLLOWED {
         let more = followed("owner", &format!("{FEED}/{i}"));
         assert!(store.follow_feed(&a, &more).await.unwrap());
     }

@@ -104,7 +104,7 @@ impl Nhn {
             body = value.to_string();
         }
         let request = request.body(Full::new(Bytes::from(body))).map_err(|_| broken())?;
-        let (answer, body) = self.http.read(request).await.map_err(Outcome::from)?;
+        let (answer, body) = self.http.exchange_whole(request).await.map_err(Outcome::from)?;
         match by_status(&answer) {
             Some(outcome) => Err(outcome),
             None => Ok((answer, read(&body))),

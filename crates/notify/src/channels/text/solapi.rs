@@ -89,7 +89,7 @@ impl Solapi {
             .header(CONTENT_TYPE, "application/json")
             .body(Full::new(Bytes::from(body)))
             .map_err(|_| broken())?;
-        let (answer, body) = self.http.read(request).await.map_err(Outcome::from)?;
+        let (answer, body) = self.http.exchange_whole(request).await.map_err(Outcome::from)?;
         match by_status(&answer) {
             Some(outcome) => Err(outcome),
             None => Ok((answer, read(&body))),

@@ -1,0 +1,36 @@
+//! Who is told of what callers change.
+
+use std::pin::Pin;
+
+use biseo_model::record::Booking;
+use jiff::{Timestamp, civil};
+
+/// What a caller changed by the page.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// A booking was moved.
+    Moved {
+        /// As it stands now.
+        booking: Booking,
+        /// When it began before, on the shop's clock.
+        before: civil::DateTime,
+        /// When it was moved.
+        at: Timestamp,
+    },
+    /// A booking was cancelled.
+    Cancelled {
+        /// As it stood.
+        booking: Booking,
+        /// When it was cancelled.
+        at: Timestamp,
+    },
+}
+
+/// What [`Told::told`] returns.
+pub type Telling<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
+/// Whoever is told: notices, pages that show the bookings. The change stands already; the caller's answer waits for it.
+pub trait Told: Send + Sync + 'static {
+    /// Tells of a change. Faults are the implementor's to log; the caller is not told of them.
+    fn told(&self, change: Change) -> Telling<'_>;
+}
