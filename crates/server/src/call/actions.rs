@@ -219,7 +219,7 @@ impl Hands {
         let cancelled = self.store.cancel_booking(&self.shop.id, id).await?;
         if let Some(booking) = booking.filter(|_| cancelled) {
             let at = self.clock.now();
-            let call = self.call.clone();
+            let call = Some(self.call.clone());
             self.live.done(Deed::Cancelled { booking, call, at });
         }
         Ok(ActionResult::Cancelled(cancelled))
@@ -250,7 +250,7 @@ impl Hands {
             self.live.done(Deed::Moved {
                 booking: booking.clone(),
                 before: before.date.to_datetime(before.time),
-                call: self.call.clone(),
+                call: Some(self.call.clone()),
                 at: by.now,
             });
         }

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use biseo_conversation::Language as Spoken;
 use biseo_model::ids::CallId;
-use biseo_model::record::CallRecord;
+use biseo_model::phone::PhoneNumber;
+use biseo_model::record::{Booking, CallRecord};
 use biseo_notify::rules::Language;
-use biseo_notify::{Event, ToCaller};
+use biseo_notify::{Event, Fact, ToCaller};
 use jiff::Timestamp;
 
 use crate::live::Deed;
@@ -14,26 +15,39 @@ use crate::live::Deed;
 /// Calls of which is remembered what was done; more than these are none that go on.
 const MOST: usize = 10_000;
 
+/// The page on which a booking can be changed: its address.
+pub(super) type LinkTo = Box<dyn Fn(&Booking) -> Option<String> + Send>;
+
 /// What was done in the calls under way.
-#[derive(Debug, Default)]
-pub(super) struct Callers(HashMap<CallId, Vec<(String, Event)>>);
+pub(super) struct Callers {
+    done: HashMap<CallId, Vec<(String, Event)>>,
+    link: LinkTo,
+}
 
 impl Callers {
+    /// With whoever knows a booking's page.
+    pub(super) fn new(link: LinkTo) -> Self {
+        Self {
+            done: HashMap::new(),
+            link,
+        }
+    }
+
     /// Remembers what was done, until the call is over. Of one booking the last counts.
     pub(super) fn note(&mut self, deed: &Deed, event: &Event) {
         let (call, of) = match deed {
             Deed::Booked(booking) => (booking.call.as_ref(), booking.id.as_str()),
             Deed::Moved { booking, call, .. } | Deed::Cancelled { booking, call, .. } => {
-                (Some(call), booking.id.as_str())
+                (call.as_ref(), booking.id.as_str())
             }
             Deed::Ordered(order) => (order.call.as_ref(), order.id.as_str()),
             _ => return,
         };
         let Some(call) = call else { return };
-        if self.0.len() >= MOST {
-            self.0.clear();
+        if self.done.len() >= MOST {
+            self.done.clear();
         }
-        let done = self.0.entry(call.clone()).or_default();
+        let done = self.done.entry(call.clone()).or_default();
         done.retain(|(other, _)| other != of);
         done.push((of.to_string(), event.clone()));
     }
@@ -41,12 +55,18 @@ impl Callers {
     /// What is to be told to whoever called, now that the call is over. Nothing without a number: the one that was given in the
     /// call may be somebody else's.
     pub(super) fn over(&mut self, call: &CallRecord, language: Spoken) -> Vec<ToCaller> {
-        let done = self.0.remove(&call.id).unwrap_or_default();
+        let done = self.done.remove(&call.id).unwrap_or_default();
         let Some(to) = &call.caller else {
             return Vec::new();
         };
         let ended = call.ended.unwrap_or(call.started);
-        let told = |(_, event): (String, Event)| to_caller(event, to, language, ended);
+        let told = |(_, event): (String, Event)| {
+            let link = standing(&event).and_then(|booking| (self.link)(booking));
+            ToCaller {
+                link,
+                ..to_caller(event, to, language, ended)
+            }
+        };
         done.into_iter().map(told).collect()
     }
 }
@@ -58,12 +78,15 @@ pub(super) fn missed(call: &CallRecord, event: &Event) -> Option<ToCaller> {
     Some(to_caller(event.clone(), to, Spoken::Ko, ended))
 }
 
-fn to_caller(
-    event: Event,
-    to: &biseo_model::phone::PhoneNumber,
-    language: Spoken,
-    ended: Timestamp,
-) -> ToCaller {
+/// The booking that can still be changed.
+fn standing(event: &Event) -> Option<&Booking> {
+    match &event.fact {
+        Fact::BookingMade { booking } | Fact::BookingChanged { booking, .. } => Some(booking),
+        _ => None,
+    }
+}
+
+fn to_caller(event: Event, to: &PhoneNumber, language: Spoken, ended: Timestamp) -> ToCaller {
     // Whether this answers the call is judged from when it is told, which is now.
     let at = event.at.max(ended);
     ToCaller {
@@ -82,8 +105,7 @@ fn to_caller(
 mod tests {
     use super::*;
     use biseo_model::ids::{BookingId, ShopId};
-    use biseo_model::phone::PhoneNumber;
-    use biseo_model::record::{Booking, BookingState};
+    use biseo_model::record::BookingState;
     use jiff::civil::{date, time};
 
     fn booking(hour: i8) -> Booking {
@@ -122,13 +144,15 @@ mod tests {
 
     /// Booked, then changed in the same call.
     fn noted() -> Callers {
-        let mut callers = Callers::default();
+        let mut callers = Callers::new(Box::new(|booking| {
+            Some(format!("https://a.example/v/{}", booking.id))
+        }));
         let booked = booking(19);
         callers.note(&Deed::Booked(booked.clone()), &Event::booking_made(&booked));
         let (moved, before) = (booking(18), booked.date.to_datetime(booked.time));
         let at = Timestamp::from_second(60).unwrap();
         let event = Event::booking_changed(&moved, before, at);
-        let call = CallId::new("c1").unwrap();
+        let call = CallId::new("c1").ok();
         let deed = Deed::Moved {
             booking: moved,
             before,

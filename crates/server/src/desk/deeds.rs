@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::watch;
 
-use super::callers::{Callers, missed};
+use super::callers::{Callers, LinkTo, missed};
 use super::closing;
 use crate::house::House;
 use crate::live::Deed;
@@ -27,10 +27,11 @@ const AGAIN: SignedDuration = SignedDuration::from_hours(1);
 pub(super) async fn tell(
     mut deeds: UnboundedReceiver<Deed>,
     (house, live, notifier): (Arc<House>, Live, Notifier),
+    link: LinkTo,
     mut stopped: watch::Receiver<bool>,
 ) {
     again(&house, &notifier).await;
-    let mut callers = Callers::default();
+    let mut callers = Callers::new(link);
     loop {
         tokio::select! {
             biased;

@@ -10,6 +10,7 @@ mod post;
 mod relay;
 mod shops;
 mod tryout;
+mod visits;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -95,8 +96,10 @@ impl Desk {
         work.spawn(relay::tell(house.clone(), live.clone(), stopped.clone()));
         if let Some(deeds) = house.live.deeds() {
             let to = (house.clone(), live.clone(), notifier.clone());
-            work.spawn(deeds::tell(deeds, to, stopped.clone()));
+            let link = visits::link(&house, page.as_ref().map(|page| page.links().clone()));
+            work.spawn(deeds::tell(deeds, to, link, stopped.clone()));
         }
+        work.spawn(visits::import(house.clone(), post.http, stopped.clone()));
         let news = news::follow(house.clone(), chosen.clone(), post.rounds, stopped.clone());
         work.spawn(news);
         let evening = Evening::new(house, chosen, notifier, origin);

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use axum::Router;
 use biseo_api::live::Live;
-use biseo_api::{Api, Settings, auth, router, serve};
+use biseo_api::{Api, Settings, Shops, auth, router, serve};
 use biseo_store::StoreError;
+use biseo_visit::Links;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -13,6 +15,7 @@ use super::houses::Chosen;
 use super::post::Post;
 use super::shops::DeskShops;
 use super::tryout::Counter;
+use super::visits;
 use crate::config::ConsoleConfig;
 use crate::house::{Closed, House};
 use crate::wording::Wording;
@@ -24,7 +27,8 @@ const MOST_LINKS: usize = 10;
 pub(super) struct Page {
     listener: TcpListener,
     origin: String,
-    api: Api,
+    links: Links,
+    routes: Router,
 }
 
 impl Page {
@@ -50,17 +54,26 @@ impl Page {
         settings.converses = Some(Arc::new(Counter(house.clone())));
         let told = chosen.clone();
         settings.chosen = Arc::new(move |shop, choices| told.choose(shop, choices));
-        let api = Api::new(house.store.clone(), Arc::new(shops), live.clone(), settings);
+        let shops: Arc<dyn Shops> = Arc::new(shops);
+        let links = Links::open(&house.config.data).map_err(|e| failed(&e))?;
+        let api = Api::new(house.store.clone(), shops.clone(), live.clone(), settings);
+        let routes = router(api).merge(visits::router(house, shops, links.clone()));
         Ok(Some(Self {
             listener,
             origin,
-            api,
+            links,
+            routes: routes.merge(biseo_console::router()),
         }))
     }
 
     /// Where it is.
     pub(super) fn address(&self) -> String {
         self.origin.clone()
+    }
+
+    /// Makes the links to callers' pages.
+    pub(super) fn links(&self) -> &Links {
+        &self.links
     }
 
     /// Tells the operator where it is, and prints the links by which the first owners get in.
@@ -98,8 +111,7 @@ impl Page {
 
     /// Serves until the office closes.
     pub(super) async fn serve(self, mut stopped: watch::Receiver<bool>) {
-        let routes = router(self.api).merge(biseo_console::router());
-        serve(self.listener, routes, closing(&mut stopped)).await;
+        serve(self.listener, self.routes, closing(&mut stopped)).await;
     }
 }
 

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use biseo_news::Rounds;
-use biseo_notify::channels::Channels;
 use biseo_notify::channels::push::{Push, Vapid};
+use biseo_notify::channels::{Channels, Http};
 use biseo_notify::rules::ChannelKind;
 use biseo_notify::{Clock, Notifier, Pace, Worker};
 use secrecy::{ExposeSecret, SecretString};
@@ -23,6 +23,8 @@ pub(super) struct Post {
     pub(super) mail: bool,
     /// Whether text messages can be sent.
     pub(super) text: bool,
+    /// Asks what others named.
+    pub(super) http: Http,
     /// Fetches news.
     pub(super) rounds: Rounds,
     /// The key under which browsers ask for notices.
@@ -58,7 +60,7 @@ impl Post {
         let vapid = vapid(house)?;
         let push_key = vapid.as_ref().map(|v| v.public().to_string());
         if let Some(vapid) = vapid {
-            let push = Push::new(http, vapid, house.store.clone());
+            let push = Push::new(http.clone(), vapid, house.store.clone());
             channels = channels.with(ChannelKind::Push, Arc::new(push));
         }
         let rounds = Rounds::new(config.notices.fetcher().map_err(bad)?);
@@ -69,6 +71,7 @@ impl Post {
             worker,
             mail: has_mail,
             text: config.text.is_some(),
+            http,
             rounds,
             push_key,
         })

@@ -16,8 +16,8 @@ pub(crate) enum Deed {
         booking: Booking,
         /// When it began before.
         before: civil::DateTime,
-        /// In which call.
-        call: CallId,
+        /// In which call; `None` on the caller's page.
+        call: Option<CallId>,
         /// When it was changed.
         at: Timestamp,
     },
@@ -25,8 +25,8 @@ pub(crate) enum Deed {
     Cancelled {
         /// As it stood.
         booking: Booking,
-        /// In which call.
-        call: CallId,
+        /// In which call; `None` on the caller's page.
+        call: Option<CallId>,
         /// When it was given up.
         at: Timestamp,
     },
