@@ -41,3 +41,24 @@ self.addEventListener('fetch', (event) => {
   if (event.request.mode === 'navigate') event.respondWith(page(event.request));
   else if (url.pathname.startsWith('/assets/')) event.respondWith(asset(event.request));
 });
+
+/** A notice from the house: `{id, tag, title, body, url, urgent}`, encrypted for this browser alone. Nothing of it is kept. */
+self.addEventListener('push', (event) => {
+  let told;
+  try {
+    told = event.data.json();
+  } catch {
+    return;
+  }
+  const { title, body, tag, url, urgent } = told;
+  event.waitUntil(self.registration.showNotification(title, { body, tag, icon: '/icon-192.png', requireInteraction: urgent === true, data: { url } }));
+});
+
+/** Opens what the notice is about, in a window of the console that is there already if there is one. */
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  const url = new URL(event.notification.data?.url ?? '/', location.origin);
+  const to = url.origin === location.origin ? url.href : location.origin;
+  const open = (windows) => (windows[0] ? windows[0].focus().then((w) => w.navigate(to)) : clients.openWindow(to));
+  event.waitUntil(clients.matchAll({ type: 'window', includeUncontrolled: true }).then(open));
+});

@@ -2,7 +2,7 @@
 import { BASE, client, ok } from './client';
 import type {
   Availability, Booking, BookingChange, BookingList, CallDetail, Caller, CallerChange, CallerDetail, CallerPage, CallPage, Counts,
-  Answer, Message, MessagePage, NewBooking, Order, OrderList, Outcome, Profile, ProfileChange, Question, QuestionPage, QuestionState, Shop,
+  Answer, Browser, Choices, ChoicesView, Digest, DigestEntry, Message, MessagePage, NewBooking, NewBrowser, Order, OrderList, Outcome, Profile, ProfileChange, Question, QuestionPage, QuestionState, Shop, Tried,
 } from './types';
 
 export const shops = async (): Promise<Shop[]> => (await ok(client.GET('/api/v1/shops'))).items;
@@ -79,3 +79,27 @@ export async function profile(shop: string): Promise<{ profile: Profile; etag: s
 
 export const changeProfile = (shop: string, etag: string, body: ProfileChange): Promise<Profile> =>
   ok(client.PATCH('/api/v1/shops/{shop}/profile', { params: { path: { shop }, header: { 'If-Match': etag } }, body }));
+
+/** Who is told what and the evening digest, with the mark that a change gives back. */
+export async function choices(shop: string): Promise<{ choices: ChoicesView; etag: string | null }> {
+  const asked = await client.GET('/api/v1/shops/{shop}/choices', { params: { path: { shop } } });
+  return { choices: await ok(Promise.resolve(asked)), etag: asked.response.headers.get('etag') };
+}
+
+export const changeChoices = (shop: string, etag: string, body: Choices): Promise<ChoicesView> =>
+  ok(client.PUT('/api/v1/shops/{shop}/choices', { params: { path: { shop }, header: { 'If-Match': etag } }, body }));
+
+export const browsers = async (shop: string): Promise<Browser[]> => (await ok(client.GET('/api/v1/shops/{shop}/browsers', { params: { path: { shop } } }))).items;
+
+export const addBrowser = (shop: string, body: NewBrowser): Promise<Browser> => ok(client.POST('/api/v1/shops/{shop}/browsers', { params: { path: { shop } }, body }));
+
+export const removeBrowser = (shop: string, browser: string): Promise<unknown> =>
+  ok(client.DELETE('/api/v1/shops/{shop}/browsers/{browser}', { params: { path: { shop, browser } } }));
+
+export const digests = async (shop: string): Promise<DigestEntry[]> => (await ok(client.GET('/api/v1/shops/{shop}/digests', { params: { path: { shop } } }))).items;
+
+export const digest = (shop: string, date: string, all: boolean): Promise<Digest> =>
+  ok(client.GET('/api/v1/shops/{shop}/digests/{date}', { params: { path: { shop, date }, query: { all } } }));
+
+/** The conversation that comes of a caller's words; nothing of it is stored. */
+export const tryOut = (shop: string, said: string[]): Promise<Tried> => ok(client.POST('/api/v1/shops/{shop}/tryout', { params: { path: { shop } }, body: { said } }));

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ACCOUNT, DESKTOP, PHONE, stage, visit, type Stage } from './stage';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-const ROUTES = ['/', '/calls', '/bookings', '/bookings?view=week', '/messages', '/orders', '/callers', '/questions', '/shop', '/settings', '/health', '/more', '/none'];
+const ROUTES = ['/', '/calls', '/bookings', '/bookings?view=week', '/messages', '/orders', '/callers', '/questions', '/digests', '/notices', '/shop', '/settings', '/health', '/more', '/none'];
 /** `SHOTS=1` keeps pictures of the main pages in docs/console. */
 const DOCS = new URL('../../../docs/console/', import.meta.url).pathname;
 

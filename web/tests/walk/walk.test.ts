@@ -1,11 +1,13 @@
 /** An owner's first day, on the real program: first sign-in, a call seen word by word, its booking moved, a question answered once and known in the
  *  next call, notices by mail and push, the evening digest. Callers are real calls over SIP and RTP by synthetic voices. */
+import { createRequire } from 'node:module';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EVENING, MORNING, Place, type Service } from './biseo';
 import { MailServer, PushService, readable } from './world';
 
 const PHONE = { width: 390, height: 844 };
+const DESKTOP = { width: 1360, height: 900 };
 const PATIENCE = 60_000;
 
 let browser: Browser;
@@ -64,6 +66,25 @@ async function watchWords(page: Page): Promise<void> {
   });
 }
 
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+interface Found { id: string; impact: string; nodes: { target: string[]; failureSummary: string }[] }
+
+/** No serious or critical violation (axe-core), and nothing wider than the screen. */
+async function accessible(page: Page, what: string): Promise<void> {
+  await page.addScriptTag({ url: '/axe.min.js' });
+  const found = await page.evaluate(() => (window as unknown as { axe: { run: (on: Document) => Promise<{ violations: Found[] }> } }).axe.run(document));
+  const grave = found.violations.filter((v) => ['serious', 'critical'].includes(v.impact)).map((v) => `${v.id}: ${v.nodes.map((n) => `${n.target.join(' ')} ${n.failureSummary}`).slice(0, 3).join(' | ')}`);
+  expect(grave, what).toEqual([]);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), what).toBeLessThanOrEqual(0);
+}
+
+/** `SHOTS=1` keeps pictures in docs/console. */
+async function picture(page: Page, name: string): Promise<void> {
+  if (process.env.SHOTS) await page.screenshot({ path: new URL(`../../../docs/console/${name}.png`, import.meta.url).pathname });
+}
+
+interface Chosen { notices: { reader: { id: string }[] } }
 interface Booked { id: string; date: string; time: string; party_size: number; name: string; etag: string }
 interface Asked { items: { id: string; text: string; state: string }[] }
 interface Calls { items: { id: string; outcome: string }[] }
@@ -72,6 +93,7 @@ test('an owner’s first day', async () => {
   const context = await browser.newContext({ locale: 'ko-KR', timezoneId: 'Asia/Seoul', viewport: PHONE, serviceWorkers: 'block' });
   const page = await context.newPage();
   await page.clock.install({ time: MORNING });
+  await page.route('**/axe.min.js', (route) => route.fulfill({ path: AXE, contentType: 'text/javascript' }));
   const wrong: string[] = [];
   page.on('console', (m) => { if (m.type() === 'error') wrong.push(`${m.text()} ${m.location().url}`); });
   page.on('pageerror', (e) => wrong.push(String(e)));
@@ -87,14 +109,26 @@ test('an owner’s first day', async () => {
   // That nobody was signed in before is no fault.
   wrong.splice(0, wrong.length, ...wrong.filter((w) => !w.includes('401') || !w.endsWith('/api/v1/session')));
 
-  // Who is told what: by mail and in this browser.
+  // Tried out in text first: nothing of it is stored.
+  await page.goto(`${service.console}/try`);
+  await page.getByText('AI 비서').first().waitFor();
+  await page.getByLabel('손님의 말').fill('주차 되나요?');
+  await page.locator('form button[type=submit]').click();
+  await page.getByText('2시간 무료로 주차').waitFor();
+  await accessible(page, '/try');
+  expect((await get<Calls>(context, 'calls')).items).toEqual([]);
+
+  // Who is told what: by mail, on the page; and in this browser, whose maker's service is ours.
   const me = (await (await context.request.get(`${service.console}/api/v1/session`)).json()) as { user: string };
   const subscribed = await context.request.post(`${shopUrl()}/browsers`, { data: { endpoint, ...push.keys() }, headers: WRITES() });
   expect(subscribed.status()).toBe(201);
-  const before = await context.request.get(`${shopUrl()}/choices`);
-  const choices = { notices: { reader: [{ id: me.user, by: ['push', 'email'], email: 'owner@example.com' }] }, digest: { on: true, at: '21:00:00', language: 'ko' } };
-  const chosen = await context.request.put(`${shopUrl()}/choices`, { data: choices, headers: { ...WRITES(), 'If-Match': before.headers()['etag']! } });
-  expect(chosen.status(), await chosen.text()).toBe(200);
+  await page.goto(`${service.console}/notices`);
+  await page.getByRole('switch', { name: '브라우저 알림' }).check({ force: true });
+  await page.getByLabel('메일', { exact: true }).fill('owner@example.com');
+  await accessible(page, '/notices');
+  await page.getByRole('button', { name: '저장' }).click();
+  const chosen = await until('the choice', async () => (await get<Chosen>(context, 'choices')).notices.reader[0]);
+  expect(chosen).toMatchObject({ id: me.user, by: ['push', 'email'], email: 'owner@example.com' });
 
   // A call, seen word by word while it is spoken.
   await page.goto(service.console);
@@ -154,6 +188,7 @@ test('an owner’s first day', async () => {
   expect(kept.id).not.toBe(calls[0]!.id);
 
   // Nine in the evening: the digest is written, and told.
+  await page.goto('about:blank');
   await service.stop();
   service = await place.serve(EVENING);
   const digest = await until('the digest', () => mail.mails.find((m) => readable(m).includes('/digests/2026-11-24')));
@@ -161,8 +196,26 @@ test('an owner’s first day', async () => {
   const signedIn = await context.request.post(`${service.console}/api/v1/session`, { data: { login: 'sajang', password: '단골손님 환영합니다' }, headers: WRITES() });
   expect(signedIn.status()).toBe(200);
   const page24 = await get<{ cards: { value: string }[]; sections: { kind: string }[] }>(context, 'digests/2026-11-24');
-  expect(page24.cards.length).toBeGreaterThan(2);
   expect(page24.sections.map((s) => s.kind)).toContain('blocked');
+
+  // It is opened, and the letters keep their size after a reload.
+  await page.clock.setSystemTime(EVENING);
+  await page.goto(`${service.console}/settings`);
+  await page.getByRole('radio', { name: '가장 크게' }).check({ force: true });
+  for (const [name, size] of [['phone', PHONE], ['desktop', DESKTOP]] as const) {
+    await page.setViewportSize(size);
+    await page.goto(`${service.console}/digests`);
+    await page.locator('a[href="/digests/2026-11-24"]').click();
+    await page.locator('dl.cards').waitFor();
+    const letters = () => page.evaluate(() => getComputedStyle(document.documentElement).fontSize);
+    const before = await letters();
+    expect(parseFloat(before)).toBeGreaterThan(17);
+    await page.reload();
+    await page.locator('dl.cards').waitFor();
+    expect(await letters()).toBe(before);
+    await accessible(page, `/digests/… on a ${name}`);
+    await picture(page, `digest-${name}-light`);
+  }
   expect(wrong).toEqual([]);
   await context.close();
 });

@@ -1,0 +1,52 @@
+/** What a person is told, as the page shows it, and as the API keeps it. */
+import type { Choices, Reader } from '../api/types';
+
+export type When = 'at_once' | 'closing' | 'never';
+export const WHENS: readonly When[] = ['at_once', 'closing', 'never'];
+/** Kinds of news, in the order of the page. */
+export const KINDS = ['booking', 'order', 'message', 'missed', 'digest'] as const;
+export type Kind = (typeof KINDS)[number];
+
+export interface Mine {
+  push: boolean;
+  email: string;
+  phone: string;
+  quietFrom: string;
+  quietTo: string;
+  when: Record<Kind, When>;
+}
+
+const cut = (time: string | undefined) => time?.slice(0, 5) ?? '';
+
+/** What somebody chose; of rules that this page does not make only the first that fits a kind is shown. */
+export function mineOf(reader: Reader | undefined): Mine {
+  const rule = (kind: Kind): When => {
+    const found = reader?.rule?.find((r) => r.events.includes(kind) || r.events.includes('all'));
+    return WHENS.find((w) => w === found?.when) ?? 'at_once';
+  };
+  return {
+    push: reader?.by.includes('push') ?? false,
+    email: reader?.by.includes('email') ? (reader.email ?? '') : '',
+    phone: reader?.by.includes('text') ? (reader.phone ?? '') : '',
+    quietFrom: cut(reader?.quiet?.[0]?.from),
+    quietTo: cut(reader?.quiet?.[0]?.to),
+    when: Object.fromEntries(KINDS.map((kind) => [kind, rule(kind)])) as Record<Kind, When>,
+  };
+}
+
+/** The reader that the page's choice makes; `null` if nothing is to be told by anything. */
+export function readerOf(id: string, language: 'ko' | 'en', mine: Mine): Reader | null {
+  const email = mine.email.trim();
+  const phone = mine.phone.trim();
+  const by: Reader['by'] = [...(mine.push ? (['push'] as const) : []), ...(email ? (['email'] as const) : []), ...(phone ? (['text'] as const) : [])];
+  if (by.length === 0) return null;
+  const quiet = mine.quietFrom && mine.quietTo ? [{ from: `${mine.quietFrom}:00`, to: `${mine.quietTo}:00` }] : [];
+  const rule = KINDS.filter((kind) => mine.when[kind] !== 'at_once').map((kind) => ({ events: [kind], when: mine.when[kind] }));
+  return { id, language, by, email: email || null, phone: phone || null, webhook: null, quiet, rule };
+}
+
+/** The choices with this reader in the place of the one of the same id. */
+export function withReader(choices: Choices, id: string, reader: Reader | null): Choices {
+  const others = (choices.notices?.reader ?? []).filter((r) => r.id !== id);
+  return { ...choices, notices: { ...choices.notices, reader: reader ? [...others, reader] : others } };
+}
