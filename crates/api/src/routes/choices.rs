@@ -171,8 +171,8 @@ fn check_digest(digest: &DigestChoice) -> Result<(), Problem> {
     if digest.muted.len() > MOST_MUTED {
         return Err(Problem::field("digest.muted", Fault::TooLarge));
     }
-    let words = digest.muted.iter().map(|word| text(word, "digest.muted", 40));
-    words.map(|word| word.map(drop)).collect()
+    let word = |word: &String| text(word, "digest.muted", 40).map(drop);
+    digest.muted.iter().try_for_each(word)
 }
 
 /// An address on the web, as it may be written down; where it leads is judged when it is asked.
