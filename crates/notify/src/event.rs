@@ -166,7 +166,21 @@ pub enum Fact {
         text: String,
         /// Where it is read.
         link: Option<String>,
+        /// All of it, for a mail; without it a mail has `text` and `link`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        page: Option<Box<Written>>,
     },
+}
+
+/// A mail that somebody else has written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written {
+    /// Its subject, on one line.
+    pub subject: String,
+    /// As text.
+    pub text: String,
+    /// As HTML.
+    pub html: String,
 }
 
 impl Fact {

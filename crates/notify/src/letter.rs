@@ -7,7 +7,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use crate::event::Fact;
+use crate::event::{Fact, Written};
 use crate::rules::Language;
 use crate::wording::{Values, notice};
 
@@ -112,7 +112,33 @@ pub fn write(contents: &[Content], sender: &Sender, now: Timestamp) -> Letter {
     };
     match contents.iter().all(|c| c.caller) {
         true => pen.to_caller(contents),
-        false => pen.letter(contents),
+        false => match written_page(contents) {
+            Some(page) => with_page(pen.letter(contents), page),
+            None => pen.letter(contents),
+        },
+    }
+}
+
+/// The whole page of a delivery that tells of a digest and nothing else.
+fn written_page(contents: &[Content]) -> Option<&Written> {
+    match contents {
+        [
+            Content {
+                fact: Fact::DigestReady { page, .. },
+                ..
+            },
+        ] => page.as_deref(),
+        _ => None,
+    }
+}
+
+/// What a mail says is the page itself; the short form stays.
+fn with_page(letter: Letter, page: &Written) -> Letter {
+    Letter {
+        title: page.subject.clone(),
+        text: page.text.clone(),
+        html: page.html.clone(),
+        ..letter
     }
 }
 
@@ -482,12 +508,38 @@ mod tests {
     }
 
     #[test]
+    fn a_digest_alone_is_mailed_as_its_page_and_its_short_form_stays() {
+        let fact = Fact::DigestReady {
+            date: "2026-11-26".parse().unwrap(),
+            text: "오늘 챙길 일 2가지".into(),
+            link: Some("https://a.example/digests/2026-11-26".into()),
+            page: Some(Box::new(Written {
+                subject: "행복식당 하루 정리".into(),
+                text: "전화: 3통".into(),
+                html: "<h1>하루 정리</h1>".into(),
+            })),
+        };
+        let digest = content(fact, Language::Ko);
+        let letter = written(std::slice::from_ref(&digest));
+        assert_eq!(
+            (letter.title.as_str(), letter.text.as_str()),
+            ("행복식당 하루 정리", "전화: 3통")
+        );
+        assert_eq!(letter.html, "<h1>하루 정리</h1>");
+        assert!(letter.short.contains("오늘 챙길 일 2가지") && !letter.short.contains("3통"));
+        // Beside others it is one line of several.
+        let several = written(&[digest, alert(Language::Ko)]);
+        assert!(!several.text.contains("전화: 3통") && several.text.contains("오늘 챙길 일 2가지"));
+    }
+
+    #[test]
     fn days_are_told_as_seen_from_the_day_of_sending() {
         let of = |date: &str| {
             let fact = Fact::DigestReady {
                 date: date.parse().unwrap(),
                 text: "예약 3건".into(),
                 link: None,
+                page: None,
             };
             written(&[content(fact, Language::Ko)]).text
         };

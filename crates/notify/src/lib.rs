@@ -22,7 +22,7 @@ mod wording;
 mod worker;
 
 pub use caller::{CallerTold, ToCaller};
-pub use event::{Event, Fact, Kind};
+pub use event::{Event, Fact, Kind, Written};
 pub use letter::{Content, Letter, Sender, Template, write};
 pub use notifier::{House, Houses, Notifier};
 pub use worker::{Clock, Pace, Step, Worker};

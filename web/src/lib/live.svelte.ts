@@ -36,12 +36,14 @@ class Live {
     this.#shop = shop;
     this.state = 'connecting';
     const source = new EventSource(eventsUrl(shop));
+    let first = true;
     this.#source = source;
     source.onopen = () => {
       this.state = 'on';
-      if (this.#missed) this.#resync();
+      // What falls between a list's load and this moment was told to nobody.
+      if (this.#missed || first) this.#resync();
       else void this.#catchUp();
-      this.#missed = false;
+      this.#missed = first = false;
     };
     source.onerror = () => {
       this.state = 'lost';

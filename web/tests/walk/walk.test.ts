@@ -193,6 +193,8 @@ test('an owner’s first day', async () => {
   service = await place.serve(EVENING);
   const digest = await until('the digest', () => mail.mails.find((m) => readable(m).includes('/digests/2026-11-24')));
   expect(digest.to).toBe('owner@example.com');
+  expect(readable(digest)).toContain('하루 정리');
+  expect(digest.data).toContain('text/html');
   const signedIn = await context.request.post(`${service.console}/api/v1/session`, { data: { login: 'sajang', password: '단골손님 환영합니다' }, headers: WRITES() });
   expect(signedIn.status()).toBe(200);
   const page24 = await get<{ cards: { value: string }[]; sections: { kind: string }[] }>(context, 'digests/2026-11-24');

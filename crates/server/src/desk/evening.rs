@@ -12,7 +12,7 @@ use biseo_digest::{
 use biseo_model::ids::CallId;
 use biseo_model::record::{CallEnd, CallRecord, Order, TurnRecord};
 use biseo_model::shop::ShopProfile;
-use biseo_notify::{Event, Fact, Notifier};
+use biseo_notify::{Event, Fact, Notifier, Written};
 use biseo_store::{KeptDigest, Span};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -58,6 +58,9 @@ impl Evening {
 
     /// Writes until the office closes.
     pub(super) async fn run(self, mut stopped: watch::Receiver<bool>) {
+        if let Err(e) = self.again().await {
+            tracing::error!("today's digests could not be told again: {e}");
+        }
         loop {
             for (shop, choice) in self.chosen.digests() {
                 if let Err(e) = self.look(&shop, &choice).await {
@@ -105,25 +108,45 @@ impl Evening {
         day.news = self.news(shop, choice, (span.until, read)).await;
         let facts = compile(&day, &signs)?;
         let pages = self.pages(shop, &facts, &words, (span.until, local));
-        let date = local.date();
-        let subject = pages.short.subject.clone();
         let digest = KeptDigest {
-            date,
+            date: local.date(),
             span,
             content: serde_json::to_value(&pages)?,
         };
-        if !self.house.store.keep_digest(&shop.id, &digest).await? {
-            return Ok(());
+        if self.house.store.keep_digest(&shop.id, &digest).await? {
+            self.tell(shop, &digest).await?;
+            tracing::info!("shop {}: the digest of {} is written", shop.id, digest.date);
         }
-        let link = (!self.origin.is_empty()).then(|| pages.short.links.page.clone());
+        Ok(())
+    }
+
+    /// Tells readers of a digest that is kept; what was told is not told again.
+    async fn tell(&self, shop: &ShopProfile, digest: &KeptDigest) -> Result<(), Failed> {
+        let pages: Digests = serde_json::from_value(digest.content.clone())?;
+        let mail = biseo_digest::mail::mail(&pages.short);
         let fact = Fact::DigestReady {
-            date,
-            text: subject,
-            link,
+            date: digest.date,
+            text: pages.short.subject,
+            link: (!self.origin.is_empty()).then_some(pages.short.links.page),
+            page: Some(Box::new(Written {
+                subject: mail.subject,
+                text: mail.text,
+                html: mail.html,
+            })),
         };
-        let event = Event::new(&shop.id, &date.to_string(), span.until, fact);
+        let event = Event::new(&shop.id, &digest.date.to_string(), digest.span.until, fact);
         self.notifier.tell(&event).await?;
-        tracing::info!("shop {}: the digest of {date} is written", shop.id);
+        Ok(())
+    }
+
+    /// Tells again today's digests: the program may have ended between keeping and telling one.
+    async fn again(&self) -> Result<(), Failed> {
+        for (shop, _) in self.chosen.digests() {
+            let today = self.house.clock.shop_time(&TimeZone::get(&shop.zone)?).date();
+            if let Some(digest) = self.house.store.digest(&shop.id, today).await? {
+                self.tell(&shop, &digest).await?;
+            }
+        }
         Ok(())
     }
 
