@@ -147,8 +147,9 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_channel_is_made_of_it_and_a_bad_sender_told() {
+    /// The connections' pool wants a runtime.
+    #[tokio::test]
+    async fn a_channel_is_made_of_it_and_a_bad_sender_told() {
         let good = config("server = 'mail.example'\ntls = 'starttls'\nfrom = '비서 <a@example.com>'");
         assert!(good.channel().unwrap().is_some());
         let bad = config("server = 'mail.example'\nfrom = 'nobody'");

@@ -93,7 +93,10 @@ impl Desk {
         } = self;
         let (stop, stopped) = watch::channel(false);
         let mut work = JoinSet::new();
-        work.spawn(relay::tell(house.clone(), live.clone(), stopped.clone()));
+        // Without a page nobody looks on.
+        if page.is_some() {
+            work.spawn(relay::tell(house.clone(), live.clone(), stopped.clone()));
+        }
         if let Some(deeds) = house.live.deeds() {
             let to = (house.clone(), live.clone(), notifier.clone());
             let link = visits::link(&house, page.as_ref().map(|page| page.links().clone()));
