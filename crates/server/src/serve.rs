@@ -38,8 +38,10 @@ pub(crate) async fn run(options: &ServeOptions) -> ExitCode {
     let clock = options.clock.map_or_else(Clock::default, Clock::starting_at);
     match Service::open(config, clock).await {
         Ok(service) => {
+            // Whoever is told that it is ready may stop it at once.
+            let stop = stop();
             service.greet(&wording).await;
-            service.serve(stop()).await;
+            service.serve(stop).await;
             println!("{}", wording.say("stopped", "", ""));
             ExitCode::SUCCESS
         }
@@ -225,13 +227,16 @@ fn report(event: &SipEvent) {
     }
 }
 
-/// Waits for an order to stop: Ctrl-C or SIGTERM.
-async fn stop() {
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
+/// Waits for an order to stop, Ctrl-C or SIGTERM, which counts from this call on.
+fn stop() -> impl Future<Output = ()> {
+    let signals = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    async move {
+        let (Ok(mut interrupt), Ok(mut terminate)) = signals else {
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
     }
 }

@@ -57,7 +57,8 @@ fn calls_by_websocket_need_their_address_and_their_token() {
     let place = Place::new().with_streams();
     let busy = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = busy.local_addr().unwrap().to_string();
-    place.change("listen = \"127.0.0.1:0\"", &format!("listen = \"{port}\""));
+    let stream = |address: &str| format!("[stream]\nlisten = \"{address}\"");
+    place.change(&stream("127.0.0.1:0"), &stream(&port));
     let (ko, en) = (
         "웹소켓 통화 주소를 열 수 없습니다",
         "calls by WebSocket cannot be taken",
@@ -66,6 +67,24 @@ fn calls_by_websocket_need_their_address_and_their_token() {
     place.edit("token", |_| "short".into());
     let (ko, en) = ("설정을 쓸 수 없습니다", "the configuration cannot be used");
     refused(&place, ko, en, &["token", "16"]);
+}
+
+#[test]
+fn the_console_needs_its_address() {
+    let place = Place::new();
+    let busy = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = busy.local_addr().unwrap().to_string();
+    let console = |address: &str| format!("[console]\nlisten = \"{address}\"");
+    place.change(&console("127.0.0.1:0"), &console(&port));
+    let (ko, en) = (
+        "사장님 화면의 주소를 열 수 없습니다",
+        "the console's address cannot be opened",
+    );
+    refused(&place, ko, en, &[&port, "console.listen"]);
+    // Passwords would cross the network in the clear.
+    place.change(&console(&port), &console("0.0.0.0:0"));
+    let (ko, en) = ("설정을 쓸 수 없습니다", "the configuration cannot be used");
+    refused(&place, ko, en, &["console.listen", "origin"]);
 }
 
 #[test]
