@@ -34,15 +34,26 @@ export function mineOf(reader: Reader | undefined): Mine {
   };
 }
 
-/** The reader that the page's choice makes; `null` if nothing is to be told by anything. */
-export function readerOf(id: string, language: 'ko' | 'en', mine: Mine): Reader | null {
+/** Whether a rule is one of those that the page makes. */
+const ours = (rule: NonNullable<Reader['rule']>[number]): boolean =>
+  rule.events.length === 1 && KINDS.some((k) => k === rule.events[0]) && WHENS.some((w) => w === rule.when) && !rule.by && !rule.within;
+
+/**
+ * The reader that the page's choice makes; `null` if nothing is to be told by anything. What was set elsewhere and the page does not show (a
+ * webhook, finer rules, more quiet times) stays as it was.
+ */
+export function readerOf(id: string, language: 'ko' | 'en', mine: Mine, before?: Reader): Reader | null {
   const email = mine.email.trim();
   const phone = mine.phone.trim();
-  const by: Reader['by'] = [...(mine.push ? (['push'] as const) : []), ...(email ? (['email'] as const) : []), ...(phone ? (['text'] as const) : [])];
+  const webhook = before?.by.includes('webhook') ? (before.webhook ?? null) : null;
+  const by: Reader['by'] = [
+    ...(mine.push ? (['push'] as const) : []), ...(email ? (['email'] as const) : []), ...(phone ? (['text'] as const) : []), ...(webhook ? (['webhook'] as const) : []),
+  ];
   if (by.length === 0) return null;
-  const quiet = mine.quietFrom && mine.quietTo ? [{ from: `${mine.quietFrom}:00`, to: `${mine.quietTo}:00` }] : [];
+  const quiet = mine.quietFrom && mine.quietTo ? [{ from: `${mine.quietFrom}:00`, to: `${mine.quietTo}:00`, ...(before?.quiet?.[0]?.days ? { days: before.quiet[0].days } : {}) }] : [];
   const rule = KINDS.filter((kind) => mine.when[kind] !== 'at_once').map((kind) => ({ events: [kind], when: mine.when[kind] }));
-  return { id, language, by, email: email || null, phone: phone || null, webhook: null, quiet, rule };
+  const finer = (before?.rule ?? []).filter((r) => !ours(r));
+  return { id, language, by, email: email || null, phone: phone || null, webhook, quiet: [...quiet, ...(before?.quiet ?? []).slice(1)], rule: [...rule, ...finer] };
 }
 
 /** The choices with this reader in the place of the one of the same id. */

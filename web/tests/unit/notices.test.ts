@@ -15,6 +15,18 @@ test('who wants to be told by nothing is no reader', () => {
   expect(mineOf(undefined)).toMatchObject({ push: false, email: '', phone: '', when: { booking: 'at_once' } });
 });
 
+test('what the page does not show stays', () => {
+  const finer = { events: ['check_in' as const], when: 'hourly' };
+  const before = { ...readerOf('me', 'ko', chosen)!, by: ['push' as const, 'webhook' as const], webhook: 'pos' };
+  before.rule = [...before.rule!, finer];
+  before.quiet = [...before.quiet!, { from: '22:00:00', to: '07:00:00' }];
+  const after = readerOf('me', 'ko', { ...chosen, when: { ...chosen.when, order: 'at_once' } }, before)!;
+  expect(after.by).toEqual(['push', 'email', 'webhook']);
+  expect(after.webhook).toBe('pos');
+  expect(after.rule).toEqual([{ events: ['message'], when: 'closing' }, finer]);
+  expect(after.quiet).toHaveLength(2);
+});
+
 test('one reader changes and the others stay', () => {
   const other = readerOf('other', 'ko', chosen)!;
   const mine = readerOf('me', 'ko', chosen)!;
