@@ -1,12 +1,15 @@
 //! Busy times out of somebody else's calendar (RFC 5545): text in, spans on the shop's clock out. Pure; limits on everything.
 
+mod rules;
+
 use std::collections::{BTreeMap, BTreeSet};
 
+use biseo_model::ids::ShopId;
 use calcard::common::timezone::Tz;
 use calcard::icalendar::dates::TimeOrDelta;
 use calcard::icalendar::{
-    ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarEntry, ICalendarFrequency,
-    ICalendarProperty, ICalendarStatus, ICalendarTransparency, ICalendarValue,
+    ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarEntry, ICalendarProperty,
+    ICalendarStatus, ICalendarTransparency, ICalendarValue,
 };
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -43,7 +46,7 @@ pub enum BusyError {
 }
 
 /// The spans of `from` to `to` in which somebody is busy, on the clock of `zone` (an IANA name), in order, those that touch
-/// joined. Transparent, cancelled and our own events do not count; times without a zone are the shop's, days without a time are
+/// joined. Transparent and cancelled events do not count, nor those of the shop's own feed; times without a zone are the shop's, days without a time are
 /// whole days. An event that moves one of a series counts at its new time; one that changes "this and all following" counts for
 /// itself only. Series of hours, minutes or seconds are not followed.
 ///
@@ -51,7 +54,7 @@ pub enum BusyError {
 /// [`BusyError`].
 pub fn busy(
     text: &str,
-    zone: &str,
+    (shop, zone): (&ShopId, &str),
     (from, to): (Timestamp, Timestamp),
 ) -> Result<Vec<(DateTime, DateTime)>, BusyError> {
     if text.len() > MOST_OCTETS {
@@ -59,12 +62,23 @@ pub fn busy(
     }
     let tz: Tz = zone.parse().map_err(|()| BusyError::Zone)?;
     let clock = TimeZone::get(zone).map_err(|_| BusyError::Zone)?;
+    if !is_whole(text) {
+        return Err(BusyError::Form);
+    }
     let calendar = ICalendar::parse(text).map_err(|_| BusyError::Form)?;
     let mut reader = Reader::new(&calendar, tz, (from, to))?;
-    for series in series(&calendar)?.values() {
+    for series in series(&calendar, shop)?.values() {
         reader.read(series)?;
     }
     Ok(joined(reader.spans, &clock))
+}
+
+/// Whether a text ends as a calendar does: of one that broke off the library reads what there is, and what is missing would be free.
+fn is_whole(text: &str) -> bool {
+    const END: &str = "END:VCALENDAR";
+    let text = text.trim_end();
+    let end = text.len().checked_sub(END.len()).and_then(|at| text.get(at..));
+    end.is_some_and(|end| end.eq_ignore_ascii_case(END))
 }
 
 /// Events of one UID.
@@ -74,16 +88,17 @@ struct Series<'a> {
     overrides: Vec<&'a ICalendarComponent>,
 }
 
-fn series(calendar: &ICalendar) -> Result<BTreeMap<String, Series<'_>>, BusyError> {
+fn series<'a>(calendar: &'a ICalendar, shop: &ShopId) -> Result<BTreeMap<String, Series<'a>>, BusyError> {
+    let own = format!("@{shop}{UID_END}");
     let events = calendar.components.iter().filter(|c| c.component_type.is_event());
-    let (mut all, mut recurring) = (BTreeMap::<String, Series<'_>>::new(), 0);
+    let (mut all, mut recurring) = (BTreeMap::<String, Series<'a>>::new(), 0);
     for (n, event) in events.enumerate() {
         recurring += usize::from(event.is_recurrent());
         if n >= MOST_EVENTS || recurring > MOST_RECURRING {
             return Err(BusyError::TooLarge);
         }
         let uid = event.uid().map_or_else(|| format!("\0{n}"), ToString::to_string);
-        if uid.ends_with(UID_END) {
+        if uid.ends_with(&own) {
             continue;
         }
         let series = all.entry(uid).or_default();
@@ -111,7 +126,7 @@ impl Reader {
         }
         let zones = calendar.components.iter();
         let zones = zones.filter(|c| c.component_type == ICalendarComponentType::VTimezone);
-        let zones: Vec<_> = zones.cloned().collect();
+        let zones: Vec<_> = zones.map(named).collect();
         if zones.len() > 200 {
             return Err(BusyError::TooLarge);
         }
@@ -164,10 +179,17 @@ impl Reader {
 
     /// Each event alone, as the library tells series apart by their SEQUENCE and not by their UID.
     fn expanded(&self, event: &ICalendarComponent) -> Vec<(Timestamp, Timestamp)> {
-        let mut components = self.zones.clone();
-        components.push(event.clone());
-        let alone = ICalendar { components };
-        let times = alone.expand_dates(self.tz, MOST_TIMES).events;
+        let mut event = event.clone();
+        let default = if rules::in_utc(&event) { Tz::UTC } else { self.tz };
+        let mut alone = ICalendar {
+            components: self.zones.clone(),
+        };
+        let zones = alone.build_owned_tz_resolver().with_default(default);
+        let start = event.property(&ICalendarProperty::Dtstart);
+        let zone = zones.resolve_or_default(start.and_then(ICalendarEntry::tz_id));
+        rules::bound(&mut event, zone, self.window.1);
+        alone.components.push(event);
+        let times = alone.expand_dates(default, MOST_TIMES).events;
         let span = times.into_iter().filter_map(|event| {
             let start = Timestamp::from_second(event.start.timestamp()).ok()?;
             let end = match event.end {
@@ -183,17 +205,26 @@ impl Reader {
     }
 }
 
+/// Of a zone its name, and what programs write beside it to tell which one it is: all that the library looks at.
+fn named(zone: &ICalendarComponent) -> ICalendarComponent {
+    let tells = |entry: &&ICalendarEntry| match &entry.name {
+        ICalendarProperty::Tzid => true,
+        ICalendarProperty::Other(name) => ["X-LIC-LOCATION", "X-MICROSOFT-CDO-TZID"].contains(&name.as_str()),
+        _ => false,
+    };
+    ICalendarComponent {
+        component_type: zone.component_type.clone(),
+        component_ids: Vec::new(),
+        entries: zone.entries.iter().filter(tells).take(3).cloned().collect(),
+    }
+}
+
 /// Whether an event makes busy (RFC 5545 §3.8.2.7, §3.8.1.11), and is one that is followed.
 fn counts(event: &ICalendarComponent) -> bool {
     let free = event.transparency() == Some(&ICalendarTransparency::Transparent)
         || event.status() == Some(&ICalendarStatus::Cancelled);
-    let often = |rule: &ICalendarValue| match rule {
-        ICalendarValue::RecurrenceRule(rule) => matches!(
-            rule.freq,
-            ICalendarFrequency::Hourly | ICalendarFrequency::Minutely | ICalendarFrequency::Secondly
-        ),
-        _ => false,
-    };
+    let often =
+        |rule: &ICalendarValue| matches!(rule, ICalendarValue::RecurrenceRule(r) if rules::is_often(r));
     let rules = event.properties(&ICalendarProperty::Rrule);
     !free && !rules.into_iter().flat_map(|e| &e.values).any(often) && !is_point(event)
 }
@@ -257,162 +288,4 @@ fn joined(mut spans: Vec<(Timestamp, Timestamp)>, clock: &TimeZone) -> Vec<(Date
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn window() -> (Timestamp, Timestamp) {
-        (
-            "2026-11-24T15:00:00Z".parse().unwrap(),
-            "2027-01-24T15:00:00Z".parse().unwrap(),
-        )
-    }
-
-    fn calendar(events: &str) -> String {
-        let zone = "BEGIN:VTIMEZONE\r\nTZID:Korea Standard Time\r\nBEGIN:STANDARD\r\nDTSTART:16010101T000000\r\n\
-                    TZOFFSETFROM:+0900\r\nTZOFFSETTO:+0900\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n";
-        let events = events.replace('\n', "\r\n");
-        format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{zone}{events}END:VCALENDAR\r\n")
-    }
-
-    fn event(lines: &str) -> String {
-        format!("BEGIN:VEVENT\nDTSTAMP:20261101T000000Z\n{lines}\nEND:VEVENT\n")
-    }
-
-    /// Spans as `25.14:00-25.16:30`: day and time of November.
-    fn spans(events: &str) -> Vec<String> {
-        let all = busy(&calendar(events), "Asia/Seoul", window()).unwrap();
-        let told = |at: DateTime| at.strftime("%d.%H:%M").to_string();
-        all.into_iter()
-            .map(|(a, b)| format!("{}-{}", told(a), told(b)))
-            .collect()
-    }
-
-    #[test]
-    fn times_in_every_dress() {
-        for (lines, expected) in [
-            (
-                "UID:a\nDTSTART:20261125T050000Z\nDTEND:20261125T073000Z",
-                "25.14:00-25.16:30",
-            ),
-            (
-                "UID:a\nDTSTART;TZID=Asia/Seoul:20261125T140000\nDURATION:PT90M",
-                "25.14:00-25.15:30",
-            ),
-            (
-                "UID:a\nDTSTART;TZID=Korea Standard Time:20261125T140000\nDTEND;TZID=Korea Standard Time:20261125T150000",
-                "25.14:00-25.15:00",
-            ),
-            (
-                "UID:a\nDTSTART;TZID=America/New_York:20261125T000000\nDTEND;TZID=America/New_York:20261125T010000",
-                "25.14:00-25.15:00",
-            ),
-            (
-                "UID:a\nDTSTART:20261125T140000\nDTEND:20261125T150000",
-                "25.14:00-25.15:00",
-            ),
-            (
-                "UID:a\nDTSTART;VALUE=DATE:20261126\nDTEND;VALUE=DATE:20261128",
-                "26.00:00-28.00:00",
-            ),
-            ("UID:a\nDTSTART;VALUE=DATE:20261126", "26.00:00-27.00:00"),
-        ] {
-            assert_eq!(spans(&event(lines)), [expected], "{lines}");
-        }
-    }
-
-    #[test]
-    fn what_makes_nobody_busy() {
-        let time = "DTSTART:20261125T050000Z\nDTEND:20261125T060000Z";
-        for lines in [
-            format!("UID:a\nTRANSP:TRANSPARENT\n{time}"),
-            format!("UID:a\nSTATUS:CANCELLED\n{time}"),
-            format!("UID:b1@haengbok{UID_END}\n{time}"),
-            "UID:a\nDTSTART:20261125T050000Z".into(),
-            "UID:a\nDTSTART:20261125T050000Z\nDTEND:20261125T040000Z".into(),
-            "UID:a\nDTSTART:20201125T050000Z\nDTEND:20201125T060000Z".into(),
-            "UID:a\nSUMMARY:no time".into(),
-            format!("UID:a\nRRULE:FREQ=SECONDLY\n{time}"),
-        ] {
-            assert_eq!(spans(&event(&lines)), [""; 0], "{lines}");
-        }
-    }
-
-    #[test]
-    fn series_with_exceptions() {
-        let weekly = "UID:a\nDTSTART;TZID=Asia/Seoul:20200101T100000\nDTEND;TZID=Asia/Seoul:20200101T110000\n\
-                      RRULE:FREQ=WEEKLY;BYDAY=WE;UNTIL=20261210T000000Z\nEXDATE;TZID=Asia/Seoul:20261202T100000";
-        assert_eq!(spans(&event(weekly)), ["25.10:00-25.11:00", "09.10:00-09.11:00"]);
-        // Another SEQUENCE, as calendars write it that count changes.
-        let moved = "UID:a\nSEQUENCE:3\nRECURRENCE-ID;TZID=Asia/Seoul:20261125T100000\nDTSTART;TZID=Asia/Seoul:20261126T150000\n\
-                     DTEND;TZID=Asia/Seoul:20261126T160000";
-        let both = event(weekly) + &event(moved);
-        assert_eq!(spans(&both), ["26.15:00-26.16:00", "09.10:00-09.11:00"]);
-        let gone = "UID:a\nSTATUS:CANCELLED\nRECURRENCE-ID:20261125T010000Z\nDTSTART:20261125T010000Z\nDTEND:20261125T020000Z";
-        assert_eq!(spans(&(event(weekly) + &event(gone))), ["09.10:00-09.11:00"]);
-        // Another event's exception is none of this one's.
-        let other = moved.replace("UID:a", "UID:b");
-        assert_eq!(
-            spans(&(event(weekly) + &event(&other))),
-            ["25.10:00-25.11:00", "26.15:00-26.16:00", "09.10:00-09.11:00"]
-        );
-    }
-
-    #[test]
-    fn spans_that_touch_are_one() {
-        let one = |from: &str, to: &str| {
-            event(&format!(
-                "UID:{from}\nDTSTART:20261125T{from}00Z\nDTEND:20261125T{to}00Z"
-            ))
-        };
-        let events = one("0500", "0600") + &one("0600", "0700") + &one("0530", "0545") + &one("0800", "0900");
-        assert_eq!(spans(&events), ["25.14:00-25.16:00", "25.17:00-25.18:00"]);
-    }
-
-    #[test]
-    fn what_is_no_calendar_or_too_much() {
-        for text in [
-            "",
-            "<html></html>",
-            "BEGIN:VCARD\r\nEND:VCARD\r\n",
-            "BEGIN:VEVENT\r\nEND:VEVENT\r\n",
-        ] {
-            assert_eq!(busy(text, "Asia/Seoul", window()), Err(BusyError::Form), "{text}");
-        }
-        assert_eq!(
-            busy(&calendar(""), "Nowhere/Else", window()),
-            Err(BusyError::Zone)
-        );
-        assert_eq!(
-            busy(&" ".repeat(MOST_OCTETS + 1), "Asia/Seoul", window()),
-            Err(BusyError::TooLarge)
-        );
-        let rule = event("DTSTART:20261125T050000Z\nDTEND:20261125T060000Z\nRRULE:FREQ=DAILY");
-        assert_eq!(
-            busy(
-                &calendar(&rule.repeat(MOST_RECURRING + 1)),
-                "Asia/Seoul",
-                window()
-            ),
-            Err(BusyError::TooLarge)
-        );
-        assert_eq!(busy(&calendar(""), "Asia/Seoul", window()), Ok(vec![]));
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(128) })]
-
-        #[test]
-        fn no_text_panics(octets in prop::collection::vec(any::<u8>(), 0..400), lines in prop::collection::vec(
-            "(DTSTART|DTEND|RRULE|EXDATE|RDATE|DURATION|RECURRENCE-ID|UID|TRANSP)(;TZID=[A-Za-z/]{0,8}|;VALUE=DATE)?:\
-             ([0-9]{4}(0[1-9]|1[0-2])[0-9]{2}(T[0-9]{6}Z?)?|FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY);(COUNT=[0-9]{1,3}|BYDAY=-?[0-9]?MO)|P?T?[0-9]{1,9}[HMDW])", 0..8)) {
-            let _ = busy(&String::from_utf8_lossy(&octets), "Asia/Seoul", window());
-            let text = calendar(&event(&lines.join("\n")));
-            if let Ok(spans) = busy(&text, "Asia/Seoul", window()) {
-                prop_assert!(spans.windows(2).all(|w| w[0].1 < w[1].0));
-                prop_assert!(spans.iter().all(|(a, b)| a < b));
-            }
-        }
-    }
-}
+mod tests;

@@ -1,8 +1,11 @@
 //! Fetches the calendars of others when they are due, and puts their busy times into the store.
 
+use std::time::Duration;
+
 use biseo_notify::channels::{Allowed, Http, HttpError};
 use biseo_store::{Import, Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
+use tokio::task::JoinSet;
 
 use crate::busy::{BusyError, MOST_OCTETS, busy};
 use crate::site::Profiles;
@@ -14,6 +17,8 @@ const AFTER_FAULT: SignedDuration = SignedDuration::from_mins(30);
 const AHEAD: i64 = 400;
 /// Calendars of one step.
 const STEP: u32 = 8;
+/// One calendar, with all redirections, takes so long at most.
+const WITHIN: Duration = Duration::from_secs(60);
 /// Redirections that are followed, each address judged anew.
 const HOPS: usize = 3;
 
@@ -93,29 +98,46 @@ impl Importer {
         }
     }
 
-    /// Fetches what is due, one after the other; gives how many. Whoever calls it does so every minute or so.
+    /// Fetches what is due, all beside one another; gives how many. Whoever calls it does so every minute or so.
     ///
     /// # Errors
-    /// If the store fails. What is wrong with a calendar is noted there.
+    /// If the store fails; the others are settled all the same. What is wrong with a calendar is noted there.
     pub async fn step(&self, now: Timestamp) -> Result<usize, StoreError> {
         let due = self.store.imports_due(now, STEP).await?;
-        for import in &due {
-            let settled = match self.spans(import, now).await {
-                Ok(spans) => {
-                    let times = (now, later(now, AGAIN));
-                    self.store.set_busy(&import.shop, &import.id, &spans, times).await
-                }
-                Err(fault) => {
-                    tracing::info!(shop = %import.shop, import = import.id, %fault, "a calendar cannot be read");
-                    let (fault, due) = (fault.to_string(), later(now, AFTER_FAULT));
-                    self.store
-                        .import_failed(&import.shop, &import.id, &fault, due)
-                        .await
-                }
-            };
-            settled?;
+        let (mut work, count) = (JoinSet::new(), due.len());
+        for import in due {
+            let own = self.clone();
+            work.spawn(async move { own.one(&import, now).await });
         }
-        Ok(due.len())
+        let mut outcome = Ok(count);
+        while let Some(ended) = work.join_next().await {
+            match ended {
+                Ok(Err(e)) => outcome = Err(e),
+                Ok(Ok(())) => {}
+                Err(e) => tracing::error!("the reading of a calendar has failed within the program: {e}"),
+            }
+        }
+        outcome
+    }
+
+    async fn one(&self, import: &Import, now: Timestamp) -> Result<(), StoreError> {
+        let spans = tokio::time::timeout(WITHIN, self.spans(import, now)).await;
+        match spans.unwrap_or(Err(FetchError::Unreachable)) {
+            Ok(spans) => {
+                let times = (now, later(now, AGAIN));
+                self.store
+                    .set_busy(&import.shop, &import.id, &spans, times)
+                    .await?;
+            }
+            Err(fault) => {
+                tracing::info!(shop = %import.shop, import = import.id, %fault, "a calendar cannot be read");
+                let (fault, due) = (fault.to_string(), later(now, AFTER_FAULT));
+                self.store
+                    .import_failed(&import.shop, &import.id, &fault, due)
+                    .await?;
+            }
+        }
+        Ok(())
     }
 
     async fn spans(
@@ -130,7 +152,7 @@ impl Importer {
             later(now, SignedDuration::from_hours(24 * AHEAD)),
         );
         // Computing, for a large calendar; not on the threads that serve.
-        tokio::task::spawn_blocking(move || busy(&text, &profile.zone, window))
+        tokio::task::spawn_blocking(move || busy(&text, (&profile.id, &profile.zone), window))
             .await
             .map_err(|_| FetchError::Form)?
             .map_err(Into::into)

@@ -108,6 +108,13 @@ impl Store {
         spans: &[(DateTime, DateTime)],
         (now, due): (Timestamp, Timestamp),
     ) -> Result<bool, StoreError> {
+        let spans: Vec<(i64, i64)> = spans
+            .iter()
+            .map(minutes)
+            .filter(|(from, to)| from < to)
+            .take(MOST_BUSY)
+            .collect();
+        let same = self.busy_of(shop, import).await? == spans;
         let mut tx = self.exclusive(shop).await?;
         let found = query(
             "UPDATE calendar_import SET fetched = $3, fault = NULL, due = $4 WHERE shop = $1 AND id = $2
@@ -122,13 +129,17 @@ impl Store {
         let Some(resource) = found else {
             return Ok(false);
         };
+        // Mostly nothing has changed, and whoever books need not wait. A calendar has one reader: nobody else writes its spans.
+        if same {
+            tx.commit().await?;
+            return Ok(true);
+        }
         query("DELETE FROM busy WHERE shop = $1 AND import = $2")
             .bind(shop.as_str())
             .bind(import)
             .execute(&mut tx)
             .await?;
-        let spans = spans.iter().map(minutes).filter(|(from, to)| from < to);
-        for (starts, ends) in spans.take(MOST_BUSY) {
+        for (starts, ends) in spans {
             query("INSERT INTO busy (import, shop, resource, starts, ends) VALUES ($1, $2, $3, $4, $5)")
                 .bind(import)
                 .bind(shop.as_str())
@@ -140,6 +151,17 @@ impl Store {
         }
         tx.commit().await?;
         Ok(true)
+    }
+
+    /// The spans that stand, in order.
+    async fn busy_of(&self, shop: &ShopId, import: &str) -> Result<Vec<(i64, i64)>, StoreError> {
+        query("SELECT starts, ends FROM busy WHERE shop = $1 AND import = $2 ORDER BY starts, ends")
+            .bind(shop.as_str())
+            .bind(import)
+            .all(&self.pool, |row| {
+                Ok((row.try_get("starts")?, row.try_get("ends")?))
+            })
+            .await
     }
 
     /// Notes that a calendar could not be read; what was read before goes on to count. `false` if the shop has no such calendar.

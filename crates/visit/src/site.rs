@@ -189,8 +189,8 @@ async fn admitted(site: &Site, parts: &Parts) -> Result<Visit, Notice> {
             .take(network(from), now)
             .map_err(|_| Notice::Slow)?;
     }
-    let claim = inner.links.read(token(parts)).filter(|c| !c.is_over(now));
-    let claim = claim.ok_or(Notice::Gone)?;
+    // How long it holds is asked of the booking itself: one that was moved to a later day is still its caller's.
+    let claim = inner.links.read(token(parts)).ok_or(Notice::Gone)?;
     let key = (claim.shop.clone(), claim.booking.clone());
     inner.bookings.take(key, now).map_err(|_| Notice::Slow)?;
     let profile = inner.shops.find(&claim.shop).ok_or(Notice::Gone)?;

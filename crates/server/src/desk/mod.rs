@@ -92,6 +92,8 @@ impl Desk {
             page,
         } = self;
         let (stop, stopped) = watch::channel(false);
+        // What callers do on their page while it closes is told as well.
+        let (page_over, after_page) = watch::channel(false);
         let mut work = JoinSet::new();
         // Without a page nobody looks on.
         if page.is_some() {
@@ -100,7 +102,7 @@ impl Desk {
         if let Some(deeds) = house.live.deeds() {
             let to = (house.clone(), live.clone(), notifier.clone());
             let link = visits::link(&house, page.as_ref().map(|page| page.links().clone()));
-            work.spawn(deeds::tell(deeds, to, link, stopped.clone()));
+            work.spawn(deeds::tell(deeds, to, link, after_page));
         }
         work.spawn(visits::import(house.clone(), post.http, stopped.clone()));
         let news = news::follow(house.clone(), chosen.clone(), post.rounds, stopped.clone());
@@ -109,9 +111,14 @@ impl Desk {
         work.spawn(evening.run(stopped.clone()));
         let mut until = stopped.clone();
         work.spawn(post.worker.run(async move { closing(&mut until).await }));
-        if let Some(page) = page {
-            work.spawn(page.serve(stopped));
-        }
+        work.spawn(async move {
+            let mut stopped = stopped;
+            match page {
+                Some(page) => page.serve(stopped).await,
+                None => closing(&mut stopped).await,
+            }
+            page_over.send_replace(true);
+        });
         Office { live, stop, work }
     }
 }

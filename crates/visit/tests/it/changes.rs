@@ -64,10 +64,10 @@ async fn moving_shows_both_times_and_gives_a_link_to_the_new_end() {
     assert_eq!((told, *before), (&moved, date(2026, 11, 25).at(19, 0, 0, 0)));
     assert!(
         place.get(&path).await.has("오후 6:30"),
-        "the old link holds until the old end"
+        "the link of the text message goes on"
     );
     place.later(24 * 60);
-    assert_eq!(place.get(&path).await.status, 404);
+    assert_eq!(place.get(&path).await.status, 200, "beyond the old end too");
     assert!(
         place
             .get(&format!("{new}?done=moved"))
