@@ -22,6 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         page: base.into(),
         all: format!("{base}/all"),
         console: "https://biseo.example".into(),
+        query: "?shop=s1".into(),
     };
     let page = Page::write(&facts, &sim.shop.name.ko, sim.now, &words, &links, true);
     let file = given.first().map_or("day.html", String::as_str);

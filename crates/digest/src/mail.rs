@@ -38,10 +38,11 @@ fn escape_line(text: &str) -> String {
 }
 
 fn text(page: &Page) -> String {
-    let mut out = format!(
-        "{}\n{} · {}\n{}\n\n",
-        page.title, page.span, page.reading, page.links.page
-    );
+    let mut out = format!("{}\n{} · {}\n", page.title, page.span, page.reading);
+    if let Some(address) = web(&page.links.page) {
+        let _ = writeln!(out, "{address}");
+    }
+    out.push('\n');
     for card in &page.cards {
         let note = if card.note.is_empty() {
             String::new()
@@ -59,7 +60,8 @@ fn text(page: &Page) -> String {
             let _ = writeln!(out, "- {}", text_line(page, line));
         }
         if let Some((more, address)) = &section.more {
-            let _ = writeln!(out, "  {more}: {address}");
+            let address = web(address).map(|address| format!(": {address}"));
+            let _ = writeln!(out, "  {more}{}", address.unwrap_or_default());
         }
     }
     out
@@ -90,14 +92,13 @@ fn text_line(page: &Page, line: &Line) -> String {
 fn html(page: &Page) -> String {
     let mut out = format!(
         "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{}</title></head>\n<body style=\"{BODY}\">\n\
-         <h1 style=\"font-size:22px;margin:0\">{}</h1>\n<p style=\"margin:4px 0 16px;color:#5b6670\">{} · {} · <a href=\"{}\">{}</a></p>\n",
+         <h1 style=\"font-size:22px;margin:0\">{}</h1>\n<p style=\"margin:4px 0 16px;color:#5b6670\">{} · {}{}</p>\n",
         page.language.tag(),
         escape(&page.subject),
         escape(&page.title),
         escape(&page.span),
         escape(&page.reading),
-        escape(&page.links.page),
-        escape(&page.labels.sources)
+        sources(page)
     );
     for card in &page.cards {
         let _ = writeln!(
@@ -111,6 +112,16 @@ fn html(page: &Page) -> String {
     sections(&mut out, page);
     out.push_str("</body></html>\n");
     out
+}
+
+/// The link to the page itself, if it has an address.
+fn sources(page: &Page) -> String {
+    let address = web(&page.links.page);
+    let link = |address: String| {
+        let (address, words) = (escape(&address), escape(&page.labels.sources));
+        format!(" · <a href=\"{address}\">{words}</a>")
+    };
+    address.map_or_else(String::new, link)
 }
 
 fn sections(out: &mut String, page: &Page) {
@@ -128,12 +139,8 @@ fn sections(out: &mut String, page: &Page) {
             html_line(out, page, line);
         }
         if let Some((more, address)) = &section.more {
-            let _ = writeln!(
-                out,
-                "<p style=\"margin:6px 0\"><a href=\"{}\">{}</a></p>",
-                escape(address),
-                escape(more)
-            );
+            let more = linked(Some(address), more);
+            let _ = writeln!(out, "<p style=\"margin:6px 0\">{more}</p>");
         }
     }
 }

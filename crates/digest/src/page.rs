@@ -19,6 +19,9 @@ pub struct Links {
     pub all: String,
     /// The console, under which records have `/calls/ID`, `/bookings/ID`, `/orders/ID` and `/messages/ID`.
     pub console: String,
+    /// What follows a record's path, such as `?shop=ID`: whoever sees several shops is shown the right one.
+    #[serde(default)]
+    pub query: String,
 }
 
 impl Links {
@@ -33,19 +36,24 @@ impl Links {
         all
     }
 
-    /// A record's address; `None` for a page of the news whose address is no `http` or `https`.
+    /// A record's address; `None` for a page of the news whose address is no `http` or `https`, and for records where there is no
+    /// console.
     pub fn of(&self, source: &Source) -> Option<String> {
-        let base = &self.console;
-        Some(match source {
-            Source::Call(id) => format!("{base}/calls/{id}"),
-            Source::Turn(call, number) => format!("{base}/calls/{call}#turn-{number}"),
-            Source::Booking(id) => format!("{base}/bookings/{id}"),
-            Source::Order(id) => format!("{base}/orders/{id}"),
-            Source::Message(id) => format!("{base}/messages/{id}"),
-            Source::Outage(_) => format!("{base}/line"),
-            Source::Blocked(_) => format!("{base}/callers"),
+        let path = match source {
+            Source::Call(id) | Source::Turn(id, _) => format!("/calls/{id}"),
+            Source::Booking(id) => format!("/bookings/{id}"),
+            Source::Order(id) => format!("/orders/{id}"),
+            Source::Message(id) => format!("/messages/{id}"),
+            Source::Outage(_) => "/line".to_string(),
+            Source::Blocked(_) => "/callers".to_string(),
             Source::Page(address) => return web(address),
-        })
+        };
+        let turn = match source {
+            Source::Turn(_, number) => format!("#turn-{number}"),
+            _ => String::new(),
+        };
+        let Self { console, query, .. } = self;
+        (!console.is_empty()).then(|| format!("{console}{path}{query}{turn}"))
     }
 }
 

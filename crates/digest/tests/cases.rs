@@ -35,6 +35,7 @@ fn page_with(sim: &Sim, facts: &Facts) -> Page {
         page: "https://biseo.example/digest/1".into(),
         all: "https://biseo.example/digest/1/all".into(),
         console: "https://biseo.example".into(),
+        query: "?shop=s1".into(),
     };
     let words = Wording::of(Language::Ko);
     Page::write(facts, &sim.shop.name.ko, sim.now, &words, &links, true)
@@ -125,7 +126,10 @@ fn every_message_of_a_caller_is_told() {
             "{out}"
         );
         for message in &sim.messages {
-            assert!(out.contains(&format!("/messages/{}\"", message.id)), "{out}");
+            assert!(
+                out.contains(&format!("/messages/{}?shop=s1\"", message.id)),
+                "{out}"
+            );
         }
     }
     assert!(

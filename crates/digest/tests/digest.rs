@@ -18,6 +18,7 @@ fn links() -> Links {
         page: "https://biseo.example/digest/2026-11-26".into(),
         all: "https://biseo.example/digest/2026-11-26/all".into(),
         console: "https://biseo.example".into(),
+        query: "?shop=s1".into(),
     }
 }
 
@@ -272,4 +273,23 @@ fn the_feed_is_atom() {
             .contains("<h2>오늘 챙길 일</h2>")
     );
     assert_eq!(read.authors[0].name.as_deref(), Some("행복식당"));
+}
+
+#[test]
+fn without_a_console_a_mail_links_nowhere() {
+    let sim = Sim::new(3, 4);
+    let links = Links {
+        page: String::new(),
+        all: "&all=1".into(),
+        console: String::new(),
+        query: String::new(),
+    };
+    let page = Page::write(&facts(&sim), &sim.shop.name.ko, sim.now, &korean(), &links, true);
+    let mail = mail::mail(&page);
+    assert!(
+        !mail.html.contains("href=\"/") && !mail.html.contains("href=\"\"") && !mail.html.contains("all=1"),
+        "{}",
+        mail.html
+    );
+    assert!(!mail.text.contains("all=1"), "{}", mail.text);
 }

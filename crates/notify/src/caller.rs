@@ -110,7 +110,7 @@ impl Pen<'_> {
                 .map(|_| caller("word", key, self.language, &values));
             values.insert(key, said.unwrap_or_default());
         }
-        if let Fact::OrderMade { .. } = content.fact {
+        if let Fact::OrderMade { .. } | Fact::OrderChanged { .. } = content.fact {
             values.insert("ready", caller("word", "ready", self.language, &values));
         }
         caller("line", content.fact.kind().name(), self.language, &values)
@@ -121,7 +121,9 @@ impl Pen<'_> {
             Fact::BookingMade { booking }
             | Fact::BookingCancelled { booking }
             | Fact::BookingChanged { booking, .. } => self.caller_booking(booking),
-            Fact::OrderMade { order } => self.caller_order(order),
+            Fact::OrderMade { order } | Fact::OrderChanged { order } | Fact::OrderCancelled { order } => {
+                self.caller_order(order)
+            }
             _ => Values::new(),
         };
         values.insert("shop", self.sender.name(self.language).to_string());

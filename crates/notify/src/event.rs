@@ -18,6 +18,10 @@ pub enum Kind {
     BookingCancelled,
     /// Something was ordered.
     OrderMade,
+    /// An order was changed.
+    OrderChanged,
+    /// An order was cancelled.
+    OrderCancelled,
     /// A message was left, or a call back is wished.
     MessageLeft,
     /// A caller was not served: hung up while waiting, or nobody could take the call.
@@ -36,11 +40,13 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::BookingMade,
         Self::BookingChanged,
         Self::BookingCancelled,
         Self::OrderMade,
+        Self::OrderChanged,
+        Self::OrderCancelled,
         Self::MessageLeft,
         Self::CallMissed,
         Self::Urgent,
@@ -58,6 +64,8 @@ impl Kind {
             Self::BookingChanged => "booking_changed",
             Self::BookingCancelled => "booking_cancelled",
             Self::OrderMade => "order_made",
+            Self::OrderChanged => "order_changed",
+            Self::OrderCancelled => "order_cancelled",
             Self::MessageLeft => "message_left",
             Self::CallMissed => "call_missed",
             Self::Urgent => "urgent",
@@ -77,6 +85,8 @@ impl Kind {
                 | Self::BookingChanged
                 | Self::BookingCancelled
                 | Self::OrderMade
+                | Self::OrderChanged
+                | Self::OrderCancelled
                 | Self::CallMissed
         )
     }
@@ -112,6 +122,16 @@ pub enum Fact {
     /// Something was ordered.
     OrderMade {
         /// As it stands.
+        order: Order,
+    },
+    /// An order was changed.
+    OrderChanged {
+        /// As it stands now.
+        order: Order,
+    },
+    /// An order was cancelled.
+    OrderCancelled {
+        /// As it stood.
         order: Order,
     },
     /// A message was left.
@@ -192,6 +212,8 @@ impl Fact {
             Self::BookingChanged { .. } => Kind::BookingChanged,
             Self::BookingCancelled { .. } => Kind::BookingCancelled,
             Self::OrderMade { .. } => Kind::OrderMade,
+            Self::OrderChanged { .. } => Kind::OrderChanged,
+            Self::OrderCancelled { .. } => Kind::OrderCancelled,
             Self::MessageLeft { .. } => Kind::MessageLeft,
             Self::CallMissed { .. } => Kind::CallMissed,
             Self::Urgent { .. } | Self::CreditGone => Kind::Urgent,
@@ -265,6 +287,21 @@ impl Event {
     pub fn order_made(order: &Order) -> Self {
         let fact = Fact::OrderMade { order: order.clone() };
         Self::new(&order.shop, order.id.as_str(), order.made, fact)
+    }
+
+    /// An order was changed at `at`.
+    #[must_use]
+    pub fn order_changed(order: &Order, at: Timestamp) -> Self {
+        let id = format!("{}:{}", order.id, at.as_millisecond());
+        let fact = Fact::OrderChanged { order: order.clone() };
+        Self::new(&order.shop, &id, at, fact)
+    }
+
+    /// An order was cancelled at `at`.
+    #[must_use]
+    pub fn order_cancelled(order: &Order, at: Timestamp) -> Self {
+        let fact = Fact::OrderCancelled { order: order.clone() };
+        Self::new(&order.shop, order.id.as_str(), at, fact)
     }
 
     /// A message was left.

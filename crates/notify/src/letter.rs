@@ -224,7 +224,9 @@ impl Pen<'_> {
                 values.insert("before", self.when(*before));
                 values
             }
-            Fact::OrderMade { order } => self.order(order),
+            Fact::OrderMade { order } | Fact::OrderChanged { order } | Fact::OrderCancelled { order } => {
+                self.order(order)
+            }
             Fact::MessageLeft { message } => Values::from([
                 (
                     "name",

@@ -24,11 +24,13 @@ static CALLERS: LazyLock<Part> =
     LazyLock::new(|| toml::from_str(include_str!("../wording/callers.toml")).expect("callers.toml is read"));
 
 /// The names of the 알림톡 templates, those of the kinds of events that callers are told of.
-pub(crate) const TEMPLATES: [&str; 5] = [
+pub(crate) const TEMPLATES: [&str; 7] = [
     "booking_made",
     "booking_changed",
     "booking_cancelled",
     "order_made",
+    "order_changed",
+    "order_cancelled",
     "call_missed",
 ];
 

@@ -1,6 +1,7 @@
 //! The digests that were written.
 
 use biseo_model::ids::ShopId;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
 
@@ -47,6 +48,18 @@ impl Store {
         query("SELECT * FROM digest WHERE shop = $1 AND date = $2")
             .bind(shop.as_str())
             .bind(date.to_string())
+            .one(&self.pool, read)
+            .await
+    }
+
+    /// The latest digest of which the span ended at `now` or before: one that a wrong clock dated in the future counts for nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if the row cannot be read.
+    pub async fn last_digest(&self, shop: &ShopId, now: Timestamp) -> Result<Option<KeptDigest>, StoreError> {
+        query("SELECT * FROM digest WHERE shop = $1 AND until <= $2 ORDER BY until DESC LIMIT 1")
+            .bind(shop.as_str())
+            .bind(now.as_millisecond())
             .one(&self.pool, read)
             .await
     }

@@ -57,20 +57,22 @@ impl Store {
         Ok(order)
     }
 
-    /// Cancels an order. Returns `false` if the shop has no such open order.
+    /// Cancels an order; returns it as it stood. `None` if the shop has no such open order.
     ///
     /// # Errors
-    /// [`StoreError::Database`] and its like.
-    pub async fn cancel_order(&self, shop: &ShopId, id: &OrderId) -> Result<bool, StoreError> {
+    /// [`StoreError::Corrupt`] if its row cannot be read.
+    pub async fn cancel_order(&self, shop: &ShopId, id: &OrderId) -> Result<Option<Order>, StoreError> {
         let mut tx = self.exclusive(shop).await?;
-        let done =
-            query("UPDATE food_order SET state = 'cancelled' WHERE shop = $1 AND id = $2 AND state = 'open'")
-                .bind(shop.as_str())
-                .bind(id.as_str())
-                .execute(&mut tx)
-                .await?;
+        let is_open = |o: &Order| o.shop == *shop && o.state == OrderState::Open;
+        let Some(order) = by_id(&mut tx, id).await?.filter(is_open) else {
+            return Ok(None);
+        };
+        query("UPDATE food_order SET state = 'cancelled' WHERE id = $1")
+            .bind(id.as_str())
+            .execute(&mut tx)
+            .await?;
         tx.commit().await?;
-        Ok(done == 1)
+        Ok(Some(order))
     }
 
     /// A shop's open orders under a telephone number for `from` and later days, newest first. Nothing closes an order once

@@ -43,7 +43,10 @@ class House {
   async enter(session: Session): Promise<void> {
     if (!session.pending) {
       this.shops = await fetchShops();
-      this.chosen = sessionStorage.getItem(KEY) ?? localStorage.getItem(KEY) ?? '';
+      // A link that names a shop is about that one.
+      const named = new URLSearchParams(location.search).get('shop');
+      if (named && this.shops.some((s) => s.id === named)) this.choose(named);
+      else this.chosen = sessionStorage.getItem(KEY) ?? localStorage.getItem(KEY) ?? '';
     }
     this.session = session;
   }

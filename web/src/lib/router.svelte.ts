@@ -1,11 +1,16 @@
 /** Which page is shown: paths of the browser's history, no library. */
 
+import { inConsole } from './address';
+
 export interface Place {
   path: string;
   query: URLSearchParams;
 }
 
 function here(): Place {
+  const asked = location.pathname + location.search + location.hash;
+  const found = inConsole(asked);
+  if (found !== asked) history.replaceState(null, '', found);
   return { path: location.pathname, query: new URLSearchParams(location.search) };
 }
 
@@ -79,6 +84,6 @@ export function listen(): void {
     if (!link || link.target || link.hasAttribute('download') || link.origin !== location.origin) return;
     if (link.getAttribute('href')?.startsWith('#') || link.pathname.startsWith('/api/')) return;
     event.preventDefault();
-    go(link.pathname + link.search);
+    go(link.pathname + link.search + link.hash);
   });
 }

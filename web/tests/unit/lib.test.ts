@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { inConsole } from '../../src/lib/address';
 import { axis, clashes, place, snap, target } from '../../src/lib/calendar';
 import { fill } from '../../src/lib/fill';
 import { addDays, clock, monday, phone, Writer } from '../../src/lib/format';
@@ -15,6 +16,11 @@ test.each([
   ['행복식당', '을', '을'], ['커피', '을', '를'], ['서울', '으로', '로'], ['부산', '으로', '으로'], ['가게', '으로', '로'],
   ['오후 7:30', '으로', '으로'], ['12월 1', '으로', '로'], ['5', '이', '가'], ['Bob', '은', '은(는)'], ['Bob', '으로', '(으)로'], ['', '을', '을(를)'],
 ])('particle after %s: %s', (word, kind, right) => expect(particle(word, kind)).toBe(right));
+
+test.each([
+  ['/bookings/b-1?shop=s1', '/bookings?shop=s1&booking=b-1'], ['/orders/o1', '/orders'], ['/messages/m1/', '/messages'],
+  ['/line?shop=s1', '/health?shop=s1'], ['/calls/c1?shop=s1#turn-3', '/calls/c1?shop=s1#turn-3'], ['/bookings?week=1', '/bookings?week=1'],
+])('a record at %s', (from, to) => expect(inConsole(from)).toBe(to));
 
 test('texts are filled in', () => {
   expect(fill('{name:을} 옮겼습니다', { name: '예약' })).toBe('예약을 옮겼습니다');

@@ -47,7 +47,7 @@ pub(super) async fn read_order(may: May<needs::ReadTasks>) -> Result<Json<OrderV
 )]
 pub(super) async fn cancel_order(may: May<needs::WriteTasks>) -> Result<Json<OrderView>, Problem> {
     let before = order(&may).await?;
-    if may.api.store.cancel_order(&may.shop, &before.id).await? {
+    if may.api.store.cancel_order(&may.shop, &before.id).await?.is_some() {
         may.changed("order.cancelled", NoticeKind::Order, before.id.as_str())
             .await?;
     }

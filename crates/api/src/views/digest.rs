@@ -123,6 +123,12 @@ impl DigestView {
             links,
             ..
         } = page;
+        // Told by paths within the console, whatever its address was then.
+        let links = biseo_digest::Links {
+            console: HERE.into(),
+            query: String::new(),
+            ..links
+        };
         let part = |s: Section| DigestSection {
             kind: s.kind.id().into(),
             title: s.title,
@@ -152,11 +158,14 @@ impl From<Card> for DigestCard {
     }
 }
 
+/// Stands for the console's own address, of which no page of the news can be.
+const HERE: &str = "console:";
+
 fn line(line: Line, links: &biseo_digest::Links) -> DigestLine {
     let sources = line.sources.iter().filter_map(|s| links.of(s));
-    let own = |address: String| match address.strip_prefix(&links.console) {
-        Some(path) if path.starts_with('/') => path.to_string(),
-        _ => address,
+    let own = |address: String| match address.strip_prefix(HERE) {
+        Some(path) => path.to_string(),
+        None => address,
     };
     let mut sources: Vec<String> = sources.map(own).collect();
     sources.dedup();

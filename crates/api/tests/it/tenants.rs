@@ -192,6 +192,7 @@ fn digest_of_b(site: &Site) -> KeptDigest {
             page: String::new(),
             all: String::new(),
             console: String::new(),
+            query: String::new(),
         },
         labels: biseo_digest::Labels {
             sources: String::new(),

@@ -125,3 +125,44 @@ fn what_is_too_long_ends_in_an_ellipsis() {
     assert_eq!(clipped("가나다라", 3), "가나…");
     assert_eq!(grouped(0) + &grouped(999) + &grouped(1_234_567), "09991,234,567");
 }
+
+#[test]
+fn an_order_that_is_given_up_is_told_with_what_it_was() {
+    let order = Order {
+        id: biseo_model::ids::OrderId::new("o1").unwrap(),
+        shop: biseo_model::ids::ShopId::new("haengbok").unwrap(),
+        call: None,
+        items: vec![biseo_model::record::OrderItem {
+            name: "김밥".into(),
+            quantity: 2,
+        }],
+        won: 9_000,
+        date: jiff::civil::date(2026, 11, 26),
+        pickup: None,
+        address: None,
+        name: "김민수".into(),
+        phone: PhoneNumber::parse("010-2345-6789").unwrap(),
+        state: biseo_model::record::OrderState::Cancelled,
+        made: Timestamp::UNIX_EPOCH,
+    };
+    let event = crate::Event::order_cancelled(&order, Timestamp::UNIX_EPOCH);
+    assert_eq!(event.key, "order_cancelled:o1");
+    let reader = written(&[content(event.fact.clone(), Language::Ko)]);
+    assert!(reader.title.contains("주문 취소"), "{}", reader.title);
+    assert!(
+        reader.text.contains("김밥 2개") && reader.text.contains("010-2345-6789"),
+        "{}",
+        reader.text
+    );
+    let to_caller = Content {
+        caller: true,
+        ..content(event.fact, Language::Ko)
+    };
+    let caller = written(&[to_caller]);
+    assert!(
+        caller.text.ends_with("김밥 2개 주문이 취소되었습니다."),
+        "{}",
+        caller.text
+    );
+    assert_eq!(caller.template.map(|t| t.name), Some("order_cancelled"));
+}

@@ -189,7 +189,7 @@ pub enum About {
     All,
     /// Made, changed, cancelled.
     Booking,
-    /// Ordered.
+    /// Ordered, changed, cancelled.
     Order,
     /// Messages and wishes to be called back.
     Message,
@@ -221,7 +221,9 @@ impl About {
                     Kind::BookingMade | Kind::BookingChanged | Kind::BookingCancelled
                 )
             }
-            Self::Order => kind == Kind::OrderMade,
+            Self::Order => {
+                matches!(kind, Kind::OrderMade | Kind::OrderChanged | Kind::OrderCancelled)
+            }
             Self::Message => kind == Kind::MessageLeft,
             Self::Missed => kind == Kind::CallMissed,
             Self::CheckIn => kind == Kind::CheckInAnswered,

@@ -100,17 +100,27 @@ impl Hands {
             }
             Action::ChangeOrder { id, items, won } => {
                 let id = OrderId::new(id).map_err(bad_id)?;
-                self.store
-                    .change_order(shop, &id, &order_items(items), won)
-                    .await?;
-                self.order_changed(id);
+                let items = order_items(items);
+                let order = self.store.change_order(shop, &id, &items, won).await?;
+                self.live.done(Deed::OrderChanged {
+                    order,
+                    call: self.call.clone(),
+                    at: self.clock.now(),
+                });
                 Ok(ActionResult::Ordered)
             }
             Action::CancelOrder { id } => {
                 let id = OrderId::new(id).map_err(bad_id)?;
                 let cancelled = self.store.cancel_order(shop, &id).await?;
-                self.order_changed(id);
-                Ok(ActionResult::Cancelled(cancelled))
+                let is_cancelled = cancelled.is_some();
+                if let Some(order) = cancelled {
+                    self.live.done(Deed::OrderCancelled {
+                        order,
+                        call: self.call.clone(),
+                        at: self.clock.now(),
+                    });
+                }
+                Ok(ActionResult::Cancelled(is_cancelled))
             }
         }
     }
@@ -275,14 +285,6 @@ impl Hands {
         let stored = self.store.place_order(&order).await?;
         self.live.done(Deed::Ordered(stored));
         Ok(ActionResult::Ordered)
-    }
-
-    fn order_changed(&self, order: OrderId) {
-        self.live.done(Deed::OrderChanged {
-            shop: self.shop.id.clone(),
-            order,
-            call: self.call.clone(),
-        });
     }
 }
 

@@ -107,7 +107,10 @@ pub(crate) async fn blocked(house: &House, shop: &ShopProfile, caller: Option<&s
             tracing::error!("whether a caller is blocked could not be read: {e}");
             false
         }
-        Err(_) => false,
+        Err(_) => {
+            tracing::error!("whether a caller is blocked was not read in time; the call is answered");
+            false
+        }
     }
 }
 

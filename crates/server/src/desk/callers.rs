@@ -41,6 +41,9 @@ impl Callers {
                 (call.as_ref(), booking.id.as_str())
             }
             Deed::Ordered(order) => (order.call.as_ref(), order.id.as_str()),
+            Deed::OrderChanged { order, call, .. } | Deed::OrderCancelled { order, call, .. } => {
+                (Some(call), order.id.as_str())
+            }
             _ => return,
         };
         let Some(call) = call else { return };
@@ -104,8 +107,8 @@ fn to_caller(event: Event, to: &PhoneNumber, language: Spoken, ended: Timestamp)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use biseo_model::ids::{BookingId, ShopId};
-    use biseo_model::record::BookingState;
+    use biseo_model::ids::{BookingId, OrderId, ShopId};
+    use biseo_model::record::{BookingState, Order, OrderState};
     use jiff::civil::{date, time};
 
     fn booking(hour: i8) -> Booking {
@@ -174,6 +177,41 @@ mod tests {
         assert_eq!((one.call_ended, one.event.at), (call.ended, call.ended.unwrap()));
         assert_eq!(one.language, Language::En);
         assert!(callers.over(&call, Spoken::En).is_empty());
+    }
+
+    fn order() -> Order {
+        Order {
+            id: OrderId::new("o1").unwrap(),
+            shop: ShopId::new("haengbok").unwrap(),
+            call: CallId::new("c1").ok(),
+            items: Vec::new(),
+            won: 0,
+            date: date(2026, 11, 25),
+            pickup: None,
+            address: None,
+            name: "김민수".into(),
+            phone: PhoneNumber::parse("010-2345-6789").unwrap(),
+            state: OrderState::Open,
+            made: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn an_order_that_was_given_up_in_the_same_call_is_not_confirmed() {
+        let mut callers = Callers::new(Box::new(|_| None));
+        let order = order();
+        callers.note(&Deed::Ordered(order.clone()), &Event::order_made(&order));
+        let (at, call_id) = (Timestamp::from_second(60).unwrap(), CallId::new("c1").unwrap());
+        let event = Event::order_cancelled(&order, at);
+        let deed = Deed::OrderCancelled {
+            order,
+            call: call_id,
+            at,
+        };
+        callers.note(&deed, &event);
+        let told = callers.over(&call(Some("01023456789")), Spoken::Ko);
+        let [one] = &told[..] else { panic!("{told:?}") };
+        assert!(matches!(one.event.fact, Fact::OrderCancelled { .. }));
     }
 
     #[test]

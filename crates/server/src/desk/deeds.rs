@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use biseo_api::live::{Live, LiveEvent, Notice, NoticeKind};
 use biseo_model::ids::{CallId, ShopId};
-use biseo_model::record::Message;
+use biseo_model::record::{CallEnd, CallRecord, Message};
 use biseo_notify::{Event, Fact, Notifier, ToCaller};
 use biseo_store::{Span, StoreError};
 use jiff::{SignedDuration, Timestamp};
@@ -22,6 +22,8 @@ const TRIES: u32 = 30;
 /// What happened in the last calls before a start is told again, for it may not have been told: so long before the last call
 /// began, which is longer than a call lasts.
 const AGAIN: SignedDuration = SignedDuration::from_hours(1);
+/// unless that call is so long ago.
+const LATEST: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Tells until the office closes, and then what is still waiting.
 pub(super) async fn tell(
@@ -64,25 +66,35 @@ async fn one(live: &Live, notifier: &Notifier, callers: &mut Callers, deed: Deed
 
 /// Stores a text message to a caller, if the shop wants it.
 async fn write(notifier: &Notifier, told: &ToCaller) {
-    if let Err(e) = notifier.tell_caller(told).await {
+    if !kept(&told.event.shop, || notifier.tell_caller(told)).await {
         let shop = &told.event.shop;
-        tracing::error!("shop {shop}: a text message to a caller could not be stored: {e}");
+        tracing::error!("shop {shop}: a text message to a caller could not be stored and is not sent");
     }
 }
 
 /// Stores the notices of an event.
 async fn notice(notifier: &Notifier, event: &Event) {
+    if !kept(&event.shop, || notifier.tell(event)).await {
+        let shop = &event.shop;
+        tracing::error!(
+            "shop {shop}: a notice could not be stored; if the next start comes soon, it tells it"
+        );
+    }
+}
+
+/// Tries until it is in the outbox; `false` if that never came about.
+async fn kept<T, F>(shop: &ShopId, tell: impl Fn() -> F) -> bool
+where
+    F: Future<Output = Result<T, StoreError>>,
+{
     for _ in 0..TRIES {
-        match notifier.tell(event).await {
-            Ok(_) => return,
-            Err(e) => tracing::warn!("shop {}: a notice could not be stored: {e}", event.shop),
+        match tell().await {
+            Ok(_) => return true,
+            Err(e) => tracing::warn!("shop {shop}: the outbox takes nothing: {e}"),
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
-    tracing::error!(
-        "shop {}: a notice could not be stored; the next start tells it",
-        event.shop
-    );
+    false
 }
 
 /// Tells the pages to look anew.
@@ -106,9 +118,12 @@ fn about(deed: &Deed) -> (&ShopId, NoticeKind, Option<&str>, Option<&CallId>) {
             Some(order.id.as_str()),
             order.call.as_ref(),
         ),
-        Deed::OrderChanged { shop, order, call } => {
-            (shop, NoticeKind::Order, Some(order.as_str()), Some(call))
-        }
+        Deed::OrderChanged { order, call, .. } | Deed::OrderCancelled { order, call, .. } => (
+            &order.shop,
+            NoticeKind::Order,
+            Some(order.id.as_str()),
+            Some(call),
+        ),
         Deed::Message(message) => (
             &message.shop,
             NoticeKind::Message,
@@ -139,14 +154,10 @@ fn event(deed: &Deed) -> Option<Event> {
         Deed::Ordered(order) => Some(Event::order_made(order)),
         Deed::Message(message) => Some(Event::message_left(message)),
         Deed::Alert(message) => Some(urgent(message)),
-        Deed::OrderChanged { .. } | Deed::Question { .. } | Deed::Over { .. } => None,
-        Deed::Missed(call) => {
-            let fact = Fact::CallMissed {
-                call: call.id.clone(),
-                caller: call.caller.clone(),
-            };
-            Some(Event::new(&call.shop, call.id.as_str(), call.started, fact))
-        }
+        Deed::OrderChanged { order, at, .. } => Some(Event::order_changed(order, *at)),
+        Deed::OrderCancelled { order, at, .. } => Some(Event::order_cancelled(order, *at)),
+        Deed::Missed(call) => Some(not_served(call)),
+        Deed::Question { .. } | Deed::Over { .. } => None,
     }
 }
 
@@ -158,7 +169,17 @@ fn urgent(message: &Message) -> Event {
     Event::new(&message.shop, message.id.as_str(), message.at, fact)
 }
 
-/// Tells what was stored and perhaps not told when the program last ended. What was told stays as it is.
+fn not_served(call: &CallRecord) -> Event {
+    let fact = Fact::CallMissed {
+        call: call.id.clone(),
+        caller: call.caller.clone(),
+    };
+    Event::new(&call.shop, call.id.as_str(), call.started, fact)
+}
+
+/// Tells what was stored and perhaps not told when the program last ended; also of calls that its end cut off. What was told stays
+/// as it is. Of what was moved, changed or cancelled the store does not know when, so that this is not told again; nor are
+/// callers.
 async fn again(house: &House, notifier: &Notifier) {
     for shop in house.directory.all() {
         if let Err(e) = of_shop(house, notifier, &shop.id).await {
@@ -172,6 +193,10 @@ async fn of_shop(house: &House, notifier: &Notifier, shop: &ShopId) -> Result<()
     let Some(last) = store.calls(shop, 1).await?.pop() else {
         return Ok(());
     };
+    // The outbox forgets what was sent long ago, and would send it once more.
+    if house.clock.now().duration_since(last.started) > LATEST {
+        return Ok(());
+    }
     let span = Span {
         from: last.started.checked_sub(AGAIN).unwrap_or(Timestamp::MIN),
         until: Timestamp::MAX,
@@ -184,14 +209,26 @@ async fn of_shop(house: &House, notifier: &Notifier, shop: &ShopId) -> Result<()
         true => urgent(m),
         false => Event::message_left(m),
     };
+    let calls = store.calls_in_span(shop, span).await?;
+    let cut_off = calls.iter().filter(|call| is_cut_off(call));
     let events = by_call
         .map(Event::booking_made)
         .chain(orders.iter().map(Event::order_made))
-        .chain(messages.iter().map(of_message));
+        .chain(messages.iter().map(of_message))
+        .chain(cut_off.map(not_served));
     for event in events {
         notifier.tell(&event).await?;
     }
     Ok(())
+}
+
+/// Whether a caller gave up before being answered, or was cut off by the program's end.
+fn is_cut_off(call: &CallRecord) -> bool {
+    match call.end {
+        Some(CallEnd::Interrupted) => true,
+        Some(CallEnd::Blocked) | None => false,
+        Some(_) => call.answered.is_none(),
+    }
 }
 
 /// Alerts bear a letter of their own in their id.

@@ -1,6 +1,6 @@
 //! The evening digest: written at each shop's hour, kept, and told.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,12 +9,12 @@ use biseo_conversation::built_in_files;
 use biseo_digest::{
     Blocked, Call, Day, Facts, Language, Links, MOST_SECONDS, News, Page, Signs, Wording, compile, next_date,
 };
-use biseo_model::ids::CallId;
+use biseo_model::ids::{CallId, ShopId};
 use biseo_model::record::{CallEnd, CallRecord, Order, TurnRecord};
 use biseo_model::shop::ShopProfile;
 use biseo_notify::{Event, Fact, Notifier, Written};
 use biseo_store::{KeptDigest, Span};
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
@@ -22,6 +22,7 @@ use tokio::sync::watch;
 use super::closing;
 use super::houses::Chosen;
 use super::news::READER;
+use super::relay;
 use crate::house::House;
 
 /// How often is looked whether an hour has come.
@@ -29,6 +30,9 @@ const EVERY: Duration = Duration::from_secs(20);
 /// The first digest tells a day; one after a long pause so much at most.
 const FIRST: SignedDuration = SignedDuration::from_hours(24);
 const MOST: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// Digests that were told in this run, the last of each shop.
+type Told = HashSet<(ShopId, Date)>;
 
 type Failed = Box<dyn std::error::Error + Send + Sync>;
 
@@ -58,12 +62,10 @@ impl Evening {
 
     /// Writes until the office closes.
     pub(super) async fn run(self, mut stopped: watch::Receiver<bool>) {
-        if let Err(e) = self.again().await {
-            tracing::error!("today's digests could not be told again: {e}");
-        }
+        let mut told = HashSet::new();
         loop {
             for (shop, choice) in self.chosen.digests() {
-                if let Err(e) = self.look(&shop, &choice).await {
+                if let Err(e) = self.look(&shop, &choice, &mut told).await {
                     tracing::error!("shop {}: the digest could not be written: {e}", shop.id);
                 }
             }
@@ -74,21 +76,44 @@ impl Evening {
         }
     }
 
-    /// Writes a shop's digest if its hour has come and it is not written yet.
-    async fn look(&self, shop: &ShopProfile, choice: &DigestChoice) -> Result<(), Failed> {
+    /// Tells a digest that is kept and perhaps not told, and writes one if its hour has come.
+    async fn look(&self, shop: &ShopProfile, choice: &DigestChoice, told: &mut Told) -> Result<(), Failed> {
+        if !choice.on {
+            return Ok(());
+        }
         let now = self.house.clock.now();
-        let zone = TimeZone::get(&shop.zone)?;
-        let local = zone.to_datetime(now);
-        if !choice.on || local.time() < choice.at {
+        let local = TimeZone::get(&shop.zone)?.to_datetime(now);
+        let last = self.house.store.last_digest(&shop.id, now).await?;
+        if let Some(last) = last.as_ref().filter(|last| is_fresh(last, now)) {
+            self.tell_once(shop, last, told).await?;
+        }
+        let today = self.house.store.digest(&shop.id, local.date()).await?;
+        if local.time() < choice.at || today.is_some() {
             return Ok(());
         }
-        let last = self.house.store.digests(&shop.id, 1).await?.pop();
-        if last.as_ref().is_some_and(|last| last.date >= local.date()) {
-            return Ok(());
+        let open = relay::under_way(&self.house, &shop.id).await?;
+        let open = open.iter().map(|call| call.started);
+        match span(last.map(|last| last.span.until), open, now)? {
+            Some(span) => self.write(shop, choice, (span, local)).await,
+            // Nothing but calls that are under way: they are told when they are over.
+            None => Ok(()),
         }
-        let longest = now.checked_sub(MOST)?;
-        let from = last.map_or(now.checked_sub(FIRST)?, |last| last.span.until.max(longest));
-        self.write(shop, choice, (Span { from, until: now }, local)).await
+    }
+
+    /// Tells, once in this run; what was told in another is not told again.
+    async fn tell_once(
+        &self,
+        shop: &ShopProfile,
+        digest: &KeptDigest,
+        told: &mut Told,
+    ) -> Result<(), Failed> {
+        let this = (shop.id.clone(), digest.date);
+        if !told.contains(&this) {
+            self.tell(shop, digest).await?;
+            told.retain(|(other, _)| *other != shop.id);
+            told.insert(this);
+        }
+        Ok(())
     }
 
     async fn write(
@@ -113,8 +138,8 @@ impl Evening {
             span,
             content: serde_json::to_value(&pages)?,
         };
+        // It is told when it is looked at next.
         if self.house.store.keep_digest(&shop.id, &digest).await? {
-            self.tell(shop, &digest).await?;
             tracing::info!("shop {}: the digest of {} is written", shop.id, digest.date);
         }
         Ok(())
@@ -136,17 +161,6 @@ impl Evening {
         };
         let event = Event::new(&shop.id, &digest.date.to_string(), digest.span.until, fact);
         self.notifier.tell(&event).await?;
-        Ok(())
-    }
-
-    /// Tells again today's digests: the program may have ended between keeping and telling one.
-    async fn again(&self) -> Result<(), Failed> {
-        for (shop, _) in self.chosen.digests() {
-            let today = self.house.clock.shop_time(&TimeZone::get(&shop.zone)?).date();
-            if let Some(digest) = self.house.store.digest(&shop.id, today).await? {
-                self.tell(&shop, &digest).await?;
-            }
-        }
         Ok(())
     }
 
@@ -175,12 +189,7 @@ impl Evening {
         words: &Wording,
         (made, local): (Timestamp, DateTime),
     ) -> Digests {
-        let page = format!("{}/digests/{}", self.origin, local.date());
-        let links = Links {
-            all: format!("{page}?all=1"),
-            page,
-            console: self.origin.clone(),
-        };
+        let links = self.links(shop, local);
         let name = match (words.language(), &shop.name.en) {
             (Language::En, Some(name)) => name,
             _ => &shop.name.ko,
@@ -189,6 +198,21 @@ impl Evening {
         Digests {
             short: write(true),
             whole: write(false),
+        }
+    }
+
+    /// Addresses that say whose page they show: a reader may have several shops.
+    fn links(&self, shop: &ShopProfile, local: DateTime) -> Links {
+        let (console, query) = (self.origin.clone(), format!("?shop={}", shop.id));
+        let page = match console.is_empty() {
+            true => String::new(),
+            false => format!("{console}/digests/{}{query}", local.date()),
+        };
+        Links {
+            all: format!("{page}&all=1"),
+            page,
+            console,
+            query,
         }
     }
 
@@ -233,6 +257,27 @@ impl Evening {
     }
 }
 
+/// Whether a digest is still news.
+fn is_fresh(digest: &KeptDigest, now: Timestamp) -> bool {
+    now.duration_since(digest.span.until) < FIRST
+}
+
+/// What a digest tells that is written now: from where the last one ended to the beginning of the first call under way, for a call
+/// is told whole. `None` if there is nothing before that.
+fn span(
+    last: Option<Timestamp>,
+    open: impl Iterator<Item = Timestamp>,
+    now: Timestamp,
+) -> Result<Option<Span>, jiff::Error> {
+    let longest = now.checked_sub(MOST)?;
+    let from = match last {
+        Some(last) => last.max(longest),
+        None => now.checked_sub(FIRST)?,
+    };
+    let until = open.fold(now, Timestamp::min);
+    Ok((from < until).then_some(Span { from, until }))
+}
+
 fn language(choice: &DigestChoice) -> Language {
     match choice.language {
         biseo_notify::rules::Language::Ko => Language::Ko,
@@ -265,5 +310,54 @@ fn add(orders: &mut Vec<Order>, more: Vec<Order>) {
         if orders.iter().all(|o| o.id != order.id) {
             orders.push(order);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        format!("2026-11-{text}:00Z").parse().unwrap()
+    }
+
+    fn told(last: Option<&str>, open: &[&str], now: &str) -> Option<(Timestamp, Timestamp)> {
+        let open = open.iter().map(|text| at(text));
+        let span = span(last.map(at), open, at(now)).unwrap();
+        span.map(|span| (span.from, span.until))
+    }
+
+    #[test]
+    fn every_call_is_told_in_one_digest_and_whole() {
+        let now = "26T12:00";
+        let spans = [
+            (None, &[][..], Some(("25T12:00", now))),
+            (Some("25T12:00"), &[], Some(("25T12:00", now))),
+            (
+                Some("25T12:00"),
+                &["26T11:58", "26T11:57"],
+                Some(("25T12:00", "26T11:57")),
+            ),
+            (Some("26T11:57"), &["26T11:57"], None),
+            (Some("01T12:00"), &[], Some(("19T12:00", now))),
+        ];
+        for (last, open, span) in spans {
+            let span = span.map(|(from, until)| (at(from), at(until)));
+            assert_eq!(told(last, open, now), span, "{last:?} {open:?}");
+        }
+    }
+
+    #[test]
+    fn a_digest_of_yesterday_evening_is_told_and_an_older_one_is_not() {
+        let digest = |until| KeptDigest {
+            date: TimeZone::UTC.to_datetime(at(until)).date(),
+            span: Span {
+                from: at("01T00:00"),
+                until: at(until),
+            },
+            content: serde_json::Value::Null,
+        };
+        assert!(is_fresh(&digest("25T12:30"), at("26T12:00")));
+        assert!(!is_fresh(&digest("25T12:00"), at("26T12:00")));
     }
 }

@@ -105,12 +105,19 @@ fn kept(path: &Path) -> Result<SecretString, Box<dyn std::error::Error>> {
         Err(_) => {}
     }
     let key = Vapid::generate().map_err(|e| e.why)?;
+    let next = path.with_extension("new");
+    // Whole before it has its name: an empty key would keep the program from ever starting again.
+    match std::fs::remove_file(&next) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(e.into()),
+        _ => {}
+    }
     let mut file = std::fs::File::options()
         .write(true)
         .create_new(true)
         .mode(0o600)
-        .open(path)?;
+        .open(&next)?;
     file.write_all(key.expose_secret().as_bytes())?;
     file.sync_all()?;
+    std::fs::rename(&next, path)?;
     Ok(key)
 }

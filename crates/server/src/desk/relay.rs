@@ -7,13 +7,17 @@ use biseo_api::live::{Live, LiveEvent, LiveTurn, Notice, NoticeKind, Partial};
 use biseo_api::views::{CallView, TurnView};
 use biseo_model::ids::{CallId, ShopId};
 use biseo_model::record::{CallRecord, TurnRecord};
-use jiff::Timestamp;
+use biseo_store::{Span, StoreError};
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
 
 use super::closing;
 use crate::house::House;
 use crate::live::LiveEvent as Happened;
+
+/// A call lasts so long at most.
+const LONGEST: SignedDuration = SignedDuration::from_hours(1);
 
 /// Tells until the office closes.
 pub(super) async fn tell(house: Arc<House>, live: Live, mut stopped: watch::Receiver<bool>) {
@@ -29,11 +33,20 @@ pub(super) async fn tell(house: Arc<House>, live: Live, mut stopped: watch::Rece
             () = closing(&mut stopped) => return,
         };
         match event {
-            Ok(event) => relay.event(event).await,
-            Err(RecvError::Lagged(_)) => relay.lost(),
+            Ok(event) => relay.event(event),
+            Err(RecvError::Lagged(_)) => relay.lost().await,
             Err(RecvError::Closed) => return,
         }
     }
+}
+
+/// A shop's calls that have not ended. What began longer ago than a call lasts is none.
+pub(super) async fn under_way(house: &House, shop: &ShopId) -> Result<Vec<CallRecord>, StoreError> {
+    let from = house.clock.now().checked_sub(LONGEST).unwrap_or(Timestamp::MIN);
+    let until = Timestamp::MAX;
+    let mut calls = house.store.calls_in_span(shop, Span { from, until }).await?;
+    calls.retain(|call| call.ended.is_none());
+    Ok(calls)
 }
 
 struct Relay {
@@ -44,14 +57,14 @@ struct Relay {
 }
 
 impl Relay {
-    async fn event(&mut self, event: Happened) {
+    fn event(&mut self, event: Happened) {
         match event {
             Happened::Began(call) => self.began(*call),
             Happened::Partial { call, number, heard } => self.partial(&call, number, heard),
             Happened::Turn(turn) => self.turn(*turn, LiveEvent::Turn),
             Happened::Amended(turn) => self.turn(*turn, LiveEvent::TurnAmended),
             Happened::Connecting { call, .. } => self.connecting(&call),
-            Happened::Ended { call, .. } => self.ended(*call).await,
+            Happened::Ended { call, .. } => self.ended(*call),
         }
     }
 
@@ -85,26 +98,31 @@ impl Relay {
         }
     }
 
-    /// The call as it is stored: with what came of it.
-    async fn ended(&mut self, call: CallRecord) {
+    /// The call as it is stored: with what came of it. Nobody's words wait for the reading.
+    fn ended(&mut self, call: CallRecord) {
         self.calls.remove(&call.id);
-        let shop = call.shop.clone();
-        let stored = self.house.store.listed_call(&shop, &call.id).await;
-        let view = match stored {
-            Ok(Some(listed)) => listed.into(),
-            Ok(None) | Err(_) => CallView::begun(call),
-        };
-        let call = Box::new(view);
-        self.live.tell(&shop, &LiveEvent::CallEnded { call });
+        let (store, live) = (self.house.store.clone(), self.live.clone());
+        tokio::spawn(async move {
+            let shop = call.shop.clone();
+            let view = match store.listed_call(&shop, &call.id).await {
+                Ok(Some(listed)) => listed.into(),
+                Ok(None) | Err(_) => CallView::begun(call),
+            };
+            let call = Box::new(view);
+            live.tell(&shop, &LiveEvent::CallEnded { call });
+        });
     }
 
-    /// Events were lost. Calls of which the end was lost are forgotten when their number grows beyond all that may go on.
-    fn lost(&mut self) {
+    /// Events were lost, beginnings and ends among them: the calls under way are those of the store.
+    async fn lost(&mut self) {
+        let mut calls = HashMap::new();
         for shop in self.house.directory.all() {
+            match under_way(&self.house, &shop.id).await {
+                Ok(open) => calls.extend(open.into_iter().map(|c| (c.id, (c.shop, c.answered)))),
+                Err(e) => tracing::error!("shop {}: the calls under way cannot be read: {e}", shop.id),
+            }
             self.live.tell(&shop.id, &LiveEvent::Resync);
         }
-        if self.calls.len() > self.house.config.call.at_once * 2 {
-            self.calls.clear();
-        }
+        self.calls = calls;
     }
 }

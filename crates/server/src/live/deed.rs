@@ -1,7 +1,7 @@
 //! What was done for a caller, once it is stored.
 
 use biseo_conversation::Language;
-use biseo_model::ids::{CallId, OrderId, ShopId};
+use biseo_model::ids::{CallId, ShopId};
 use biseo_model::record::{Booking, CallRecord, Message, Order};
 use jiff::{Timestamp, civil};
 
@@ -32,14 +32,23 @@ pub(crate) enum Deed {
     },
     /// Something was ordered.
     Ordered(Order),
-    /// An order was changed or cancelled.
+    /// An order was changed.
     OrderChanged {
-        /// Whose.
-        shop: ShopId,
-        /// Which.
-        order: OrderId,
+        /// As it stands now.
+        order: Order,
         /// In which call.
         call: CallId,
+        /// When.
+        at: Timestamp,
+    },
+    /// An order was cancelled.
+    OrderCancelled {
+        /// As it stood.
+        order: Order,
+        /// In which call.
+        call: CallId,
+        /// When.
+        at: Timestamp,
     },
     /// A message was left.
     Message(Message),

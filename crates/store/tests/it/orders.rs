@@ -93,8 +93,13 @@ async fn an_open_order_changes_and_a_cancelled_one_does_not(db: Db) {
     };
     assert_eq!(changed, expected);
     assert_eq!(store.orders_on(&first.shop, TODAY).await.unwrap(), [expected]);
-    assert!(store.cancel_order(&first.shop, &first.id).await.unwrap());
-    assert!(!store.cancel_order(&first.shop, &first.id).await.unwrap(), "once");
+    let stood = store.cancel_order(&first.shop, &first.id).await.unwrap();
+    assert_eq!(
+        stood.map(|o| (o.id, o.state)),
+        Some((first.id.clone(), OrderState::Open))
+    );
+    let again = store.cancel_order(&first.shop, &first.id).await.unwrap();
+    assert!(again.is_none(), "once");
     assert!(refused(
         store.change_order(&first.shop, &first.id, &items, 19_000).await
     ));
@@ -135,7 +140,7 @@ async fn another_shop_reaches_nothing(db: Db) {
     let other = shop("haengbok");
     assert!(ids(&store, "haengbok", TODAY).await.is_empty());
     assert!(store.orders_on(&other, TODAY).await.unwrap().is_empty());
-    assert!(!store.cancel_order(&other, &a.id).await.unwrap());
+    assert!(store.cancel_order(&other, &a.id).await.unwrap().is_none());
     assert!(refused(
         store.change_order(&other, &a.id, &[item("양념", 1)], 1).await
     ));
