@@ -43,6 +43,7 @@ pub mod views;
 pub use document::{BASE, document};
 pub use folder::Folder;
 pub use problem::{Code, Fault, FieldFault, Problem, ProblemDetails};
+pub use recording::remove as remove_recording;
 pub use router::router;
 pub use serve::serve;
 pub use settings::{Chosen, Clock, Rate, Settings};

@@ -136,6 +136,18 @@ fn pieces(file: File, count: u64) -> impl futures_util::Stream<Item = std::io::R
     })
 }
 
+/// Removes a recording below `recordings` in the data folder. That it is not there any more is no fault; neither is a path that leads
+/// elsewhere, which is left alone.
+///
+/// # Errors
+/// If the file system does not let it go.
+pub async fn remove(data: &Path, relative: &str) -> std::io::Result<()> {
+    match place(data, relative).await {
+        Some(file) => tokio::fs::remove_file(file).await,
+        None => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -184,6 +196,17 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(place(&data, path).await.is_some(), found, "{path}");
+        }
+        for (path, file) in [
+            ("recordings/link.wav", outside.as_path()),
+            ("recordings/../biseo.db", &data.join("biseo.db")),
+        ] {
+            remove(&data, path).await.unwrap();
+            assert!(file.exists(), "{path}");
+        }
+        for _ in 0..2 {
+            remove(&data, "recordings/a/c.wav").await.unwrap();
+            assert!(!data.join("recordings/a/c.wav").exists());
         }
     }
 }

@@ -137,6 +137,20 @@ pub struct Line {
 }
 
 impl Line {
+    /// Whether it stands on one of these records, or tells this number.
+    fn is_of(&self, gone: &BTreeSet<Source>, phone: &PhoneNumber) -> bool {
+        let is_gone = |source: &Source| match source {
+            Source::Turn(call, _) => gone.contains(&Source::Call(call.clone())),
+            other => gone.contains(other),
+        };
+        let grouped = phone.grouped();
+        let spans = self.text.iter().map(|span| &span.text);
+        let mut words = spans.chain([&self.lead]).chain(&self.quote);
+        self.sources.iter().any(is_gone)
+            || self.call.as_ref() == Some(phone)
+            || words.any(|text| text.contains(&grouped) || text.contains(phone.as_str()))
+    }
+
     /// Milliseconds that it takes to read.
     pub(crate) fn millis(&self) -> u64 {
         let number = self.call.as_ref().map_or(0, |c| time::millis(&c.grouped()));
@@ -190,6 +204,19 @@ pub struct Page {
     pub links: Links,
     /// Labels: of a link to a record, of a button that calls, of the letter sizes, and the letter itself.
     pub labels: Labels,
+}
+
+impl Page {
+    /// Takes out what it tells of these records or of this number; whether it told any. Its numbers stay: they name nobody.
+    pub fn forget(&mut self, gone: &BTreeSet<Source>, phone: &PhoneNumber) -> bool {
+        let told = |line: &Line| line.is_of(gone, phone);
+        let any = self.sections.iter().any(|s| s.lines.iter().any(told));
+        for section in &mut self.sections {
+            section.lines.retain(|line| !told(line));
+        }
+        self.sections.retain(|s| !s.lines.is_empty() || s.folded > 0);
+        any
+    }
 }
 
 /// Words of buttons.

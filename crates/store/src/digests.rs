@@ -40,6 +40,20 @@ impl Store {
         Ok(kept == 1)
     }
 
+    /// Replaces what a digest says, that of its day; nothing if there is none.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] and its like.
+    pub async fn replace_digest(&self, shop: &ShopId, digest: &KeptDigest) -> Result<(), StoreError> {
+        query("UPDATE digest SET content = $3 WHERE shop = $1 AND date = $2")
+            .bind(shop.as_str())
+            .bind(digest.date.to_string())
+            .bind(digest.content.to_string())
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
     /// The digest of a day.
     ///
     /// # Errors

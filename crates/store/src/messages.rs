@@ -154,7 +154,7 @@ impl Store {
     }
 }
 
-fn read_left(row: &Row) -> Result<LeftMessage, StoreError> {
+pub(crate) fn read_left(row: &Row) -> Result<LeftMessage, StoreError> {
     Ok(LeftMessage {
         message: read(row)?,
         done: instant_opt(row, "done")?,

@@ -166,7 +166,8 @@ async fn open_file(path: &Path) -> Result<SqlitePool, String> {
     Ok(pool)
 }
 
-/// `synchronous = FULL`: a booking that was confirmed to a caller must outlive a power cut, not only a crash.
+/// `synchronous = FULL`: a booking that was confirmed to a caller must outlive a power cut, not only a crash. `secure_delete`: what
+/// is erased is overwritten, not only left out of the tables.
 fn file(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
@@ -174,6 +175,7 @@ fn file(path: &Path) -> SqliteConnectOptions {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
+        .pragma("secure_delete", "on")
         .busy_timeout(Duration::from_secs(5))
 }
 

@@ -106,7 +106,7 @@ impl Store {
     }
 }
 
-fn read(row: &Row) -> Result<Question, StoreError> {
+pub(crate) fn read(row: &Row) -> Result<Question, StoreError> {
     Ok(Question {
         id: row.try_get("id")?,
         call: parsed_opt(row, "call")?,

@@ -328,7 +328,11 @@ export interface paths {
         get: operations["read_caller"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Erases what the shop knows under a number: recordings, words, past bookings and orders, messages, notes, and the digests' lines about them.
+         *     What is still owed stays and is counted. Copies in backups are the operator's to remove.
+         */
+        delete: operations["erase_caller"];
         options?: never;
         head?: never;
         /** Notes something of a caller, also of one who has not called yet. */
@@ -344,6 +348,23 @@ export interface paths {
         };
         /** A caller as a vCard 4.0 (RFC 6350): name, number and note. */
         get: operations["read_card"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/callers/{phone}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that the shop knows under a number, for whoever asks what is kept of them. */
+        get: operations["export_caller"];
         put?: never;
         post?: never;
         delete?: never;
@@ -396,6 +417,24 @@ export interface paths {
         /** The recording, a WAV file: caller left, Biseo right. Ranges by RFC 9110. */
         get: operations["read_recording"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/care": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** For how long what is kept. Its `ETag` is what a change gives as `If-Match`. */
+        get: operations["read_care"];
+        /** Chooses anew for how long what is kept. What is older than that is removed within an hour. */
+        put: operations["change_care"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1034,6 +1073,29 @@ export interface components {
             /** @description The messages that asked to be called back there. */
             messages: components["schemas"]["MessageView"][];
         };
+        /** @description Everything that a shop knows under a number (개인정보 보호법 제35조). */
+        CallerExport: {
+            /** @description The shop. */
+            shop: string;
+            /** @description The number. */
+            phone: string;
+            /**
+             * Format: date-time
+             * @description When it was put together.
+             */
+            at: string;
+            caller?: components["schemas"]["CallerView"] | null;
+            /** @description Calls from there, and those in which the number was left, in order. */
+            calls: components["schemas"]["ExportedCall"][];
+            /** @description Bookings, in order. */
+            bookings: components["schemas"]["BookingView"][];
+            /** @description Orders, in order. */
+            orders: components["schemas"]["OrderView"][];
+            /** @description Messages, in order. */
+            messages: components["schemas"]["MessageView"][];
+            /** @description Questions that could not be answered, in order. */
+            questions: components["schemas"]["QuestionView"][];
+        };
         /** @description A page of callers, by the last call, newest first. */
         CallerPage: {
             /** @description The callers. */
@@ -1073,6 +1135,24 @@ export interface components {
         Callers: {
             /** @description Of these events: bookings, orders and missed calls. */
             text?: components["schemas"]["About"][];
+        };
+        /** @description For how many days what is kept. What is older is removed within an hour. */
+        Care: {
+            /**
+             * Format: int32
+             * @description Recordings of calls.
+             */
+            recordings_days: number;
+            /**
+             * Format: int32
+             * @description What was said in them, questions without an answer, and digests.
+             */
+            words_days: number;
+            /**
+             * Format: int32
+             * @description Whose it was: numbers of calls, bookings and orders for past days, messages, callers.
+             */
+            people_days: number;
         };
         /**
          * @description By what a reader is told.
@@ -1272,6 +1352,41 @@ export interface components {
             cards: components["schemas"]["DigestCard"][];
             /** @description The parts. */
             sections: components["schemas"]["DigestSection"][];
+        };
+        /** @description What was erased, and what is still needed. */
+        ErasureView: {
+            /** @description Calls of which nothing but their times is left. */
+            calls: number;
+            /** @description Bookings that are gone. */
+            bookings: number;
+            /** @description Orders that are gone. */
+            orders: number;
+            /** @description Messages that are gone. */
+            messages: number;
+            /**
+             * Format: int32
+             * @description Bookings that stand for today or later. They stay; erase again when they are over, or cancel them first.
+             */
+            kept_bookings: number;
+            /**
+             * Format: int32
+             * @description Orders that are open for today or later.
+             */
+            kept_orders: number;
+            /**
+             * Format: int32
+             * @description Calls that are under way.
+             */
+            kept_calls: number;
+            /** @description The number stays blocked, without a name. */
+            kept_block: boolean;
+        };
+        /** @description A call with all that was said. */
+        ExportedCall: {
+            /** @description The call. Its recording, if there is one, is had by its own route. */
+            call: components["schemas"]["CallView"];
+            /** @description Its turns, in order. */
+            turns: components["schemas"]["TurnView"][];
         };
         /** @description A topic that changes. */
         FactChange: {
@@ -1915,7 +2030,7 @@ export interface components {
          * @description Something that may be allowed.
          * @enum {string}
          */
-        Right: "read_shop" | "write_shop" | "read_calls" | "hear_recordings" | "read_bookings" | "write_bookings" | "read_tasks" | "write_tasks" | "read_callers" | "write_callers" | "read_users" | "write_users" | "read_audit";
+        Right: "read_shop" | "write_shop" | "read_calls" | "hear_recordings" | "read_bookings" | "write_bookings" | "read_tasks" | "write_tasks" | "read_callers" | "write_callers" | "read_users" | "write_users" | "read_audit" | "care_for_data";
         /**
          * @description What somebody is. All but the operator are of one shop.
          * @enum {string}
@@ -3269,6 +3384,49 @@ export interface operations {
             };
         };
     };
+    erase_caller: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+                /** @description The number in any usual form */
+                phone: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureView"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     change_caller: {
         parameters: {
             query?: never;
@@ -3340,6 +3498,49 @@ export interface operations {
                 };
                 content: {
                     "text/vcard": string;
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    export_caller: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+                /** @description The number in any usual form */
+                phone: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallerExport"];
                 };
             };
             /** @description Refused: `code` tells why */
@@ -3490,6 +3691,95 @@ export interface operations {
                 };
                 content: {
                     "audio/wav": unknown;
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    read_care: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Care"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_care: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The choice's ETag */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Care"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Care"];
                 };
             };
             /** @description Refused: `code` tells why */

@@ -71,6 +71,8 @@ rights! {
     WriteUsers,
     /// Reads the audit log.
     ReadAudit,
+    /// Chooses how long data is kept, hands a caller's data out and erases it.
+    CareForData,
 }
 
 /// A right as a type.
@@ -96,7 +98,7 @@ const DAY: [Right; 9] = [
 /// The table.
 #[rustfmt::skip]
 const TABLE: [(Role, &[&[Right]]); 5] = [
-    (Role::Owner,      &[&DAY, &[R::WriteShop, R::HearRecordings, R::WriteUsers, R::ReadAudit]]),
+    (Role::Owner,      &[&DAY, &[R::WriteShop, R::HearRecordings, R::WriteUsers, R::ReadAudit, R::CareForData]]),
     (Role::Staff,      &[&DAY, &[R::HearRecordings]]),
     (Role::Agent,      &[&DAY]),
     (Role::Supervisor, &[&DAY, &[R::HearRecordings, R::ReadAudit]]),
@@ -154,6 +156,7 @@ mod tests {
             R::ReadBookings,
             R::ReadTasks,
             R::ReadCallers,
+            R::CareForData,
         ] {
             assert!(!Role::Operator.may(right), "{right:?}");
             assert!(Role::Owner.may(right), "{right:?}");

@@ -4,6 +4,7 @@ mod bookings;
 mod calendars;
 mod callers;
 mod calls;
+mod care;
 mod choices;
 mod digests;
 mod events;
@@ -56,7 +57,13 @@ pub(crate) fn all() -> OpenApiRouter<Api> {
         .routes(routes!(orders::list_messages))
         .routes(routes!(orders::read_message, orders::mark_message))
         .routes(routes!(callers::list_callers))
-        .routes(routes!(callers::read_caller, callers::change_caller))
+        .routes(routes!(
+            callers::read_caller,
+            callers::change_caller,
+            care::erase_caller
+        ))
+        .routes(routes!(care::export_caller))
+        .routes(routes!(care::read_care, care::change_care))
         .routes(routes!(choices::read_choices, choices::change_choices))
         .routes(routes!(choices::list_browsers, choices::add_browser))
         .routes(routes!(choices::remove_browser))

@@ -8,6 +8,7 @@ mod booking;
 mod calendar;
 mod call;
 mod caller;
+mod care;
 mod choices;
 mod digest;
 mod order;
@@ -27,6 +28,7 @@ pub use booking::{
 pub use calendar::{FeedMade, FeedView, Feeds, ImportView, Imports, NewFeed, NewImport};
 pub use call::{CallDetail, CallPage, CallView, LatencyView, Outcome, TurnView};
 pub use caller::{CallerChange, CallerDetail, CallerPage, CallerView};
+pub use care::{CallerExport, Care, ErasureView, ExportedCall};
 pub use choices::{BrowserList, BrowserView, Choices, ChoicesView, DigestChoice, FeedChoice, NewBrowser};
 pub use digest::{
     DigestCard, DigestEntry, DigestLine, DigestList, DigestSection, DigestSpan, DigestView, Digests,

@@ -1,6 +1,7 @@
 //! The API as its clients use it.
 
 mod calendars;
+mod care;
 mod common;
 mod contract;
 mod limits;

@@ -1,6 +1,7 @@
 //! The owner's side, joined to the calls: the console with its API, what happens told to it, and notices.
 
 mod callers;
+mod care;
 mod deeds;
 mod evening;
 mod houses;
@@ -105,6 +106,7 @@ impl Desk {
             work.spawn(deeds::tell(deeds, to, link, after_page));
         }
         work.spawn(visits::import(house.clone(), post.http, stopped.clone()));
+        work.spawn(care::keep(house.clone(), stopped.clone()));
         let news = news::follow(house.clone(), chosen.clone(), post.rounds, stopped.clone());
         work.spawn(news);
         let evening = Evening::new(house, chosen, notifier, origin);

@@ -2,6 +2,7 @@
 
 mod bookings;
 mod calendars;
+mod care;
 mod common;
 mod console;
 mod free;
