@@ -338,6 +338,31 @@ test('an unknown question is answered once and stands among the facts', async ()
   await context.close();
 });
 
+test('how long things are kept is chosen, and a caller who asks is forgotten', async () => {
+  const { context, page } = await visit(on, { viewport: PHONE, acceptDownloads: true });
+  await page.goto(`${on.url}/settings`);
+  const days = page.getByLabel('통화 녹음', { exact: true });
+  await days.fill('30');
+  await page.getByText('저장하면 새 기간보다 오래된').waitFor();
+  const form = page.locator('form').filter({ has: days });
+  await form.getByRole('button', { name: '저장' }).click();
+  await page.getByText('보관 기간을 바꿨어요').waitFor();
+  expect((await get<{ recordings_days: number }>(context, 'care')).recordings_days).toBe(30);
+
+  const number = '01023456733';
+  await page.goto(`${on.url}/callers/${number}`);
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: '모든 기록 내려받기' }).click()]);
+  expect(file.suggestedFilename()).toBe('caller.json');
+  await page.getByRole('button', { name: '기록 지우기' }).click();
+  await page.getByRole('button', { name: '지우기', exact: true }).click();
+  await page.getByText(/^지웠어요/).waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: '닫기' }).last().click();
+  await page.waitForURL(`${on.url}/callers`);
+  const { items } = await get<{ items: { caller: string | null }[] }>(context, `calls?caller=${number}`);
+  expect(items).toEqual([]);
+  await context.close();
+});
+
 test('a dialog closes by a press outside, not by a text that is marked beyond its edge', async () => {
   const { context, page } = await visit(on, { viewport: DESKTOP });
   await page.goto(`${on.url}/questions`);
