@@ -1,5 +1,6 @@
 //! `biseo`: the program. It joins the rooms; what they do is theirs.
 
+mod backup;
 mod bench;
 mod call;
 mod chat;
@@ -44,6 +45,8 @@ async fn main() -> ExitCode {
     });
     match cli.command {
         cli::Command::Init(options) => init::run(&options),
+        cli::Command::Backup(options) => backup::run(&options).await,
+        cli::Command::Restore(options) => backup::restore(&options),
         cli::Command::Check(options) => check::run(&options).await,
         cli::Command::Serve(options) => serve::run(&options).await,
         cli::Command::Call(options) => simulate::run(&options).await,
