@@ -380,6 +380,7 @@ async fn one_call(store: &Store, live: &Live, n: i64) -> Result<(), Failed> {
                 call: record.id.to_string(),
                 number,
                 heard: heard.clone(),
+                at: Timestamp::now(),
             };
             live.tell(&shop, &LiveEvent::Partial(partial));
             tokio::time::sleep(Duration::from_millis(350)).await;

@@ -23,6 +23,12 @@ impl Clock {
         now.checked_add(self.ahead).unwrap_or(now)
     }
 
+    /// When that was, at most some minutes ago.
+    pub(crate) fn at(self, then: std::time::Instant) -> Timestamp {
+        let ago = SignedDuration::try_from(then.elapsed()).unwrap_or_default();
+        self.now().checked_sub(ago).unwrap_or(Timestamp::MIN)
+    }
+
     /// The same on a shop's wall.
     pub(crate) fn shop_time(self, zone: &TimeZone) -> civil::DateTime {
         zone.to_datetime(self.now())

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use biseo_conversation::{Destination, Summary};
 use biseo_model::ids::CallId;
 use biseo_model::record::{CallRecord, TurnRecord};
+use jiff::Timestamp;
 use tokio::sync::{broadcast, mpsc};
 
 pub(crate) use deed::Deed;
@@ -29,6 +30,8 @@ pub(crate) enum LiveEvent {
         number: u32,
         /// The caller's words so far.
         heard: String,
+        /// When the sound had come in which they were recognised.
+        at: Timestamp,
     },
     /// A turn was taken: what was heard, understood and is now being said.
     Turn(Box<TurnRecord>),

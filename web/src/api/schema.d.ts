@@ -1470,6 +1470,11 @@ export interface components {
             status: string;
             /** @description The program's version. */
             version: string;
+            /**
+             * Format: date-time
+             * @description The time of calls: the machine's, or another day's in a rehearsal.
+             */
+            now: string;
         };
         /** @description A public holiday to come, and whether the shop is open. */
         HolidayView: {
@@ -1902,6 +1907,11 @@ export interface components {
             number: number;
             /** @description The caller's words so far. */
             heard: string;
+            /**
+             * Format: date-time
+             * @description When the sound had come in which they were recognised.
+             */
+            at: string;
         };
         /** @description Another password. */
         PasswordChange: {

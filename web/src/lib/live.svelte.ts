@@ -9,6 +9,8 @@ export interface LiveCall {
   turns: Turn[];
   /** The caller's words that are being spoken. */
   partial: string;
+  /** When the sound had come in which they were recognised. */
+  heardAt?: string;
 }
 
 /** Kinds of things that a page may have to load anew. */
@@ -110,7 +112,7 @@ class Live {
     const data = JSON.parse(text);
     if (kind === 'call_began') this.#began(data.call);
     else if (kind === 'call_ended') this.#ended(data.call);
-    else if (kind === 'partial') this.#partial(data.call, data.heard);
+    else if (kind === 'partial') this.#partial(data.call, data.heard, data.at);
     else if (kind === 'turn' || kind === 'turn_amended') this.#turn(data.call, data.turn);
     else if (kind === 'notice') this.#tell(data.about);
     else this.#resync();
@@ -128,9 +130,9 @@ class Live {
     this.#tell('call');
   }
 
-  #partial(id: string, heard: string): void {
+  #partial(id: string, heard: string, at: string): void {
     const known = this.#find(id);
-    if (known) known.partial = heard;
+    if (known) Object.assign(known, { partial: heard, heardAt: at });
   }
 
   /** A turn that is told; one that was fetched replaces none that came since. */

@@ -1,5 +1,6 @@
 //! The events, as they go over the wire.
 
+use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -14,6 +15,9 @@ pub struct Partial {
     pub number: u32,
     /// The caller's words so far.
     pub heard: String,
+    /// When the sound had come in which they were recognised.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
 }
 
 /// What a notice is about; the page may want to load it.

@@ -17,5 +17,6 @@ pub(super) async fn health(State(api): State<Api>) -> Result<Json<Health>, Probl
     Ok(Json(Health {
         status: "ok",
         version: env!("CARGO_PKG_VERSION"),
+        now: api.now(),
     }))
 }

@@ -63,4 +63,7 @@ pub struct Health {
     pub status: &'static str,
     /// The program's version.
     pub version: &'static str,
+    /// The time of calls: the machine's, or another day's in a rehearsal.
+    #[schema(value_type = String, format = DateTime)]
+    pub now: jiff::Timestamp,
 }

@@ -173,6 +173,7 @@ async fn words_come_as_they_are_spoken(site: Site) {
             call: "c".into(),
             number: 1,
             heard: heard.into(),
+            at: site.now(),
         };
         site.live.tell(&shop(shop_id), &LiveEvent::Partial(partial));
     };

@@ -60,7 +60,12 @@ impl Relay {
     fn event(&mut self, event: Happened) {
         match event {
             Happened::Began(call) => self.began(*call),
-            Happened::Partial { call, number, heard } => self.partial(&call, number, heard),
+            Happened::Partial {
+                call,
+                number,
+                heard,
+                at,
+            } => self.partial(&call, (number, heard), at),
             Happened::Turn(turn) => self.turn(*turn, LiveEvent::Turn),
             Happened::Amended(turn) => self.turn(*turn, LiveEvent::TurnAmended),
             Happened::Connecting { call, .. } => self.connecting(&call),
@@ -75,10 +80,15 @@ impl Relay {
         self.live.tell(&shop, &LiveEvent::CallBegan { call });
     }
 
-    fn partial(&self, call: &CallId, number: u32, heard: String) {
+    fn partial(&self, call: &CallId, (number, heard): (u32, String), at: Timestamp) {
         if let Some((shop, _)) = self.calls.get(call) {
             let call = call.to_string();
-            let partial = Partial { call, number, heard };
+            let partial = Partial {
+                call,
+                number,
+                heard,
+                at,
+            };
             self.live.tell(shop, &LiveEvent::Partial(partial));
         }
     }

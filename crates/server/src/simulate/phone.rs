@@ -156,7 +156,7 @@ impl Phone {
                     EarEvent::Turn(turn) => return Happening::Heard(turn),
                     EarEvent::Silence => return Happening::Silence,
                     EarEvent::Failed(why) => tracing::error!("the simulated caller's ear: {why}"),
-                    EarEvent::Partial(_) | EarEvent::Stopped(_) | EarEvent::Speculate(_) | EarEvent::Discard => {}
+                    EarEvent::Partial(..) | EarEvent::Stopped(_) | EarEvent::Speculate(_) | EarEvent::Discard => {}
                 },
                 Some(event) = self.media.next() => {
                     if matches!(event, Event::Played { mark, .. } if mark == self.mark) {

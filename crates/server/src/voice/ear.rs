@@ -75,8 +75,9 @@ pub(crate) enum EarOrder {
 pub(crate) enum EarEvent {
     /// The other side has taken the floor from a reply: it was stopped, forget the rest of it.
     Stopped(u32),
-    /// The other side is speaking; these are the words so far, and they may still change.
-    Partial(String),
+    /// The other side is speaking; these are the words so far, and they may still change. With when the sound had come in which they
+    /// were recognised.
+    Partial(String, Instant),
     /// The other side may have finished, with this text: a reply to it is worth making ready.
     Speculate(String),
     /// The other side goes on: what was made ready is of no use.

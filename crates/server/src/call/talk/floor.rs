@@ -15,10 +15,11 @@ impl Talk {
             EarEvent::Stopped(reply) if self.speaks(reply) => self.interrupted().await,
             // Told of a reply that is over; the one that is spoken now is not meant.
             EarEvent::Stopped(_) => {}
-            EarEvent::Partial(heard) => self.house.live.tell(LiveEvent::Partial {
+            EarEvent::Partial(heard, since) => self.house.live.tell(LiveEvent::Partial {
                 call: self.record.id.clone(),
                 number: self.next_turn,
                 heard,
+                at: self.house.clock.at(since),
             }),
             EarEvent::Speculate(text) => self.make_ready(&text).await,
             EarEvent::Discard => self.mouth.tell(MouthOrder::Discard),

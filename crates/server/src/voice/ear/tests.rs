@@ -151,7 +151,7 @@ fn play(biseo: &MediaSession, ear: &Ear, protection: Protection) {
 
 /// The next event beside the words so far.
 fn next(events: &mut UnboundedReceiver<EarEvent>) -> Option<EarEvent> {
-    std::iter::from_fn(|| events.blocking_recv()).find(|event| !matches!(event, EarEvent::Partial(_)))
+    std::iter::from_fn(|| events.blocking_recv()).find(|event| !matches!(event, EarEvent::Partial(..)))
 }
 
 #[test]
@@ -161,7 +161,7 @@ fn words_stop_the_voice_and_are_a_turn() {
     let (caller, biseo, ear, mut events) = line(&engine, "그만할게요", Some(Box::new(Sure(told))));
     play(&biseo, &ear, Protection::Open);
     caller.speaker().play(vec![8000; 4800], 1).unwrap();
-    assert!(matches!(events.blocking_recv(), Some(EarEvent::Partial(text)) if text == "그만할게요"));
+    assert!(matches!(events.blocking_recv(), Some(EarEvent::Partial(text, _)) if text == "그만할게요"));
     assert!(matches!(next(&mut events), Some(EarEvent::Stopped(7))));
     assert_eq!(
         biseo.speaker().push(1, &[1; 160]),
@@ -192,14 +192,14 @@ fn words_over_what_must_be_heard_wait_for_its_end() {
     }
     while let Ok(event) = events.try_recv() {
         assert!(
-            matches!(event, EarEvent::Partial(_)),
+            matches!(event, EarEvent::Partial(..)),
             "no more is told meanwhile: {event:?}"
         );
     }
     assert_eq!(biseo.speaker().push(1, &[1; 160]), Ok(()), "it goes on");
     ear.tell(EarOrder::Played);
     let told = std::iter::from_fn(|| events.blocking_recv())
-        .find(|event| !matches!(event, EarEvent::Speculate(_) | EarEvent::Partial(_)))
+        .find(|event| !matches!(event, EarEvent::Speculate(_) | EarEvent::Partial(..)))
         .unwrap();
     assert!(
         matches!(&told, EarEvent::Turn(turn) if turn.text == "그만할게요"),

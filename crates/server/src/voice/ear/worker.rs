@@ -313,7 +313,7 @@ impl Worker {
                     "heard so far"
                 );
                 self.partial.clone_from(&transcript.text);
-                self.tell(EarEvent::Partial(transcript.text.clone()));
+                self.tell(EarEvent::Partial(transcript.text.clone(), self.now));
                 self.turn(TurnInput::Partial {
                     text: &transcript.text,
                     grasp,
