@@ -28,6 +28,8 @@ run -p biseo-nlu --example bench -- shops crates/nlu/tests/data/utterances.jsonl
 run -p biseo-conversation --example turn_cost
 run -p biseo-conversation --example memory -- 10000
 run -p biseo-media --example measure
+echo; echo "== the console"
+scripts/web.sh bench
 scripts/need.sh initdb=postgresql
 run -p biseo-api --example big_list
 run -p biseo-api --example big_list postgres

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The console. `build`: types, unit tests, and web/dist, which the next build of the program embeds. `check`: the built console in a
-# browser, before the real API over generated data and on the real program with real calls. Without a word both.
+# browser, before the real API over generated data and on the real program with real calls. Without a word both. `bench`: what it costs
+# to open it, and how soon a word is shown.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # What web/package.json asks for; Debian 12 has Node 18 only.
@@ -32,9 +33,20 @@ check() {
   BISEO="$target/debug/biseo" CHROMIUM="$browser" npm run walk
 }
 
+bench() {
+  browser=${CHROMIUM:-/usr/bin/chromium}
+  [ -x "$browser" ] || scripts/need.sh "$browser"=chromium
+  build
+  cargo build --locked --release -p biseo-server
+  target=$(cargo metadata --locked --no-deps --format-version 1 | node -pe 'JSON.parse(require("fs").readFileSync(0)).target_directory')
+  cd web
+  BISEO="$target/release/biseo" CHROMIUM="$browser" npm run bench
+}
+
 case ${1:-all} in
   build) build ;;
   check) check ;;
+  bench) bench ;;
   all) build; check ;;
-  *) echo "web.sh: build, check, or nothing for both" >&2; exit 2 ;;
+  *) echo "web.sh: build, check, bench, or nothing for both" >&2; exit 2 ;;
 esac
