@@ -182,6 +182,7 @@ async fn erase(tx: &mut Tx, erased: &Erased) -> Result<(), StoreError> {
         for sql in [
             "DELETE FROM turn WHERE call = $1",
             "DELETE FROM question WHERE call = $1",
+            "DELETE FROM correction WHERE call = $1",
             "UPDATE call SET caller = NULL, recording = NULL WHERE id = $1",
         ] {
             query(sql).bind(call.as_str()).execute(&mut *tx).await?;

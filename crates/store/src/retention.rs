@@ -61,7 +61,8 @@ impl Store {
         Ok(())
     }
 
-    /// Removes what was said in a shop's calls that began before an instant and are over: turns, questions, digests. That there
+    /// Removes what was said in a shop's calls that began before an instant and are over: turns, questions, corrections,
+    /// digests. That there
     /// was a call stays. Returns how many calls and other records it was.
     ///
     /// # Errors
@@ -79,11 +80,13 @@ impl Store {
         let before = before.as_millisecond();
         let mut gone = self.in_batches(shop, before, turns).await?;
         gone += self.in_batches(shop, before, questions).await?;
-        gone += query("DELETE FROM digest WHERE shop = $1 AND until < $2")
-            .bind(shop.as_str())
-            .bind(before)
-            .execute(&self.pool)
-            .await?;
+        for sql in [
+            "DELETE FROM digest WHERE shop = $1 AND until < $2",
+            "DELETE FROM correction WHERE shop = $1 AND said_at < $2",
+        ] {
+            let old = query(sql).bind(shop.as_str()).bind(before);
+            gone += old.execute(&self.pool).await?;
+        }
         Ok(gone)
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use biseo_model::ids::CallId;
 use biseo_model::phone::PhoneNumber;
 use biseo_model::record::{CallEnd, Order};
-use biseo_store::{CallerNote, KeptDigest, Question, Span, Store};
+use biseo_store::{CallerNote, Correction, KeptDigest, Question, Span, Store};
 use jiff::civil::{Date, date};
 use serde_json::json;
 
@@ -58,6 +58,17 @@ async fn caller(store: &Store, name: &str, second: i64) {
         topic: None,
     };
     store.add_question(&shop(name), &question).await.unwrap();
+    let correction = Correction {
+        call: CallId::new(&id).unwrap(),
+        turn: 0,
+        heard: "주차요".into(),
+        said_at: at(second),
+        awaiting: None,
+        meant: "ask".into(),
+        topic: Some("parking".into()),
+        at: at(second + 50),
+    };
+    store.correct(&shop(name), &correction).await.unwrap();
     let digest = KeptDigest {
         date: day().checked_add(jiff::Span::new().days(second / 100)).unwrap(),
         span: Span {
@@ -70,9 +81,9 @@ async fn caller(store: &Store, name: &str, second: i64) {
 }
 
 /// Rows of a shop in each table that holds somebody's data: calls with a number, recordings, turns, bookings, orders, messages, questions,
-/// digests, callers.
-async fn held(db: &Db, name: &str) -> [i64; 9] {
-    let mut out = [0; 9];
+/// digests, callers, corrections.
+async fn held(db: &Db, name: &str) -> [i64; 10] {
+    let mut out = [0; 10];
     let of_shop = [
         "call WHERE caller IS NOT NULL AND",
         "call WHERE recording IS NOT NULL AND",
@@ -83,6 +94,7 @@ async fn held(db: &Db, name: &str) -> [i64; 9] {
         "question WHERE",
         "digest WHERE",
         "caller WHERE",
+        "correction WHERE",
     ];
     for (n, of) in of_shop.iter().enumerate() {
         out[n] = db
@@ -103,24 +115,24 @@ async fn each_kind_ends_at_its_own_time(db: Db) {
     let [old] = &old[..] else { panic!("{old:?}") };
     assert_eq!(old.path, "recordings/haengbok-100.wav");
     store.recording_gone(&own, &old.call).await.unwrap();
-    assert_eq!(held(&db, "haengbok").await, [2, 1, 2, 2, 2, 2, 2, 2, 1]);
-    assert_eq!(store.forget_words(&own, at(300)).await.unwrap(), 3);
-    assert_eq!(held(&db, "haengbok").await, [2, 1, 1, 2, 2, 2, 1, 1, 1]);
+    assert_eq!(held(&db, "haengbok").await, [2, 1, 2, 2, 2, 2, 2, 2, 1, 2]);
+    assert_eq!(store.forget_words(&own, at(300)).await.unwrap(), 4);
+    assert_eq!(held(&db, "haengbok").await, [2, 1, 1, 2, 2, 2, 1, 1, 1, 1]);
     // What is for today or later stays, however long ago it was made.
     assert_eq!(store.forget_people(&own, (at(300), day())).await.unwrap(), 2);
-    assert_eq!(held(&db, "haengbok").await, [1, 1, 1, 2, 2, 1, 1, 1, 1]);
+    assert_eq!(held(&db, "haengbok").await, [1, 1, 1, 2, 2, 1, 1, 1, 1, 1]);
     let tomorrow = day().tomorrow().unwrap();
     assert_eq!(store.forget_people(&own, (at(300), tomorrow)).await.unwrap(), 2);
-    assert_eq!(held(&db, "haengbok").await, [1, 1, 1, 1, 1, 1, 1, 1, 1]);
+    assert_eq!(held(&db, "haengbok").await, [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
     assert_eq!(store.forget_people(&own, (at(900), tomorrow)).await.unwrap(), 5);
-    assert_eq!(held(&db, "haengbok").await, [0, 1, 1, 0, 0, 0, 1, 1, 0]);
+    assert_eq!(held(&db, "haengbok").await, [0, 1, 1, 0, 0, 0, 1, 1, 0, 1]);
     // That there was a call stays, and so does all of another shop.
     assert_eq!(
         db.number("SELECT COUNT(*) FROM call WHERE shop = 'haengbok'")
             .await,
         2
     );
-    assert_eq!(held(&db, "byeol").await, [2, 2, 2, 2, 2, 2, 2, 2, 1]);
+    assert_eq!(held(&db, "byeol").await, [2, 2, 2, 2, 2, 2, 2, 2, 1, 2]);
 }
 
 async fn a_call_under_way_and_a_blocked_number_stay(db: Db) {
@@ -201,8 +213,8 @@ async fn everything_of_one_caller_is_handed_out_and_then_gone(db: Db) {
     );
     assert!(store.dossier(&own, &number()).await.unwrap().is_empty());
     // The other caller's words, the digest's row and the other shop's data are as they were.
-    assert_eq!(held(&db, "haengbok").await, [1, 0, 1, 0, 0, 0, 0, 1, 1]);
-    assert_eq!(held(&db, "byeol").await, [1, 1, 1, 1, 1, 1, 1, 1, 1]);
+    assert_eq!(held(&db, "haengbok").await, [1, 0, 1, 0, 0, 0, 0, 1, 1, 0]);
+    assert_eq!(held(&db, "byeol").await, [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
 }
 
 both!(
