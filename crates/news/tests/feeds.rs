@@ -122,6 +122,13 @@ fn hostile_pages_are_refused_or_read() {
     ] {
         assert!(Page::read(&format!("{deep}가격이 올랐다. 그래서 줄였다.")).is_err());
     }
+    // What would be opened again in each of many paragraphs: gigabytes, if it were.
+    let fonts: String = (0..19_000).map(|i| format!("<font a={i}>")).collect();
+    let again = format!("<p>{fonts}</p>{}", "<p>값이 올랐다.</p>".repeat(10_000));
+    assert!(Page::read(&again).is_err());
+    let fonts: String = (0..300).map(|i| format!("<font a={i}>")).collect();
+    let again = format!("<p>{fonts}</p>{}", "<p>값이 올랐다.</p>".repeat(10_000));
+    assert!(Page::read(&again).unwrap().text().starts_with("값이 올랐다."));
     let near = format!(
         "{}<p>연남동 일부에 물이 나오지 않습니다. 미리 받아 두세요.</p>",
         "<div>".repeat(390)

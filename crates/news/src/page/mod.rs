@@ -9,7 +9,7 @@ mod prune;
 use dom_query::Document;
 use dom_smoothie::{Config, Readability};
 
-use crate::markup::{clip, deeper, deepest, one_line};
+use crate::markup::{clip, deeper, deepest, one_line, tame};
 use block::Block;
 
 /// Octets of a page at most (of text, after decompression).
@@ -69,7 +69,8 @@ impl Page {
         {
             return Err(PageError::Large);
         }
-        let document = Document::from(html);
+        let html = tame(html);
+        let document = Document::from(html.as_str());
         if deeper(&document, MOST_DEPTH) {
             return Err(PageError::Large);
         }
@@ -77,7 +78,7 @@ impl Page {
         prune::prune(&document);
         let blocks = match prune::container(&document) {
             Some(known) => block::blocks(&known),
-            None => readable(document, html).ok_or(PageError::Empty)?,
+            None => readable(document, &html).ok_or(PageError::Empty)?,
         };
         let blocks = clean::clean(blocks, &title);
         let letters: usize = blocks.iter().map(|b| b.text.chars().count()).sum();
@@ -101,7 +102,7 @@ impl Page {
     }
 }
 
-/// What the library finds; if it finds nothing, all that is left of the page's body.
+/// What the library finds; if it finds nothing, all that is left of the page's body. `html` is tame.
 fn readable(document: Document, html: &str) -> Option<Vec<Block>> {
     let config = Config {
         char_threshold: 60,
@@ -114,7 +115,7 @@ fn readable(document: Document, html: &str) -> Option<Vec<Block>> {
         .ok()
         .and_then(|mut r| r.parse().ok());
     if let Some(article) = found {
-        let content = Document::from(article.content);
+        let content = Document::from(tame(&article.content));
         return Some(block::blocks(&content.body()?));
     }
     let whole = Document::from(html);
