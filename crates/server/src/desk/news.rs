@@ -87,14 +87,14 @@ struct Faults(HashMap<(ShopId, String), Timestamp>);
 impl Faults {
     fn tell(&mut self, shop: &ShopId, report: &Report, now: Timestamp) {
         tracing::debug!("shop {shop}: news {} asked, {} new", report.asked, report.stories);
-        for failed in self.new(shop, report, now) {
+        for failed in self.fresh(shop, report, now) {
             let (host, fault) = (failed.host(), &failed.fault);
             tracing::warn!("shop {shop}: a feed of {host} cannot be read: {fault}");
         }
     }
 
     /// Those of which nothing was told within a day.
-    fn new<'a>(&mut self, shop: &ShopId, report: &'a Report, now: Timestamp) -> Vec<&'a Failed> {
+    fn fresh<'a>(&mut self, shop: &ShopId, report: &'a Report, now: Timestamp) -> Vec<&'a Failed> {
         self.0.retain(|_, at| now.duration_since(*at) < DAY);
         let mut first = |f: &&Failed| match self.0.entry((shop.clone(), f.address.clone())) {
             Entry::Occupied(_) => false,
@@ -239,7 +239,7 @@ mod tests {
         let mut faults = Faults::default();
         let mut told = |shop, hour: i64| {
             let now = Timestamp::from_second(hour * 3600).unwrap();
-            faults.new(shop, &report, now).len()
+            faults.fresh(shop, &report, now).len()
         };
         assert_eq!(
             [told(&a, 0), told(&a, 1), told(&b, 1), told(&a, 23)],
