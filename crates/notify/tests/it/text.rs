@@ -15,7 +15,9 @@ use serde_json::{Value, json};
 
 use crate::carrier::Carrier;
 use crate::carrier::Meets::{self, Answers, Takes, TakesAndBreaks, TakesAndHangs};
-use crate::common::{BY_TEXT, Desk, WORDS, http, shop, start, texts, texts_with_templates, url, webhooks};
+use crate::common::{
+    BY_TEXT, Desk, WORDS, http, shop, start, texts, texts_with_fallback, texts_with_templates, url, webhooks,
+};
 use crate::peer::Peer;
 
 /// The reader's shop also writes to callers.
@@ -294,6 +296,63 @@ async fn a_caller_is_told_by_the_template_with_a_text_to_fall_back_on() {
             let id = desk.delivery().await.id;
             assert_eq!(taken[0].headers["x-nc-api-idempotency-key"], id.as_str());
         }
+    }
+}
+
+/// What the caller got, and what became of the delivery, when the provider meets the first requests so.
+async fn with_template_refused(
+    provider: &str,
+    meets: &[Meets],
+    fallback: bool,
+) -> (Vec<String>, DeliveryState) {
+    let carrier = Carrier::meeting(meets).await;
+    let desk = Desk::new(CALLERS).await;
+    let worker = desk.worker(texts_with_fallback(provider, carrier.address, fallback));
+    desk.tell_caller(&to_caller("010-2345-6789", start(), Some(start())))
+        .await;
+    worker.round().await.unwrap();
+    desk.minutes_later(20);
+    worker.round().await.unwrap();
+    let texts = carrier.taken().iter().map(|t| parts(provider, t).1).collect();
+    (texts, desk.delivery().await.state)
+}
+
+#[tokio::test]
+async fn what_is_refused_with_its_template_goes_as_a_text_message_once() {
+    for provider in BOTH {
+        let refused = || refusal(provider, "1043", -3016);
+        let text = "[행복식당] 내일 19:30 네 분 예약되었습니다. 변경: https://b.example/x1";
+        let sent = (vec![text.to_string()], DeliveryState::Sent);
+        assert_eq!(
+            with_template_refused(provider, &[refused()], true).await,
+            sent,
+            "{provider}"
+        );
+        // An answer that breaks off is looked up, and what was only refused is tried again.
+        let breaks = [refused(), TakesAndBreaks];
+        assert_eq!(
+            with_template_refused(provider, &breaks, true).await,
+            sent,
+            "{provider}"
+        );
+        let later = [refused(), Answers(503, None, json!({})), refused()];
+        assert_eq!(
+            with_template_refused(provider, &later, true).await,
+            sent,
+            "{provider}"
+        );
+        let never = (Vec::new(), DeliveryState::GivenUp);
+        assert_eq!(
+            with_template_refused(provider, &[refused()], false).await,
+            never,
+            "{provider}"
+        );
+        let both = [refused(), refused()];
+        assert_eq!(
+            with_template_refused(provider, &both, true).await,
+            never,
+            "{provider}"
+        );
     }
 }
 

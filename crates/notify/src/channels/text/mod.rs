@@ -72,6 +72,8 @@ pub struct Texts {
     carrier: Box<dyn Carrier>,
     /// Registered templates by their name in the wording file.
     templates: BTreeMap<String, String>,
+    /// Whether what 알림톡 does not bring goes as SMS or LMS.
+    fallback: bool,
 }
 
 impl std::fmt::Debug for Texts {
@@ -101,8 +103,26 @@ impl Texts {
         };
         match known {
             Ok(true) => Outcome::Sent,
-            Ok(false) => self.carrier.send(&message).await,
+            Ok(false) => self.hand_over(message, parcel).await,
             Err(outcome) => outcome,
+        }
+    }
+
+    /// A provider falls back where 알림톡 does not arrive, but not where it refuses the request itself: for a template that is not there or
+    /// says something else. Nothing has been taken then, and it goes as a text message.
+    async fn hand_over(&self, message: Message<'_>, parcel: &Parcel) -> Outcome {
+        let outcome = self.carrier.send(&message).await;
+        match &outcome {
+            Outcome::Never { fault } if message.template.is_some() && self.fallback => {
+                let (shop, id) = (&parcel.shop, &parcel.id);
+                tracing::warn!("shop {shop}: text {id} goes without its template: {fault}");
+                let plain = Message {
+                    template: None,
+                    ..message
+                };
+                self.carrier.send(&plain).await
+            }
+            _ => outcome,
         }
     }
 

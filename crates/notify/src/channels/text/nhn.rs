@@ -170,7 +170,12 @@ impl Nhn {
                 (&self.sms, uri, body)
             }
         };
-        match self.ask(side, &uri, Some((message.id, body))).await {
+        // What falls back is not the same request.
+        let id = match side.channel {
+            Some(_) => message.id.to_string(),
+            None => format!("{}-text", message.id),
+        };
+        match self.ask(side, &uri, Some((&id, body))).await {
             Ok((answer, body)) => taken(&answer, &body),
             Err(outcome) => outcome,
         }
