@@ -14,6 +14,8 @@ const FORMATTING: [&str; 13] = [
 const OF_LINKS: [&str; 3] = ["href", "class", "id"];
 /// Longer values of a link are left out.
 const MOST_VALUE: usize = 2048;
+/// Attributes of one tag at most.
+pub(crate) const MOST_WIDTH: usize = 10_000;
 /// Tags of a short piece at most.
 const MOST_TAGS: usize = 2000;
 
@@ -46,6 +48,33 @@ fn name(tag: &str) -> &str {
         .find(|c: char| !c.is_ascii_alphanumeric() && !"-_:.".contains(c))
         .unwrap_or(tag.len());
     &tag[..end]
+}
+
+/// At least as many as the most attributes of one tag: parsers compare each with all before it. What comes behind a quote is counted both
+/// as if it were within a value and as if it were not, wherever that cannot be told without reading comments and scripts.
+pub(crate) fn widest(text: &str) -> usize {
+    // Attributes of a tag that may be open here: outside of quotes, within ", within '.
+    let (mut bare, mut quoted) = (None::<usize>, [None::<usize>; 2]);
+    let (mut most, mut last, mut apart) = (0, b' ', false);
+    for octet in text.bytes() {
+        let space = octet.is_ascii_whitespace();
+        match octet {
+            b'<' => bare = bare.or(Some(0)),
+            b'>' => bare = None,
+            b'"' | b'\'' => {
+                let value = &mut quoted[usize::from(octet == b'\'')];
+                let ended = value.map(|n| n + 1);
+                *value = bare.filter(|_| last == b'=');
+                bare = bare.max(ended);
+            }
+            _ if (space || octet == b'/') && !apart => bare = bare.map(|n| n + 1),
+            _ => {}
+        }
+        apart = space || octet == b'/';
+        last = if space { last } else { octet };
+        most = most.max(bare.unwrap_or(0));
+    }
+    most
 }
 
 /// HTML that cannot grow while it is parsed. Each distinct formatting element that is never closed comes again in every later paragraph:
@@ -152,7 +181,10 @@ pub(crate) fn plain(html: &str) -> String {
     if !html.contains(['<', '&']) {
         return one_line(html);
     }
-    if html.matches('<').count() > MOST_TAGS || deepest(html, true) > crate::page::MOST_DEPTH {
+    if html.matches('<').count() > MOST_TAGS
+        || widest(html) > MOST_WIDTH
+        || deepest(html, true) > crate::page::MOST_DEPTH
+    {
         return String::new();
     }
     let document = dom_query::Document::from(tame(html));
@@ -246,7 +278,49 @@ mod tests {
         }
     }
 
+    #[test]
+    fn nothing_hides_how_many_attributes_a_tag_has() {
+        let many = |one: &str| {
+            (0..500)
+                .map(|i| one.replace('#', &i.to_string()))
+                .collect::<String>()
+        };
+        for (before, one, behind) in [
+            ("<p ", "a# ", ">"),
+            ("<p", "/a#", ">"),
+            ("<p ", "a#='>'b#=\">\"", ">"),
+            ("<!-- <x a=\" --><p ", "a# ", ">"),
+            ("<p v=\"<b=\" ", "a# ", ">"),
+            ("<p =\" ", "a# ", "\">"),
+            ("<title><x y='</title><p v = '<z w= \"' ", "a# ", ">"),
+        ] {
+            let html = format!("{before}{}{behind}", many(one));
+            assert!(widest(&html) >= 500, "{before}");
+        }
+        let said = format!(
+            "<p class=\"a b\" alt='c'>{}</p>",
+            "\"말\" / 'b' = \"c d\" ".repeat(500)
+        );
+        assert!(widest(&said) <= 4);
+        assert_eq!(plain(&format!("<p {}>a", "b ".repeat(MOST_WIDTH + 1))), "");
+    }
+
     proptest::proptest! {
+        /// No element has more attributes than are counted before it is read. (Those of `html` and `body` come from several tags.)
+        #[test]
+        fn a_tag_has_no_more_attributes_than_are_counted(pieces in proptest::collection::vec(proptest::sample::select(vec![
+            "<p ", "<x", " a", " b=c", "/d", " e=\"", " f='", "\"", "'", "=", ">", "<", "<!--", "-->", "g", " h = ", "i", "<title>", "</title>", " j", " k='l'",
+            "<script ", "</script>", "\n", " m=\"n\"o", "<textarea ", "</textarea>",
+        ]), 0..60)) {
+            let html = pieces.concat();
+            let (counted, document) = (widest(&html), dom_query::Document::from(html.as_str()));
+            for node in document.root().descendants_it() {
+                let name = node.node_name().unwrap_or_default().to_string();
+                let merged = matches!(name.as_str(), "html" | "body");
+                proptest::prop_assert!(merged || node.attrs().len() <= counted, "{name} of {html}");
+            }
+        }
+
         /// Whatever hides them, a parser finds no formatting elements, and no link with more than is kept.
         #[test]
         fn nothing_hides_from_taming(pieces in proptest::collection::vec(proptest::sample::select(vec![

@@ -9,7 +9,7 @@ mod prune;
 use dom_query::Document;
 use dom_smoothie::{Config, Readability};
 
-use crate::markup::{clip, deeper, deepest, one_line, tame};
+use crate::markup::{MOST_WIDTH, clip, deeper, deepest, one_line, tame, widest};
 use block::Block;
 
 /// Octets of a page at most (of text, after decompression).
@@ -49,7 +49,7 @@ pub struct Part {
 /// Why there is no article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PageError {
-    /// Longer, deeper or with more elements than is read.
+    /// Longer, deeper or with more elements or attributes than is read.
     #[error("the page is larger than is read")]
     Large,
     /// Nothing on it reads like an article.
@@ -66,6 +66,7 @@ impl Page {
         if html.len() > MOST_OCTETS
             || html.matches('<').count() > 2 * MOST_ELEMENTS
             || deepest(html, true) > MOST_DEPTH
+            || widest(html) > MOST_WIDTH
         {
             return Err(PageError::Large);
         }
