@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use biseo_model::fill::fill;
+
 use crate::feed::Language;
 
 type Texts = BTreeMap<String, String>;
@@ -13,22 +15,14 @@ static KO: LazyLock<Texts> =
 static EN: LazyLock<Texts> =
     LazyLock::new(|| toml::from_str(include_str!("../wording/en.toml")).expect("en.toml is read"));
 
-/// A text, filled in from left to right: braces within a value stay.
+/// A text, filled in.
 pub(crate) fn say(language: Language, key: &str, values: &[(&str, &str)]) -> String {
     let texts = match language {
         Language::Ko => &KO,
         Language::En => &EN,
     };
-    let (mut out, mut rest) = (String::new(), texts.get(key).map_or(key, String::as_str));
-    while let Some((before, after)) = rest.split_once('{') {
-        let Some((name, after)) = after.split_once('}') else {
-            break;
-        };
-        out.push_str(before);
-        out.push_str(values.iter().find(|(k, _)| *k == name).map_or("", |(_, v)| v));
-        rest = after;
-    }
-    out + rest
+    let value = |name: &str| values.iter().find(|(k, _)| *k == name).map(|(_, v)| *v);
+    fill(texts.get(key).map_or(key, String::as_str), value)
 }
 
 #[cfg(test)]

@@ -46,6 +46,17 @@ pub struct News {
     pub sentences: Vec<Quoted>,
 }
 
+/// Whether a word can be a topic of the news, of which a reader wants to be told nothing: 2 to 20 letters and digits, spaces around them aside.
+///
+/// ```
+/// assert!(biseo_digest::is_topic(" 축구 ") && !biseo_digest::is_topic("프로 축구"));
+/// ```
+#[must_use]
+pub fn is_topic(word: &str) -> bool {
+    let word = word.trim();
+    (2..=20).contains(&word.chars().count()) && word.chars().all(char::is_alphanumeric)
+}
+
 /// A sentence and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quoted {

@@ -25,7 +25,7 @@ mod wording;
 mod write;
 
 pub use facts::{Action, BadCall, Deadline, Facts, Glance, Promise, Reason, Source, Vow, compile};
-pub use input::{Blocked, Call, Day, DayError, News, Outage, Quoted, next_date};
+pub use input::{Blocked, Call, Day, DayError, News, Outage, Quoted, is_topic, next_date};
 pub use page::{Card, Labels, Line, Links, Page, Section, SectionKind, Span};
 pub use signs::{Sign, SignError, Signs};
 pub use story::Trouble;

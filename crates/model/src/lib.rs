@@ -2,6 +2,7 @@
 //!
 //! No I/O, no clock, no randomness: whoever makes an id or a time passes it in.
 
+pub mod fill;
 pub mod hangul;
 pub mod hint;
 pub mod holiday;

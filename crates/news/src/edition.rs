@@ -25,6 +25,9 @@ pub fn edition(stories: &[Story], topics: &Topics, now: Timestamp, budget: u32) 
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.title().cmp(b.1.title())));
     let (mut left, mut out) = (budget, Vec::<News>::new());
     for (_, story) in ranked {
+        if left == 0 {
+            break;
+        }
         let news = told(story);
         let cost = cost(&news);
         let again = out.iter().any(|n| n.title == news.title);

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::charset::decode;
-use crate::markup::{clip, deepest, plain};
+use crate::markup::{MOST_WIDTH, clip, deepest, plain, widest};
 
 /// Octets of a feed at most.
 pub const MOST_OCTETS: usize = 4 * 1024 * 1024;
@@ -43,7 +43,7 @@ pub struct Entry {
 /// Why a feed is not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum FeedError {
-    /// Longer, deeper or with more elements than is read.
+    /// Longer, deeper or with more elements or attributes than is read.
     #[error("the feed is larger than is read")]
     Large,
     /// No RSS, Atom or JSON feed.
@@ -62,7 +62,12 @@ impl Feed {
         }
         let text = as_utf8(decode(octets, content_type));
         let json = text.trim_start().starts_with('{');
-        if !json && (deepest(&text, false) > MOST_DEPTH || text.matches('<').count() > 2 * MOST_ELEMENTS) {
+        let large = |text: &str| {
+            deepest(text, false) > MOST_DEPTH
+                || text.matches('<').count() > 2 * MOST_ELEMENTS
+                || widest(text) > MOST_WIDTH
+        };
+        if !json && large(&text) {
             return Err(FeedError::Large);
         }
         let parser = feed_rs::parser::Builder::new().base_uri(Some(address)).build();

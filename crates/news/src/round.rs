@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use biseo_digest::News;
 use biseo_model::ids::ShopId;
-use biseo_store::{FeedState, NewsItem, Store, StoreError};
+use biseo_store::{FeedState, NewsItem, Span, Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use url::Url;
@@ -13,6 +13,7 @@ use crate::charset::decode;
 use crate::edition::edition;
 use crate::feed::{Entry, Feed, FeedError};
 use crate::fetch::{FetchError, Fetched, Fetcher, Validators};
+use crate::markup::clip;
 use crate::page::Page;
 use crate::story::{Piece, merge};
 use crate::topics::Topics;
@@ -21,25 +22,51 @@ use crate::topics::Topics;
 const MOST_PAGES: usize = 10;
 /// Of so many pages in a row that are not to be had, a feed's further ones wait for the next round: a server that hangs holds up the others.
 const MOST_LOST: usize = 3;
-/// What was first seen longer ago is no news.
+/// What was kept longer ago is no news.
 const FRESH: SignedDuration = SignedDuration::from_hours(26);
 /// What was published longer ago than this is not fetched: a feed that is followed anew tells of months.
 const OLD: SignedDuration = SignedDuration::from_hours(72);
+/// A text is kept so long; its title and address stay, by which it is known again.
+const WHOLE: SignedDuration = SignedDuration::from_hours(72);
 /// What is older is forgotten. Longer than any feed is likely to repeat what it told.
 const KEPT: SignedDuration = SignedDuration::from_hours(24 * 60);
+/// Letters of a text that are kept at most: its beginning is compared and told from.
+const MOST_BODY: usize = 6000;
 /// A change of topics is tried so often if others change them at the same time.
 const TRIES: usize = 5;
 
 /// What a round brought.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
     /// Feeds that were asked for.
     pub asked: usize,
     /// Feeds that gave no answer that can be read.
-    pub failed: usize,
+    pub failed: Vec<Failed>,
     /// Stories that are new.
     pub stories: u64,
 }
+
+/// A feed that gave no answer that can be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failed {
+    /// Its address. It may have a key in it: not for logs.
+    pub address: String,
+    /// What was wrong, without the address.
+    pub fault: String,
+}
+
+impl Failed {
+    /// The machine's name, which may be told in logs.
+    #[must_use]
+    pub fn host(&self) -> String {
+        let url = Url::parse(&self.address).ok();
+        url.and_then(|u| u.host_str().map(str::to_string))
+            .unwrap_or_default()
+    }
+}
+
+/// Where the time comes from: a round takes minutes, and what it brings is news from when it is kept.
+pub type Clock<'a> = &'a (dyn Fn() -> Timestamp + Send + Sync);
 
 /// Why a feed brought nothing.
 #[derive(Debug, thiserror::Error)]
@@ -73,21 +100,26 @@ impl Rounds {
     ///
     /// # Errors
     /// [`StoreError`] if the store fails.
-    pub async fn run(&self, store: &Store, shop: &ShopId, now: Timestamp) -> Result<Report, StoreError> {
+    pub async fn run(&self, store: &Store, shop: &ShopId, clock: Clock<'_>) -> Result<Report, StoreError> {
         let followed = store.followed_feeds(shop, None).await?;
         let addresses: BTreeSet<String> = followed.into_iter().map(|f| f.address).collect();
         let mut report = Report::default();
         for address in &addresses {
-            let Some(state) = store.claim_feed(shop, address, now).await? else {
+            let Some(state) = store.claim_feed(shop, address, clock()).await? else {
                 continue;
             };
             report.asked += 1;
-            let brought = self.feed(store, shop, address, &state, now).await;
+            let brought = self.feed(store, shop, address, &state, clock).await;
             let (stories, next) = noted(brought, state)?;
-            report.failed += usize::from(next.fault.is_some());
+            report.failed.extend(next.fault.clone().map(|fault| Failed {
+                address: address.clone(),
+                fault,
+            }));
             report.stories += stories;
             store.note_feed(shop, address, &next).await?;
         }
+        let now = clock();
+        store.empty_news(shop, now - WHOLE).await?;
         store.forget_news(shop, now - KEPT).await?;
         Ok(report)
     }
@@ -98,7 +130,7 @@ impl Rounds {
         shop: &ShopId,
         address: &str,
         state: &FeedState,
-        now: Timestamp,
+        clock: Clock<'_>,
     ) -> Result<(u64, Validators), RoundError> {
         let known = Validators {
             etag: state.etag.clone(),
@@ -113,7 +145,7 @@ impl Rounds {
         else {
             return Ok((0, known));
         };
-        let to = address.to_string();
+        let (to, now) = (address.to_string(), clock());
         let read = aside(
             move || match Feed::read(&octets, content_type.as_deref(), &found) {
                 Ok(feed) => Ok(Read::Feed(feed)),
@@ -126,7 +158,9 @@ impl Rounds {
             Read::Feed(feed) => self.entries(store, shop, address, &feed, now).await?,
             Read::Page(items) => (items, true),
         };
-        let stories = store.keep_news(shop, &new.0).await?;
+        let kept = clock();
+        let items: Vec<NewsItem> = new.0.into_iter().map(|i| NewsItem { seen: kept, ..i }).collect();
+        let stories = store.keep_news(shop, &items).await?;
         // Pages that still wait would never come if the server said that nothing is new.
         let validators = if new.1 { validators } else { Validators::default() };
         Ok((stories, validators))
@@ -180,7 +214,7 @@ enum Read {
     Page(Vec<NewsItem>),
 }
 
-/// Reads beside the asynchronous runtime: a hostile page takes its time, and a library's panic takes nothing along. `None` if it panicked.
+/// Reads and reckons beside the asynchronous runtime: a hostile page takes its time, and a library's panic takes nothing along. `None` if it panicked.
 async fn aside<T: Send + 'static>(read: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     tokio::task::spawn_blocking(read).await.ok()
 }
@@ -256,7 +290,7 @@ fn told(entry: &Entry, page: Option<Page>, feed: &str, source: &str, now: Timest
         part: part as i64,
         title: title.to_string(),
         source: source.to_string(),
-        body,
+        body: clip(&body, MOST_BODY).to_string(),
         // A feed's clock may be wrong, or lie to stand first.
         published: entry.published.filter(|at| *at <= now),
         seen: now,
@@ -273,23 +307,29 @@ fn told(entry: &Entry, page: Option<Page>, feed: &str, source: &str, now: Timest
     }
 }
 
-/// The evening's news for a reader: what the reader's feeds told in the last 26 hours, merged, ranked and cut to `budget` seconds.
+/// The evening's news for a reader: what was kept of the reader's feeds in a digest's `span`, of its last 26 hours if it is longer, merged,
+/// ranked and cut to `budget` seconds. What one span has is not told by the next.
 ///
 /// # Errors
-/// [`StoreError`]. Topics that cannot be read count as none.
+/// [`StoreError`]. Topics that cannot be read count as none, and what cannot be merged is no news.
 pub async fn tonight(
     store: &Store,
     shop: &ShopId,
     reader: &str,
-    now: Timestamp,
+    span: Span,
     budget: u32,
 ) -> Result<Vec<News>, StoreError> {
-    let items = store.news_since(shop, reader, now - FRESH).await?;
-    let mut seen = BTreeSet::new();
-    let once = |i: &NewsItem| seen.insert((i.link.clone(), i.part));
-    let pieces = items.into_iter().filter(once).map(piece).collect();
+    let items = store
+        .news_since(shop, reader, span.from.max(span.until - FRESH))
+        .await?;
     let topics = Topics::known(store, shop, reader).await?.0;
-    Ok(edition(&merge(pieces), &topics, now, budget))
+    let chosen = move || {
+        let mut seen = BTreeSet::new();
+        let once = |i: &NewsItem| i.seen < span.until && seen.insert((i.link.clone(), i.part));
+        let pieces = items.into_iter().filter(once).map(piece).collect();
+        edition(&merge(pieces), &topics, span.until, budget)
+    };
+    Ok(aside(chosen).await.unwrap_or_default())
 }
 
 fn piece(item: NewsItem) -> Piece {

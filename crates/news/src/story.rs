@@ -13,7 +13,7 @@ pub const SAME: f64 = 0.43;
 const COMPARED: usize = 700;
 /// Pieces further apart tell of different days.
 const FAR: SignedDuration = SignedDuration::from_hours(72);
-/// Pieces that are merged at most, the first ones.
+/// Pieces that are merged at most, the newest ones.
 const MOST: usize = 500;
 
 /// One story of one page.
@@ -102,7 +102,7 @@ fn series(a: &str, b: &str) -> bool {
 #[must_use]
 pub fn merge(mut pieces: Vec<Piece>) -> Vec<Story> {
     pieces.sort_by(|a, b| (a.at, &a.link, &a.title).cmp(&(b.at, &b.link, &b.title)));
-    pieces.truncate(MOST);
+    pieces.drain(..pieces.len().saturating_sub(MOST));
     let mut stories: Vec<(Grams, Story)> = Vec::new();
     for piece in pieces {
         let grams = piece.grams();

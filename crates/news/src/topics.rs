@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use biseo_digest::is_topic;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -174,20 +175,36 @@ impl Topics {
         self.add(terms, -ASIDE, now);
     }
 
+    /// A word as it is kept: small letters, without a particle. `None` if it is none that can be muted (`biseo_digest::is_topic`).
+    #[must_use]
+    pub fn topic(word: &str) -> Option<String> {
+        is_topic(word).then(|| term(word.trim()))
+    }
+
     /// Mutes a topic: a word as it stands in headlines. `false` if it is no word or there are 200 already.
     pub fn mute(&mut self, word: &str) -> bool {
-        let word = term(word.trim());
-        let fits = (2..=LONGEST).contains(&word.chars().count()) && word.chars().all(char::is_alphanumeric);
+        let Some(word) = Self::topic(word) else {
+            return false;
+        };
         let room = self.muted.len() < MOST_MUTED || self.muted.contains(&word);
-        if fits && room {
+        if room {
             self.muted.insert(word);
         }
-        fits && room
+        room
+    }
+
+    /// Mutes these words and hears all others again; those that are none are left out, and so are those beyond 200.
+    pub fn mute_only(&mut self, words: &[String]) {
+        self.muted.clear();
+        for word in words {
+            self.mute(word);
+        }
     }
 
     /// Hears a topic again; what was learnt of it stays. `false` if it was not muted.
     pub fn unmute(&mut self, word: &str) -> bool {
-        self.muted.remove(&term(word.trim()))
+        // A word as it is kept may end like another particle.
+        self.muted.remove(word) || self.muted.remove(&term(word.trim()))
     }
 
     /// The muted words, for the reader to see.

@@ -91,6 +91,10 @@ fn hostile_feeds_are_refused_or_cut() {
         "<a></a>".repeat(100_000)
     );
     assert_eq!(read(&wide), Err(FeedError::Large));
+    // Each attribute is compared with all before it.
+    let attributes: String = (0..200_000).map(|i| format!(" a{i}=''")).collect();
+    let wide = format!("<rss version=\"2.0\"{attributes}><channel></channel></rss>");
+    assert_eq!(read(&wide), Err(FeedError::Large));
     let many: String = (0..500)
         .map(|i| format!("<item><title>{i}</title><link>https://a.example/{i}</link></item>"))
         .collect();
@@ -122,6 +126,15 @@ fn hostile_pages_are_refused_or_read() {
     ] {
         assert!(Page::read(&format!("{deep}가격이 올랐다. 그래서 줄였다.")).is_err());
     }
+    let attributes: String = (0..200_000).map(|i| format!(" a{i}")).collect();
+    assert!(Page::read(&format!("<p{attributes}>가격이 올랐다. 그래서 줄였다.")).is_err());
+    // What would be opened again in each of many paragraphs: gigabytes, if it were.
+    let fonts: String = (0..19_000).map(|i| format!("<font a={i}>")).collect();
+    let again = format!("<p>{fonts}</p>{}", "<p>값이 올랐다.</p>".repeat(10_000));
+    assert!(Page::read(&again).is_err());
+    let fonts: String = (0..300).map(|i| format!("<font a={i}>")).collect();
+    let again = format!("<p>{fonts}</p>{}", "<p>값이 올랐다.</p>".repeat(10_000));
+    assert!(Page::read(&again).unwrap().text().starts_with("값이 올랐다."));
     let near = format!(
         "{}<p>연남동 일부에 물이 나오지 않습니다. 미리 받아 두세요.</p>",
         "<div>".repeat(390)

@@ -2,11 +2,13 @@
 
 mod server;
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use biseo_model::ids::ShopId;
 use biseo_news::fetch::{FetchError, Fetched, Fetcher, MOST_OCTETS, Validators};
-use biseo_news::{Report, Rounds, Terms, Topics, tonight};
+use biseo_news::{Failed, Report, Rounds, Terms, Topics, tonight};
 use biseo_outbound::Allowed;
-use biseo_store::{Followed, Store};
+use biseo_store::{Followed, Span, Store};
 use jiff::Timestamp;
 use server::{Answer, Server};
 
@@ -16,6 +18,18 @@ fn fetcher() -> Fetcher {
 
 fn at(minute: i64) -> Timestamp {
     Timestamp::from_second(1_795_651_200 + 60 * minute).unwrap()
+}
+
+/// A digest that begins days before.
+fn until(minute: i64) -> Span {
+    span(-6000, minute)
+}
+
+fn span(from: i64, until: i64) -> Span {
+    Span {
+        from: at(from),
+        until: at(until),
+    }
 }
 
 async fn get(server: &Server, path: &str) -> Result<Fetched, FetchError> {
@@ -121,16 +135,20 @@ async fn a_round_brings_stories_and_asks_each_feed_once_an_hour() {
     papers(&server);
     let (_dir, store, shop) = shop_that_follows(&server, &["/rss", "/page", "/nothing"]).await;
     let rounds = Rounds::new(fetcher());
-    let first = rounds.run(&store, &shop, at(0)).await.unwrap();
+    let first = rounds.run(&store, &shop, &|| at(0)).await.unwrap();
     // One article, three stories of a bundle, one summary, one page in EUC-KR.
     assert_eq!(
         first,
         Report {
             asked: 3,
-            failed: 1,
+            failed: vec![Failed {
+                address: server.url("/nothing"),
+                fault: "status 500".into(),
+            }],
             stories: 6
         }
     );
+    assert_eq!(first.failed[0].host(), "127.0.0.1");
     assert_eq!(server.asked("/old"), 0, "months old");
     let fault = store
         .feed_state(&shop, &server.url("/nothing"))
@@ -140,10 +158,10 @@ async fn a_round_brings_stories_and_asks_each_feed_once_an_hour() {
         .fault;
     assert_eq!(fault.as_deref(), Some("status 500"));
 
-    let again = rounds.run(&store, &shop, at(59)).await.unwrap();
+    let again = rounds.run(&store, &shop, &|| at(59)).await.unwrap();
     assert_eq!(again, Report::default());
     assert_eq!(server.asked("/rss"), 1);
-    let next = rounds.run(&store, &shop, at(60)).await.unwrap();
+    let next = rounds.run(&store, &shop, &|| at(60)).await.unwrap();
     assert_eq!((next.asked, next.stories), (3, 0));
     assert_eq!(
         (server.asked("/rss"), server.unchanged("/rss"), server.asked("/1")),
@@ -156,8 +174,11 @@ async fn the_evening_tells_what_was_brought_and_heeds_the_reader() {
     let server = Server::start().await;
     papers(&server);
     let (_dir, store, shop) = shop_that_follows(&server, &["/rss", "/page"]).await;
-    Rounds::new(fetcher()).run(&store, &shop, at(0)).await.unwrap();
-    let told = tonight(&store, &shop, "owner", at(600), 120).await.unwrap();
+    Rounds::new(fetcher())
+        .run(&store, &shop, &|| at(0))
+        .await
+        .unwrap();
+    let told = tonight(&store, &shop, "owner", until(600), 120).await.unwrap();
     let titles: Vec<&str> = told.iter().map(|n| n.title.as_str()).collect();
     assert!(titles.contains(&"음식점 가스 안전점검 연 2회로"), "{titles:?}");
     assert!(titles.contains(&"망원시장 앞 도로 통제"), "{titles:?}");
@@ -185,24 +206,24 @@ async fn the_evening_tells_what_was_brought_and_heeds_the_reader() {
         t.opened(&Terms::of("종이 빨대 지침"), at(601));
     };
     assert!(Topics::change(&store, &shop, "owner", learn).await.unwrap());
-    let told = tonight(&store, &shop, "owner", at(602), 120).await.unwrap();
+    let told = tonight(&store, &shop, "owner", until(602), 120).await.unwrap();
     assert!(told.iter().all(|n| !n.title.contains("가스")));
     assert_eq!(told[0].title, "종이 빨대 사용 지침 개정");
     let other = ShopId::new("other").unwrap();
     assert!(
-        tonight(&store, &other, "owner", at(602), 120)
+        tonight(&store, &other, "owner", until(602), 120)
             .await
             .unwrap()
             .is_empty()
     );
     assert!(
-        tonight(&store, &shop, "staff", at(602), 120)
+        tonight(&store, &shop, "staff", until(602), 120)
             .await
             .unwrap()
             .is_empty()
     );
     assert!(
-        tonight(&store, &shop, "owner", at(600 + 26 * 60), 120)
+        tonight(&store, &shop, "owner", until(600 + 26 * 60), 120)
             .await
             .unwrap()
             .is_empty()
@@ -220,7 +241,13 @@ async fn pages_that_are_not_to_be_had_wait_and_none_is_lost() {
     let rounds = Rounds::new(fetcher());
     let mut new = Vec::new();
     for hour in 0..4 {
-        new.push(rounds.run(&store, &shop, at(60 * hour)).await.unwrap().stories);
+        new.push(
+            rounds
+                .run(&store, &shop, &|| at(60 * hour))
+                .await
+                .unwrap()
+                .stories,
+        );
     }
     assert_eq!(new, [3, 2, 0, 0]);
     assert_eq!((server.asked("/gone/0"), server.asked("/gone/4")), (1, 1));
@@ -245,7 +272,64 @@ async fn a_page_that_changes_is_told_anew_and_one_that_does_not_is_not() {
                 Answer::html(include_str!("pages/seen/ko-notice-02.html")),
             );
         }
-        new.push(rounds.run(&store, &shop, at(60 * hour)).await.unwrap().stories);
+        new.push(
+            rounds
+                .run(&store, &shop, &|| at(60 * hour))
+                .await
+                .unwrap()
+                .stories,
+        );
     }
     assert_eq!(new, [1, 0, 1]);
+}
+
+#[tokio::test]
+async fn what_one_evening_told_is_not_told_by_the_next() {
+    let server = Server::start().await;
+    papers(&server);
+    let (_dir, store, shop) = shop_that_follows(&server, &["/page"]).await;
+    // Each look at this clock takes a minute.
+    let minute = AtomicI64::new(-1);
+    let clock = || at(minute.fetch_add(1, Ordering::Relaxed) + 1);
+    Rounds::new(fetcher()).run(&store, &shop, &clock).await.unwrap();
+    let kept = store.news_since(&shop, "owner", at(-1)).await.unwrap()[0].seen;
+    assert_eq!(kept, at(2), "not when the round began");
+    let told = async |from, until| {
+        let told = tonight(&store, &shop, "owner", span(from, until), 120).await;
+        told.unwrap().len()
+    };
+    assert_eq!(told(-60, 2).await, 0, "kept after the span");
+    assert_eq!(told(2, 600).await, 1);
+    assert_eq!(told(-60, 600).await, 1);
+    assert_eq!(told(3, 600).await, 0, "told by the digest before");
+    assert_eq!(told(-60, 2 + 26 * 60).await, 1);
+    assert_eq!(told(-60, 3 + 26 * 60).await, 0, "no news after a day");
+}
+
+#[tokio::test]
+async fn of_a_text_its_beginning_is_kept_for_three_days_and_its_title_longer() {
+    let server = Server::start().await;
+    let paragraph = format!("<p>{}</p>", "시장 앞 도로가 밤마다 막힌다. ".repeat(100));
+    let page = format!(
+        "<title>도로 통제</title><article><p>28일부터다.</p>{}</article>",
+        paragraph.repeat(6)
+    );
+    server.put("/page", Answer::html(&page));
+    let (_dir, store, shop) = shop_that_follows(&server, &["/page"]).await;
+    let rounds = Rounds::new(fetcher());
+    let hour = |n: i64| at(60 * n);
+    rounds.run(&store, &shop, &|| hour(0)).await.unwrap();
+    let kept = async || store.news_since(&shop, "owner", at(-1)).await.unwrap().remove(0);
+    let first = kept().await;
+    assert_eq!(first.body.chars().count(), 6000);
+    assert!(first.body.starts_with("28일부터다.\n시장 앞"));
+    rounds.run(&store, &shop, &|| hour(72)).await.unwrap();
+    assert_eq!(kept().await, first);
+    let again = rounds.run(&store, &shop, &|| hour(73)).await.unwrap();
+    assert_eq!((again.asked, again.stories), (1, 0), "it is known still");
+    let bare = biseo_store::NewsItem {
+        body: String::new(),
+        ..first
+    };
+    assert_eq!(kept().await, bare);
 }

@@ -199,3 +199,42 @@ fn no_more_is_told_than_is_read_in_the_time() {
         assert_eq!(told.is_empty(), budget <= 5, "{budget}");
     }
 }
+
+#[test]
+fn of_more_pieces_than_are_merged_the_newest_are() {
+    let told = |i: i64| piece(&format!("{i}"), "", "a", i);
+    let stories = merge((0..510).rev().map(told).collect());
+    let times: Vec<Timestamp> = stories.iter().map(Story::at).collect();
+    assert_eq!(
+        (times.len(), times.iter().min(), times.iter().max()),
+        (500, Some(&at(10)), Some(&at(509)))
+    );
+}
+
+#[test]
+fn what_is_muted_is_what_is_kept() {
+    let mut topics = Topics::default();
+    let words = [
+        " 김장은",
+        "Soccer",
+        "나라에서도",
+        "두 낱말",
+        "a",
+        "",
+        "열두글자보다긴낱말이라도스무자까지",
+    ]
+    .map(String::from);
+    let kept: Vec<_> = words.iter().filter_map(|w| Topics::topic(w)).collect();
+    topics.mute_only(&words);
+    let mut sorted = kept.clone();
+    sorted.sort();
+    assert_eq!(topics.muted().collect::<Vec<_>>(), sorted);
+    assert_eq!(
+        kept,
+        ["김장", "soccer", "나라에서", "열두글자보다긴낱말이라도스무자"]
+    );
+    // Also one that ends like a particle once more.
+    assert!(kept.iter().all(|word| topics.unmute(word)));
+    topics.mute_only(&words[..1]);
+    assert_eq!(topics.muted().collect::<Vec<_>>(), ["김장"]);
+}

@@ -1,7 +1,7 @@
 //! What callers are told after a call: who may be written to and when (pure), and in which words.
 
 use biseo_model::phone::PhoneNumber;
-use biseo_model::record::{Booking, Order};
+use biseo_model::record::{Booking, BookingState, Order};
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -19,11 +19,15 @@ const NIGHT: Time = Time::constant(21, 0, 0, 0);
 const MORNING: Time = Time::constant(8, 0, 0, 0);
 /// unless it answers a call that ended so long ago at most.
 const JUST: SignedDuration = SignedDuration::from_mins(10);
+/// What a caller reads from then on may be read tomorrow: no "today" and "tomorrow" any more.
+const LATE: Time = Time::constant(23, 0, 0, 0);
+/// An order is told until so long after it was to be ready.
+const FETCHED: SignedDuration = SignedDuration::from_hours(1);
 /// Characters of a name or a list of dishes at most.
 const WORDS: usize = 60;
 
 /// Something to tell a caller.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct ToCaller {
     /// What happened: a booking, an order, or a call that was missed.
     pub event: Event,
@@ -35,6 +39,20 @@ pub struct ToCaller {
     pub link: Option<String>,
     /// When the call ended that this answers; `None` if the shop did something on its own.
     pub call_ended: Option<Timestamp>,
+}
+
+impl std::fmt::Debug for ToCaller {
+    /// Without the link: whoever has it can change the booking.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = f.debug_struct("ToCaller");
+        shown
+            .field("event", &self.event)
+            .field("to", &self.to)
+            .field("language", &self.language);
+        shown
+            .field("call_ended", &self.call_ended)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What became of it.
@@ -71,6 +89,41 @@ pub(crate) fn allowed(now: Timestamp, answered: Option<Timestamp>, zone: &TimeZo
     morning
         .and_then(|day| zone.to_timestamp(day.to_datetime(MORNING)).ok())
         .map_or(now, |at| at.max(now))
+}
+
+/// The booking that a caller is told to have, if this is about one.
+pub(crate) fn booking_of(fact: &Fact) -> Option<&Booking> {
+    match fact {
+        Fact::BookingMade { booking } | Fact::BookingChanged { booking, .. } => Some(booking),
+        _ => None,
+    }
+}
+
+/// What is told at the time of sending, which may be long after the event: of a booking that `stands`, what it is now. `None` if it was
+/// cancelled since, or is over by the shop's clock.
+pub(crate) fn still(content: Content, stands: Option<Booking>, here: DateTime) -> Option<Content> {
+    let fact = match (content.fact, stands) {
+        (Fact::BookingMade { .. }, Some(booking)) => Fact::BookingMade { booking },
+        (Fact::BookingChanged { before, .. }, Some(booking)) => Fact::BookingChanged { booking, before },
+        (fact, _) => fact,
+    };
+    let gone = match &fact {
+        Fact::BookingMade { booking } | Fact::BookingChanged { booking, .. } => {
+            let stay = SignedDuration::from_mins(booking.minutes.into());
+            booking.state == BookingState::Cancelled
+                || over(booking.date.to_datetime(booking.time), stay, here)
+        }
+        Fact::OrderMade { order } | Fact::OrderChanged { order } => {
+            let ready = order.pickup.map(|time| order.date.to_datetime(time));
+            ready.is_some_and(|ready| over(ready, FETCHED, here))
+        }
+        _ => false,
+    };
+    (!gone).then_some(Content { fact, ..content })
+}
+
+fn over(begins: DateTime, lasts: SignedDuration, here: DateTime) -> bool {
+    begins.checked_add(lasts).is_ok_and(|end| end <= here)
 }
 
 impl Pen<'_> {
@@ -180,7 +233,7 @@ impl Pen<'_> {
         caller("word", "when", self.language, &values)
     }
 
-    /// Today and tomorrow, as seen from the day of sending, or the date.
+    /// Today and tomorrow, as seen from the time of sending, or the date: also shortly before midnight.
     fn caller_day(&self, date: Date) -> String {
         let part = |key, index: i8| {
             let list = notice("word", key, self.language, &Values::new());
@@ -197,8 +250,9 @@ impl Pen<'_> {
             ),
         ]);
         let key = match date {
-            d if d == self.today => "today",
-            d if Some(d) == self.today.tomorrow().ok() => "tomorrow",
+            _ if self.now.time() >= LATE => "day",
+            d if d == self.today() => "today",
+            d if Some(d) == self.today().tomorrow().ok() => "tomorrow",
             _ => "day",
         };
         caller("word", key, self.language, &values)
@@ -252,7 +306,7 @@ mod tests {
         .unwrap()
     }
 
-    fn letter(fact: Fact, language: Language, link: Option<&str>) -> Letter {
+    fn letter_at(now: &str, fact: Fact, language: Language, link: Option<&str>) -> Letter {
         let content = Content {
             event: "e".into(),
             at: at("2026-11-26T14:00"),
@@ -266,7 +320,69 @@ mod tests {
             name_en: Some("Happy".into()),
             zone: seoul(),
         };
-        crate::write(&[content], &sender, at("2026-11-26T14:00"))
+        crate::write(&[content], &sender, at(now))
+    }
+
+    fn letter(fact: Fact, language: Language, link: Option<&str>) -> Letter {
+        letter_at("2026-11-26T14:00", fact, language, link)
+    }
+
+    #[test]
+    fn what_is_read_after_midnight_names_the_date() {
+        let brief = |now, language| {
+            let fact = Fact::BookingMade { booking: booking(4) };
+            letter_at(now, fact, language, None).brief()
+        };
+        let ko = |now| brief(now, Language::Ko);
+        assert_eq!(
+            ko("2026-11-26T22:59:59"),
+            "[행복식당] 내일 19:30 네 분 예약되었습니다."
+        );
+        assert_eq!(
+            ko("2026-11-26T23:00"),
+            "[행복식당] 11/27(금) 19:30 네 분 예약되었습니다."
+        );
+        assert_eq!(
+            ko("2026-11-27T00:00"),
+            "[행복식당] 오늘 19:30 네 분 예약되었습니다."
+        );
+        assert_eq!(
+            brief("2026-11-26T23:59", Language::En),
+            "[Happy] Booked: Fri 27 November 19:30, party of 4."
+        );
+    }
+
+    #[test]
+    fn what_is_no_more_is_not_told() {
+        let content = |fact| Content {
+            event: "e".into(),
+            at: at("2026-11-26T14:00"),
+            fact,
+            language: Language::Ko,
+            link: None,
+            caller: true,
+        };
+        let made = || content(Fact::BookingMade { booking: booking(4) });
+        let told = |content, stands, here: &str| still(content, stands, here.parse().unwrap());
+        // From 19:30 for 90 minutes.
+        assert_eq!(told(made(), None, "2026-11-27T20:59:59"), Some(made()));
+        assert_eq!(told(made(), None, "2026-11-27T21:00"), None);
+        let cancelled = Booking {
+            state: BookingState::Cancelled,
+            ..booking(4)
+        };
+        assert_eq!(told(made(), Some(cancelled.clone()), "2026-11-26T14:00"), None);
+        let moved = Booking {
+            date: "2026-11-28".parse().unwrap(),
+            ..booking(5)
+        };
+        let now = content(Fact::BookingMade {
+            booking: moved.clone(),
+        });
+        assert_eq!(told(made(), Some(moved), "2026-11-27T22:00"), Some(now));
+        // That it is cancelled is told even then.
+        let fact = content(Fact::BookingCancelled { booking: cancelled });
+        assert_eq!(told(fact.clone(), None, "2026-12-27T22:00"), Some(fact));
     }
 
     #[test]

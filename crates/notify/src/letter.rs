@@ -108,7 +108,7 @@ pub fn write(contents: &[Content], sender: &Sender, now: Timestamp) -> Letter {
     let pen = Pen {
         language,
         sender,
-        today: sender.zone.to_datetime(now).date(),
+        now: sender.zone.to_datetime(now),
     };
     match contents.iter().all(|c| c.caller) {
         true => pen.to_caller(contents),
@@ -146,10 +146,15 @@ fn with_page(letter: Letter, page: &Written) -> Letter {
 pub(crate) struct Pen<'a> {
     pub(crate) language: Language,
     pub(crate) sender: &'a Sender,
-    pub(crate) today: Date,
+    /// When it is sent, on the shop's clock.
+    pub(crate) now: DateTime,
 }
 
 impl Pen<'_> {
+    pub(crate) fn today(&self) -> Date {
+        self.now.date()
+    }
+
     fn letter(&self, contents: &[Content]) -> Letter {
         let lines: Vec<(String, String)> = contents.iter().map(|c| self.line(c)).collect();
         let title = self.title(&lines);
@@ -332,8 +337,8 @@ impl Pen<'_> {
             list.split(' ').nth(index).unwrap_or_default().to_string()
         };
         let near = match date {
-            d if d == self.today => Some("today"),
-            d if Some(d) == self.today.tomorrow().ok() => Some("tomorrow"),
+            d if d == self.today() => Some("today"),
+            d if Some(d) == self.today().tomorrow().ok() => Some("tomorrow"),
             _ => None,
         };
         let values = Values::from([

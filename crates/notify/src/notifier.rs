@@ -117,7 +117,8 @@ impl Notifier {
 
     /// Writes down that a caller is to be told something by text message, if the shop wants that and the number is a mobile. Between nine
     /// in the evening and eight in the morning nobody is written to, but for an answer to a call that ended less than ten minutes ago;
-    /// the rest waits for the morning. The same event again changes nothing.
+    /// the rest waits for the morning. The same event again changes nothing, and of missed calls a number is told once a day: whoever
+    /// rings ten times, or has somebody else's number shown ten times, makes one message.
     ///
     /// # Errors
     /// [`StoreError`]; then nothing was written.
@@ -133,6 +134,10 @@ impl Notifier {
         };
         let answer = is_answer(to);
         let due = allowed(event.at, answer.then_some(event.at), house.zone());
+        let event = &Event {
+            key: once(event, house.zone()),
+            ..event.clone()
+        };
         let content = Content {
             event: event.key.clone(),
             at: event.at,
@@ -225,6 +230,20 @@ impl Notifier {
                 browsers.into_iter().map(|browser| browser.id).collect()
             }
         })
+    }
+}
+
+/// What tells an event from others that a caller is told of: of missed calls the day on the shop's clock.
+fn once(event: &Event, zone: &TimeZone) -> String {
+    match event.fact {
+        Fact::CallMissed { .. } => {
+            format!(
+                "{}:{}",
+                event.fact.kind().name(),
+                zone.to_datetime(event.at).date()
+            )
+        }
+        _ => event.key.clone(),
     }
 }
 

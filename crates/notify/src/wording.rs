@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use biseo_model::fill::fill;
 use serde::Deserialize;
 
 use crate::rules::Language;
@@ -81,26 +82,7 @@ fn say(file: &Part, (part, key): (&str, &str), language: Language, values: &Valu
         Language::Ko => &text.ko,
         Language::En => &text.en,
     };
-    fill(pattern, values)
-}
-
-/// Fills in from left to right, so that braces within a value stay as they are.
-fn fill(pattern: &str, values: &Values) -> String {
-    let (mut out, mut rest) = (String::with_capacity(pattern.len() * 2), pattern);
-    while let Some(open) = rest.find('{') {
-        let Some(length) = rest[open..].find('}') else {
-            break;
-        };
-        out.push_str(&rest[..open]);
-        let name = &rest[open + 1..open + length];
-        match values.get(name) {
-            Some(value) => out.push_str(value),
-            None => out.push_str(&rest[open..=open + length]),
-        }
-        rest = &rest[open + length + 1..];
-    }
-    out.push_str(rest);
-    out
+    fill(pattern, |name| values.get(name).map(String::as_str))
 }
 
 #[cfg(test)]
@@ -147,11 +129,5 @@ mod tests {
             }
         }
         assert_eq!(variables("booking_made", Language::Ko, &Values::new()), None);
-    }
-
-    #[test]
-    fn a_value_is_never_taken_for_a_placeholder() {
-        let values = Values::from([("name", "{phone}".to_string()), ("phone", "02".to_string())]);
-        assert_eq!(fill("{name} {phone} {other} {", &values), "{phone} 02 {other} {");
     }
 }

@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use biseo_store::{Delivery, Lease, Settled, Store, StoreError};
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
 use crate::backoff::Backoff;
-use crate::caller::{CALLER, allowed};
+use crate::caller::{CALLER, allowed, booking_of, still};
 use crate::channels::{Channels, Outcome, Parcel};
 use crate::letter::{Content, write};
 use crate::notifier::{House, hex};
@@ -225,7 +226,7 @@ impl Worker {
             None => {
                 let outcome = self.outcome(&delivery, house.as_deref()).await;
                 if matches!(outcome, Outcome::NoCredit { .. }) {
-                    self.tell_broke(&delivery).await;
+                    self.tell_broke(&delivery, house.as_deref()).await;
                 }
                 self.step(Step::BeforeSettle, &delivery.id);
                 self.settled(&delivery, house.as_deref(), outcome)
@@ -267,9 +268,10 @@ impl Worker {
     }
 
     /// Somebody has to pay: told to the shop's readers, once a day, by another channel than the one that does not go.
-    async fn tell_broke(&self, delivery: &Delivery) {
+    async fn tell_broke(&self, delivery: &Delivery, house: Option<&House>) {
         let now = (self.clock)();
-        let day = now.strftime("%Y-%m-%d").to_string();
+        let zone = house.map_or(TimeZone::UTC, |house| house.zone().clone());
+        let day = zone.to_datetime(now).date();
         let event = Event::new(
             &delivery.shop,
             &format!("credit_gone:{day}"),
@@ -332,6 +334,13 @@ impl Worker {
             return Ok(Outcome::never("there is nothing in it"));
         }
         let now = (self.clock)();
+        let contents = match delivery.reader == CALLER {
+            true => self.still(contents, house, now).await?,
+            false => contents,
+        };
+        if contents.is_empty() {
+            return Ok(Outcome::never("it is not wanted any more, or too late"));
+        }
         let parcel = Parcel {
             id: delivery.id.clone(),
             shop: delivery.shop.clone(),
@@ -344,6 +353,27 @@ impl Worker {
         };
         self.step(Step::BeforeSend, &delivery.id);
         Ok(channel.send(&parcel).await)
+    }
+
+    /// What a caller is still to be told, with bookings as they stand now.
+    async fn still(
+        &self,
+        contents: Vec<Content>,
+        house: &House,
+        now: Timestamp,
+    ) -> Result<Vec<Content>, StoreError> {
+        let here = house.zone().to_datetime(now);
+        let mut told = Vec::new();
+        for content in contents {
+            let stands = match booking_of(&content.fact) {
+                Some(booking) => self.notifier.store().booking(&booking.shop, &booking.id).await?,
+                None => None,
+            };
+            if house.notices.callers.covers(content.fact.kind()) {
+                told.extend(still(content, stands, here));
+            }
+        }
+        Ok(told)
     }
 
     async fn contents(&self, store: &Store, delivery: &Delivery) -> Result<Vec<Content>, StoreError> {

@@ -260,6 +260,19 @@ impl Store {
         .await
     }
 
+    /// Forgets the texts of a shop's news that were seen before an instant: titles and addresses stay, by which they are known. Gives
+    /// of how many.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] and its like.
+    pub async fn empty_news(&self, shop: &ShopId, before: Timestamp) -> Result<u64, StoreError> {
+        query("UPDATE news_item SET body = '' WHERE shop = $1 AND seen < $2 AND body <> ''")
+            .bind(shop.as_str())
+            .bind(before.as_millisecond())
+            .execute(&self.pool)
+            .await
+    }
+
     /// Forgets a shop's news that were seen before an instant; gives how many.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! The outbox: what is to be told to readers, written down before it is told, and claimed by lease while it is.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use biseo_model::ids::ShopId;
 use biseo_model::phone::PhoneNumber;
@@ -18,7 +19,7 @@ pub const MOST_TOGETHER: usize = 20;
 const MOST_GATHERED: i64 = 500;
 
 /// One event for one reader on one channel, about to be posted.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct NewNotice {
     /// Its id, made from all that makes it one of its kind: shop, event, reader, channel and address.
     pub id: String,
@@ -39,7 +40,7 @@ pub struct NewNotice {
 }
 
 /// A notice as it is stored.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct StoredNotice {
     /// Its id.
     pub id: String,
@@ -68,7 +69,7 @@ pub enum DeliveryState {
 }
 
 /// One sending.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Delivery {
     /// Its id, the same in every try: what receivers know repetitions by.
     pub id: String,
@@ -94,6 +95,39 @@ pub struct Delivery {
     pub made: Timestamp,
     /// When it was sent or given up.
     pub settled: Option<Timestamp>,
+}
+
+// Addresses are telephone numbers as well, and what is said has numbers and links in it: none of it is shown.
+impl fmt::Debug for NewNotice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { id, channel, due, .. } = self;
+        let mut shown = f.debug_struct("NewNotice");
+        shown.field("id", id).field("channel", channel).field("due", due);
+        shown.finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for StoredNotice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoredNotice")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Delivery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Delivery");
+        shown
+            .field("id", &self.id)
+            .field("shop", &self.shop)
+            .field("channel", &self.channel);
+        shown
+            .field("state", &self.state)
+            .field("due", &self.due)
+            .field("tries", &self.tries);
+        shown.field("fault", &self.fault).finish_non_exhaustive()
+    }
 }
 
 /// The right to send one delivery, until another one has claimed it.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 pub(crate) use biseo_digest::Language;
+use biseo_model::fill::fill;
 use jiff::civil::{Date, DateTime, Time};
 use serde::Deserialize;
 
@@ -34,18 +35,10 @@ impl Words {
         self.texts.get(key).map_or(key, String::as_str)
     }
 
-    /// A text with its values, filled in from left to right: braces within a value stay.
+    /// A text with its values, filled in.
     pub(crate) fn say(&self, key: &str, values: &[(&str, &str)]) -> String {
-        let (mut out, mut rest) = (String::new(), self.text(key));
-        while let Some((before, after)) = rest.split_once('{') {
-            let Some((name, after)) = after.split_once('}') else {
-                break;
-            };
-            out.push_str(before);
-            out.push_str(values.iter().find(|(k, _)| *k == name).map_or("", |(_, v)| v));
-            rest = after;
-        }
-        out + rest
+        let value = |name: &str| values.iter().find(|(k, _)| *k == name).map(|(_, v)| *v);
+        fill(self.text(key), value)
     }
 
     pub(crate) fn date(&self, date: Date) -> String {

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::http::{HeaderMap, StatusCode, header};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use biseo_digest::is_topic;
 use biseo_notify::rules::RulesError;
 use biseo_store::{Setting, Subscription};
 
@@ -133,7 +134,9 @@ pub(super) async fn remove_browser(may: May<needs::ReadTasks>) -> Result<StatusC
 async fn chosen<N>(may: &May<N>) -> Result<(Choices, i64), Problem> {
     match may.api.store.setting(&may.shop, Choices::NAME).await? {
         Some(Setting { content, version }) => {
-            let choices = serde_json::from_value(content).map_err(|_| Code::Internal)?;
+            let mut choices: Choices = serde_json::from_value(content).map_err(|_| Code::Internal)?;
+            // Before this was checked, words were kept that never muted anything; they must not keep the rest from being changed.
+            choices.digest.muted.retain(|word| is_topic(word));
             Ok((choices, version))
         }
         None => Ok((Choices::default(), 0)),
@@ -171,8 +174,10 @@ fn check_digest(digest: &DigestChoice) -> Result<(), Problem> {
     if digest.muted.len() > MOST_MUTED {
         return Err(Problem::field("digest.muted", Fault::TooLarge));
     }
-    let word = |word: &String| text(word, "digest.muted", 40).map(drop);
-    digest.muted.iter().try_for_each(word)
+    match digest.muted.iter().all(|word| is_topic(word)) {
+        true => Ok(()),
+        false => Err(Problem::field("digest.muted", Fault::Form)),
+    }
 }
 
 /// An address on the web, as it may be written down; where it leads is judged when it is asked.

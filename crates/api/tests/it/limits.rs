@@ -28,6 +28,41 @@ async fn a_secret_is_not_kept_for_a_repeated_request(site: Site) {
     assert_ne!(one.body["secret"], two.body["secret"]);
 }
 
+/// What the news would not heed is not taken for chosen; what was chosen before there was a rule stands in nobody's way.
+async fn only_words_that_can_be_muted_are_taken(site: Site) {
+    let owner = site.join("sajang", "haengbok").await;
+    let path = "/shops/haengbok/choices";
+    let kept = json!({"digest": {"on": true, "at": "21:00:00", "muted": ["프로 야구", "축구"]}});
+    assert!(
+        site.store
+            .choose(&shop("haengbok"), "choices", &kept, 0)
+            .await
+            .unwrap()
+    );
+    let choose = async |muted: Value| {
+        let before = site.get(&owner, path).await;
+        let digest = json!({"on": true, "at": "21:00:00", "muted": muted});
+        let body = Some(json!({"digest": digest}));
+        let headers = [("if-match", before.header("etag"))];
+        let put = site.send(request("PUT", &owner, path, &headers, body)).await;
+        (before.body["digest"]["muted"].clone(), put.status.as_u16())
+    };
+    assert_eq!(choose(json!(["축구", " 야구 "])).await, (json!(["축구"]), 200));
+    for word in [
+        "프로 야구",
+        "구",
+        "",
+        "축구!",
+        "스무자를넘는낱말은스무자를넘는낱말은스무자",
+    ] {
+        assert_eq!(
+            choose(json!(["축구", word])).await,
+            (json!(["축구", " 야구 "]), 422),
+            "{word}"
+        );
+    }
+}
+
 /// Whatever octets a player begins with; its further pieces are the same listening.
 async fn each_listening_is_in_the_log_once(site: Site) {
     let owner = site.join("sajang", "haengbok").await;
@@ -248,6 +283,7 @@ async fn user(site: &Site, cookie: &str) -> String {
 }
 
 both!(
+    only_words_that_can_be_muted_are_taken,
     a_secret_is_not_kept_for_a_repeated_request,
     each_listening_is_in_the_log_once,
     the_last_owner_cannot_take_a_lesser_link,

@@ -9,7 +9,7 @@ mod prune;
 use dom_query::Document;
 use dom_smoothie::{Config, Readability};
 
-use crate::markup::{clip, deeper, deepest, one_line};
+use crate::markup::{MOST_WIDTH, clip, deeper, deepest, one_line, tame, widest};
 use block::Block;
 
 /// Octets of a page at most (of text, after decompression).
@@ -49,7 +49,7 @@ pub struct Part {
 /// Why there is no article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PageError {
-    /// Longer, deeper or with more elements than is read.
+    /// Longer, deeper or with more elements or attributes than is read.
     #[error("the page is larger than is read")]
     Large,
     /// Nothing on it reads like an article.
@@ -66,10 +66,12 @@ impl Page {
         if html.len() > MOST_OCTETS
             || html.matches('<').count() > 2 * MOST_ELEMENTS
             || deepest(html, true) > MOST_DEPTH
+            || widest(html) > MOST_WIDTH
         {
             return Err(PageError::Large);
         }
-        let document = Document::from(html);
+        let html = tame(html);
+        let document = Document::from(html.as_str());
         if deeper(&document, MOST_DEPTH) {
             return Err(PageError::Large);
         }
@@ -77,7 +79,7 @@ impl Page {
         prune::prune(&document);
         let blocks = match prune::container(&document) {
             Some(known) => block::blocks(&known),
-            None => readable(document, html).ok_or(PageError::Empty)?,
+            None => readable(document, &html).ok_or(PageError::Empty)?,
         };
         let blocks = clean::clean(blocks, &title);
         let letters: usize = blocks.iter().map(|b| b.text.chars().count()).sum();
@@ -101,7 +103,7 @@ impl Page {
     }
 }
 
-/// What the library finds; if it finds nothing, all that is left of the page's body.
+/// What the library finds; if it finds nothing, all that is left of the page's body. `html` is tame.
 fn readable(document: Document, html: &str) -> Option<Vec<Block>> {
     let config = Config {
         char_threshold: 60,
@@ -114,7 +116,7 @@ fn readable(document: Document, html: &str) -> Option<Vec<Block>> {
         .ok()
         .and_then(|mut r| r.parse().ok());
     if let Some(article) = found {
-        let content = Document::from(article.content);
+        let content = Document::from(tame(&article.content));
         return Some(block::blocks(&content.body()?));
     }
     let whole = Document::from(html);

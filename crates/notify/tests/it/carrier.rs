@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use aws_lc_rs::hmac;
@@ -48,6 +49,8 @@ pub struct Carrier {
     meets: Arc<Mutex<VecDeque<Meets>>>,
     taken: Arc<Mutex<Vec<Taken>>>,
     lists: Arc<Mutex<Vec<String>>>,
+    /// Whether Solapi's list never ends.
+    endless: Arc<AtomicBool>,
     /// Statuses with which lists are met before they are shown.
     blind: Arc<Mutex<VecDeque<u16>>>,
 }
@@ -61,6 +64,7 @@ impl Carrier {
             meets: Arc::new(Mutex::new(meets.iter().cloned().collect())),
             taken: Arc::default(),
             lists: Arc::default(),
+            endless: Arc::default(),
             blind: Arc::default(),
         };
         let serving = carrier.clone();
@@ -81,6 +85,11 @@ impl Carrier {
     /// The lists that were asked for, path and query.
     pub fn lists(&self) -> Vec<String> {
         self.lists.lock().unwrap().clone()
+    }
+
+    /// From now on there is always another page of Solapi's list, or never.
+    pub fn endless(&self, endless: bool) {
+        self.endless.store(endless, Ordering::SeqCst);
     }
 
     /// Meets the next lists with these statuses.
@@ -182,17 +191,22 @@ impl Carrier {
                     )
                 })
                 .collect();
-            return said(
-                200,
-                None,
-                &json!({ "startKey": null, "nextKey": null, "limit": 500, "messageList": list }),
-            );
+            let list = match self.endless.load(Ordering::SeqCst) {
+                true => {
+                    json!({ "nextKey": "more", "messageList": { "M9": { "statusCode": "4000", "customFields": {} } } })
+                }
+                false => json!({ "startKey": null, "nextKey": null, "limit": 100, "messageList": list }),
+            };
+            return said(200, None, &list);
         }
         assert!(asked("startRequestDate").unwrap() < asked("endRequestDate").unwrap());
         let key = asked("recipientGroupingKey").unwrap();
+        let (to, page) = (asked("recipientNo").unwrap(), asked("pageSize").unwrap());
+        assert!(page.parse::<u32>().unwrap() <= 1000);
         let list: Vec<Value> = taken
             .iter()
             .filter(|t| t.path == path && t.message["recipientGroupingKey"] == key.as_str())
+            .filter(|t| t.message["recipientNo"] == to.as_str())
             .map(|t| json!({ "recipientGroupingKey": t.message["recipientGroupingKey"], "msgStatus": "3" }))
             .collect();
         let header = json!({ "isSuccessful": true, "resultCode": 0, "resultMessage": "SUCCESS" });

@@ -216,6 +216,11 @@ pub fn texts(provider: &str, carrier: SocketAddr) -> Channels {
 
 /// The same with a template for bookings.
 pub fn texts_with_templates(provider: &str, carrier: SocketAddr) -> Channels {
+    texts_with_fallback(provider, carrier, true)
+}
+
+/// The same, with a text message to fall back on or without.
+pub fn texts_with_fallback(provider: &str, carrier: SocketAddr, fallback: bool) -> Channels {
     let own = match provider {
         "nhn" => format!(
             "key = \"kakaoAppKey01\"\nsecret_env = \"KAKAO\"\nurl = \"{}\"\n",
@@ -224,6 +229,7 @@ pub fn texts_with_templates(provider: &str, carrier: SocketAddr) -> Channels {
         _ => String::new(),
     };
     let kakao = "[kakao]\nchannel = \"PF01\"\ntemplates = { booking_made = \"T-made\" }\n";
+    let kakao = format!("{kakao}fallback = {fallback}\n");
     texts_by(&format!("{}{kakao}{own}", account(provider, carrier)))
 }
 

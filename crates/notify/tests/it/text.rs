@@ -15,7 +15,9 @@ use serde_json::{Value, json};
 
 use crate::carrier::Carrier;
 use crate::carrier::Meets::{self, Answers, Takes, TakesAndBreaks, TakesAndHangs};
-use crate::common::{BY_TEXT, Desk, WORDS, http, shop, start, texts, texts_with_templates, url, webhooks};
+use crate::common::{
+    BY_TEXT, Desk, WORDS, http, shop, start, texts, texts_with_fallback, texts_with_templates, url, webhooks,
+};
 use crate::peer::Peer;
 
 /// The reader's shop also writes to callers.
@@ -297,6 +299,63 @@ async fn a_caller_is_told_by_the_template_with_a_text_to_fall_back_on() {
     }
 }
 
+/// What the caller got, and what became of the delivery, when the provider meets the first requests so.
+async fn with_template_refused(
+    provider: &str,
+    meets: &[Meets],
+    fallback: bool,
+) -> (Vec<String>, DeliveryState) {
+    let carrier = Carrier::meeting(meets).await;
+    let desk = Desk::new(CALLERS).await;
+    let worker = desk.worker(texts_with_fallback(provider, carrier.address, fallback));
+    desk.tell_caller(&to_caller("010-2345-6789", start(), Some(start())))
+        .await;
+    worker.round().await.unwrap();
+    desk.minutes_later(20);
+    worker.round().await.unwrap();
+    let texts = carrier.taken().iter().map(|t| parts(provider, t).1).collect();
+    (texts, desk.delivery().await.state)
+}
+
+#[tokio::test]
+async fn what_is_refused_with_its_template_goes_as_a_text_message_once() {
+    for provider in BOTH {
+        let refused = || refusal(provider, "1043", -3016);
+        let text = "[행복식당] 내일 19:30 네 분 예약되었습니다. 변경: https://b.example/x1";
+        let sent = (vec![text.to_string()], DeliveryState::Sent);
+        assert_eq!(
+            with_template_refused(provider, &[refused()], true).await,
+            sent,
+            "{provider}"
+        );
+        // An answer that breaks off is looked up, and what was only refused is tried again.
+        let breaks = [refused(), TakesAndBreaks];
+        assert_eq!(
+            with_template_refused(provider, &breaks, true).await,
+            sent,
+            "{provider}"
+        );
+        let later = [refused(), Answers(503, None, json!({})), refused()];
+        assert_eq!(
+            with_template_refused(provider, &later, true).await,
+            sent,
+            "{provider}"
+        );
+        let never = (Vec::new(), DeliveryState::GivenUp);
+        assert_eq!(
+            with_template_refused(provider, &[refused()], false).await,
+            never,
+            "{provider}"
+        );
+        let both = [refused(), refused()];
+        assert_eq!(
+            with_template_refused(provider, &both, true).await,
+            never,
+            "{provider}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn without_a_template_a_caller_has_a_text_message() {
     for provider in BOTH {
@@ -460,7 +519,23 @@ async fn answers_of_any_form_are_understood_or_tried_again() {
         ("nhn", 200, one, GivenUp),
         ("nhn", 200, json!({}), Failed),
         ("nhn", 200, json!({ "header": { "isSuccessful": true } }), Failed),
-        ("nhn", 400, json!([1]), GivenUp),
+        // Not the provider's own words: a machine between.
+        ("nhn", 400, json!([1]), Failed),
+        ("nhn", 404, json!("not found"), Failed),
+        (
+            "nhn",
+            200,
+            json!({ "header": { "isSuccessful": false, "resultCode": "no" } }),
+            GivenUp,
+        ),
+        ("solapi", 404, json!("not found"), Failed),
+        ("solapi", 400, json!({ "errorCode": "010-1234-5678" }), Failed),
+        (
+            "solapi",
+            200,
+            json!({ "groupInfo": {}, "failedMessageList": [{}] }),
+            Failed,
+        ),
         ("nhn", 500, json!({}), Failed),
     ] {
         let said = body.to_string().chars().take(80).collect::<String>();
@@ -483,4 +558,191 @@ async fn a_message_of_another_delivery_to_the_same_number_is_not_taken_for_ours(
         worker.round().await.unwrap();
         assert_eq!(carrier.taken().len(), 2, "{provider}");
     }
+}
+
+#[tokio::test]
+async fn a_list_that_does_not_end_sends_nothing() {
+    let carrier = Carrier::meeting(&[TakesAndBreaks]).await;
+    let desk = Desk::new(BY_TEXT).await;
+    let worker = desk.worker(texts("solapi", carrier.address));
+    desk.tell().await;
+    worker.round().await.unwrap();
+    carrier.endless(true);
+    desk.an_hour_later();
+    worker.round().await.unwrap();
+    let delivery = desk.delivery().await;
+    assert_eq!(
+        (delivery.state, carrier.taken().len()),
+        (DeliveryState::Failed, 1)
+    );
+    assert!(delivery.fault.unwrap().contains("too long to be read"));
+    carrier.endless(false);
+    desk.an_hour_later();
+    worker.round().await.unwrap();
+    assert_eq!(desk.delivery().await.state, DeliveryState::Sent);
+    assert_eq!(carrier.taken().len(), 1);
+}
+
+fn missed(call: &str, phone: &str, at: Timestamp) -> ToCaller {
+    let fact = Fact::CallMissed {
+        call: CallId::new(call).unwrap(),
+        caller: None,
+    };
+    ToCaller {
+        event: Event::new(&shop(), call, at, fact),
+        ..to_caller(phone, at, Some(at))
+    }
+}
+
+#[tokio::test]
+async fn whoever_rings_again_and_again_is_told_once_a_day() {
+    let desk = Desk::new(CALLERS).await;
+    // Six minutes past eight in the evening, and past midnight.
+    let (evening, night) = (start(), start() + SignedDuration::from_hours(4));
+    for (call, phone, at, told) in [
+        ("c1", "010-2345-6789", evening, CallerTold::New),
+        ("c1", "010-2345-6789", evening, CallerTold::Already),
+        ("c2", "010-2345-6789", evening, CallerTold::Already),
+        ("c3", "010-9999-8888", evening, CallerTold::New),
+        ("c4", "010-2345-6789", night, CallerTold::New),
+        ("c5", "010-2345-6789", night, CallerTold::Already),
+    ] {
+        assert_eq!(desk.tell_caller(&missed(call, phone, at)).await, told, "{call}");
+    }
+    // A booking is another thing.
+    assert_eq!(
+        desk.tell_caller(&to_caller("010-2345-6789", evening, None)).await,
+        CallerTold::New
+    );
+}
+
+/// A booking that waits for the morning, with what became of it until then; the texts that were sent.
+async fn sent_in_the_morning(since: impl AsyncFnOnce(&Desk)) -> (Vec<String>, DeliveryState) {
+    let carrier = Carrier::meeting(&[]).await;
+    let desk = Desk::new(CALLERS).await;
+    let booked = Booking {
+        call: None,
+        ..booking("010-2345-6789")
+    };
+    desk.store.book(&booked, &["t1"]).await.unwrap();
+    let now = start() + SignedDuration::from_hours(2);
+    desk.tell_caller(&to_caller("010-2345-6789", now, None)).await;
+    since(&desk).await;
+    (0..12).for_each(|_| desk.an_hour_later());
+    desk.worker(texts("solapi", carrier.address))
+        .round()
+        .await
+        .unwrap();
+    let texts = carrier.taken().iter().map(|t| parts("solapi", t).1).collect();
+    (texts, desk.delivery().await.state)
+}
+
+#[tokio::test]
+async fn a_caller_is_told_what_stands_in_the_morning() {
+    let id = || BookingId::new("b1").unwrap();
+    let link = "변경: https://b.example/x1";
+    let (texts, _) = sent_in_the_morning(async |_: &Desk| {}).await;
+    assert_eq!(
+        texts,
+        [format!("[행복식당] 오늘 19:30 네 분 예약되었습니다. {link}")]
+    );
+    let cancelled = async |desk: &Desk| assert!(desk.store.cancel_booking(&shop(), &id()).await.unwrap());
+    assert_eq!(
+        sent_in_the_morning(cancelled).await,
+        (Vec::new(), DeliveryState::GivenUp)
+    );
+    let late = async |desk: &Desk| (0..24).for_each(|_| desk.an_hour_later());
+    assert_eq!(
+        sent_in_the_morning(late).await,
+        (Vec::new(), DeliveryState::GivenUp)
+    );
+}
+
+#[tokio::test]
+async fn what_waits_is_not_sent_once_the_shop_wants_it_no_more() {
+    let carrier = Carrier::meeting(&[]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let outbox = folder.path().join("outbox.db");
+    let wanted = Desk::over(&outbox, CALLERS).await;
+    wanted
+        .tell_caller(&to_caller("010-2345-6789", start(), None))
+        .await;
+    let off = Desk::over(&outbox, BY_TEXT).await;
+    off.worker(texts("solapi", carrier.address))
+        .round()
+        .await
+        .unwrap();
+    assert_eq!(off.delivery().await.state, DeliveryState::GivenUp);
+    assert!(carrier.taken().is_empty());
+}
+
+#[tokio::test]
+async fn a_day_of_an_empty_account_is_the_shops_day() {
+    let empty = || refusal("solapi", "1030", 0);
+    let carrier = Carrier::meeting(&[(); 5].map(|()| empty())).await;
+    let peer = Peer::answering(&[204; 5]).await;
+    let desk = Desk::new(&format!("{BY_TEXT}\nwebhook = \"till\"")).await;
+    let text = texts("solapi", carrier.address)
+        .of(&shop(), ChannelKind::Text)
+        .unwrap();
+    let worker = desk.worker(webhooks(peer.address).with(ChannelKind::Text, text));
+    desk.tell().await;
+    // 20:06, 22:06, 00:36, 08:36 and 09:36 on the shop's clock, where UTC has another day at nine.
+    let told = async |minutes| {
+        desk.minutes_later(minutes);
+        worker.round().await.unwrap();
+        worker.round().await.unwrap();
+        peer.got().len()
+    };
+    assert_eq!([told(0).await, told(120).await, told(150).await], [1, 1, 2]);
+    assert_eq!([told(480).await, told(60).await], [2, 2]);
+}
+
+#[test]
+fn nothing_that_is_shown_has_a_number_or_a_link() {
+    let to = to_caller("010-2345-6789", start(), None);
+    let shown = format!("{to:?}");
+    assert!(
+        !shown.contains("23456789") && !shown.contains("2345-6789") && !shown.contains("b.example"),
+        "{shown}"
+    );
+}
+
+#[tokio::test]
+async fn a_delivery_that_is_shown_has_no_number() {
+    let desk = Desk::new(CALLERS).await;
+    desk.tell_caller(&to_caller("010-2345-6789", start(), None)).await;
+    desk.worker(Channels::new()).round().await.unwrap();
+    let delivery = desk.delivery().await;
+    let notices = desk.store.notices_of(&shop(), &delivery.id).await.unwrap();
+    let shown = format!("{delivery:?} {notices:?}");
+    assert!(
+        shown.contains(&delivery.id) && !shown.contains("23456789") && !shown.contains("b.example"),
+        "{shown}"
+    );
+}
+
+/// The blocks of a kind in the owner's handbook.
+fn written(kind: &str) -> Vec<&'static str> {
+    let page = include_str!("../../../../docs/notices.md");
+    let begin = format!("```{kind}\n");
+    let blocks = page.split(&begin[..]).skip(1);
+    blocks.map(|rest| rest.split("```").next().unwrap()).collect()
+}
+
+#[test]
+fn what_the_handbook_shows_is_taken() {
+    let [rules] = written("json")[..] else {
+        panic!("one")
+    };
+    let mut rules: Value = serde_json::from_str(rules).unwrap();
+    let notices: biseo_notify::rules::Notices = serde_json::from_value(rules["notices"].take()).unwrap();
+    notices.check().unwrap();
+    assert!(notices.callers.covers(biseo_notify::Kind::CallMissed));
+    let [text] = written("toml")[..] else {
+        panic!("one")
+    };
+    let mut file: toml::Table = toml::from_str(&text.replace('…', "x")).unwrap();
+    let settings: TextSettings = file.remove("text").unwrap().try_into().unwrap();
+    settings.check().unwrap();
 }

@@ -130,7 +130,7 @@ impl Evening {
             .pages(shop, &without, &words, (span.until, local))
             .short
             .seconds;
-        day.news = self.news(shop, choice, (span.until, read)).await;
+        day.news = self.news(shop, choice, (span, read)).await;
         let facts = compile(&day, &signs)?;
         let pages = self.pages(shop, &facts, &words, (span.until, local));
         let digest = KeptDigest {
@@ -165,17 +165,12 @@ impl Evening {
     }
 
     /// The news that fit into what is left of the two minutes. A digest without them is better than none.
-    async fn news(
-        &self,
-        shop: &ShopProfile,
-        choice: &DigestChoice,
-        (now, read): (Timestamp, u32),
-    ) -> Vec<News> {
+    async fn news(&self, shop: &ShopProfile, choice: &DigestChoice, (span, read): (Span, u32)) -> Vec<News> {
         if choice.feeds.is_empty() {
             return Vec::new();
         }
         let (store, left) = (&self.house.store, MOST_SECONDS.saturating_sub(read));
-        let tonight = biseo_news::tonight(store, &shop.id, READER, now, left);
+        let tonight = biseo_news::tonight(store, &shop.id, READER, span, left);
         tonight.await.unwrap_or_else(|e| {
             tracing::error!("shop {}: the news could not be read: {e}", shop.id);
             Vec::new()

@@ -1,15 +1,17 @@
 //! The news that shops follow: fetched now and then, so that the evening finds them there.
 
-use std::collections::BTreeSet;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
 use biseo_api::views::DigestChoice;
 use biseo_model::ids::ShopId;
-use biseo_news::{Rounds, Topics};
+use biseo_news::{Failed, Report, Rounds, Topics};
 use biseo_store::{Followed, Store, StoreError};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
+use tokio::task::{JoinError, JoinSet};
 
 use super::closing;
 use super::houses::Chosen;
@@ -20,6 +22,13 @@ const EVERY: Duration = Duration::from_secs(600);
 /// The digest is the shop's: one reader for all who read it.
 pub(super) const READER: &str = "digest";
 
+/// Shops that are gone round at once: one whose papers are slow holds up no other.
+const AT_ONCE: usize = 4;
+/// A shop's round takes so long at most; what is left of it is for the next.
+const PATIENCE: Duration = Duration::from_secs(600);
+/// A feed that fails is told of in the log so often at most.
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
 /// Fetches until the office closes.
 pub(super) async fn follow(
     house: Arc<House>,
@@ -27,13 +36,10 @@ pub(super) async fn follow(
     rounds: Rounds,
     mut stopped: watch::Receiver<bool>,
 ) {
+    let mut faults = Faults::default();
     loop {
         let all = async {
-            for (shop, choice) in chosen.digests() {
-                if let Err(e) = of_shop(&house, &rounds, &shop.id, &choice).await {
-                    tracing::error!("shop {}: the news could not be kept: {e}", shop.id);
-                }
-            }
+            go_round(&house, &chosen, &rounds, &mut faults).await;
             tokio::time::sleep(EVERY).await;
         };
         tokio::select! {
@@ -43,19 +49,76 @@ pub(super) async fn follow(
     }
 }
 
+/// What became of a shop's round; none if it took too long.
+type Ended = (ShopId, Option<Result<Report, StoreError>>);
+
+async fn go_round(house: &Arc<House>, chosen: &Chosen, rounds: &Rounds, faults: &mut Faults) {
+    let mut under_way: JoinSet<Ended> = JoinSet::new();
+    for (shop, choice) in chosen.digests() {
+        if under_way.len() >= AT_ONCE {
+            ended(under_way.join_next().await, faults, house.clock.now());
+        }
+        let (house, rounds) = (house.clone(), rounds.clone());
+        under_way.spawn(async move {
+            let round = of_shop(&house, &rounds, &shop.id, &choice);
+            let round = tokio::time::timeout(PATIENCE, round).await.ok();
+            (shop.id.clone(), round)
+        });
+    }
+    while let Some(one) = under_way.join_next().await {
+        ended(Some(one), faults, house.clock.now());
+    }
+}
+
+fn ended(one: Option<Result<Ended, JoinError>>, faults: &mut Faults, now: Timestamp) {
+    match one {
+        Some(Ok((shop, Some(Ok(report))))) => faults.tell(&shop, &report, now),
+        Some(Ok((shop, Some(Err(e))))) => tracing::error!("shop {shop}: the news could not be kept: {e}"),
+        Some(Ok((shop, None))) => tracing::warn!("shop {shop}: the news took too long; the rest waits"),
+        Some(Err(e)) => tracing::error!("a round of the news came to grief: {e}"),
+        None => {}
+    }
+}
+
+/// Feeds of which was told that they fail, and when.
+#[derive(Default)]
+struct Faults(HashMap<(ShopId, String), Timestamp>);
+
+impl Faults {
+    fn tell(&mut self, shop: &ShopId, report: &Report, now: Timestamp) {
+        tracing::debug!("shop {shop}: news {} asked, {} new", report.asked, report.stories);
+        for failed in self.fresh(shop, report, now) {
+            let (host, fault) = (failed.host(), &failed.fault);
+            tracing::warn!("shop {shop}: a feed of {host} cannot be read: {fault}");
+        }
+    }
+
+    /// Those of which nothing was told within a day.
+    fn fresh<'a>(&mut self, shop: &ShopId, report: &'a Report, now: Timestamp) -> Vec<&'a Failed> {
+        self.0.retain(|_, at| now.duration_since(*at) < DAY);
+        let mut first = |f: &&Failed| match self.0.entry((shop.clone(), f.address.clone())) {
+            Entry::Occupied(_) => false,
+            Entry::Vacant(place) => {
+                place.insert(now);
+                true
+            }
+        };
+        report.failed.iter().filter(|f| first(f)).collect()
+    }
+}
+
 async fn of_shop(
     house: &House,
     rounds: &Rounds,
     shop: &ShopId,
     choice: &DigestChoice,
-) -> Result<(), StoreError> {
+) -> Result<Report, StoreError> {
     choose(&house.store, shop, choice, house.clock.now()).await?;
     if !choice.on || choice.feeds.is_empty() {
-        return Ok(());
+        return Ok(Report::default());
     }
-    let report = rounds.run(&house.store, shop, house.clock.now()).await?;
-    tracing::debug!("shop {shop}: news {report:?}");
-    Ok(())
+    let clock = house.clock;
+    rounds.run(&house.store, shop, &move || clock.now()).await
 }
 
 /// Follows what was chosen, and nothing else.
@@ -85,23 +148,17 @@ pub(super) async fn choose(
     mute(store, shop, &choice.muted).await
 }
 
+/// Mutes these words and no others. What is kept are the words as they are compared, so that nothing is written while nothing changes.
 async fn mute(store: &Store, shop: &ShopId, words: &[String]) -> Result<(), StoreError> {
-    let wanted: BTreeSet<&str> = words.iter().map(String::as_str).collect();
+    let wanted: BTreeSet<String> = words.iter().filter_map(|word| Topics::topic(word)).collect();
     let (known, _) = Topics::known(store, shop, READER).await?;
     let muted: BTreeSet<String> = known.muted().map(str::to_string).collect();
-    if muted.iter().map(String::as_str).collect::<BTreeSet<_>>() == wanted {
+    if muted == wanted {
         return Ok(());
     }
-    Topics::change(store, shop, READER, |topics| {
-        for word in &muted {
-            topics.unmute(word);
-        }
-        for word in &wanted {
-            topics.mute(word);
-        }
-    })
-    .await
-    .map(drop)
+    Topics::change(store, shop, READER, |topics| topics.mute_only(words))
+        .await
+        .map(drop)
 }
 
 #[cfg(test)]
@@ -146,5 +203,48 @@ mod tests {
             words.sort_unstable();
             assert_eq!(words, muted);
         }
+    }
+
+    #[tokio::test]
+    async fn what_is_muted_as_it_was_is_not_written_again() {
+        let place = tempfile::tempdir().unwrap();
+        let store = Store::open(place.path().join("biseo.db")).await.unwrap();
+        let (shop, now) = (ShopId::new("haengbok").unwrap(), Timestamp::UNIX_EPOCH);
+        let known = async || Topics::known(&store, &shop, READER).await.unwrap();
+        let wanted = choice(&[], &[" 김장은", "Soccer", "나라에서도", "두 낱말", "a"]);
+        for _ in 0..2 {
+            choose(&store, &shop, &wanted, now).await.unwrap();
+            let (topics, revision) = known().await;
+            let words: Vec<_> = topics.muted().collect();
+            assert_eq!((&words[..], revision), (&["soccer", "김장", "나라에서"][..], 1));
+        }
+        choose(&store, &shop, &choice(&[], &["축구"]), now).await.unwrap();
+        assert_eq!(known().await.0.muted().collect::<Vec<_>>(), ["축구"]);
+    }
+
+    #[test]
+    fn a_feed_that_fails_is_told_of_once_a_day() {
+        let failed = |address: &str| Failed {
+            address: address.into(),
+            fault: "status 500".into(),
+        };
+        let report = Report {
+            failed: vec![
+                failed("https://a.example/rss?key=1"),
+                failed("https://a.example/rss?key=2"),
+            ],
+            ..Report::default()
+        };
+        let [a, b] = ["a", "b"].map(|shop| ShopId::new(shop).unwrap());
+        let mut faults = Faults::default();
+        let mut told = |shop, hour: i64| {
+            let now = Timestamp::from_second(hour * 3600).unwrap();
+            faults.fresh(shop, &report, now).len()
+        };
+        assert_eq!(
+            [told(&a, 0), told(&a, 1), told(&b, 1), told(&a, 23)],
+            [2, 0, 2, 0]
+        );
+        assert_eq!([told(&a, 24), told(&b, 24), told(&b, 25)], [2, 0, 2]);
     }
 }

@@ -99,6 +99,16 @@ async fn news_are_kept_once_and_told_to_those_who_follow(db: Db) {
     let mut known = store.known_news(&a, FEED).await.unwrap();
     known.sort();
     assert_eq!(known, ["https://n/1", "https://n/2"]);
+    assert_eq!(store.empty_news(&b, at(1000)).await.unwrap(), 0);
+    assert_eq!(store.empty_news(&a, at(150)).await.unwrap(), 2);
+    assert_eq!(store.empty_news(&a, at(150)).await.unwrap(), 0);
+    let bodies = store.news_since(&a, "owner", at(0)).await.unwrap();
+    let bodies: Vec<_> = bodies
+        .iter()
+        .map(|i| (i.body.is_empty(), i.title.is_empty()))
+        .collect();
+    assert_eq!(bodies, [(false, false), (true, false), (true, false)]);
+    assert_eq!(store.known_news(&a, FEED).await.unwrap().len(), 2);
     assert_eq!(store.forget_news(&b, at(1000)).await.unwrap(), 0);
     assert_eq!(store.forget_news(&a, at(150)).await.unwrap(), 2);
     store.claim_feed(&a, FEED, at(300)).await.unwrap().unwrap();

@@ -72,7 +72,7 @@ impl TextSettings {
 pub struct Kakao {
     /// Solapi's `pfId`, or NHN's `senderKey`.
     pub channel: String,
-    /// Whether the provider sends an SMS or LMS where 알림톡 does not arrive.
+    /// Whether an SMS or LMS goes where 알림톡 does not arrive (sent by the provider) or is refused (by us).
     #[serde(default = "yes")]
     pub fallback: bool,
     /// The codes under which templates are registered, by their names in `wording/callers.toml`: `booking_made = "…"`.
@@ -208,7 +208,12 @@ impl TextSettings {
             .as_ref()
             .map(|k| k.templates.clone())
             .unwrap_or_default();
-        Ok(Texts { carrier, templates })
+        let fallback = self.kakao.as_ref().is_some_and(|k| k.fallback);
+        Ok(Texts {
+            carrier,
+            templates,
+            fallback,
+        })
     }
 }
 

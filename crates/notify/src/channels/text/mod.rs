@@ -72,6 +72,8 @@ pub struct Texts {
     carrier: Box<dyn Carrier>,
     /// Registered templates by their name in the wording file.
     templates: BTreeMap<String, String>,
+    /// Whether what 알림톡 does not bring goes as SMS or LMS.
+    fallback: bool,
 }
 
 impl std::fmt::Debug for Texts {
@@ -101,8 +103,26 @@ impl Texts {
         };
         match known {
             Ok(true) => Outcome::Sent,
-            Ok(false) => self.carrier.send(&message).await,
+            Ok(false) => self.hand_over(message, parcel).await,
             Err(outcome) => outcome,
+        }
+    }
+
+    /// A provider falls back where 알림톡 does not arrive, but not where it refuses the request itself: for a template that is not there or
+    /// says something else. Nothing has been taken then, and it goes as a text message.
+    async fn hand_over(&self, message: Message<'_>, parcel: &Parcel) -> Outcome {
+        let outcome = self.carrier.send(&message).await;
+        match &outcome {
+            Outcome::Never { fault } if message.template.is_some() && self.fallback => {
+                let (shop, id) = (&parcel.shop, &parcel.id);
+                tracing::warn!("shop {shop}: text {id} goes without its template: {fault}");
+                let plain = Message {
+                    template: None,
+                    ..message
+                };
+                self.carrier.send(&plain).await
+            }
+            _ => outcome,
         }
     }
 
@@ -148,13 +168,17 @@ fn query(pairs: &[(&str, &str)]) -> String {
     pairs.iter().map(pair).collect::<Vec<_>>().join("&")
 }
 
-/// A provider's code as it may stand in a fault: its words may repeat a number.
-fn code(value: &Value) -> String {
-    let text = value.as_str().map_or_else(|| value.to_string(), str::to_string);
-    text.chars()
-        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
-        .take(40)
-        .collect()
+/// A provider's code as it may stand in a fault. What has as many digits as a telephone number is no code; `None` where there is none.
+fn code(value: &Value) -> Option<String> {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        _ => return None,
+    };
+    let fits = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let code: String = text.chars().filter(fits).take(40).collect();
+    let digits = code.chars().filter(char::is_ascii_digit).count();
+    (!code.is_empty() && digits < 8).then_some(code)
 }
 
 /// What a status says before anybody reads the answer: `None` where the answer says it.
@@ -207,7 +231,15 @@ mod tests {
             query(&[("a", "2026-11-26 05:00"), ("b", "+&가")]),
             "a=2026-11-26%2005%3A00&b=%2B%26%EA%B0%80"
         );
-        assert_eq!(code(&serde_json::json!(-2019)), "-2019");
-        assert_eq!(code(&serde_json::json!("번호 01012345678 <x>")), "01012345678x");
+        let code = |value| code(&value);
+        assert_eq!(code(serde_json::json!(-2019)).as_deref(), Some("-2019"));
+        assert_eq!(
+            code(serde_json::json!("<NotEnoughBalance>")).as_deref(),
+            Some("NotEnoughBalance")
+        );
+        for none in ["번호 01012345678 <x>", "010-1234-5678", "번호", ""] {
+            assert_eq!(code(serde_json::json!(none)), None, "{none}");
+        }
+        assert_eq!(code(serde_json::json!([1062])), None);
     }
 }

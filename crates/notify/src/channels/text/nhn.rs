@@ -18,6 +18,9 @@ use crate::channels::{Http, Outcome, Sending, SetupError, setup};
 const SMS_URL: &str = "https://api-sms.cloud.toast.com";
 const KAKAO_URL: &str = "https://kakaotalk-bizmessage.api.nhncloudservice.com";
 
+/// Messages on a page of a list, of which the first is read: those to one number with our key, or at least to one number.
+const PAGE: &str = "1000";
+
 /// One of the two services: they have keys, secrets and addresses of their own.
 pub(super) struct Side {
     url: String,
@@ -167,7 +170,12 @@ impl Nhn {
                 (&self.sms, uri, body)
             }
         };
-        match self.ask(side, &uri, Some((message.id, body))).await {
+        // What falls back is not the same request.
+        let id = match side.channel {
+            Some(_) => message.id.to_string(),
+            None => format!("{}-text", message.id),
+        };
+        match self.ask(side, &uri, Some((&id, body))).await {
             Ok((answer, body)) => taken(&answer, &body),
             Err(outcome) => outcome,
         }
@@ -183,7 +191,9 @@ impl Nhn {
             let pairs = [
                 ("startRequestDate", from.as_str()),
                 ("endRequestDate", &until),
+                ("recipientNo", message.to),
                 ("recipientGroupingKey", message.id),
+                ("pageSize", PAGE),
             ];
             let uri = format!("{}{path}?{}", side.url, query(&pairs));
             let (_, body) = self.ask(side, &uri, None).await?;
@@ -211,7 +221,7 @@ fn shows(body: &Value, id: &str) -> Result<bool, Outcome> {
     if body["header"]["isSuccessful"] != true {
         return Err(Outcome::again(format!(
             "the provider's list cannot be read ({})",
-            code(&body["header"]["resultCode"])
+            code(&body["header"]["resultCode"]).unwrap_or_default()
         )));
     }
     let lists = [
@@ -225,22 +235,19 @@ fn shows(body: &Value, id: &str) -> Result<bool, Outcome> {
     }))
 }
 
-/// The request's own code, then that of its one recipient.
+/// The request's own code, then that of its one recipient. What has none is no answer of the provider's and ends nothing.
 fn taken(answer: &Answer, body: &Value) -> Outcome {
     let header = &body["header"];
+    let refused = |said: &Value| code(said).map_or_else(unreadable, |code| refused(&code, answer));
     if header["isSuccessful"] != true {
-        return match header["resultCode"].is_number() {
-            true => refused(&code(&header["resultCode"]), answer),
-            false if answer.status >= 400 => refused("", answer),
-            false => unreadable(),
-        };
+        return refused(&header["resultCode"]);
     }
     let results = [
         &body["body"]["data"]["sendResultList"],
         &body["message"]["sendResults"],
     ];
     match results.into_iter().find_map(|list| list.get(0)) {
-        Some(result) if result["resultCode"] != 0 => refused(&code(&result["resultCode"]), answer),
+        Some(result) if result["resultCode"] != 0 => refused(&result["resultCode"]),
         Some(_) => Outcome::Sent,
         None => unreadable(),
     }

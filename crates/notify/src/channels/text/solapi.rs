@@ -21,8 +21,8 @@ const URL: &str = "https://api.solapi.com";
 /// The field of ours that a message bears (30 characters at most, its value 100).
 const FIELD: &str = "notice";
 /// Messages on a page of the list, and pages that are read at most.
-const PAGE: &str = "500";
-const PAGES: usize = 5;
+const PAGE: &str = "100";
+const PAGES: usize = 25;
 
 /// An account.
 pub(super) struct Solapi {
@@ -65,7 +65,7 @@ impl Solapi {
     fn authorization(&self, now: Timestamp) -> Option<String> {
         let mut salt = [0; 16];
         aws_lc_rs::rand::fill(&mut salt).ok()?;
-        let (date, salt) = (now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(), hex(&salt));
+        let (date, salt) = (second(now), hex(&salt));
         let signature = hex(hmac::sign(&self.secret, format!("{date}{salt}").as_bytes()).as_ref());
         let key = &self.key;
         Some(format!(
@@ -135,7 +135,7 @@ impl Solapi {
     /// The list knows numbers and times only, so the messages to this number are looked through for our field.
     async fn find(&self, message: &Message<'_>) -> Result<bool, Outcome> {
         let (from, until) = message.span();
-        let (from, until) = (from.to_string(), until.to_string());
+        let (from, until) = (second(from), second(until));
         let mut next = String::new();
         for _ in 0..PAGES {
             let mut pairs = vec![("to", message.to), ("dateType", "CREATED")];
@@ -152,11 +152,16 @@ impl Solapi {
             }
             match body["nextKey"].as_str() {
                 Some(key) if !key.is_empty() && !list.is_empty() => next = key.to_string(),
-                _ => break,
+                _ => return Ok(false),
             }
         }
-        Ok(false)
+        Err(Outcome::again("the provider's list is too long to be read"))
     }
+}
+
+/// As the provider writes times.
+fn second(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// Whether a message of the list is ours and on its way: what failed at its acceptance (1xxx) or within the platform (2xxx but 2000)
@@ -167,13 +172,15 @@ fn is(message: &Value, id: &str) -> bool {
     message["customFields"][FIELD].as_str() == Some(id) && !failed
 }
 
-/// Taken is what stands in `groupInfo` and not in `failedMessageList`.
+/// Taken is what stands in `groupInfo` and not in `failedMessageList`. What is no answer of the provider's, as a machine between us gives
+/// one, ends nothing: it is asked again.
 fn taken(answer: &Answer, body: &Value) -> Outcome {
+    let refused = |said: &Value| code(said).map_or_else(unreadable, |code| refused(&code, answer));
     if !(200..300).contains(&answer.status) {
-        return refused(&code(&body["errorCode"]), answer);
+        return refused(&body["errorCode"]);
     }
     match body["failedMessageList"].as_array().and_then(|list| list.first()) {
-        Some(failed) => refused(&code(&failed["statusCode"]), answer),
+        Some(failed) => refused(&failed["statusCode"]),
         None if body["groupInfo"].is_object() => Outcome::Sent,
         None => unreadable(),
     }
