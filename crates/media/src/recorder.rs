@@ -114,6 +114,41 @@ impl<W: Write + Seek> Recorder<W> {
     }
 }
 
+/// Half a period of the tone that stands for what is concealed, in samples: 1 kHz.
+const HALF_PERIOD: u64 = SAMPLE_RATE as u64 / 2000;
+/// Its loudness: 20 dB below the loudest.
+const TONE: i16 = 3277;
+/// Blocks that are changed at once.
+const PIECE: u64 = 4096;
+
+/// Puts a tone in the place of what the caller said in these samples; Biseo's side stays. It may be done while the recording goes on: only
+/// what is in the file is written over, nothing is added. Gives the samples that were changed.
+///
+/// # Errors
+/// If the file cannot be read or written; what was changed until then stays changed.
+pub fn conceal<F: Read + Write + Seek>(file: &mut F, samples: std::ops::Range<u64>) -> io::Result<u64> {
+    let data = file.seek(SeekFrom::End(0))?.saturating_sub(HEADER_LEN as u64);
+    let end = samples.end.min(data / BLOCK as u64);
+    let mut at = samples.start;
+    let mut piece = vec![0; PIECE as usize * BLOCK];
+    while at < end {
+        let blocks = PIECE.min(end - at);
+        let place = SeekFrom::Start(HEADER_LEN as u64 + at * BLOCK as u64);
+        let piece = &mut piece[..blocks as usize * BLOCK];
+        file.seek(place)?;
+        file.read_exact(piece)?;
+        for (sample, block) in (at..).zip(piece.chunks_exact_mut(BLOCK)) {
+            let up = (sample / HALF_PERIOD).is_multiple_of(2);
+            let tone = if up { TONE } else { -TONE };
+            block[..2].copy_from_slice(&tone.to_le_bytes());
+        }
+        file.seek(place)?;
+        file.write_all(piece)?;
+        at += blocks;
+    }
+    Ok(end.saturating_sub(samples.start))
+}
+
 /// What [`repair`] found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Repaired {

@@ -6,7 +6,7 @@ use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
 
 use biseo_media::{
     Frame,
-    recorder::{FRAME_OCTETS, Recorder, Repaired, repair},
+    recorder::{FRAME_OCTETS, Recorder, Repaired, conceal, repair},
     wav::{self, Wav, WavError},
 };
 use common::*;
@@ -231,6 +231,22 @@ proptest! {
         let mut back = Vec::new();
         file.rewind().unwrap();
         file.read_to_end(&mut back).unwrap();
+    }
+
+    #[test]
+    fn what_is_concealed_is_a_tone_and_nothing_else_changes(count in 1usize..40, from in 0u64..8000, length in 0u64..9000) {
+        let sides = sides(count);
+        let mut file = recorded(&sides).finish().unwrap();
+        let whole = Wav::parse(file.get_ref()).unwrap();
+        let changed = conceal(&mut file, from..from + length).unwrap();
+        let after = Wav::parse(file.get_ref()).unwrap();
+        let (left, right) = (after.channel(0), after.channel(1));
+        prop_assert_eq!(right, whole.channel(1));
+        let within = |n: usize| (from..from + length).contains(&(n as u64));
+        for (n, (is, was)) in left.iter().zip(whole.channel(0)).enumerate() {
+            prop_assert!(if within(n) { is.abs() == 3277 } else { *is == was }, "sample {n}");
+        }
+        prop_assert_eq!(changed, (0..left.len()).filter(|n| within(*n)).count() as u64);
     }
 
     #[test]

@@ -11,5 +11,6 @@ pub mod phone;
 pub mod record;
 #[cfg(feature = "schema")]
 pub mod schema;
+pub mod secret;
 pub mod shop;
 pub mod understanding;

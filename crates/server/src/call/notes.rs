@@ -1,7 +1,8 @@
 //! A call's records, written as they happen and in their order, without the conversation waiting for the disk.
 
-use biseo_model::ids::ShopId;
+use biseo_model::ids::{CallId, ShopId};
 use biseo_model::record::TurnRecord;
+use biseo_model::secret::without_digits;
 use biseo_store::{Question, Store, StoreError};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -12,6 +13,7 @@ enum Note {
     Turn(Box<TurnRecord>),
     Amend(Box<TurnRecord>),
     Question(ShopId, Box<Question>),
+    Conceal(ShopId, CallId, Vec<u32>),
 }
 
 /// Takes notes of one call.
@@ -49,6 +51,11 @@ impl Notes {
         let _ = self.notes.send(Note::Question(shop.clone(), Box::new(question)));
     }
 
+    /// Turns that are written hold a part of a number that is not to be kept.
+    pub(crate) fn conceal(&self, shop: ShopId, call: CallId, turns: Vec<u32>) {
+        let _ = self.notes.send(Note::Conceal(shop, call, turns));
+    }
+
     /// Waits until all is written.
     pub(crate) async fn end(self) {
         drop(self.notes);
@@ -64,12 +71,36 @@ async fn write(store: Store, live: Live, mut inbox: mpsc::UnboundedReceiver<Note
         let (what, written) = match note {
             Note::Turn(turn) => ("turn", store.add_turn(&turn).await),
             Note::Amend(turn) => ("turn's end", store.amend_turn(&turn).await),
+            Note::Conceal(shop, call, turns) => {
+                ("number", conceal(&store, &live, (&shop, &call), &turns).await)
+            }
             Note::Question(shop, question) => ("question", ask(&store, &live, shop, &question).await),
         };
         if let Err(e) = written {
             tracing::error!("a {what} of a call could not be stored: {e}");
         }
     }
+}
+
+/// Takes the digits out of turns that are stored, and all that was understood of them.
+async fn conceal(
+    store: &Store,
+    live: &Live,
+    (shop, call): (&ShopId, &CallId),
+    numbers: &[u32],
+) -> Result<(), StoreError> {
+    let turns = store.turns(shop, call).await?;
+    for turn in turns.into_iter().filter(|turn| numbers.contains(&turn.number)) {
+        let turn = TurnRecord {
+            heard: without_digits(&turn.heard),
+            said: without_digits(&turn.said),
+            understood: serde_json::Value::Null,
+            ..turn
+        };
+        store.amend_turn(&turn).await?;
+        live.tell(LiveEvent::Amended(Box::new(turn)));
+    }
+    Ok(())
 }
 
 async fn ask(store: &Store, live: &Live, shop: ShopId, question: &Question) -> Result<(), StoreError> {

@@ -37,6 +37,7 @@ impl Talk {
         if tokio::time::timeout(CLOSING, closing).await.is_err() {
             tracing::warn!("the sound of a call did not close in time");
         }
+        self.discreet.end().await;
         self.notes.end().await;
         self.record.ended = Some(self.house.clock.now());
         self.record.end = Some(end);

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use biseo_conversation::Input;
+use biseo_model::secret::masked;
 
 use super::say::{LONG, listening};
 use super::{Cause, Talk};
@@ -18,7 +19,8 @@ impl Talk {
             EarEvent::Partial(heard, since) => self.house.live.tell(LiveEvent::Partial {
                 call: self.record.id.clone(),
                 number: self.next_turn,
-                heard,
+                // Nobody reads along what is not to be kept.
+                heard: masked(&heard).into_owned(),
                 at: self.house.clock.at(since),
             }),
             EarEvent::Speculate(text) => self.make_ready(&text).await,

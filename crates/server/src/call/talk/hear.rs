@@ -30,8 +30,9 @@ impl Talk {
             };
             return self.react(Input::Unclear, cause).await;
         }
+        let text = self.without_secrets(&heard.text, heard.spoke_until);
         // A recogniser that does not tell is taken at its word.
-        let words = (heard.text, heard.confidence.unwrap_or(1.0));
+        let words = (text, heard.confidence.unwrap_or(1.0));
         self.understand(words, latency, Some(heard.spoke_until), began)
             .await;
     }
@@ -120,7 +121,9 @@ impl Talk {
     pub(super) async fn typed(&mut self) {
         if let Some(number) = self.keys.take() {
             self.cut().await;
-            self.understand((number, 1.0), Latency::default(), None, Instant::now())
+            let now = Instant::now();
+            let number = self.without_secrets(&number, now);
+            self.understand((number, 1.0), Latency::default(), None, now)
                 .await;
         }
     }

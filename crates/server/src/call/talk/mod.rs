@@ -1,6 +1,7 @@
 //! The conversation of one call: ear and mouth, understanding and dialogue, joined.
 
 mod close;
+mod discreet;
 mod floor;
 mod grasp;
 mod hear;
@@ -32,6 +33,7 @@ use super::think::{self, Thinking};
 use crate::house::House;
 use crate::live::LiveEvent;
 use crate::voice::{Ear, EarEvent, EarParts, Mouth, MouthEvent};
+use discreet::Discreet;
 pub(crate) use grasp::grasps;
 
 /// Actions that may follow one another without a word in between; a guard against a fault in a flow.
@@ -49,6 +51,7 @@ pub(super) struct Talk {
     zone: TimeZone,
     hands: Hands,
     notes: Notes,
+    discreet: Discreet,
     ear: Ear,
     mouth: Mouth,
     keys: Keys,
@@ -173,6 +176,7 @@ impl Talk {
                 live: house.live.clone(),
             },
             notes: Notes::begin(house.store.clone(), house.live.clone()),
+            discreet: Discreet::of(&house.config.data, record.recording.as_deref()),
             keys: Keys::default(),
             reply: None,
             next_mark: 1,
