@@ -4,6 +4,7 @@ mod calendars;
 mod common;
 mod contract;
 mod limits;
+mod setup;
 mod sign_in;
 mod tenants;
 mod whole;
