@@ -76,4 +76,15 @@ impl Shops for Folder {
         profiles.insert(shop.clone(), Arc::new(profile));
         Ok(())
     }
+
+    fn create(&self, shop: &ShopId, text: &str) -> Result<(), NotReplaced> {
+        let mut profiles = self.profiles.lock().unwrap_or_else(PoisonError::into_inner);
+        if profiles.contains_key(shop) || self.file(shop).exists() {
+            return Err(NotReplaced::Changed);
+        }
+        let profile = ShopProfile::from_toml(text).map_err(|e| std::io::Error::other(e.to_string()))?;
+        self.write(shop, text)?;
+        profiles.insert(shop.clone(), Arc::new(profile));
+        Ok(())
+    }
 }

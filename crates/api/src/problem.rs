@@ -113,6 +113,8 @@ pub enum Fault {
     Form,
     /// It names nothing that is there.
     Unknown,
+    /// Another has it.
+    Taken,
     /// It cannot be together with what else is given.
     Contradiction,
     /// A profile with it would say something impossible.

@@ -62,14 +62,14 @@ fn changed(text: &str, change: &ProfileChange) -> Result<String, Problem> {
 }
 
 /// A table of a table, made if it is not there.
-fn table<'a>(of: &'a mut dyn TableLike, name: &str) -> Result<&'a mut dyn TableLike, Problem> {
+pub(crate) fn table<'a>(of: &'a mut dyn TableLike, name: &str) -> Result<&'a mut dyn TableLike, Problem> {
     let item = of.entry(name).or_insert(Item::Table(Table::new()));
     item.as_table_like_mut()
         .ok_or_else(|| Problem::new(Code::Internal))
 }
 
 /// Sets a value; a comment before its key stays.
-fn set(table: &mut dyn TableLike, key: &str, value: impl Into<Value>) {
+pub(crate) fn set(table: &mut dyn TableLike, key: &str, value: impl Into<Value>) {
     match table.get_mut(key) {
         Some(item) => *item = Item::Value(value.into()),
         None => drop(table.insert(key, Item::Value(value.into()))),
@@ -94,7 +94,7 @@ const DAYS: [(Day, &str); 7] = [
     (Day::Sun, "sun"),
 ];
 
-fn set_hours(table_: &mut dyn TableLike, hours: &HoursView) -> Result<(), Problem> {
+pub(crate) fn set_hours(table_: &mut dyn TableLike, hours: &HoursView) -> Result<(), Problem> {
     let name = |day: Day| DAYS.iter().find(|d| d.0 == day).map_or("mon", |d| d.1);
     let nth: Array = hours
         .closed_nth

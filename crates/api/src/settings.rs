@@ -8,6 +8,7 @@ use biseo_model::ids::ShopId;
 use ipnet::IpNet;
 use jiff::Timestamp;
 
+use crate::rehearsal::Rehearses;
 use crate::tryout::Converses;
 use crate::views::Choices;
 
@@ -63,6 +64,8 @@ pub struct Settings {
     pub chosen: Chosen,
     /// Converses with an owner who tries the shop out; none if nobody does.
     pub converses: Option<Arc<dyn Converses>>,
+    /// Rehearses shops and calls them; none if nobody does.
+    pub rehearses: Option<Arc<dyn Rehearses>>,
     /// The clock.
     pub clock: Clock,
 }
@@ -90,6 +93,7 @@ impl Settings {
             push_key: None,
             chosen: Arc::new(|_, _| {}),
             converses: None,
+            rehearses: None,
             clock: Arc::new(Timestamp::now),
         }
     }

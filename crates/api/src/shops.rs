@@ -38,4 +38,12 @@ pub trait Shops: Send + Sync + 'static {
     /// # Errors
     /// [`NotReplaced`]; then everything is as it was.
     fn replace(&self, shop: &ShopId, from: &str, to: &str) -> Result<(), NotReplaced>;
+
+    /// Makes a shop of this text, which was checked. [`Shops::find`] tells it afterwards.
+    ///
+    /// # Errors
+    /// [`NotReplaced::Changed`] if there is one meanwhile; [`NotReplaced::Fixed`] where shops cannot be made.
+    fn create(&self, _shop: &ShopId, _text: &str) -> Result<(), NotReplaced> {
+        Err(NotReplaced::Fixed)
+    }
 }

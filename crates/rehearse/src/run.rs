@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use biseo_conversation::{Input, Opening};
+use biseo_conversation::{Flows, Input, Opening};
 use biseo_model::shop::ShopProfile;
 use biseo_model::understanding::{Context, Understanding};
 
@@ -49,6 +49,19 @@ pub struct Rehearsal {
 pub fn rehearse(
     scenario: &Scenario,
     profile: Arc<ShopProfile>,
+    understand: impl FnMut(&str, &Context) -> Understanding,
+) -> Result<Rehearsal, String> {
+    rehearse_by(Flows::built_in(), scenario, profile, understand)
+}
+
+/// The same by these flows.
+///
+/// # Errors
+/// What is wrong with the scenario itself.
+pub fn rehearse_by(
+    flows: Arc<Flows>,
+    scenario: &Scenario,
+    profile: Arc<ShopProfile>,
     mut understand: impl FnMut(&str, &Context) -> Understanding,
 ) -> Result<Rehearsal, String> {
     let opening = Opening {
@@ -57,7 +70,7 @@ pub fn rehearse(
         recorded: true,
         ..Opening::default()
     };
-    let mut call = TextCall::new(profile, scenario.now()?, opening);
+    let mut call = TextCall::with_flows(profile, scenario.now()?, opening, flows);
     call.shop_mut()
         .give(&scenario.given.bookings, &scenario.given.orders)?;
     let mut caller = Caller::new(scenario.clone());

@@ -196,6 +196,9 @@ pub(crate) struct InitOptions {
     /// 설치 폴더 / The installation's folder; made if it is not there
     #[arg(default_value = ".", value_name = "DIR")]
     pub(crate) folder: PathBuf,
+    /// 예시 가게를 만들지 않습니다: 첫 가게는 사장님 화면에서 만듭니다 / No example shops: the first shop is made on the console's page
+    #[arg(long)]
+    pub(crate) no_examples: bool,
     /// 말 / Language of the answers
     #[arg(long, default_value = "ko", env = "BISEO_LANG")]
     pub(crate) lang: Lang,

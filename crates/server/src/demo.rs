@@ -77,6 +77,7 @@ async fn show(options: &DemoOptions, wording: &Wording) -> Result<bool, String> 
         target: &target,
         recording: None,
         voice: &options.voice,
+        credentials: None,
     };
     let outcome = simulate::place(&house.engines, &scenario, &call).await?;
     let seen = tokio::time::timeout(CLOSING, screen).await;

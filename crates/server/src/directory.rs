@@ -80,15 +80,25 @@ impl Directory {
     /// # Errors
     /// [`DirectoryError`], which names the file.
     pub(crate) fn read(folder: &Path, default: Option<ShopId>) -> Result<Self, DirectoryError> {
+        let directory = Self::read_any(folder, default)?;
+        match directory.all().is_empty() {
+            true => Err(DirectoryError::Empty(folder.display().to_string())),
+            false => Ok(directory),
+        }
+    }
+
+    /// The same of a folder that may hold none yet.
+    ///
+    /// # Errors
+    /// [`DirectoryError`], which names the file.
+    pub(crate) fn read_any(folder: &Path, default: Option<ShopId>) -> Result<Self, DirectoryError> {
         let mut shops = HashMap::new();
         for file in profile_files(folder)? {
             let profile = read_profile(&file)?;
             shops.insert(profile.id.clone(), Arc::new(profile));
         }
-        if shops.is_empty() {
-            return Err(DirectoryError::Empty(folder.display().to_string()));
-        }
-        if let Some(id) = default.as_ref().filter(|id| !shops.contains_key(id)) {
+        let nobody = |id: &&ShopId| !shops.is_empty() && !shops.contains_key(*id);
+        if let Some(id) = default.as_ref().filter(nobody) {
             return Err(DirectoryError::Default(id.as_str().to_string()));
         }
         Ok(Self {

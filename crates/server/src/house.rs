@@ -167,8 +167,7 @@ impl House {
     /// # Errors
     /// [`Closed`], with what to tell the operator.
     pub(crate) async fn open(config: Config, clock: Clock, engines: Engines) -> Result<Self, Closed> {
-        let directory = Directory::read(&config.shops, config.call.default_shop.clone())
-            .map_err(|e| Closed::because("shops_bad")(e.to_string()))?;
+        let directory = shops(&config).map_err(|e| Closed::because("shops_bad")(e.to_string()))?;
         let flows = Reloaded::open(config.flows_dir.clone()).map_err(Closed::because("flows_bad"))?;
         let lock = lock(&config).map_err(Closed::because("data_in_use"))?;
         let (store, claim) = records(&config).await.map_err(Closed::because("store_bad"))?;
@@ -215,6 +214,18 @@ impl House {
     pub(crate) fn help(&self, shop: &ShopId) -> Option<(Helper, Arc<Unexplained>)> {
         Some((self.helper.clone()?, self.minds.unexplained(shop)?))
     }
+}
+
+/// Reads the shops. With a console there need be none: the first one is made there.
+fn shops(config: &Config) -> Result<Directory, DirectoryError> {
+    if config.console.listen.is_none() {
+        return Directory::read(&config.shops, config.call.default_shop.clone());
+    }
+    std::fs::create_dir_all(&config.shops).map_err(|why| DirectoryError::Unreadable {
+        path: config.shops.display().to_string(),
+        why,
+    })?;
+    Directory::read_any(&config.shops, config.call.default_shop.clone())
 }
 
 /// Opens the database for this program alone.

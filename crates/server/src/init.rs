@@ -26,7 +26,8 @@ const FILES: [(&str, &str); 6] = [
 /// Writes the files that are not there yet; what is there stays as it is.
 pub(crate) fn run(options: &InitOptions) -> ExitCode {
     let wording = Wording::of("init", options.lang);
-    for (name, text) in FILES {
+    let wanted = |name: &str| !options.no_examples || !name.starts_with("shops/");
+    for (name, text) in FILES.into_iter().filter(|(name, _)| wanted(name)) {
         let path = options.folder.join(name);
         match write_new(&path, text) {
             Ok(true) => crate::out::line!("✓ {}", wording.say("written", &shown(&path), "")),
@@ -39,7 +40,11 @@ pub(crate) fn run(options: &InitOptions) -> ExitCode {
     }
     crate::out::line!(
         "{}",
-        wording.say("next", &shown(&options.folder.join("biseo.toml")), "")
+        wording.say(
+            if options.no_examples { "next_page" } else { "next" },
+            &shown(&options.folder.join("biseo.toml")),
+            ""
+        )
     );
     ExitCode::SUCCESS
 }

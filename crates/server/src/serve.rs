@@ -16,7 +16,7 @@ use crate::call;
 use crate::cli::ServeOptions;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::desk::Desk;
+use crate::desk::{Desk, Door};
 use crate::house::{Closed, Engines, House};
 use crate::stream;
 use crate::wording::{Lang, Wording};
@@ -81,10 +81,14 @@ impl Service {
     /// # Errors
     /// As [`Service::open`].
     pub(crate) async fn open_with(config: Config, clock: Clock, engines: Engines) -> Result<Self, Closed> {
-        let stack = config.sip.stack().map_err(|(field, why)| Closed {
+        let mut stack = config.sip.stack().map_err(|(field, why)| Closed {
             key: "config_bad",
             why: format!("{field}: {why}"),
         })?;
+        let account = Door::account().map_err(Closed::because("sip_bad"))?;
+        if config.console.listen.is_some() {
+            stack.accounts.push(account.clone());
+        }
         let house = Arc::new(House::open(config, clock, engines).await?);
         let desk = Desk::open(&house).await?;
         let (sip, events) = SipStack::start(stack).await.map_err(|e| Closed {
@@ -92,6 +96,9 @@ impl Service {
             why: e.to_string(),
         })?;
         let streams = listen(&house).await?;
+        if let Some(door) = Door::of(sip.bound(), &account) {
+            desk.called_at(door);
+        }
         Ok(Self {
             house,
             sip,
@@ -130,6 +137,9 @@ impl Service {
         for shop in self.house.directory.all() {
             let numbers: Vec<String> = shop.numbers.iter().map(|n| n.grouped()).collect();
             println!("{}", wording.say("shop", &shop.name.ko, &numbers.join(", ")));
+        }
+        if self.house.directory.all().is_empty() {
+            println!("{}", wording.say("no_shop", "", ""));
         }
         self.desk.greet(wording).await;
         if self.house.config.speech.only_demo() {

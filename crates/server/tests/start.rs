@@ -233,3 +233,19 @@ fn a_database_on_a_server_serves_one_installation() {
     assert!(!places[0].data().join("biseo.db").exists());
     places[1].serve().stop();
 }
+
+/// With a console the first shop is made there; without one nobody could.
+#[test]
+fn no_shop_at_all_is_no_fault_where_one_can_be_made() {
+    let place = Place::new();
+    std::fs::remove_dir_all(place.path().join("shops")).unwrap();
+    place.serve().stop();
+    assert!(place.path().join("shops").is_dir());
+    place.change("listen = \"127.0.0.1:0\"", "");
+    refused(
+        &place,
+        "가게 프로필을 쓸 수 없습니다",
+        "the shop profiles cannot be used",
+        &["shops"],
+    );
+}

@@ -704,6 +704,131 @@ export interface paths {
         patch: operations["answer_question"];
         trace?: never;
     };
+    "/api/v1/shops/{shop}/rehearsal-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The latest call that the shop's page made. */
+        get: operations["read_rehearsal_call"];
+        put?: never;
+        /**
+         * Has a simulated caller phone the shop, by SIP and RTP on this machine. It is a call as any other: what it books is booked. One
+         *     at a time.
+         */
+        post: operations["make_rehearsal_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/rehearsals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The latest rehearsals, newest first. They are kept until the program ends. */
+        get: operations["list_rehearsals"];
+        put?: never;
+        /** Begins to rehearse the shop as it stands, with the callers who fit it. One at a time; its books are neither read nor changed. */
+        post: operations["begin_rehearsal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/rehearsals/{rehearsal}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One rehearsal with what was said, as far as it is. */
+        get: operations["read_rehearsal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where setting up is, with what is saved and what is suggested for the rest. Its first owner sees it before the shop has a profile. */
+        get: operations["read_setup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Marks a step as done that saves nothing by itself. */
+        patch: operations["mark_setup"];
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/setup/booking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Saves what can be booked and ordered. */
+        put: operations["set_up_booking"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/setup/business": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Saves kind, name, address and numbers. */
+        put: operations["set_up_business"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/setup/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Saves the hours. With them the shop gets its profile: from here on it answers its numbers. */
+        put: operations["set_up_hours"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shops/{shop}/summary": {
         parameters: {
             query?: never;
@@ -892,6 +1017,11 @@ export interface components {
             /** @description What can be booked: tables or staff, in the profile's order. */
             resources: string[];
         };
+        /**
+         * @description What is booked.
+         * @enum {string}
+         */
+        BookingMode: "none" | "tables" | "staff";
         /** @description What callers may book. */
         BookingRulesView: {
             /**
@@ -1395,10 +1525,15 @@ export interface components {
             text?: components["schemas"]["Text"] | null;
         };
         /**
+         * @description What was not as expected.
+         * @enum {string}
+         */
+        FailureCode: "missing_booking" | "unexpected_booking" | "missing_order" | "unexpected_order" | "unanswered" | "messages" | "transfer" | "unsaid" | "said" | "too_long" | "broken";
+        /**
          * @description What is wrong with a field.
          * @enum {string}
          */
-        Fault: "missing" | "too_small" | "too_large" | "form" | "unknown" | "contradiction" | "impossible" | "guessable";
+        Fault: "missing" | "too_small" | "too_large" | "form" | "unknown" | "taken" | "contradiction" | "impossible" | "guessable";
         /** @description News that the digest tells: a feed (RSS, Atom, JSON Feed) or a page that is looked at. */
         FeedChoice: {
             /** @description What it is called. */
@@ -1926,6 +2061,36 @@ export interface components {
              */
             new: string;
         };
+        /** @description A simulated call. */
+        PlayedCall: {
+            /**
+             * @description What the caller wanted, a code: `book_table`, `book_service`, `change_booking`, `cancel_booking`, `closed_day`, `order`,
+             *     `ask_price`, `ask_fact`, `ask_hours`, `leave_message`, `unknown`, `silence`.
+             */
+            caller: string;
+            /** @description What about: a service, a dish, the topic of a fact. */
+            about?: string | null;
+            /** @description Whether all was as expected. */
+            passed: boolean;
+            /** @description What was not. */
+            failures: components["schemas"]["PlayedFailure"][];
+            /** @description What was said. */
+            lines: components["schemas"]["PlayedLine"][];
+        };
+        /** @description One thing that was not as expected. */
+        PlayedFailure: {
+            /** @description What. */
+            code: components["schemas"]["FailureCode"];
+            /** @description The text or topic that it is about, as the profile has it. */
+            about?: string | null;
+        };
+        /** @description What one side said. */
+        PlayedLine: {
+            /** @description Who. */
+            who: components["schemas"]["Speaker"];
+            /** @description The words; empty is silence. */
+            text: string;
+        };
         /** @description Problem details (RFC 9457), as `application/problem+json`. */
         ProblemDetails: {
             /** @description `about:blank`: the code tells. */
@@ -2036,6 +2201,22 @@ export interface components {
             /** @description Ten codes. */
             codes: string[];
         };
+        /** @description A real call that the shop's own page made by its telephone. */
+        RehearsalCall: {
+            /** @description Where it is. */
+            state: components["schemas"]["RehearsalCallState"];
+            /** @description What the caller wants, as in a run. */
+            caller?: string | null;
+            /** @description What about. */
+            about?: string | null;
+            /** @description The call's id, once it was answered. */
+            call?: string | null;
+        };
+        /**
+         * @description Where the page's own call is.
+         * @enum {string}
+         */
+        RehearsalCallState: "none" | "ringing" | "talking" | "over" | "failed";
         /**
          * @description Something that may be allowed.
          * @enum {string}
@@ -2060,6 +2241,39 @@ export interface components {
             /** @description By what, if not as usual. */
             by?: components["schemas"]["ChannelKind"][] | null;
             within?: components["schemas"]["Window"] | null;
+        };
+        /** @description A rehearsal of the shop as it stood: so many simulated callers in text, by the shop's own flows. */
+        Run: {
+            /** @description Its id. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            begun: string;
+            /** @description Where it is. */
+            state: components["schemas"]["RunState"];
+            /** @description Callers. */
+            total: number;
+            /** @description Of whom so many have called. */
+            done: number;
+            /** @description And so many got what they wanted. */
+            passed: number;
+        };
+        /** @description A run with its calls, in the order in which they were made. */
+        RunDetail: components["schemas"]["Run"] & {
+            /** @description The calls so far. */
+            calls: components["schemas"]["PlayedCall"][];
+        };
+        /**
+         * @description Where a run is.
+         * @enum {string}
+         */
+        RunState: "running" | "done" | "broken";
+        /** @description The latest runs, newest first, at most ten. */
+        Runs: {
+            /** @description The runs. */
+            items: components["schemas"]["Run"][];
         };
         /** @description A service that takes time. */
         ServiceView: {
@@ -2102,6 +2316,131 @@ export interface components {
              */
             expires: string;
         };
+        /**
+         * @description What can be booked and ordered. What the profile's file has beyond this (a room for large parties, who does which service) stays
+         *     with what keeps its name.
+         */
+        SetupBooking: {
+            /** @description What is booked. */
+            mode: components["schemas"]["BookingMode"];
+            /** @description The tables, smallest first; of `tables` only. */
+            tables?: components["schemas"]["SetupTable"][];
+            /**
+             * Format: int32
+             * @description Usual length of a stay in minutes; of `tables` only.
+             */
+            stay_minutes?: number;
+            /** @description The staff; of `staff` only. */
+            staff?: components["schemas"]["SetupStaff"][];
+            /** @description The services; at least one of `staff`. */
+            services?: components["schemas"]["SetupService"][];
+            /** @description What is ordered. */
+            menu?: components["schemas"]["SetupItem"][];
+            /**
+             * Format: int32
+             * @description Bookings begin on multiples of so many minutes.
+             */
+            step_minutes?: number;
+            /**
+             * Format: int32
+             * @description So many minutes ahead at least.
+             */
+            ahead_minutes?: number;
+            /**
+             * Format: int32
+             * @description And so many days at most.
+             */
+            ahead_days?: number;
+        };
+        /** @description Kind, name, address and numbers. */
+        SetupBusiness: {
+            /** @description The kind. */
+            kind: components["schemas"]["ShopKind"];
+            /** @description The name, as it is spoken. */
+            name: components["schemas"]["Text"];
+            /** @description Where it is. */
+            address: components["schemas"]["Text"];
+            /** @description The numbers that callers dial, in any usual form. */
+            numbers: string[];
+        };
+        /** @description A step is done. */
+        SetupDone: {
+            /** @description `facts`, `rehearsal` or `call`: the others are done when they are saved. */
+            done: components["schemas"]["SetupStep"];
+        };
+        /** @description A dish, or whatever is ordered. */
+        SetupItem: {
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Its price in won.
+             */
+            won: number;
+        };
+        /** @description A service that takes time. */
+        SetupService: {
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int32
+             * @description How long it takes, in minutes.
+             */
+            minutes: number;
+            /**
+             * Format: int32
+             * @description Its price in won, if the shop tells one.
+             */
+            won?: number | null;
+        };
+        /** @description Somebody who can be booked. */
+        SetupStaff: {
+            /** @description As customers call them. */
+            name: string;
+            /** @description Weekdays off, `mon` to `sun`. */
+            off?: string[];
+        };
+        /**
+         * @description A step of setting up, in its order.
+         * @enum {string}
+         */
+        SetupStep: "business" | "hours" | "booking" | "facts" | "rehearsal" | "call";
+        /** @description Tables of one kind. */
+        SetupTable: {
+            /** @description The kind's name. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Persons that one seats.
+             */
+            seats: number;
+            /**
+             * Format: int32
+             * @description How many there are.
+             */
+            count: number;
+        };
+        /** @description Where setting up is, with what is saved and what is suggested for the rest. */
+        SetupView: {
+            /** @description Whether the shop has a profile: from the step `hours` on. */
+            made: boolean;
+            /** @description Whether its profile can be changed here. */
+            editable: boolean;
+            kind?: components["schemas"]["ShopKind"] | null;
+            name?: components["schemas"]["Text"] | null;
+            address?: components["schemas"]["Text"] | null;
+            /** @description The numbers that callers dial. */
+            numbers: string[];
+            hours?: components["schemas"]["HoursView"] | null;
+            booking?: components["schemas"]["SetupBooking"] | null;
+            /** @description The steps that are done, in order. */
+            done: components["schemas"]["SetupStep"][];
+        };
+        /**
+         * @description What kind of shop it is. It decides what is suggested and nothing else.
+         * @enum {string}
+         */
+        ShopKind: "restaurant" | "hair" | "clinic" | "orders" | "other";
         /** @description The shops, by id. */
         ShopList: {
             /** @description The shops. */
@@ -2139,6 +2478,11 @@ export interface components {
          * @enum {string}
          */
         SignInStep: "enrol_totp";
+        /**
+         * @description Who speaks.
+         * @enum {string}
+         */
+        Speaker: "caller" | "biseo";
         /** @description A member of staff. */
         StaffView: {
             /** @description The name. */
@@ -4751,6 +5095,433 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QuestionView"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    read_rehearsal_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RehearsalCall"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    make_rehearsal_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RehearsalCall"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_rehearsals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Runs"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    begin_rehearsal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    read_rehearsal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+                rehearsal: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDetail"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    read_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupView"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    mark_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupDone"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupView"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    set_up_booking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupBooking"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupView"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    set_up_business: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupBusiness"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupView"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    set_up_hours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoursView"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupView"];
                 };
             };
             /** @description Refused: `code` tells why */

@@ -23,6 +23,9 @@ class House {
   shop = $derived(this.shops.find((s) => s.id === this.chosen) ?? this.shops[0]);
   writer = $derived(new Writer(look.language, this.shop?.zone ?? 'Asia/Seoul', t('unit.won')));
 
+  /** A shop of one's own that is not made yet: its first owner makes it on the page. */
+  founding = $derived(this.session?.memberships.find((m) => m.role === 'owner' && !this.shops.some((s) => s.id === m.shop))?.shop ?? null);
+
   /** Whether the user may do something at the shop that is shown. */
   may(right: Right): boolean {
     return this.shop?.rights.includes(right) ?? false;
@@ -50,6 +53,11 @@ class House {
     }
     this.session = session;
   }
+
+  /** A shop was made or renamed. */
+  refresh = async (): Promise<void> => {
+    this.shops = await fetchShops();
+  };
 
   choose(shop: string): void {
     this.chosen = shop;

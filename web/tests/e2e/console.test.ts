@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ACCOUNT, DESKTOP, PHONE, stage, visit, type Stage } from './stage';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-const ROUTES = ['/', '/calls', '/bookings', '/bookings?view=week', '/messages', '/orders', '/callers', '/questions', '/digests', '/notices', '/shop', '/settings', '/health', '/more', '/none'];
+const ROUTES = ['/', '/calls', '/bookings', '/bookings?view=week', '/messages', '/orders', '/callers', '/questions', '/digests', '/notices', '/start', '/shop', '/settings', '/health', '/more', '/none'];
 /** `SHOTS=1` keeps pictures of the main pages in docs/console. */
 const DOCS = new URL('../../../docs/console/', import.meta.url).pathname;
 
@@ -171,6 +171,35 @@ test('a booking is asked about before it is moved, by keyboard and by the mouse'
   await page.mouse.move(box.x + 20, box.y + 60, { steps: 6 });
   await page.mouse.up();
   await bar.getByText('→').waitFor();
+  await context.close();
+});
+
+test('a finger that holds drags a booking, and one that swipes at once drags nothing', async () => {
+  const { context, page } = await visit(on, { viewport: PHONE, isMobile: true, hasTouch: true });
+  const booking = await later(context);
+  await page.goto(`${on.url}/bookings?date=${booking.date}`);
+  await settled(page);
+  const shown = page.locator('.booking').first();
+  await shown.waitFor();
+  await shown.evaluate((box) => box.scrollIntoView({ block: 'center' }));
+  const box = (await shown.boundingBox())!;
+  const [x, y] = [box.x + box.width / 2, box.y + Math.min(20, box.height / 2)];
+  const finger = await context.newCDPSession(page);
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', at?: number) => finger.send('Input.dispatchTouchEvent', { type, touchPoints: at === undefined ? [] : [{ x, y: at }] });
+  const bar = page.getByRole('region', { name: '예약 옮기기' });
+  await touch('touchStart', y);
+  await page.waitForTimeout(600);
+  for (const by of [10, 25, 40, 70, 100]) await touch('touchMove', y + by);
+  await page.locator('.ghost').waitFor();
+  await touch('touchEnd');
+  await bar.getByText('→').waitFor();
+  await bar.getByRole('button', { name: '그대로 두기' }).click();
+  await bar.waitFor({ state: 'detached' });
+  await touch('touchStart', y);
+  for (const by of [10, 30, 60, 90, 120]) await touch('touchMove', y - by);
+  expect(await page.locator('.ghost').count()).toBe(0);
+  await touch('touchEnd');
+  expect(await bar.count()).toBe(0);
   await context.close();
 });
 

@@ -12,6 +12,9 @@ const BINARY = process.env.BISEO ?? join(ROOT, 'target/debug/biseo');
 export const MORNING = '2026-11-24T10:12:00+09:00';
 export const EVENING = '2026-11-24T21:05:00+09:00';
 
+/** The id of the shop that is made on the page of an installation without any. */
+export const SHOP = 'shop';
+
 export interface Caller { id: string; number: string; opens: string; knows?: Record<string, string[]> }
 
 export class Place {
@@ -19,7 +22,7 @@ export class Place {
 
   constructor(more: string) {
     if (!existsSync(BINARY)) throw new Error(`missing ${BINARY}: cargo build --locked -p biseo-server`);
-    const made = spawnSync(BINARY, ['init', '.'], { cwd: this.folder, encoding: 'utf8' });
+    const made = spawnSync(BINARY, ['init', '.', '--no-examples'], { cwd: this.folder, encoding: 'utf8' });
     if (made.status !== 0) throw new Error(made.stderr);
     this.edit('biseo.toml', (old) => {
       const changes: [string, string][] = [
@@ -70,24 +73,24 @@ export class Service {
     return new Service(place, child, found(/UDP (127\.0\.0\.1:\d+)/), found(/사장님 화면: (\S+)/), text.split('\n'));
   }
 
-  /** The link by which a shop's first owner gets in. */
-  welcome(shop: string): string {
-    const line = this.said.find((one) => one.startsWith(shop) && one.includes('/welcome#'));
-    if (!line) throw new Error(`no link for ${shop}: ${this.said.join('\n')}`);
+  /** The link by which the first owner of an installation without any shop gets in. */
+  welcome(): string {
+    const line = this.said.find((one) => one.startsWith('첫 가게 만들기') && one.includes('/welcome#'));
+    if (!line) throw new Error(`no link: ${this.said.join('\n')}`);
     return /http\S+/.exec(line)![0];
   }
 
   /** Somebody phones the shop; the promise is kept when the call is over. */
   async call(caller: Caller): Promise<void> {
     const scenario = {
-      id: caller.id, lang: 'ko', shop: 'haengbok', now: MORNING, caller: { number: caller.number }, opens: caller.opens, knows: caller.knows ?? {},
+      id: caller.id, lang: 'ko', shop: SHOP, now: MORNING, caller: { number: caller.number }, opens: caller.opens, knows: caller.knows ?? {},
       accepts: { alternative: '네 그걸로 해 주세요', offer: '아니요 괜찮아요' }, confirms: '네 맞아요', closes: '아니요 됐어요 감사합니다',
       expect: { bookings: [], answers: [], messages: 0, orders: [], transfer: null, max_turns: 12 },
     };
     const file = join(this.place.folder, `${caller.id}.jsonl`);
     writeFileSync(file, `${JSON.stringify(scenario)}\n`);
     const model = ['--model', join(ROOT, 'models/demo-ko')];
-    const child = spawn(BINARY, ['call', `sip:haengbok@${this.sip}`, '--scenario', file, '--id', caller.id, ...model], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(BINARY, ['call', `sip:${SHOP}@${this.sip}`, '--scenario', file, '--id', caller.id, ...model], { stdio: ['ignore', 'pipe', 'pipe'] });
     let told = '';
     child.stdout!.on('data', (octets: Buffer) => { told += octets.toString(); });
     child.stderr!.on('data', (octets: Buffer) => { told += octets.toString(); });

@@ -2,6 +2,7 @@
 
 mod attempts;
 mod cookie;
+mod founder;
 mod guard;
 mod link;
 mod password;
@@ -12,6 +13,7 @@ pub(crate) mod totp;
 
 pub(crate) use attempts::Attempting;
 pub(crate) use cookie::{gone, kept};
+pub(crate) use founder::Founder;
 pub(crate) use guard::May;
 pub use link::first_owner_link;
 pub(crate) use link::{invite, token_of};

@@ -13,7 +13,9 @@ mod invitations;
 mod orders;
 mod queries;
 mod questions;
+mod rehearsals;
 mod session;
+mod setup;
 mod shops;
 mod tryouts;
 mod users;
@@ -68,6 +70,16 @@ pub(crate) fn all() -> OpenApiRouter<Api> {
         .routes(routes!(choices::list_browsers, choices::add_browser))
         .routes(routes!(choices::remove_browser))
         .routes(routes!(tryouts::try_out))
+        .routes(routes!(setup::read_setup, setup::mark_setup))
+        .routes(routes!(setup::set_up_business))
+        .routes(routes!(setup::set_up_hours))
+        .routes(routes!(setup::set_up_booking))
+        .routes(routes!(rehearsals::list_rehearsals, rehearsals::begin_rehearsal))
+        .routes(routes!(rehearsals::read_rehearsal))
+        .routes(routes!(
+            rehearsals::read_rehearsal_call,
+            rehearsals::make_rehearsal_call
+        ))
         .routes(routes!(digests::list_digests))
         .routes(routes!(digests::read_digest))
         .routes(routes!(calendars::read_card))

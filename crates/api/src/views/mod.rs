@@ -14,7 +14,9 @@ mod digest;
 mod order;
 mod profile;
 mod question;
+mod rehearsal;
 mod session;
+mod setup;
 mod shop;
 mod tryout;
 
@@ -39,9 +41,17 @@ pub use profile::{
     ProfileView, ServiceView, StaffView, TableView, Text,
 };
 pub use question::{Answer, QuestionPage, QuestionState, QuestionView};
+pub use rehearsal::{
+    FailureCode, PlayedCall, PlayedFailure, PlayedLine, RehearsalCall, RehearsalCallState, Run, RunDetail,
+    RunState, Runs, Speaker,
+};
 pub use session::{
     Accept, InvitationCheck, InvitationToken, Membership, PasswordChange, Reauth, RecoveryCodes, SessionView,
     SignIn, SignInStep, TotpCode, TotpSecret,
+};
+pub use setup::{
+    BookingMode, SetupBooking, SetupBusiness, SetupDone, SetupItem, SetupService, SetupStaff, SetupStep,
+    SetupTable, SetupView, ShopKind,
 };
 pub use shop::{Counts, Health, ShopList, ShopView};
 pub use tryout::{Tried, TriedTurn, Tryout};

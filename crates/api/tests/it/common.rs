@@ -7,8 +7,10 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::Response;
 use biseo_api::live::Live;
-use biseo_api::views::{Tried, TriedTurn};
-use biseo_api::{Api, Converses, Folder, Rate, Settings, Shops, auth, router};
+use biseo_api::views::{RehearsalCall, RehearsalCallState, Run, RunDetail, RunState, Tried, TriedTurn};
+use biseo_api::{
+    Api, Beginning, Converses, Folder, NotBegun, Rate, Rehearses, Settings, Shops, auth, router,
+};
 use biseo_model::ids::ShopId;
 use biseo_model::shop::ShopProfile;
 use biseo_store::Store;
@@ -52,6 +54,68 @@ impl Converses for Echo {
         Tried {
             turns: said.iter().map(turn).collect(),
             ..Tried::default()
+        }
+    }
+}
+
+/// Keeps one run and one call of each shop, under way for ever: who really rehearses is the program's.
+#[derive(Default)]
+struct Stage(Mutex<Vec<(ShopId, bool)>>);
+
+impl Stage {
+    fn begin_once(&self, shop: &ShopId, call: bool) -> Result<(), NotBegun> {
+        let mut begun = self.0.lock().unwrap();
+        if begun.contains(&(shop.clone(), call)) {
+            return Err(NotBegun::UnderWay);
+        }
+        begun.push((shop.clone(), call));
+        Ok(())
+    }
+
+    fn run_of(shop: &ShopId) -> Run {
+        Run {
+            id: format!("{shop}-run"),
+            begun: start(),
+            state: RunState::Running,
+            total: 9,
+            done: 4,
+            passed: 3,
+        }
+    }
+}
+
+impl Rehearses for Stage {
+    fn begin(&self, shop: Arc<ShopProfile>, _: Beginning) -> Result<Run, NotBegun> {
+        self.begin_once(&shop.id, false)?;
+        Ok(Self::run_of(&shop.id))
+    }
+
+    fn runs(&self, shop: &ShopId) -> Vec<Run> {
+        vec![Self::run_of(shop)]
+    }
+
+    fn run(&self, shop: &ShopId, id: &str) -> Option<RunDetail> {
+        let run = Self::run_of(shop);
+        (run.id == id).then_some(RunDetail {
+            run,
+            calls: Vec::new(),
+        })
+    }
+
+    fn ring(&self, shop: Arc<ShopProfile>, _: Beginning) -> Result<RehearsalCall, NotBegun> {
+        self.begin_once(&shop.id, true)?;
+        Ok(self.ringing(&shop.id))
+    }
+
+    fn ringing(&self, shop: &ShopId) -> RehearsalCall {
+        let begun = self.0.lock().unwrap().contains(&(shop.clone(), true));
+        RehearsalCall {
+            state: if begun {
+                RehearsalCallState::Ringing
+            } else {
+                RehearsalCallState::None
+            },
+            ..RehearsalCall::default()
         }
     }
 }
@@ -124,6 +188,7 @@ impl Site {
             ..Settings::new(data)
         };
         settings.converses = Some(Arc::new(Echo));
+        settings.rehearses = Some(Arc::new(Stage::default()));
         change(&mut settings);
         let live = Live::new();
         let folder = shops_of(Folder::open(&shops).unwrap());

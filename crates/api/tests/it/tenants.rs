@@ -48,6 +48,15 @@ fn body_of(operation: &str) -> Value {
         "try_out" => json!({"said": ["주차 되나요?"]}),
         "add_browser" => json!({"endpoint": "https://push.example/x", "auth": "BTBZMqHH6r4Tts7J_aSIgg",
             "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"}),
+        "set_up_business" => {
+            json!({"kind": "hair", "name": {"ko": "별헤어"}, "address": {"ko": "대전"}, "numbers": ["042-700-1002"]})
+        }
+        "set_up_hours" => json!({"week": {"tue": {"open": "10:00:00", "close": "20:00:00"}}}),
+        "set_up_booking" => {
+            json!({"mode": "staff", "staff": [{"name": "지은"}], "services": [{"name": "커트", "minutes": 40}],
+            "step_minutes": 10, "ahead_days": 60})
+        }
+        "mark_setup" => json!({"done": "facts"}),
         "answer_question" => json!({"state": "dismissed"}),
         other => panic!("{other} takes a body and is not covered: say which"),
     }
@@ -164,6 +173,7 @@ async fn things_of_b(site: &Site) -> BTreeMap<&'static str, String> {
     };
     site.store.add_import(&import).await.unwrap();
     BTreeMap::from([
+        ("rehearsal", "byeol-run".into()),
         ("feed", "feedB".into()),
         ("import", "importB".into()),
         ("call", "callB".into()),

@@ -16,6 +16,10 @@ pub(super) fn check(config: &Config, wording: &Wording) -> Vec<Finding> {
         Err(e) => return vec![bad("shops_unreadable", &config.shops, &e.to_string(), wording)],
     };
     if files.is_empty() {
+        if config.console.listen.is_some() {
+            let shown = config.shops.display().to_string();
+            return vec![Finding::new(Mark::Odd, wording.say("shops_none_yet", &shown, ""))];
+        }
         return vec![bad("shops_none", &config.shops, "", wording)];
     }
     let mut findings: Vec<Finding> = files.iter().flat_map(|f| one(f, wording)).collect();

@@ -8,6 +8,7 @@ mod houses;
 mod news;
 mod page;
 mod post;
+mod rehearsals;
 mod relay;
 mod shops;
 mod tryout;
@@ -27,6 +28,7 @@ use evening::Evening;
 use houses::Chosen;
 use page::Page;
 use post::Post;
+pub(crate) use rehearsals::{Door, Rehearsals};
 
 /// What is under way at the end has so long.
 const FAREWELL: Duration = Duration::from_secs(8);
@@ -39,6 +41,7 @@ pub(crate) struct Desk {
     notifier: Notifier,
     post: Post,
     page: Option<Page>,
+    rehearsals: Arc<Rehearsals>,
 }
 
 /// The owner's side at work.
@@ -59,9 +62,11 @@ impl Desk {
         let chosen = Arc::new(chosen.map_err(|e| Closed::because("store_bad")(e.to_string()))?);
         let notifier = Notifier::new(house.store.clone(), chosen.clone());
         let post = Post::open(house, &notifier)?;
+        let rehearsals = Arc::new(Rehearsals::new(house.clone()));
         Ok(Self {
             house: house.clone(),
-            page: Page::open(house, &live, (&chosen, &post)).await?,
+            page: Page::open(house, &live, (&chosen, &post, &rehearsals)).await?,
+            rehearsals,
             live,
             chosen,
             notifier,
@@ -72,6 +77,11 @@ impl Desk {
     /// Where the console is, if there is one.
     pub(crate) fn address(&self) -> Option<String> {
         self.page.as_ref().map(Page::address)
+    }
+
+    /// The house's telephone is open: its pages may call it.
+    pub(crate) fn called_at(&self, door: Door) {
+        self.rehearsals.called_at(door);
     }
 
     /// Tells the operator where it is and how the first owners get in.
@@ -91,6 +101,7 @@ impl Desk {
             notifier,
             post,
             page,
+            rehearsals: _,
         } = self;
         let (stop, stopped) = watch::channel(false);
         // What callers do on their page while it closes is told as well.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use biseo_api::live::Live;
 use biseo_api::{Api, Settings, Shops, auth, router, serve};
+use biseo_model::ids::ShopId;
 use biseo_store::StoreError;
 use biseo_visit::Links;
 use tokio::net::TcpListener;
@@ -13,6 +14,7 @@ use tokio::sync::watch;
 use super::closing;
 use super::houses::Chosen;
 use super::post::Post;
+use super::rehearsals::{Rehearsals, Rehearser};
 use super::shops::DeskShops;
 use super::tryout::Counter;
 use super::visits;
@@ -22,6 +24,9 @@ use crate::wording::Wording;
 
 /// First owners' links are printed for so many shops; more than these an operator invites.
 const MOST_LINKS: usize = 10;
+
+/// The id of the shop that is made on the page of an installation without any.
+const FIRST_SHOP: &str = "shop";
 
 /// The console, before it serves.
 pub(super) struct Page {
@@ -36,7 +41,7 @@ impl Page {
     pub(super) async fn open(
         house: &Arc<House>,
         live: &Live,
-        (chosen, post): (&Arc<Chosen>, &Post),
+        (chosen, post, rehearsals): (&Arc<Chosen>, &Post, &Arc<Rehearsals>),
     ) -> Result<Option<Self>, Closed> {
         let config = &house.config.console;
         let Some(address) = config.listen else {
@@ -52,6 +57,7 @@ impl Page {
         settings.text = post.text;
         settings.push_key.clone_from(&post.push_key);
         settings.converses = Some(Arc::new(Counter(house.clone())));
+        settings.rehearses = Some(Arc::new(Rehearser(rehearsals.clone())));
         let told = chosen.clone();
         settings.chosen = Arc::new(move |shop, choices| told.choose(shop, choices));
         let shops: Arc<dyn Shops> = Arc::new(shops);
@@ -103,6 +109,11 @@ impl Page {
         for shop in house.directory.all().iter().take(MOST_LINKS) {
             let token = auth::first_owner_link(&house.store, Some(&shop.id), "", now).await?;
             welcomes.push(("welcome", shop.name.ko.clone(), link(token)));
+        }
+        if house.directory.all().is_empty() {
+            let first = ShopId::new(FIRST_SHOP).map_err(|e| StoreError::Conflict(e.to_string()))?;
+            let token = auth::first_owner_link(&house.store, Some(&first), "", now).await?;
+            welcomes.push(("welcome_first", String::new(), link(token)));
         }
         let token = auth::first_owner_link(&house.store, None, "", now).await?;
         welcomes.push(("welcome_operator", String::new(), link(token)));

@@ -56,4 +56,17 @@ impl Shops for DeskShops {
         self.chosen.learn(&profile);
         self.house.replace(profile).map_err(|e| bad(&e))
     }
+
+    fn create(&self, shop: &ShopId, text: &str) -> Result<(), NotReplaced> {
+        let bad = |e: &dyn std::fmt::Display| NotReplaced::Failed(std::io::Error::other(e.to_string()));
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.house.directory.find(shop).is_some() {
+            return Err(NotReplaced::Changed);
+        }
+        let profile = Arc::new(ShopProfile::from_toml(text).map_err(|e| bad(&e))?);
+        self.house.directory.check(&profile).map_err(|e| bad(&e))?;
+        self.files.create(shop, text)?;
+        self.chosen.learn(&profile);
+        self.house.replace(profile).map_err(|e| bad(&e))
+    }
 }

@@ -97,6 +97,7 @@ async fn call(studio: &Studio, scenario: &Scenario, shop: &Shop) -> Result<Finis
         target: &target,
         recording: None,
         voice: &studio.speaker,
+        credentials: None,
     };
     let heard = simulate::place(&studio.engines, scenario, &placed).await;
     let seen = tokio::time::timeout(CLOSING, seen).await;

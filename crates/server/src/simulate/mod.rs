@@ -18,6 +18,7 @@ use biseo_model::phone::PhoneNumber;
 use biseo_rehearse::{Caller, Says, Scenario, guess};
 use biseo_speech::{Language, Voice};
 use biseo_telephony::EndCause;
+use biseo_telephony::config::Credentials;
 use serde::Serialize;
 
 use crate::cli::CallOptions;
@@ -43,6 +44,8 @@ pub(crate) struct Call<'a> {
     pub(crate) recording: Option<&'a Path>,
     /// The caller's espeak-ng variant.
     pub(crate) voice: &'a str,
+    /// What the caller answers if it is asked who it is.
+    pub(crate) credentials: Option<Credentials>,
 }
 
 /// One side's words.
@@ -95,6 +98,7 @@ async fn attempt(options: &CallOptions) -> Result<Outcome, String> {
         target: &options.target,
         recording: options.wav.as_deref(),
         voice: &options.voice,
+        credentials: None,
     };
     place(&engines, &scenario, &call).await
 }
@@ -144,6 +148,7 @@ pub(crate) async fn place(
         number,
         recording: call.recording,
         boost: Vec::new(),
+        credentials: call.credentials.clone(),
     };
     let phone = Phone::dial(engines, dial).await?;
     let language = match scenario.lang {

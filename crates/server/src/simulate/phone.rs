@@ -8,6 +8,7 @@ use std::time::Duration;
 use biseo_conversation::turn_taking::{Grasp, TurnConfig};
 use biseo_media_io::{Event, Events, MediaConfig, MediaEngine, PortRange};
 use biseo_speech::{SttOptions, Voice};
+use biseo_telephony::config::Credentials;
 use biseo_telephony::{EndCause, Leg, LegEvent, OutgoingCall, SipStack};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
@@ -34,6 +35,8 @@ pub(super) struct Dial<'a> {
     pub(super) recording: Option<&'a Path>,
     /// Words that will probably be heard.
     pub(super) boost: Vec<String>,
+    /// What is answered if we are asked who we are.
+    pub(super) credentials: Option<Credentials>,
 }
 
 /// What happens.
@@ -198,6 +201,7 @@ async fn call(engine: &MediaEngine, dial: &Dial<'_>) -> Result<(Leg, SipStack, S
     let call = OutgoingCall {
         to: dial.target.to_string(),
         from: Some(format!("sip:{}@{here}", dial.number)),
+        credentials: dial.credentials.clone(),
         sdp: sound.offer(),
         ..OutgoingCall::default()
     };
