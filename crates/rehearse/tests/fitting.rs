@@ -108,3 +108,21 @@ fn they_are_bounded_and_have_names_of_their_own() {
     let names: BTreeSet<_> = all.iter().map(|s| &s.id).collect();
     assert_eq!(names.len(), all.len());
 }
+
+/// What an owner wrote and nobody will hear is found: another answer stands in its way.
+#[test]
+fn an_answer_that_is_never_given_fails() {
+    let mut profile = example("haengbok");
+    let text = biseo_model::shop::Wording {
+        ko: "단골은 주차비를 깎아 드려요.".into(),
+        en: None,
+    };
+    profile.facts.insert("주차 되는 곳".into(), text);
+    let failed = failed(&profile, date(2026, 11, 24).at(10, 12, 0, 0));
+    assert_eq!(failed.len(), 1, "{}", failed.join("\n"));
+    assert!(
+        failed[0].contains("ask_fact-주차 되는 곳") && failed[0].contains("Unsaid"),
+        "{}",
+        failed[0]
+    );
+}

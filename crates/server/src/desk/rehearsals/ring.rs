@@ -21,8 +21,8 @@ use crate::simulate::{self, Call};
 
 /// A call of the page's takes no longer.
 const LONGEST: Duration = Duration::from_secs(240);
-/// espeak-ng's variant: another voice than Biseo's.
-const VOICE: &str = "f3";
+/// espeak-ng's variant: the one of the demonstration.
+const VOICE: &str = "m1";
 
 /// How the house is called from within.
 #[derive(Clone)]
