@@ -18,7 +18,7 @@ let service: Service;
 let state: Awaited<ReturnType<BrowserContext['storageState']>>;
 
 beforeAll(async () => {
-  place = new Place('');
+  place = new Place('', true);
   service = await place.serve(MORNING);
   browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
   const context = await browser.newContext({ locale: 'ko-KR', serviceWorkers: 'block' });
@@ -119,7 +119,7 @@ test('how soon a spoken word is shown', async () => {
     if (answered - asked < ahead.within) ahead = { by: Date.parse(now) - (asked + answered) / 2, within: answered - asked };
   }
   await watchWords(page);
-  for (let n = 0; n < CALLS; n++) await service.call({ id: `words-${n}`, number: '01023456789', opens: SAID[n % SAID.length]! });
+  for (let n = 0; n < CALLS; n++) await service.call({ id: `words-${n}`, number: '01023456789', opens: SAID[n % SAID.length]! }, 'haengbok');
   const delays = (await page.evaluate(() => (window as unknown as { delays: number[] }).delays)).map((ms) => ms + ahead.by).toSorted((a, b) => a - b);
   const at = (share: number) => delays[Math.min(delays.length - 1, Math.floor(delays.length * share))]?.toFixed(0);
   console.log(`\nA word on the page after the sound in which it was recognised had come, ${delays.length} texts in ${CALLS} calls (clocks within ${ahead.within} ms)`);

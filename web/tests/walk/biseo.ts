@@ -20,9 +20,10 @@ export interface Caller { id: string; number: string; opens: string; knows?: Rec
 export class Place {
   readonly folder = mkdtempSync(join(tmpdir(), 'biseo-walk-'));
 
-  constructor(more: string) {
+  /** With no shop, or with the example shops. */
+  constructor(more: string, examples = false) {
     if (!existsSync(BINARY)) throw new Error(`missing ${BINARY}: cargo build --locked -p biseo-server`);
-    const made = spawnSync(BINARY, ['init', '.', '--no-examples'], { cwd: this.folder, encoding: 'utf8' });
+    const made = spawnSync(BINARY, ['init', '.', ...(examples ? [] : ['--no-examples'])], { cwd: this.folder, encoding: 'utf8' });
     if (made.status !== 0) throw new Error(made.stderr);
     this.edit('biseo.toml', (old) => {
       const changes: [string, string][] = [
@@ -74,23 +75,23 @@ export class Service {
   }
 
   /** The link by which the first owner of an installation without any shop gets in. */
-  welcome(): string {
-    const line = this.said.find((one) => one.startsWith('첫 가게 만들기') && one.includes('/welcome#'));
+  welcome(shop = '첫 가게 만들기'): string {
+    const line = this.said.find((one) => one.startsWith(shop) && one.includes('/welcome#'));
     if (!line) throw new Error(`no link: ${this.said.join('\n')}`);
     return /http\S+/.exec(line)![0];
   }
 
   /** Somebody phones the shop; the promise is kept when the call is over. */
-  async call(caller: Caller): Promise<void> {
+  async call(caller: Caller, shop = SHOP): Promise<void> {
     const scenario = {
-      id: caller.id, lang: 'ko', shop: SHOP, now: MORNING, caller: { number: caller.number }, opens: caller.opens, knows: caller.knows ?? {},
+      id: caller.id, lang: 'ko', shop, now: MORNING, caller: { number: caller.number }, opens: caller.opens, knows: caller.knows ?? {},
       accepts: { alternative: '네 그걸로 해 주세요', offer: '아니요 괜찮아요' }, confirms: '네 맞아요', closes: '아니요 됐어요 감사합니다',
       expect: { bookings: [], answers: [], messages: 0, orders: [], transfer: null, max_turns: 12 },
     };
     const file = join(this.place.folder, `${caller.id}.jsonl`);
     writeFileSync(file, `${JSON.stringify(scenario)}\n`);
     const model = ['--model', join(ROOT, 'models/demo-ko')];
-    const child = spawn(BINARY, ['call', `sip:${SHOP}@${this.sip}`, '--scenario', file, '--id', caller.id, ...model], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(BINARY, ['call', `sip:${shop}@${this.sip}`, '--scenario', file, '--id', caller.id, ...model], { stdio: ['ignore', 'pipe', 'pipe'] });
     let told = '';
     child.stdout!.on('data', (octets: Buffer) => { told += octets.toString(); });
     child.stderr!.on('data', (octets: Buffer) => { told += octets.toString(); });
