@@ -282,14 +282,17 @@ impl<'a> Prober<'a> {
         let by = by.map(|a| a.to_string());
         match purpose {
             Purpose::Reach(key) => self.tally.add(key, Fate::Refused(by, why)),
-            Purpose::Path(trunk, hop) => {
-                if let Some(trace) = self.traces[*trunk]
-                    .as_mut()
-                    .filter(|_| why == Refusal::TtlExceeded)
-                {
+            Purpose::Path(trunk, hop) if why == Refusal::TtlExceeded => {
+                if let Some(trace) = self.traces[*trunk].as_mut() {
                     trace.hops[*hop] = by;
                 }
             }
+            // Routers are sparing with errors: one that a path's probe got is as good as one to a ping.
+            Purpose::Path(trunk, _) if by.is_some() => {
+                let key = (Place::Trunk, self.plan.trunks[*trunk].name.clone(), By::Icmp);
+                self.tally.refuse(&key, by, why);
+            }
+            Purpose::Path(..) => {}
         }
     }
 

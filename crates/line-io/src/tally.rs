@@ -26,6 +26,17 @@ struct Count {
     codes: Vec<(u16, u32)>,
 }
 
+impl Count {
+    fn refuse(&mut self, by: Option<String>, why: Refusal) {
+        let kinds = self.refused.len();
+        match self.refused.iter_mut().find(|r| r.by == by && r.why == why) {
+            Some(refused) => refused.n += 1,
+            None if kinds < 8 => self.refused.push(Refused { by, why, n: 1 }),
+            None => {}
+        }
+    }
+}
+
 /// The counts of a window.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
@@ -53,15 +64,13 @@ impl Tally {
                     }
                 }
             }
-            Fate::Refused(by, why) => {
-                let kinds = count.refused.len();
-                match count.refused.iter_mut().find(|r| r.by == by && r.why == why) {
-                    Some(refused) => refused.n += 1,
-                    None if kinds < 8 => count.refused.push(Refused { by, why, n: 1 }),
-                    None => {}
-                }
-            }
+            Fate::Refused(by, why) => count.refuse(by, why),
         }
+    }
+
+    /// An error to a probe that is not counted as tried (those of paths are sent to end early).
+    pub fn refuse(&mut self, key: &Key, by: Option<String>, why: Refusal) {
+        self.reach.entry(key.clone()).or_default().refuse(by, why);
     }
 
     /// A question to a resolver: `Some(code, µs)` if it was answered.

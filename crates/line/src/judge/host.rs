@@ -26,7 +26,7 @@ pub(crate) fn judge(past: &Past) -> Outlook {
         .collect();
     match bad.as_slice() {
         [] => Outlook::Well,
-        [since, _, ..] if starved(newest) => Outlook::Wrong(opinion(newest, *since, bad.len())),
+        [since, _, _, ..] if starved(newest) => Outlook::Wrong(opinion(newest, *since, bad.len())),
         _ => Outlook::Nothing,
     }
 }
@@ -43,7 +43,7 @@ fn opinion(host: &Host, since: i64, windows: usize) -> Opinion {
             .filter(|t| *t > 0.05)
             .map(|share| Finding::Throttled { share }),
     );
-    let sure = if windows > 2 { 0.9 } else { 0.8 };
+    let sure = if windows > 3 { 0.9 } else { 0.8 };
     Opinion::new(Label::HostOverloaded, since, sure, findings)
         .bringing(Consequence::Slow)
         .bringing(Consequence::SoundBroken)

@@ -127,7 +127,11 @@ impl Past {
     /// Learns all that came last as normal.
     pub fn learn(&mut self) {
         self.series.values_mut().for_each(Series::learn);
-        self.links.values_mut().for_each(LinkPast::learn);
+        let crowded: Vec<bool> = self.links.keys().map(|uplink| self.crowded(uplink)).collect();
+        self.links
+            .values_mut()
+            .zip(crowded)
+            .for_each(|(link, crowded)| link.learn(crowded));
         self.paths.values_mut().for_each(PathPast::learn);
         self.host.learn();
         for (key, series) in &self.series {

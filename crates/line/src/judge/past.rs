@@ -21,6 +21,7 @@ pub(crate) struct Rate {
     recent: VecDeque<f64>,
     level: Level,
     high: Quantile,
+    middle: Quantile,
 }
 
 impl Default for Rate {
@@ -30,6 +31,7 @@ impl Default for Rate {
             recent: VecDeque::new(),
             level: Level::default(),
             high: Quantile::new(0.98),
+            middle: Quantile::new(0.5),
         }
     }
 }
@@ -49,10 +51,14 @@ impl Rate {
         self.rise.alarm()
     }
 
-    fn learn(&mut self) {
+    /// Learns the newest value; the median only if the line is not full.
+    fn learn(&mut self, crowded: bool) {
         if let Some(value) = self.recent.back() {
             self.level.learn(*value);
             self.high.learn(*value);
+            if !crowded {
+                self.middle.learn(*value);
+            }
         }
     }
 
@@ -68,6 +74,11 @@ impl Rate {
         let (now, usual) = (self.now()?, self.level.mean());
         let limit = (times * usual).max(1.5 * self.high.value()).max(floor);
         (self.level.known() && now > limit).then_some((now, usual))
+    }
+
+    /// By how much it is above `times` its median of times at which the line was not full.
+    pub fn excess(&self, times: f64) -> f64 {
+        (self.now().unwrap_or(0.0) - times * self.middle.value()).max(0.0)
     }
 
     /// Now and usual, if it is less than half of what is usual.
@@ -100,9 +111,9 @@ impl LinkPast {
         self.unasked = link.unasked_pps.filter(|pps| pps.is_finite());
     }
 
-    pub fn learn(&mut self) {
-        self.rx.learn();
-        self.tx.learn();
+    pub fn learn(&mut self, crowded: bool) {
+        self.rx.learn(crowded);
+        self.tx.learn(crowded);
     }
 }
 
@@ -170,7 +181,8 @@ impl PathPast {
             }
         }
         let (now, usual) = (path.hops.len(), usual.hops.len());
-        (path.reached && now != usual).then_some(Differs::Length { now, usual })
+        // A longer one may only be the usual one whose last answer but one was lost.
+        (path.reached && now < usual).then_some(Differs::Length { now, usual })
     }
 
     /// How the last two paths, both followed lately and whole, differ from the usual one.

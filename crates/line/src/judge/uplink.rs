@@ -51,6 +51,8 @@ fn flood(past: &Past, first: &Series, link: Option<&LinkPast>) -> Option<Outlook
     ) {
         (_, true) => 2,
         (true, _) => 3,
+        // What was asked for is acknowledged: on a line that it fills, TCP sends a packet for every few.
+        _ if slow.is_some() && link.rx.excess(1.0) > 15.0 * link.tx.excess(1.3).max(1.0) => 3,
         _ if slow.is_some() && long.loss() >= 0.12 && long.lost() >= 5 => 8,
         _ => return None,
     };

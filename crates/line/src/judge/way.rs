@@ -63,7 +63,7 @@ impl Silence<'_> {
         let finding = match used_up {
             Some((n, _)) => Finding::HopsUsedUp { n },
             None => Finding::PathTwice {
-                by: self.path()?.twice(from + 800)?,
+                by: self.path()?.twice(from + 1_300)?,
             },
         };
         Some(self.opinion(Label::RoutingLoop, 0.93, finding))
@@ -122,10 +122,11 @@ impl Silence<'_> {
         ) {
             return unclear(0.5);
         }
+        // A path that began before the silence is told up to 1.2 s after its window's last answer.
         let path = self.path();
         let (usual, seen) = (
             path.and_then(PathPast::length),
-            path.and_then(|p| p.deepest(self.since_ms + 800)),
+            path.and_then(|p| p.deepest(self.since_ms + 1_300)),
         );
         match (usual, seen) {
             (Some(of), Some((hop, _))) if hop + 1 >= of => {

@@ -278,7 +278,16 @@ impl Sim {
             _ if gone => 0.0,
             _ => usual,
         };
-        let tx = if storm { self.pps * 20.0 + 500.0 } else { usual };
+        let acknowledged = if hit && self.has(Fault::Download) {
+            rx / 8.0
+        } else {
+            0.0
+        };
+        let tx = if storm {
+            self.pps * 20.0 + 500.0
+        } else {
+            usual + acknowledged
+        };
         let unasked = match self.fault {
             Some((Fault::Flood { asked: false }, _)) if hit => rx * 0.9,
             _ => 0.0,
