@@ -1,8 +1,8 @@
 # The commands of the project. Each installs what it lacks and is quick the second time.
-.PHONY: help demo test bench soak fuzz lint deps fmt doc schema web webtest console schemathesis
+.PHONY: help line-lab demo test bench soak fuzz lint deps fmt doc schema web webtest console schemathesis
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 demo: ## a whole call on this machine: a synthetic caller books a table and asks about parking
 	@scripts/need.sh espeak-ng=espeak-ng cc=gcc
@@ -38,6 +38,10 @@ soak: deps ## hours of conversation in minutes, 100 calls at once: SOAK_TURNS (3
 fuzz: deps ## properties with FUZZ_FACTOR (50) times the usual cases, then each fuzz target for FUZZ_SECONDS (60)
 	FUZZ_FACTOR=$${FUZZ_FACTOR:-50} PROPTEST_CASES=$$((256 * $${FUZZ_FACTOR:-50})) cargo test --locked --workspace --exclude biseo-server --exclude biseo-media-io
 	scripts/fuzz.sh
+
+line-lab: ## the line doctor against real routers in network namespaces: LINE_TRIALS (10) of each condition, LINE_SEED (root; about an hour)
+	@scripts/need.sh bird=bird2 birdc=bird2 nft=nftables ip=iproute2 tc=iproute2
+	cargo run --locked -p biseo-line-io --example lab -- --trials $${LINE_TRIALS:-10} $${LINE_SEED:+--seed $$LINE_SEED}
 
 fmt: ## format
 	cargo fmt --all

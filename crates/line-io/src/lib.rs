@@ -1,0 +1,15 @@
+//! The line doctor's probes: they ask, count and read, and make [`biseo_line::Window`]s of it.
+//!
+//! One thread, no runtime: how late the prober's own timer is is evidence itself, and shall not be that of somebody else's tasks. IPv4 only.
+
+mod dns;
+mod icmp;
+mod plan;
+mod prober;
+mod proc;
+mod sip;
+mod socket;
+mod tally;
+
+pub use plan::{Pace, Plan, ResolverPlan, TrunkPlan, UplinkPlan};
+pub use prober::run;

@@ -1,0 +1,571 @@
+//! The prober's loop: asks in its pace, hears answers and errors, closes windows.
+
+use std::collections::BTreeMap;
+use std::io::{self, ErrorKind};
+use std::net::{Ipv4Addr, SocketAddrV4, UdpSocket};
+use std::os::fd::AsFd;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use biseo_line::evidence::{By, Host, Link, Path, Place, Refusal, Routes, Window};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+
+use crate::plan::{Plan, TrunkPlan};
+use crate::proc::{self, Counters};
+use crate::socket::{self, Error, Ping};
+use crate::tally::{Fate, Key, Tally};
+use crate::{dns, sip};
+
+/// Hops that a path is followed for at most.
+const MOST_HOPS: usize = 14;
+
+/// Probes until `stop` is set, and gives each window to `each`. Windows are counted from the call, ms.
+///
+/// # Errors
+/// If no socket for pings may be opened.
+pub fn run(plan: &Plan, stop: &AtomicBool, mut each: impl FnMut(Window)) -> io::Result<()> {
+    let mut prober = Prober::new(plan)?;
+    while !stop.load(Ordering::Relaxed) {
+        prober.wait();
+        prober.hear();
+        prober.expire();
+        prober.ask();
+        if let Some(window) = prober.close() {
+            each(window);
+        }
+    }
+    Ok(())
+}
+
+/// What a ping is for.
+#[derive(Debug, Clone)]
+enum Purpose {
+    Reach(Key),
+    /// The trunk's place in the plan, the hop.
+    Path(usize, usize),
+}
+
+/// A path that is being followed.
+#[derive(Debug)]
+struct Trace {
+    began: Instant,
+    hops: Vec<Option<String>>,
+    reached: Option<usize>,
+}
+
+/// Something that is asked by UDP.
+struct Asked {
+    to: SocketAddrV4,
+    socket: Option<UdpSocket>,
+    waiting: BTreeMap<u32, Instant>,
+    number: u32,
+}
+
+impl Asked {
+    fn new(to: SocketAddrV4) -> Self {
+        Self {
+            to,
+            socket: None,
+            waiting: BTreeMap::new(),
+            number: u32::from(fastrand::u16(..)),
+        }
+    }
+
+    /// The socket, opened anew if there was none (no route when it was tried).
+    fn socket(&mut self) -> Option<&UdpSocket> {
+        if self.socket.is_none() {
+            self.socket = socket::udp(self.to).ok();
+        }
+        self.socket.as_ref()
+    }
+
+    /// Sends; an old error that waited is reported by the first try, so there is a second.
+    fn send(&mut self, octets: &[u8]) -> bool {
+        self.socket()
+            .is_some_and(|s| s.send(octets).or_else(|_| s.send(octets)).is_ok())
+    }
+
+    fn heard(&self) -> Vec<Vec<u8>> {
+        let Some(socket) = &self.socket else { return vec![] };
+        let mut octets = [0_u8; 4096];
+        let mut out = vec![];
+        for _ in 0..100 {
+            match socket.recv(&mut octets) {
+                Ok(n) => out.push(octets[..n].to_vec()),
+                Err(e) if e.kind() == ErrorKind::WouldBlock => break,
+                Err(_) => {}
+            }
+        }
+        out
+    }
+
+    fn errors(&self) -> Vec<Error> {
+        self.socket
+            .as_ref()
+            .map_or_else(Vec::new, |s| socket::errors(s.as_fd()))
+    }
+
+    fn expired(&mut self, before: Instant) -> usize {
+        let all = self.waiting.len();
+        self.waiting.retain(|_, sent| *sent >= before);
+        all - self.waiting.len()
+    }
+}
+
+/// When something is to be done next.
+#[derive(Debug, Clone, Copy)]
+struct Due(Instant);
+
+impl Due {
+    /// Whether it is time; what was missed is left out.
+    fn is(&mut self, now: Instant, every_ms: u32) -> bool {
+        if now < self.0 {
+            return false;
+        }
+        let step = Duration::from_millis(u64::from(every_ms.max(10)));
+        self.0 += step;
+        if self.0 < now {
+            self.0 = now + step;
+        }
+        true
+    }
+}
+
+struct Prober<'a> {
+    plan: &'a Plan,
+    ping: Ping,
+    sequence: u16,
+    pings: BTreeMap<u16, (Instant, Purpose)>,
+    targets: Vec<(Key, Ipv4Addr)>,
+    traces: Vec<Option<Trace>>,
+    options: Vec<Asked>,
+    resolvers: Vec<Asked>,
+    tag: u32,
+    tally: Tally,
+    paths: Vec<Path>,
+    due: [Due; 5],
+    began: Instant,
+    late_us: u32,
+    before: Before,
+}
+
+/// Counters at the last window's end.
+#[derive(Debug)]
+struct Before {
+    at: Instant,
+    links: Vec<Option<Counters>>,
+    unwanted: Option<u64>,
+    pressure: Option<u64>,
+    throttled: Option<u64>,
+    run_delay: Option<u64>,
+    routes: Vec<usize>,
+}
+
+impl Before {
+    fn read(plan: &Plan) -> Self {
+        let (dev, route) = (
+            proc::text("/proc/thread-self/net/dev"),
+            proc::text("/proc/thread-self/net/route"),
+        );
+        let stat = proc::cpu_stat(&proc::text("/proc/self/cgroup"));
+        Self {
+            at: Instant::now(),
+            links: plan
+                .uplinks
+                .iter()
+                .map(|u| proc::counters(&dev, &u.interface))
+                .collect(),
+            unwanted: proc::unwanted(&proc::text("/proc/thread-self/net/snmp")),
+            pressure: proc::pressure(&proc::text("/proc/pressure/cpu")),
+            throttled: stat.and_then(|path| proc::throttled(&proc::text(&path))),
+            run_delay: proc::run_delay(&proc::text("/proc/thread-self/schedstat")),
+            routes: plan
+                .uplinks
+                .iter()
+                .map(|u| proc::routes(&route, &u.interface))
+                .collect(),
+        }
+    }
+}
+
+fn targets(plan: &Plan) -> Vec<(Key, Ipv4Addr)> {
+    let near = plan.uplinks.iter().flat_map(|u| {
+        let all = [(Place::Gateway, u.gateway), (Place::Access, u.access)];
+        all.into_iter()
+            .filter_map(|(place, at)| at.map(|at| ((place, u.name.clone(), By::Icmp), at)))
+    });
+    let trunks = plan
+        .trunks
+        .iter()
+        .map(|t| ((Place::Trunk, t.name.clone(), By::Icmp), *t.address.ip()));
+    near.chain(trunks).collect()
+}
+
+fn micros(since: Instant, now: Instant) -> u32 {
+    u32::try_from(now.duration_since(since).as_micros()).unwrap_or(u32::MAX)
+}
+
+impl<'a> Prober<'a> {
+    fn new(plan: &'a Plan) -> io::Result<Self> {
+        let now = Instant::now();
+        Ok(Self {
+            plan,
+            ping: Ping::open()?,
+            sequence: fastrand::u16(..),
+            pings: BTreeMap::new(),
+            targets: targets(plan),
+            traces: plan.trunks.iter().map(|_| None).collect(),
+            options: plan.trunks.iter().map(|t| Asked::new(t.address)).collect(),
+            resolvers: plan.resolvers.iter().map(|r| Asked::new(r.address)).collect(),
+            tag: fastrand::u32(..),
+            tally: Tally::default(),
+            paths: vec![],
+            due: [Due(now); 5],
+            began: now,
+            late_us: 0,
+            before: Before::read(plan),
+        })
+    }
+
+    fn patience(&self) -> Duration {
+        Duration::from_millis(u64::from(self.plan.pace.patience_ms))
+    }
+
+    /// Waits for an answer, at most 5 ms; how much later it wakes is how late the machine is.
+    fn wait(&mut self) {
+        let begin = Instant::now();
+        let sockets = self
+            .options
+            .iter()
+            .chain(&self.resolvers)
+            .filter_map(|a| a.socket.as_ref());
+        let mut fds: Vec<PollFd<'_>> = sockets
+            .map(|s| PollFd::new(s.as_fd(), PollFlags::POLLIN))
+            .collect();
+        fds.push(PollFd::new(self.ping.fd(), PollFlags::POLLIN));
+        let _ = poll(&mut fds, PollTimeout::from(5_u8));
+        self.late_us = self
+            .late_us
+            .max(micros(begin, Instant::now()).saturating_sub(5_000));
+    }
+
+    fn hear(&mut self) {
+        let now = Instant::now();
+        for (sequence, _) in self.ping.answers() {
+            if let Some((sent, purpose)) = self.pings.remove(&sequence) {
+                self.answered(&purpose, micros(sent, now));
+            }
+        }
+        for (sequence, error) in self.ping.errors() {
+            if let Some((_, purpose)) = self.pings.remove(&sequence) {
+                self.refused(&purpose, error.by, error.why);
+            }
+        }
+        self.hear_options(now);
+        self.hear_names(now);
+    }
+
+    fn answered(&mut self, purpose: &Purpose, us: u32) {
+        match purpose {
+            Purpose::Reach(key) => self.tally.add(key, Fate::Answered(us, None)),
+            Purpose::Path(trunk, hop) => {
+                let address = self.plan.trunks[*trunk].address.ip().to_string();
+                if let Some(trace) = &mut self.traces[*trunk] {
+                    trace.hops[*hop] = Some(address);
+                    trace.reached = Some(trace.reached.map_or(*hop, |r| r.min(*hop)));
+                }
+            }
+        }
+    }
+
+    fn refused(&mut self, purpose: &Purpose, by: Option<Ipv4Addr>, why: Refusal) {
+        let by = by.map(|a| a.to_string());
+        match purpose {
+            Purpose::Reach(key) => self.tally.add(key, Fate::Refused(by, why)),
+            Purpose::Path(trunk, hop) if why == Refusal::TtlExceeded => {
+                if let Some(trace) = self.traces[*trunk].as_mut() {
+                    trace.hops[*hop] = by;
+                }
+            }
+            // Routers are sparing with errors: one that a path's probe got is as good as one to a ping.
+            Purpose::Path(trunk, _) if by.is_some() => {
+                let key = (Place::Trunk, self.plan.trunks[*trunk].name.clone(), By::Icmp);
+                self.tally.refuse(&key, by, why);
+            }
+            Purpose::Path(..) => {}
+        }
+    }
+
+    fn hear_options(&mut self, now: Instant) {
+        for (asked, trunk) in self.options.iter_mut().zip(&self.plan.trunks) {
+            let key = options_key(trunk);
+            for octets in asked.heard() {
+                let reply = sip::answer(&octets, self.tag);
+                if let Some((status, sent)) = reply.and_then(|(s, n)| Some((s, asked.waiting.remove(&n)?))) {
+                    self.tally
+                        .add(&key, Fate::Answered(micros(sent, now), Some(status)));
+                }
+            }
+            for error in asked.errors() {
+                // The queue is in order of sending, and so is what waits.
+                if asked.waiting.pop_first().is_some() {
+                    self.tally
+                        .add(&key, Fate::Refused(error.by.map(|a| a.to_string()), error.why));
+                }
+            }
+        }
+    }
+
+    fn hear_names(&mut self, now: Instant) {
+        for asked in &mut self.resolvers {
+            let name = asked.to.to_string();
+            for octets in asked.heard() {
+                let reply = dns::answer(&octets);
+                if let Some((code, sent)) =
+                    reply.and_then(|(id, c)| Some((c, asked.waiting.remove(&u32::from(id))?)))
+                {
+                    self.tally.name(&name, Some((code, micros(sent, now))));
+                }
+            }
+            for _ in asked.errors() {
+                if asked.waiting.pop_first().is_some() {
+                    self.tally.name(&name, None);
+                }
+            }
+        }
+    }
+
+    fn expire(&mut self) {
+        let Some(before) = Instant::now().checked_sub(self.patience()) else {
+            return;
+        };
+        let old: Vec<u16> = self
+            .pings
+            .iter()
+            .filter(|(_, (sent, _))| *sent < before)
+            .map(|(n, _)| *n)
+            .collect();
+        for sequence in old {
+            if let Some((_, Purpose::Reach(key))) = self.pings.remove(&sequence) {
+                self.tally.add(&key, Fate::Lost);
+            }
+        }
+        for (asked, trunk) in self.options.iter_mut().zip(&self.plan.trunks) {
+            (0..asked.expired(before)).for_each(|_| self.tally.add(&options_key(trunk), Fate::Lost));
+        }
+        for asked in &mut self.resolvers {
+            let name = asked.to.to_string();
+            (0..asked.expired(before)).for_each(|_| self.tally.name(&name, None));
+        }
+        for (trace, trunk) in self.traces.iter_mut().zip(&self.plan.trunks) {
+            if trace.as_ref().is_some_and(|t| t.began < before) {
+                self.paths.extend(trace.take().map(|t| followed(t, &trunk.name)));
+            }
+        }
+    }
+
+    fn ask(&mut self) {
+        let (now, pace) = (Instant::now(), self.plan.pace);
+        if self.due[0].is(now, pace.ping_ms) {
+            for (key, to) in self.targets.clone() {
+                self.send(to, None, Purpose::Reach(key));
+            }
+        }
+        if self.due[1].is(now, pace.path_ms) {
+            self.follow(now);
+        }
+        if self.due[2].is(now, pace.options_ms) {
+            self.ask_options(now);
+        }
+        if self.due[3].is(now, pace.names_ms) {
+            self.ask_names(now);
+        }
+    }
+
+    fn send(&mut self, to: Ipv4Addr, hops: Option<i32>, purpose: Purpose) {
+        self.sequence = self.sequence.wrapping_add(1);
+        // An old error is reported by the next send: it is no fate of this one.
+        let sent = self
+            .ping
+            .send(to, self.sequence, hops)
+            .or_else(|_| self.ping.send(to, self.sequence, hops));
+        match sent {
+            Ok(()) => drop(self.pings.insert(self.sequence, (Instant::now(), purpose))),
+            Err(e) if e.kind() == ErrorKind::NetworkUnreachable => self.refused(&purpose, None, Refusal::Net),
+            Err(_) => self.refused(&purpose, None, Refusal::Host),
+        }
+    }
+
+    /// All hops of all paths at once: a path that is followed hop by hop takes seconds where hops are silent.
+    fn follow(&mut self, now: Instant) {
+        for trunk in 0..self.plan.trunks.len() {
+            if self.traces[trunk].is_some() {
+                continue;
+            }
+            self.traces[trunk] = Some(Trace {
+                began: now,
+                hops: vec![None; MOST_HOPS],
+                reached: None,
+            });
+            let to = *self.plan.trunks[trunk].address.ip();
+            for hop in 0..MOST_HOPS {
+                self.send(to, i32::try_from(hop + 1).ok(), Purpose::Path(trunk, hop));
+            }
+        }
+    }
+
+    fn ask_options(&mut self, now: Instant) {
+        for (asked, trunk) in self
+            .options
+            .iter_mut()
+            .zip(&self.plan.trunks)
+            .filter(|(_, t)| t.options)
+        {
+            asked.number += 1;
+            let from = asked.socket().and_then(|s| s.local_addr().ok());
+            let Some(std::net::SocketAddr::V4(from)) = from else {
+                self.tally
+                    .add(&options_key(trunk), Fate::Refused(None, Refusal::Net));
+                continue;
+            };
+            let text = sip::options(asked.number, self.tag, from, asked.to);
+            if asked.send(text.as_bytes()) {
+                asked.waiting.insert(asked.number, now);
+            } else {
+                self.tally
+                    .add(&options_key(trunk), Fate::Refused(None, Refusal::Host));
+            }
+        }
+    }
+
+    fn ask_names(&mut self, now: Instant) {
+        for (asked, resolver) in self.resolvers.iter_mut().zip(&self.plan.resolvers) {
+            let id = fastrand::u16(..);
+            let Some(octets) = dns::question(id, &resolver.ask) else {
+                continue;
+            };
+            if asked.send(&octets) {
+                asked.waiting.insert(u32::from(id), now);
+            } else {
+                self.tally.name(&asked.to.to_string(), None);
+            }
+        }
+    }
+
+    fn close(&mut self) -> Option<Window> {
+        let now = Instant::now();
+        let span = now.duration_since(self.before.at);
+        if span < Duration::from_millis(u64::from(self.plan.pace.window_ms)) {
+            return None;
+        }
+        let counted = Before::read(self.plan);
+        let (reach, names) = self.tally.take();
+        let mut window = Window {
+            reach,
+            names,
+            paths: std::mem::take(&mut self.paths),
+            ..Window::default()
+        };
+        window.at_ms = i64::try_from(now.duration_since(self.began).as_millis()).unwrap_or(i64::MAX);
+        window.span_ms = u32::try_from(span.as_millis()).unwrap_or(u32::MAX);
+        window.links = self.links(&counted, span.as_secs_f64());
+        window.host = Some(self.host(&counted, span));
+        window.routes = self.routes(&counted);
+        self.late_us = 0;
+        self.before = counted;
+        Some(window)
+    }
+
+    fn links(&self, counted: &Before, seconds: f64) -> Vec<Link> {
+        let unwanted = counted
+            .unwanted
+            .zip(self.before.unwanted)
+            .map(|(now, was)| rate(was, now, seconds));
+        let all = self
+            .plan
+            .uplinks
+            .iter()
+            .zip(&self.before.links)
+            .zip(&counted.links);
+        all.map(|((uplink, was), now)| {
+            let carrier = proc::text(&format!("/sys/class/net/{}/carrier", uplink.interface));
+            let (was, now) = (was.unwrap_or_default(), now.unwrap_or(was.unwrap_or_default()));
+            Link {
+                uplink: uplink.name.clone(),
+                up: carrier.trim() == "1",
+                rx_pps: rate(was.rx_packets, now.rx_packets, seconds),
+                tx_pps: rate(was.tx_packets, now.tx_packets, seconds),
+                rx_bps: rate(was.rx_octets, now.rx_octets, seconds),
+                tx_bps: rate(was.tx_octets, now.tx_octets, seconds),
+                errors: more(was.errors, now.errors),
+                drops: more(was.drops, now.drops),
+                queue: None,
+                // The system counts them for all interfaces together.
+                unasked_pps: unwanted,
+            }
+        })
+        .collect()
+    }
+
+    fn host(&self, counted: &Before, span: Duration) -> Host {
+        let part = |was: Option<u64>, now: Option<u64>, whole: u128| {
+            let (was, now) = (was?, now?);
+            Some(now.saturating_sub(was) as f64 / whole.max(1) as f64)
+        };
+        let us = span.as_micros();
+        Host {
+            run_delay: part(self.before.run_delay, counted.run_delay, span.as_nanos()).unwrap_or(0.0),
+            pressure: part(self.before.pressure, counted.pressure, us),
+            throttled: part(self.before.throttled, counted.throttled, us),
+            late_us: self.late_us,
+        }
+    }
+
+    fn routes(&self, counted: &Before) -> Option<Routes> {
+        let pairs = self.before.routes.iter().zip(&counted.routes);
+        let (mut added, mut removed) = (0, 0);
+        for (was, now) in pairs {
+            added += u32::try_from(now.saturating_sub(*was)).unwrap_or(0);
+            removed += u32::try_from(was.saturating_sub(*now)).unwrap_or(0);
+        }
+        let bare = self
+            .plan
+            .uplinks
+            .iter()
+            .zip(&counted.routes)
+            .filter(|(_, n)| **n == 0);
+        let without: Vec<String> = bare.map(|(u, _)| u.name.clone()).collect();
+        (added + removed > 0 || !without.is_empty()).then_some(Routes {
+            added,
+            removed,
+            without,
+        })
+    }
+}
+
+fn options_key(trunk: &TrunkPlan) -> Key {
+    (Place::Trunk, trunk.name.clone(), By::Options)
+}
+
+fn rate(was: u64, now: u64, seconds: f64) -> f64 {
+    now.saturating_sub(was) as f64 / seconds.max(1e-3)
+}
+
+fn more(was: u64, now: u64) -> u32 {
+    u32::try_from(now.saturating_sub(was)).unwrap_or(u32::MAX)
+}
+
+/// A path as evidence: up to the trunk, or to the last that answered.
+fn followed(trace: Trace, trunk: &str) -> Path {
+    let mut hops = trace.hops;
+    let length = match trace.reached {
+        Some(hop) => hop + 1,
+        None => hops.iter().rposition(Option::is_some).map_or(0, |i| i + 1),
+    };
+    hops.truncate(length);
+    Path {
+        trunk: trunk.to_string(),
+        hops,
+        reached: trace.reached.is_some(),
+    }
+}

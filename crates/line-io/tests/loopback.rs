@@ -1,0 +1,117 @@
+//! The prober against a SIP server and a resolver of its own on loopback.
+
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, UdpSocket};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use biseo_line::evidence::{By, Place};
+use biseo_line_io::{Pace, Plan, ResolverPlan, TrunkPlan, UplinkPlan, run};
+
+/// Answers each datagram by what `reply` makes of it, until the test's process ends.
+fn server(reply: fn(&[u8]) -> Vec<u8>) -> SocketAddrV4 {
+    let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let SocketAddr::V4(at) = socket.local_addr().unwrap() else {
+        panic!("IPv4")
+    };
+    std::thread::spawn(move || {
+        let mut octets = [0; 2048];
+        while let Ok((n, from)) = socket.recv_from(&mut octets) {
+            socket.send_to(&reply(&octets[..n]), from).unwrap();
+        }
+    });
+    at
+}
+
+fn sip(asked: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(asked).into_owned();
+    let (_, rest) = text.split_once("\r\n").unwrap();
+    format!("SIP/2.0 503 Service Unavailable\r\n{rest}").into_bytes()
+}
+
+fn dns(asked: &[u8]) -> Vec<u8> {
+    let mut out = asked.to_vec();
+    (out[2], out[3]) = (0x81, 0x82);
+    out
+}
+
+#[test]
+fn answers_codes_and_closed_ports_are_counted() {
+    let closed: SocketAddrV4 = {
+        // Bound once, so that nobody else has it, and closed again.
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let SocketAddr::V4(at) = socket.local_addr().unwrap() else {
+            panic!("IPv4")
+        };
+        at
+    };
+    let trunk = |name: &str, address| TrunkPlan {
+        name: name.into(),
+        uplink: "lo".into(),
+        region: "02".into(),
+        address,
+        options: true,
+    };
+    let plan = Plan {
+        uplinks: vec![UplinkPlan {
+            name: "lo".into(),
+            interface: "lo".into(),
+            gateway: None,
+            access: None,
+        }],
+        trunks: vec![trunk("busy", server(sip)), trunk("closed", closed)],
+        resolvers: vec![ResolverPlan {
+            uplink: "lo".into(),
+            address: server(dns),
+            ask: "kt.example".into(),
+        }],
+        pace: Pace {
+            window_ms: 300,
+            options_ms: 50,
+            names_ms: 50,
+            path_ms: 100,
+            patience_ms: 150,
+            ..Pace::default()
+        },
+    };
+    let stop = AtomicBool::new(false);
+    let (mut busy, mut port, mut failed, mut pings, mut paths, mut packets) = (0, 0, 0, 0, 0, 0.0);
+    let mut windows = 0;
+    let ran = run(&plan, &stop, |window| {
+        windows += 1;
+        for reach in window.reach.iter().filter(|r| r.place == Place::Trunk) {
+            match (reach.name.as_str(), reach.by) {
+                ("busy", By::Options) => {
+                    busy += reach
+                        .codes
+                        .iter()
+                        .filter(|(c, _)| *c == 503)
+                        .map(|(_, n)| n)
+                        .sum::<u32>()
+                }
+                ("closed", By::Options) => port += reach.refused.iter().map(|r| r.n).sum::<u32>(),
+                _ => pings += reach.answered,
+            }
+        }
+        failed += window.names.iter().map(|n| n.failed).sum::<u32>();
+        paths += window
+            .paths
+            .iter()
+            .filter(|p| p.reached && p.hops.len() == 1)
+            .count();
+        packets += window.links[0].rx_pps;
+        // Bounded by windows; a slow machine has its time.
+        stop.store(
+            windows >= 60 || (busy > 2 && port > 2 && failed > 2 && pings > 2 && paths > 2),
+            Ordering::Relaxed,
+        );
+    });
+    if ran.is_err() {
+        // Neither kind of socket for pings is allowed here.
+        eprintln!("not tested: {ran:?}");
+        return;
+    }
+    assert!(
+        busy > 2 && port > 2 && failed > 2 && pings > 2 && paths > 2,
+        "{busy} {port} {failed} {pings} {paths}"
+    );
+    assert!(packets > 0.0);
+}
