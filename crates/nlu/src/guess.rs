@@ -36,8 +36,15 @@ impl Guess {
         Self::of(reading, 0, usize::MAX)
     }
 
-    /// Scores a span of what was read, as if nothing else had been said.
+    /// Scores a span of what was read, as if nothing else had been said. Words by which somebody only begins to speak tell nothing: of two
+    /// syllables without meaning the table would make a no, and a no to "anything else?" ends the call.
     pub fn of(reading: &Reading<'_>, start: usize, end: usize) -> Self {
+        if only_begins(reading, start, end) {
+            return Self {
+                scores: [0.0; biseo_classifier::LABELS],
+                topics: Topic::ALL.map(|t| (t, 0.0)),
+            };
+        }
         let row = Row::new(context(reading.context.awaiting), pieces(reading, start, end));
         let scores = TABLE.score(&row);
         let mut topics = Topic::ALL.map(|t| (t, 0.0));
@@ -86,6 +93,56 @@ impl Guess {
         let top = all.iter().take(4).map(|(label, p)| format!("{label} {p:.2}"));
         top.collect::<Vec<_>>().join(", ")
     }
+}
+
+/// Words by which people begin, or gain time, before they have said anything.
+const BEGINNINGS: [&str; 31] = [
+    "음",
+    "으음",
+    "어",
+    "아",
+    "저",
+    "그",
+    "저기",
+    "저기요",
+    "거기",
+    "그게",
+    "그거",
+    "그건",
+    "그냥",
+    "혹시",
+    "제가",
+    "저희",
+    "저희가",
+    "저는",
+    "우리",
+    "근데",
+    "그런데",
+    "그리고",
+    "그럼",
+    "그러면",
+    "그러니까",
+    "그니까",
+    "이제",
+    "뭐",
+    "막",
+    "그래서",
+    "um",
+];
+
+/// Whether nothing else stands in a span.
+fn only_begins(reading: &Reading<'_>, start: usize, end: usize) -> bool {
+    let (line, end) = (&reading.line, end.min(reading.line.len()));
+    let mut at = start;
+    while at < end {
+        let to = line.word_end(at).min(end);
+        let word: String = (at..to).map(|i| line.at(i)).collect();
+        if to <= at || !BEGINNINGS.contains(&word.as_str()) {
+            return false;
+        }
+        at = to;
+    }
+    start < end
 }
 
 /// Where the labels stand; a test holds it against their names.
@@ -230,6 +287,26 @@ mod tests {
                 let act: Act = serde_json::from_value(json).unwrap();
                 assert_eq!(act_place(act), Some(place), "{label}");
             }
+        }
+    }
+
+    #[test]
+    fn a_beginning_is_no_answer() {
+        let shop = include_str!("../../../shops/haengbok.toml");
+        let shop = biseo_model::shop::ShopProfile::from_toml(shop).unwrap();
+        let nlu = crate::Nlu::new(&shop);
+        for awaiting in [None, Some(Awaiting::AnythingElse), Some(Awaiting::Offer)] {
+            let context = biseo_model::understanding::Context {
+                now: "2026-11-24T10:12:00".parse().unwrap(),
+                awaiting,
+            };
+            for text in ["그", "그게", "근데", "음 그", "아 저기", "저희가", "혹시"] {
+                let understood = nlu.understand(text, &context);
+                let nothing = understood.acts.is_empty() && understood.intents.is_empty();
+                assert!(nothing, "{text} {awaiting:?}: {understood:?}");
+            }
+            let no = nlu.understand("그건 됐어요", &context);
+            assert!(!no.acts.is_empty() || awaiting.is_none(), "{no:?}");
         }
     }
 
