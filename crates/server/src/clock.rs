@@ -17,6 +17,11 @@ impl Clock {
         }
     }
 
+    /// Whether it shows another time than the machine's.
+    pub(crate) fn is_shifted(self) -> bool {
+        self.ahead != SignedDuration::ZERO
+    }
+
     /// The instant.
     pub(crate) fn now(self) -> Timestamp {
         let now = Timestamp::now();
