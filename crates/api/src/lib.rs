@@ -52,4 +52,4 @@ pub use serve::serve;
 pub use settings::{Chosen, Clock, Rate, Settings};
 pub use shops::{NotReplaced, Shops};
 pub use state::Api;
-pub use tryout::Converses;
+pub use tryout::{Converses, Said, Understood};

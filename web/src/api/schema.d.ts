@@ -424,6 +424,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shops/{shop}/calls/{call}/turns/{turn}/correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says what a caller meant by a turn. It replaces what was said of it before. */
+        put: operations["correct"];
+        post?: never;
+        /** Takes back what was said of a turn. */
+        delete: operations["uncorrect"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shops/{shop}/care": {
         parameters: {
             query?: never;
@@ -453,6 +471,23 @@ export interface paths {
         get: operations["read_choices"];
         /** Chooses anew, as a whole. */
         put: operations["change_choices"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Corrections, the latest first, each tried anew. */
+        get: operations["list_corrections"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1119,6 +1154,8 @@ export interface components {
             orders: components["schemas"]["OrderView"][];
             /** @description The messages. */
             messages: components["schemas"]["MessageView"][];
+            /** @description What was meant by turns that were understood otherwise. */
+            corrections: components["schemas"]["CorrectionView"][];
         };
         /** @description A page of calls, newest first. */
         CallPage: {
@@ -1319,6 +1356,39 @@ export interface components {
          * @enum {string}
          */
         ConflictReason: "taken" | "closed" | "time" | "too_soon" | "too_far" | "too_many" | "staff_off" | "service" | "service_time" | "no_bookings" | "resource";
+        /** @description A turn that was understood otherwise than it was meant: a case by which understanding is tried. */
+        CorrectionView: {
+            /** @description The call. */
+            call: string;
+            /**
+             * Format: int32
+             * @description The turn's number.
+             */
+            turn: number;
+            /** @description The caller's words. */
+            heard: string;
+            /**
+             * Format: date-time
+             * @description When they were said.
+             */
+            said_at: string;
+            /** @description What was meant, a code. */
+            meant: string;
+            /** @description The topic of a question. */
+            topic?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was corrected.
+             */
+            at: string;
+            /** @description Whether the same words are understood so by now; none where nobody can tell. */
+            right?: boolean | null;
+        };
+        /** @description Corrections, the latest first. */
+        Corrections: {
+            /** @description At most 500. */
+            items: components["schemas"]["CorrectionView"][];
+        };
         /** @description What waits at a shop today. */
         Counts: {
             /**
@@ -1804,6 +1874,11 @@ export interface components {
             /** @description The turn. */
             turn: components["schemas"]["TurnView"];
         };
+        /**
+         * @description What somebody meant: what they wanted, or a yes or no.
+         * @enum {string}
+         */
+        Meant: "book" | "change_booking" | "cancel_booking" | "find_booking" | "order" | "change_order" | "cancel_order" | "ask" | "leave_message" | "request_callback" | "transfer" | "complain" | "sales_pitch" | "chitchat" | "yes" | "no";
         /** @description A user as seen by a shop. */
         Member: {
             /** @description The user's id. */
@@ -1927,6 +2002,16 @@ export interface components {
             p256dh: string;
             /** @description Its secret: 16 octets, base64url. */
             auth: string;
+        };
+        /** @description What was meant by a turn. */
+        NewCorrection: {
+            /** @description What was meant. */
+            meant: components["schemas"]["Meant"];
+            /**
+             * @description What a question was about; with `ask` only.
+             * @example parking
+             */
+            topic?: string | null;
         };
         /** @description A feed to be made. */
         NewFeed: {
@@ -2221,7 +2306,7 @@ export interface components {
          * @description Something that may be allowed.
          * @enum {string}
          */
-        Right: "read_shop" | "write_shop" | "read_calls" | "hear_recordings" | "read_bookings" | "write_bookings" | "read_tasks" | "write_tasks" | "read_callers" | "write_callers" | "read_users" | "write_users" | "read_audit" | "care_for_data";
+        Right: "read_shop" | "write_shop" | "read_calls" | "hear_recordings" | "correct_calls" | "read_bookings" | "write_bookings" | "read_tasks" | "write_tasks" | "read_callers" | "write_callers" | "read_users" | "write_users" | "read_audit" | "care_for_data";
         /**
          * @description What somebody is. All but the operator are of one shop.
          * @enum {string}
@@ -4067,6 +4152,94 @@ export interface operations {
             };
         };
     };
+    correct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+                call: string;
+                turn: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCorrection"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionView"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    uncorrect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+                call: string;
+                turn: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     read_care: {
         parameters: {
             query?: never;
@@ -4223,6 +4396,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChoicesView"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_corrections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Corrections"];
                 };
             };
             /** @description Refused: `code` tells why */

@@ -392,6 +392,35 @@ test('how long things are kept is chosen, and a caller who asks is forgotten', a
   await context.close();
 });
 
+test('what was misunderstood is corrected with a tap and taken back', async () => {
+  const { context, page, wrong } = await visit(on, { viewport: PHONE });
+  const { items } = await get<{ items: { id: string; outcome: string }[] }>(context, 'calls?limit=20');
+  await page.route('**/axe.min.js', (route) => route.fulfill({ path: AXE, contentType: 'text/javascript' }));
+  const over = items.find((c) => c.outcome === 'caller' || c.outcome === 'biseo');
+  await page.goto(`${on.url}/calls/${over!.id}`);
+  await settled(page);
+  const turn = page.locator('.turns > li').filter({ has: page.locator('details') }).first();
+  await turn.locator('summary').click();
+  await turn.getByRole('button', { name: '잘못 알아들었어요' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('손님이 원한 것').selectOption('ask');
+  await dialog.getByLabel('주제').selectOption('parking');
+  expect(await violations(page)).toEqual([]);
+  await dialog.getByRole('button', { name: '저장' }).click();
+  await turn.getByText('원한 것: 질문').waitFor();
+  await page.goto(`${on.url}/rehearsals`);
+  await page.getByRole('heading', { name: '고쳐 준 말' }).waitFor();
+  await page.goto(`${on.url}/calls/${over!.id}`);
+  await turn.locator('summary').click();
+  await turn.getByRole('button', { name: '고치기' }).click();
+  await dialog.getByRole('button', { name: '고친 것 되돌리기' }).click();
+  await turn.getByRole('button', { name: '잘못 알아들었어요' }).waitFor();
+  expect((await get<{ items: unknown[] }>(context, 'corrections')).items).toEqual([]);
+  // That nobody rehearses in this API of examples is no fault of the page.
+  expect(wrong.filter((w) => !w.includes('rehearsal'))).toEqual([]);
+  await context.close();
+});
+
 test('a dialog closes by a press outside, not by a text that is marked beyond its edge', async () => {
   const { context, page } = await visit(on, { viewport: DESKTOP });
   await page.goto(`${on.url}/questions`);

@@ -53,6 +53,8 @@ rights! {
     ReadCalls,
     /// Hears recordings.
     HearRecordings,
+    /// Says what callers meant where they were understood otherwise.
+    CorrectCalls,
     /// Sees bookings and what is free.
     ReadBookings,
     /// Makes, moves and cancels bookings.
@@ -83,9 +85,10 @@ pub(crate) trait Needs: Send {
 
 use Right as R;
 
-const DAY: [Right; 9] = [
+const DAY: [Right; 10] = [
     R::ReadShop,
     R::ReadCalls,
+    R::CorrectCalls,
     R::ReadBookings,
     R::WriteBookings,
     R::ReadTasks,

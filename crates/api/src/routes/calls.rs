@@ -8,6 +8,7 @@ use axum::response::Response;
 use biseo_model::ids::CallId;
 use biseo_store::{CallFilter, ListedCall};
 
+use super::corrections::tried;
 use super::queries::CallQuery;
 use crate::auth::{May, needs};
 use crate::extract::Query;
@@ -61,6 +62,9 @@ pub(super) async fn read_call(may: May<needs::ReadCalls>) -> Result<Json<CallDet
         bookings: all(store.bookings_in(shop, &id).await?),
         orders: all(store.orders_in(shop, &id).await?),
         messages: all(store.messages_in(shop, &id).await?),
+        corrections: (store.corrections_in(shop, &id).await?.into_iter())
+            .map(|c| tried(&may, c))
+            .collect(),
     }))
 }
 

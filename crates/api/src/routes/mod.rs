@@ -6,6 +6,7 @@ mod callers;
 mod calls;
 mod care;
 mod choices;
+mod corrections;
 mod digests;
 mod events;
 mod health;
@@ -46,6 +47,8 @@ pub(crate) fn all() -> OpenApiRouter<Api> {
         .routes(routes!(calls::list_calls))
         .routes(routes!(calls::read_call))
         .routes(routes!(calls::read_recording))
+        .routes(routes!(corrections::list_corrections))
+        .routes(routes!(corrections::correct, corrections::uncorrect))
         .routes(routes!(events::events))
         .routes(routes!(bookings::list_bookings, bookings::make_booking))
         .routes(routes!(

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{BookingView, MessageView, OrderView};
+use super::{BookingView, CorrectionView, MessageView, OrderView};
 
 /// What became of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -132,6 +132,8 @@ pub struct CallDetail {
     pub orders: Vec<OrderView>,
     /// The messages.
     pub messages: Vec<MessageView>,
+    /// What was meant by turns that were understood otherwise.
+    pub corrections: Vec<CorrectionView>,
 }
 
 impl Outcome {

@@ -10,6 +10,7 @@ mod call;
 mod caller;
 mod care;
 mod choices;
+mod correction;
 mod digest;
 mod order;
 mod profile;
@@ -32,6 +33,7 @@ pub use call::{CallDetail, CallPage, CallView, LatencyView, Outcome, TurnView};
 pub use caller::{CallerChange, CallerDetail, CallerPage, CallerView};
 pub use care::{CallerExport, Care, ErasureView, ExportedCall};
 pub use choices::{BrowserList, BrowserView, Choices, ChoicesView, DigestChoice, FeedChoice, NewBrowser};
+pub use correction::{CorrectionView, Corrections, Meant, NewCorrection};
 pub use digest::{
     DigestCard, DigestEntry, DigestLine, DigestList, DigestSection, DigestSpan, DigestView, Digests,
 };

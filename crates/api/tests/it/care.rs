@@ -126,5 +126,51 @@ async fn a_caller_has_it_all_handed_out_and_erased(site: Site) {
 
 both!(
     the_times_are_the_owners_to_choose,
-    a_caller_has_it_all_handed_out_and_erased
+    a_caller_has_it_all_handed_out_and_erased,
+    a_turn_is_said_to_mean_something_else
 );
+
+async fn a_turn_is_said_to_mean_something_else(site: Site) {
+    let owner = site.join("sajang", "haengbok").await;
+    called(&site, "010-2345-6789").await;
+    let one = "/shops/haengbok/calls/c1/turns/0/correction";
+    for (body, code) in [
+        (json!({"meant": "ask"}), "contradiction"),
+        (json!({"meant": "book", "topic": "parking"}), "contradiction"),
+    ] {
+        let refused = site.ask("PUT", &owner, one, body).await;
+        assert_eq!(refused.body["fields"][0]["code"], code, "{refused:?}");
+    }
+    let none = "/shops/haengbok/calls/c1/turns/7/correction";
+    let refused = site.ask("PUT", &owner, none, json!({"meant": "book"})).await;
+    assert_eq!(refused.status.as_u16(), 404);
+    // The test's understanding takes everything for a question about its own words.
+    let book = site.ask("PUT", &owner, one, json!({"meant": "book"})).await;
+    assert_eq!(
+        (book.status.as_u16(), &book.body["right"]),
+        (200, &json!(false)),
+        "{book:?}"
+    );
+    let ask = json!({"meant": "ask", "topic": "parking"});
+    site.ask("PUT", &owner, one, ask).await;
+    let listed = site.get(&owner, "/shops/haengbok/corrections").await.body;
+    assert_eq!(listed["items"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        (
+            &listed["items"][0]["meant"],
+            &listed["items"][0]["topic"],
+            &listed["items"][0]["heard"]
+        ),
+        (&json!("ask"), &json!("parking"), &json!("제 이름은 김민수예요"))
+    );
+    let call = site.get(&owner, "/shops/haengbok/calls/c1").await.body;
+    assert_eq!(call["corrections"][0]["turn"], 0);
+    assert_eq!(
+        site.ask("DELETE", &owner, one, json!(null)).await.status.as_u16(),
+        204
+    );
+    assert_eq!(
+        site.ask("DELETE", &owner, one, json!(null)).await.status.as_u16(),
+        404
+    );
+}

@@ -9,7 +9,8 @@ use axum::response::Response;
 use biseo_api::live::Live;
 use biseo_api::views::{RehearsalCall, RehearsalCallState, Run, RunDetail, RunState, Tried, TriedTurn};
 use biseo_api::{
-    Api, Beginning, Converses, Folder, NotBegun, Rate, Rehearses, Settings, Shops, auth, router,
+    Api, Beginning, Converses, Folder, NotBegun, Rate, Rehearses, Said, Settings, Shops, Understood, auth,
+    router,
 };
 use biseo_model::ids::ShopId;
 use biseo_model::shop::ShopProfile;
@@ -55,6 +56,13 @@ impl Converses for Echo {
             turns: said.iter().map(turn).collect(),
             ..Tried::default()
         }
+    }
+
+    fn understands(&self, _: &ShopProfile, said: &Said<'_>) -> Option<Understood> {
+        Some(Understood {
+            meant: vec![said.awaiting.unwrap_or("ask").into()],
+            topics: vec![said.text.into()],
+        })
     }
 }
 

@@ -40,6 +40,7 @@ fn body_of(operation: &str) -> Value {
         "make_feed" => json!({"name": "달력", "resource": null, "phones": false}),
         "add_import" => json!({"name": "개인", "address": "https://calendar.example/secret.ics"}),
         "mark_message" => json!({"done": true}),
+        "correct" => json!({"meant": "ask", "topic": "parking"}),
         "change_care" => json!({"recordings_days": 30, "words_days": 60, "people_days": 365}),
         "change_caller" => json!({"note": "단골"}),
         "change_choices" => {
@@ -177,6 +178,7 @@ async fn things_of_b(site: &Site) -> BTreeMap<&'static str, String> {
         ("feed", "feedB".into()),
         ("import", "importB".into()),
         ("call", "callB".into()),
+        ("turn", "0".into()),
         ("booking", "bookingB".into()),
         ("order", "orderB".into()),
         ("message", "messageB".into()),

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use biseo_api::Converses;
 use biseo_api::views::{Tried, TriedTurn};
+use biseo_api::{Converses, Said, Understood};
 use biseo_conversation::{Input, Language, Opening};
 use biseo_model::shop::ShopProfile;
+use biseo_model::understanding::{Act, Context, Filled, Understanding, Value};
 use biseo_nlu::Nlu;
-use biseo_rehearse::{Line, TextCall};
+use biseo_rehearse::{Line, TextCall, awaiting};
 use jiff::civil::DateTime;
 
 use crate::house::House;
@@ -43,6 +44,35 @@ impl Converses for Counter {
             orders: shop.orders.len(),
             messages: shop.messages.len(),
         }
+    }
+
+    fn understands(&self, shop: &ShopProfile, said: &Said<'_>) -> Option<Understood> {
+        let nlu = self.0.nlu(&shop.id)?;
+        let context = Context {
+            now: said.now,
+            awaiting: said.awaiting.and_then(|name| awaiting(name).ok()),
+        };
+        Some(meanings(&nlu.understand(said.text, &context)))
+    }
+}
+
+/// What an understanding says was meant.
+fn meanings(understanding: &Understanding) -> Understood {
+    let named = |value: serde_json::Value| value.as_str().map(str::to_string);
+    let intents = understanding.intents.iter();
+    let intents = intents.filter_map(|intent| named(serde_json::to_value(intent).ok()?));
+    let acts = understanding.acts.iter().filter_map(|act| match act {
+        Act::Affirm => Some("yes".to_string()),
+        Act::Deny => Some("no".to_string()),
+        _ => None,
+    });
+    let topic = |filled: &Filled| match filled.value {
+        Value::Topic(topic) => Some(topic.key().to_string()),
+        _ => None,
+    };
+    Understood {
+        meant: intents.chain(acts).collect(),
+        topics: understanding.slots.iter().filter_map(topic).collect(),
     }
 }
 

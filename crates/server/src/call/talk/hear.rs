@@ -5,7 +5,7 @@ use std::time::Instant;
 use biseo_conversation::Input;
 use biseo_llm::helper::Thought;
 use biseo_model::record::Latency;
-use biseo_model::understanding::Context;
+use biseo_model::understanding::{Awaiting, Context};
 
 use super::super::keys::Way;
 use super::super::reply::ms;
@@ -51,7 +51,7 @@ impl Talk {
         let understanding = self.nlu.understand(&text, &context);
         let cause = Cause {
             heard: text.clone(),
-            understood: serde_json::to_value(&understanding).unwrap_or_default(),
+            understood: with_question(serde_json::to_value(&understanding), context.awaiting),
             latency: Latency {
                 nlu_ms: Some(ms(began.elapsed())),
                 ..latency
@@ -96,7 +96,11 @@ impl Talk {
         if let Some(why) = &thought.report.failed {
             tracing::warn!("the language model was of no help: {why}");
         }
+        let asked = cause.understood.get_mut("awaiting").map(serde_json::Value::take);
         cause.understood = record(&thought);
+        if let Some(asked) = asked {
+            cause.understood["awaiting"] = asked;
+        }
         cause.latency.nlu_ms = Some(ms(cause.since.elapsed()));
         cause.before = filler.map(|f| f.text).unwrap_or_default();
         if let Some(key) = &thought.fact {
@@ -127,6 +131,24 @@ impl Talk {
                 .await;
         }
     }
+}
+
+/// What was understood, with what had been asked, by its name in cases of understanding.
+fn with_question(
+    understood: serde_json::Result<serde_json::Value>,
+    awaiting: Option<Awaiting>,
+) -> serde_json::Value {
+    let mut understood = understood.unwrap_or_default();
+    let asked = match awaiting {
+        Some(Awaiting::Slot(slot)) => serde_json::to_value(slot),
+        other => serde_json::to_value(other),
+    };
+    if let (Ok(asked), Some(fields)) = (asked, understood.as_object_mut())
+        && !asked.is_null()
+    {
+        fields.insert("awaiting".into(), asked);
+    }
+    understood
 }
 
 /// What a turn's record holds of a meaning that a language model was asked for: the meaning, and how it came about.
