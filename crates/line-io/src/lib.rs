@@ -2,6 +2,8 @@
 //!
 //! One thread, no runtime: how late the prober's own timer is is evidence itself, and shall not be that of somebody else's tasks. IPv4 only.
 
+mod asked;
+mod counted;
 mod dns;
 mod icmp;
 mod plan;

@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, ErrorKind};
-use std::net::{Ipv4Addr, SocketAddrV4, UdpSocket};
+use std::net::Ipv4Addr;
 use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use biseo_line::evidence::{By, Host, Link, Path, Place, Refusal, Routes, Window};
+use biseo_line::evidence::{By, Path, Place, Refusal, Window};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
+use crate::asked::{Asked, Due};
+use crate::counted::Counted;
 use crate::plan::{Plan, TrunkPlan};
-use crate::proc::{self, Counters};
-use crate::socket::{self, Error, Ping};
+use crate::socket::Ping;
 use crate::tally::{Fate, Key, Tally};
 use crate::{dns, sip};
 
@@ -53,84 +54,6 @@ struct Trace {
     reached: Option<usize>,
 }
 
-/// Something that is asked by UDP.
-struct Asked {
-    to: SocketAddrV4,
-    socket: Option<UdpSocket>,
-    waiting: BTreeMap<u32, Instant>,
-    number: u32,
-}
-
-impl Asked {
-    fn new(to: SocketAddrV4) -> Self {
-        Self {
-            to,
-            socket: None,
-            waiting: BTreeMap::new(),
-            number: u32::from(fastrand::u16(..)),
-        }
-    }
-
-    /// The socket, opened anew if there was none (no route when it was tried).
-    fn socket(&mut self) -> Option<&UdpSocket> {
-        if self.socket.is_none() {
-            self.socket = socket::udp(self.to).ok();
-        }
-        self.socket.as_ref()
-    }
-
-    /// Sends; an old error that waited is reported by the first try, so there is a second.
-    fn send(&mut self, octets: &[u8]) -> bool {
-        self.socket()
-            .is_some_and(|s| s.send(octets).or_else(|_| s.send(octets)).is_ok())
-    }
-
-    fn heard(&self) -> Vec<Vec<u8>> {
-        let Some(socket) = &self.socket else { return vec![] };
-        let mut octets = [0_u8; 4096];
-        let mut out = vec![];
-        for _ in 0..100 {
-            match socket.recv(&mut octets) {
-                Ok(n) => out.push(octets[..n].to_vec()),
-                Err(e) if e.kind() == ErrorKind::WouldBlock => break,
-                Err(_) => {}
-            }
-        }
-        out
-    }
-
-    fn errors(&self) -> Vec<Error> {
-        self.socket
-            .as_ref()
-            .map_or_else(Vec::new, |s| socket::errors(s.as_fd()))
-    }
-
-    fn expired(&mut self, before: Instant) -> usize {
-        let all = self.waiting.len();
-        self.waiting.retain(|_, sent| *sent >= before);
-        all - self.waiting.len()
-    }
-}
-
-/// When something is to be done next.
-#[derive(Debug, Clone, Copy)]
-struct Due(Instant);
-
-impl Due {
-    /// Whether it is time; what was missed is left out.
-    fn is(&mut self, now: Instant, every_ms: u32) -> bool {
-        if now < self.0 {
-            return false;
-        }
-        let step = Duration::from_millis(u64::from(every_ms.max(10)));
-        self.0 += step;
-        if self.0 < now {
-            self.0 = now + step;
-        }
-        true
-    }
-}
-
 struct Prober<'a> {
     plan: &'a Plan,
     ping: Ping,
@@ -146,46 +69,7 @@ struct Prober<'a> {
     due: [Due; 5],
     began: Instant,
     late_us: u32,
-    before: Before,
-}
-
-/// Counters at the last window's end.
-#[derive(Debug)]
-struct Before {
-    at: Instant,
-    links: Vec<Option<Counters>>,
-    unwanted: Option<u64>,
-    pressure: Option<u64>,
-    throttled: Option<u64>,
-    run_delay: Option<u64>,
-    routes: Vec<usize>,
-}
-
-impl Before {
-    fn read(plan: &Plan) -> Self {
-        let (dev, route) = (
-            proc::text("/proc/thread-self/net/dev"),
-            proc::text("/proc/thread-self/net/route"),
-        );
-        let stat = proc::cpu_stat(&proc::text("/proc/self/cgroup"));
-        Self {
-            at: Instant::now(),
-            links: plan
-                .uplinks
-                .iter()
-                .map(|u| proc::counters(&dev, &u.interface))
-                .collect(),
-            unwanted: proc::unwanted(&proc::text("/proc/thread-self/net/snmp")),
-            pressure: proc::pressure(&proc::text("/proc/pressure/cpu")),
-            throttled: stat.and_then(|path| proc::throttled(&proc::text(&path))),
-            run_delay: proc::run_delay(&proc::text("/proc/thread-self/schedstat")),
-            routes: plan
-                .uplinks
-                .iter()
-                .map(|u| proc::routes(&route, &u.interface))
-                .collect(),
-        }
-    }
+    before: Counted,
 }
 
 fn targets(plan: &Plan) -> Vec<(Key, Ipv4Addr)> {
@@ -223,7 +107,7 @@ impl<'a> Prober<'a> {
             due: [Due(now); 5],
             began: now,
             late_us: 0,
-            before: Before::read(plan),
+            before: Counted::read(plan),
         })
     }
 
@@ -458,7 +342,7 @@ impl<'a> Prober<'a> {
         if span < Duration::from_millis(u64::from(self.plan.pace.window_ms)) {
             return None;
         }
-        let counted = Before::read(self.plan);
+        let counted = Counted::read(self.plan);
         let (reach, names) = self.tally.take();
         let mut window = Window {
             reach,
@@ -468,91 +352,17 @@ impl<'a> Prober<'a> {
         };
         window.at_ms = i64::try_from(now.duration_since(self.began).as_millis()).unwrap_or(i64::MAX);
         window.span_ms = u32::try_from(span.as_millis()).unwrap_or(u32::MAX);
-        window.links = self.links(&counted, span.as_secs_f64());
-        window.host = Some(self.host(&counted, span));
-        window.routes = self.routes(&counted);
+        window.links = self.before.links(&counted, self.plan, span.as_secs_f64());
+        window.host = Some(self.before.host(&counted, span, self.late_us));
+        window.routes = self.before.routes(&counted, self.plan);
         self.late_us = 0;
         self.before = counted;
         Some(window)
-    }
-
-    fn links(&self, counted: &Before, seconds: f64) -> Vec<Link> {
-        let unwanted = counted
-            .unwanted
-            .zip(self.before.unwanted)
-            .map(|(now, was)| rate(was, now, seconds));
-        let all = self
-            .plan
-            .uplinks
-            .iter()
-            .zip(&self.before.links)
-            .zip(&counted.links);
-        all.map(|((uplink, was), now)| {
-            let carrier = proc::text(&format!("/sys/class/net/{}/carrier", uplink.interface));
-            let (was, now) = (was.unwrap_or_default(), now.unwrap_or(was.unwrap_or_default()));
-            Link {
-                uplink: uplink.name.clone(),
-                up: carrier.trim() == "1",
-                rx_pps: rate(was.rx_packets, now.rx_packets, seconds),
-                tx_pps: rate(was.tx_packets, now.tx_packets, seconds),
-                rx_bps: rate(was.rx_octets, now.rx_octets, seconds),
-                tx_bps: rate(was.tx_octets, now.tx_octets, seconds),
-                errors: more(was.errors, now.errors),
-                drops: more(was.drops, now.drops),
-                queue: None,
-                // The system counts them for all interfaces together.
-                unasked_pps: unwanted,
-            }
-        })
-        .collect()
-    }
-
-    fn host(&self, counted: &Before, span: Duration) -> Host {
-        let part = |was: Option<u64>, now: Option<u64>, whole: u128| {
-            let (was, now) = (was?, now?);
-            Some(now.saturating_sub(was) as f64 / whole.max(1) as f64)
-        };
-        let us = span.as_micros();
-        Host {
-            run_delay: part(self.before.run_delay, counted.run_delay, span.as_nanos()).unwrap_or(0.0),
-            pressure: part(self.before.pressure, counted.pressure, us),
-            throttled: part(self.before.throttled, counted.throttled, us),
-            late_us: self.late_us,
-        }
-    }
-
-    fn routes(&self, counted: &Before) -> Option<Routes> {
-        let pairs = self.before.routes.iter().zip(&counted.routes);
-        let (mut added, mut removed) = (0, 0);
-        for (was, now) in pairs {
-            added += u32::try_from(now.saturating_sub(*was)).unwrap_or(0);
-            removed += u32::try_from(was.saturating_sub(*now)).unwrap_or(0);
-        }
-        let bare = self
-            .plan
-            .uplinks
-            .iter()
-            .zip(&counted.routes)
-            .filter(|(_, n)| **n == 0);
-        let without: Vec<String> = bare.map(|(u, _)| u.name.clone()).collect();
-        (added + removed > 0 || !without.is_empty()).then_some(Routes {
-            added,
-            removed,
-            without,
-        })
     }
 }
 
 fn options_key(trunk: &TrunkPlan) -> Key {
     (Place::Trunk, trunk.name.clone(), By::Options)
-}
-
-fn rate(was: u64, now: u64, seconds: f64) -> f64 {
-    now.saturating_sub(was) as f64 / seconds.max(1e-3)
-}
-
-fn more(was: u64, now: u64) -> u32 {
-    u32::try_from(now.saturating_sub(was)).unwrap_or(u32::MAX)
 }
 
 /// A path as evidence: up to the trunk, or to the last that answered.

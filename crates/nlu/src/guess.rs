@@ -96,7 +96,7 @@ impl Guess {
 }
 
 /// Words by which people begin, or gain time, before they have said anything.
-const BEGINNINGS: [&str; 31] = [
+pub(crate) const BEGINNINGS: [&str; 31] = [
     "음",
     "으음",
     "어",

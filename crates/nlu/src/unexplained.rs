@@ -3,49 +3,15 @@
 use biseo_model::shop::ShopProfile;
 use biseo_model::understanding::{Context, Understanding, Value};
 
+use crate::guess::BEGINNINGS;
 use crate::reading::Reading;
 use crate::text::Line;
 use crate::vocabulary::Vocabulary;
 
 /// So much behind a cue or a value is its particle or ending, if no word begins in it: 네 명|이서요.
 const TAIL: usize = 3;
-/// Words without content: fillers, pronouns, connectives.
-const EMPTY: [&str; 34] = [
-    "음",
-    "어",
-    "아",
-    "저",
-    "그",
-    "저기",
-    "저기요",
-    "네",
-    "예",
-    "좀",
-    "그냥",
-    "혹시",
-    "제가",
-    "저희",
-    "저희가",
-    "저는",
-    "우리",
-    "근데",
-    "그런데",
-    "그리고",
-    "그럼",
-    "그러면",
-    "이제",
-    "뭐",
-    "막",
-    "요",
-    "거기",
-    "the",
-    "a",
-    "i",
-    "and",
-    "so",
-    "um",
-    "please",
-];
+/// Words without content beside those by which somebody only begins: answers, particles, English ones.
+const EMPTY: [&str; 10] = ["네", "예", "좀", "요", "the", "a", "i", "and", "so", "please"];
 
 /// Tells the share of an utterance that neither cues nor values explain.
 #[derive(Debug, Clone)]
@@ -75,7 +41,7 @@ impl Unexplained {
         while at < line.len() {
             let end = line.word_end(at);
             let word: String = (at..end).map(|i| line.at(i)).collect();
-            if !EMPTY.contains(&word.as_str()) {
+            if !EMPTY.contains(&word.as_str()) && !BEGINNINGS.contains(&word.as_str()) {
                 let open = explained[at..end].iter().filter(|e| !**e).count();
                 // No utterance that is read is longer than a u16 counts.
                 content += u16::try_from(end - at).unwrap_or(u16::MAX);

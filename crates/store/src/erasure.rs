@@ -104,7 +104,7 @@ impl Store {
         let mut erased = found(&mut tx, (shop, phone), today).await?;
         erase(&mut tx, &erased).await?;
         erased.kept_block = forget(&mut tx, (shop, phone)).await?;
-        crate::outbox::forget_about(&mut tx, shop, &keys(&erased), phone).await?;
+        forget_about(&mut tx, shop, &keys(&erased), phone).await?;
         tx.commit().await?;
         Ok(erased)
     }
@@ -224,4 +224,44 @@ fn keys(erased: &Erased) -> BTreeSet<&str> {
         .chain(erased.orders.iter().map(OrderId::as_str))
         .chain(erased.messages.iter().map(MessageId::as_str))
         .collect()
+}
+
+/// Removes notices of the outbox that nobody waits for any more, or that were not yet put into a delivery, if they are about one of these records or
+/// hold the number; and deliveries of which nothing is left.
+async fn forget_about(
+    tx: &mut Tx,
+    shop: &ShopId,
+    keys: &BTreeSet<&str>,
+    phone: &PhoneNumber,
+) -> Result<(), StoreError> {
+    let settled = query(
+        "SELECT notice.id, notice.event, notice.content, notice.address FROM notice
+         LEFT JOIN delivery ON delivery.id = notice.delivery
+         WHERE notice.shop = $1 AND (notice.delivery IS NULL OR delivery.state IN ('sent', 'given_up'))",
+    )
+    .bind(shop.as_str())
+    .fetch_all(&mut *tx)
+    .await?;
+    for row in &settled {
+        let (event, content): (String, String) = (row.try_get("event")?, row.try_get("content")?);
+        let address: String = row.try_get("address")?;
+        let is_about = event.split(':').any(|part| keys.contains(part))
+            || content.contains(phone.as_str())
+            || address == phone.as_str();
+        if is_about {
+            let id: String = row.try_get("id")?;
+            query("DELETE FROM notice WHERE id = $1")
+                .bind(id)
+                .execute(&mut *tx)
+                .await?;
+        }
+    }
+    query(
+        "DELETE FROM delivery WHERE shop = $1 AND state IN ('sent', 'given_up')
+         AND NOT EXISTS (SELECT 1 FROM notice WHERE notice.delivery = delivery.id)",
+    )
+    .bind(shop.as_str())
+    .execute(tx)
+    .await?;
+    Ok(())
 }

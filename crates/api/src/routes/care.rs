@@ -6,6 +6,7 @@ use axum::Json;
 use axum::http::{HeaderMap, HeaderValue, header};
 use biseo_digest::Source;
 use biseo_model::phone::PhoneNumber;
+use biseo_model::record::{CallRecord, TurnRecord};
 use biseo_store::{Erased, KeptDigest, Setting};
 
 use super::shops::{Tagged, tagged};
@@ -113,19 +114,34 @@ pub(super) async fn erase_caller(may: May<needs::CareForData>) -> Result<Json<Er
     }
     // Files first: a row without its file is found again, a file without its row is not.
     let over = all.calls.iter().filter(|(call, _)| call.ended.is_some());
-    for path in over.filter_map(|(call, _)| call.recording.as_deref()) {
+    silence(&may, over).await?;
+    let erased = store.erase_caller(shop, &phone, may.today()).await?;
+    // And that of a call which has ended in between.
+    let gone = all
+        .calls
+        .iter()
+        .filter(|(call, _)| erased.calls.contains(&call.id));
+    silence(&may, gone).await?;
+    cut_digests(&may, &erased, &phone).await?;
+    // A telephone number does not stand in the log.
+    may.audit("caller.erased", None).await?;
+    may.notify(NoticeKind::Caller, None);
+    Ok(Json(ErasureView::from(&erased)))
+}
+
+/// Removes the recordings of calls.
+async fn silence(
+    may: &May<needs::CareForData>,
+    calls: impl Iterator<Item = &(CallRecord, Vec<TurnRecord>)>,
+) -> Result<(), Problem> {
+    for path in calls.filter_map(|(call, _)| call.recording.as_deref()) {
         let gone = recording::remove(&may.api.settings.data, path).await;
         gone.map_err(|e| {
             tracing::error!("a recording cannot be removed: {e}");
             Code::Internal
         })?;
     }
-    let erased = store.erase_caller(shop, &phone, may.today()).await?;
-    cut_digests(&may, &erased, &phone).await?;
-    // A telephone number does not stand in the log.
-    may.audit("caller.erased", None).await?;
-    may.notify(NoticeKind::Caller, None);
-    Ok(Json(ErasureView::from(&erased)))
+    Ok(())
 }
 
 /// Takes lines about a caller out of the digests that are kept.

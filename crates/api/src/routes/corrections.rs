@@ -8,7 +8,6 @@ use jiff::Timestamp;
 
 use crate::auth::{May, needs};
 use crate::extract::Body;
-use crate::live::NoticeKind;
 use crate::problem::{Code, Fault, Problem};
 use crate::tryout::Said;
 use crate::views::*;
@@ -59,7 +58,6 @@ pub(super) async fn correct(
     store.correct(shop, &correction).await?;
     may.audit("call.corrected", Some(correction.call.as_str()))
         .await?;
-    may.notify(NoticeKind::Question, None);
     Ok(Json(tried(&may, correction)))
 }
 

@@ -6,6 +6,7 @@ use biseo_conversation::{Action, ActionResult, Item, NewBooking, NewOrder, Stand
 use biseo_model::ids::{BookingId, CallId, MessageId, OrderId};
 use biseo_model::phone::PhoneNumber;
 use biseo_model::record::{Booking, BookingState, Message, Order, OrderItem, OrderState};
+use biseo_model::secret::masked;
 use biseo_model::shop::ShopProfile;
 use biseo_store::{Asker, Booked, Move, Store, StoreError, Want};
 use jiff::civil::DateTime;
@@ -62,6 +63,7 @@ impl Hands {
                 services,
                 requests,
             } => {
+                let requests: Vec<String> = requests.iter().map(|r| kept(r)).collect();
                 self.move_booking(&id, &to, party_size, (&services, &requests))
                     .await
             }
@@ -136,8 +138,8 @@ impl Hands {
             id: MessageId::new(self.name(kind, key)).map_err(bad_id)?,
             shop: self.shop.id.clone(),
             call: Some(self.call.clone()),
-            text,
-            name,
+            text: kept(&text),
+            name: name.as_deref().map(kept),
             call_back,
             at: self.clock.now(),
         })
@@ -209,11 +211,11 @@ impl Hands {
             time: new.wish.at.time(),
             minutes: new.wish.minutes,
             party_size: new.party_size,
-            name: new.name,
+            name: kept(&new.name),
             phone: new.phone,
             resource: String::new(),
             services: new.services,
-            requests: new.requests,
+            requests: new.requests.iter().map(|r| kept(r)).collect(),
             state: BookingState::Confirmed,
             made: self.clock.now(),
         };
@@ -276,8 +278,8 @@ impl Hands {
             won: new.won,
             date: now.date(),
             pickup: new.pickup_time,
-            address: new.address,
-            name: new.name,
+            address: new.address.as_deref().map(kept),
+            name: kept(&new.name),
             phone: new.phone,
             state: OrderState::Open,
             made: self.clock.now(),
@@ -286,6 +288,11 @@ impl Hands {
         self.live.done(Deed::Ordered(stored));
         Ok(ActionResult::Ordered)
     }
+}
+
+/// What of a caller's words is stored. No turn holds a number that is never kept; turns that the dialogue has joined may.
+fn kept(words: &str) -> String {
+    masked(words).into_owned()
 }
 
 /// Wishes as the store takes them.

@@ -94,7 +94,7 @@ async fn conceal(
         let turn = TurnRecord {
             heard: without_digits(&turn.heard),
             said: without_digits(&turn.said),
-            understood: serde_json::Value::Null,
+            understood: serde_json::json!({}),
             ..turn
         };
         store.amend_turn(&turn).await?;

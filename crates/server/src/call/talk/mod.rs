@@ -16,6 +16,7 @@ use biseo_conversation::turn_taking::TurnConfig;
 use biseo_conversation::{Action, Dialogue, Input, Known, Language, Listen, Opening, Output};
 use biseo_media_io::Events;
 use biseo_model::record::{CallEnd, CallRecord, Latency};
+use biseo_model::secret::masked;
 use biseo_model::shop::ShopProfile;
 use biseo_nlu::Nlu;
 use biseo_speech::SttOptions;
@@ -292,7 +293,7 @@ impl Talk {
             let question = Question {
                 id: format!("{}-q{n}", self.record.id),
                 call: Some(self.record.id.clone()),
-                text: text.clone(),
+                text: masked(text).into_owned(),
                 at: self.house.clock.now(),
                 state: "open".into(),
                 topic: None,

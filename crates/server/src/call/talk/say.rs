@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use biseo_conversation::{Language, Listen, Prompt};
 use biseo_model::record::TurnRecord;
+use biseo_model::secret::masked;
 
 use super::super::reply::{Reply, Then, joined, ms};
 use super::super::think::Filler;
@@ -29,7 +30,8 @@ impl Talk {
             at: self.house.clock.now(),
             heard: cause.heard,
             understood: self.traced(cause.understood),
-            said: joined(&cause.before, &Reply::text_of(&prompts)),
+            // A number may have been joined out of turns that hold a part of it each.
+            said: masked(&joined(&cause.before, &Reply::text_of(&prompts))).into_owned(),
             latency: cause.latency,
         };
         if prompts.is_empty() && turn.heard.is_empty() && matches!(then, Then::Nothing) {
