@@ -17,6 +17,7 @@ echo; echo "== what Biseo itself adds, and what a call costs"
 for vad in loud silero; do
   "${CARGO_TARGET_DIR:-target}/release/biseo" bench latency --lang en --vad "$vad" --calls "${BENCH_LATENCY_CALLS:-1,8,32,100}" --turns "${BENCH_LATENCY_TURNS:-200}"
 done
+"${CARGO_TARGET_DIR:-target}/release/biseo" bench latency --lang en --transport stream --calls "${BENCH_LATENCY_CALLS:-1,8,32,100}" --turns "${BENCH_LATENCY_TURNS:-200}"
 echo; echo "== turn-taking"
 for script in pauses hesitant_dev hesitant_unseen; do
   "${CARGO_TARGET_DIR:-target}/release/biseo" bench turns --lang en --script "bench/$script.toml" --patience 75,100,150

@@ -8,6 +8,7 @@ use biseo_media::{Frame, SILENCE};
 use biseo_media_secure::srtp::MAX_GROWTH;
 
 use crate::Negotiation;
+use crate::ahead::Ahead;
 use crate::audio_in::AudioFrame;
 use crate::clock::Now;
 use crate::events::Teller;
@@ -52,6 +53,8 @@ impl Kit {
 pub(crate) struct CallParts {
     pub id: u64,
     pub line: Line,
+    /// What a wire's far end is given beforehand.
+    pub ahead: Ahead,
     pub desk: Arc<Desk>,
     pub board: Arc<Board>,
     pub audio: ring::Sender<AudioFrame>,
@@ -77,8 +80,9 @@ pub(crate) struct Call {
     desk: Arc<Desk>,
     board: Arc<Board>,
     tap: Option<Tap>,
-    /// What was said in this turn, for the recording.
+    /// What was said in this turn, for the recording; by a wire, what its far end plays in it.
     said: Frame,
+    ahead: Ahead,
     /// Turns so far, those left out included.
     turns: u64,
     due: Option<Instant>,
@@ -91,6 +95,7 @@ impl Call {
         let CallParts {
             id,
             line,
+            ahead,
             desk,
             board,
             audio,
@@ -108,6 +113,7 @@ impl Call {
             board,
             tap: None,
             said: SILENCE,
+            ahead,
             turns: 0,
             due: None,
             audio,
@@ -141,8 +147,8 @@ impl Call {
     pub(crate) fn speak(&mut self, due: Instant, kit: &mut Kit) -> Option<Instant> {
         let missed = self.count_turn(due);
         self.said = SILENCE;
-        let (line, teller) = (&self.line, &self.teller);
-        let tell = &mut |event| line.tell(teller, event);
+        let (line, teller, mut cleared) = (&self.line, &self.teller, false);
+        let tell = &mut |event| cleared |= line.tell(teller, event);
         let Some(stream) = self.stream.as_mut() else {
             self.playout.hold(due, tell);
             return None;
@@ -167,12 +173,49 @@ impl Call {
         if self.said == SILENCE && !line.sends_silence() {
             stream.pass(1);
             self.playout.sent(due, tell);
+            self.play(cleared);
             return None;
         }
         stream.send(line, &self.said, &mut kit.packet);
         let sent = Instant::now();
         self.playout.sent(sent, tell);
+        if !line.sends_silence() {
+            if std::mem::take(&mut cleared) {
+                self.ahead.clear();
+            }
+            self.hurry(due, kit);
+            self.play(false);
+        }
         Some(sent)
+    }
+
+    /// By a wire: the frame was sent, and where its far end has nothing some more are.
+    fn hurry(&mut self, due: Instant, kit: &mut Kit) {
+        let wanted = self.ahead.wanted();
+        self.ahead.sent(&self.said);
+        let (line, teller, mut cleared) = (&self.line, &self.teller, false);
+        let tell = &mut |event| cleared |= line.tell(teller, event);
+        let Some(stream) = &mut self.stream else { return };
+        for _ in 0..wanted {
+            let mut next = SILENCE;
+            if self.playout.fill(&mut next, due, tell) != Filled::Speech {
+                break;
+            }
+            stream.send(line, &next, &mut kit.packet);
+            self.playout.sent(due, tell);
+            self.ahead.sent(&next);
+        }
+        if cleared {
+            self.ahead.clear();
+        }
+    }
+
+    /// By a wire: a tick goes by at its far end.
+    fn play(&mut self, cleared: bool) {
+        if cleared {
+            self.ahead.clear();
+        }
+        self.said = self.ahead.play();
     }
 
     /// Counts this turn and those left out before it, whose number is returned.
@@ -195,7 +238,7 @@ impl Call {
         if let Some(stream) = self.stream.as_mut().filter(|s| s.listens()) {
             let frame = stream.hear(now, self.turns, &self.said, &self.teller);
             heard = frame.samples;
-            self.audio.send(frame);
+            self.audio.put(frame);
             stream.watch(now.instant, &self.teller);
         }
         if let Some(tap) = &self.tap {
@@ -207,6 +250,13 @@ impl Call {
         }
         if self.turns % LEISURE == self.id % LEISURE {
             self.leisure(now, kit);
+        }
+    }
+
+    /// Wakes whoever waits for what was heard.
+    pub(crate) fn announce(&self) {
+        if self.stream.as_ref().is_some_and(|s| s.listens()) {
+            self.audio.wake();
         }
     }
 

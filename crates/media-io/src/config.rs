@@ -45,11 +45,14 @@ pub struct SessionConfig {
     pub audio_ring: Duration,
     /// Events that may wait to be read; beyond it the oldest is dropped.
     pub event_ring: usize,
+    /// How much sound the far end of a wire holds beforehand while something is said, against packets that come late: 0 to 100 ms, in
+    /// whole frames. Of no meaning with sockets.
+    pub lead: Duration,
 }
 
 impl SessionConfig {
     /// A session on an address, with the usual times and bounds: 10 s without packets, reports every 5 s,
-    /// 120 s of speech, 2 s of the caller, 128 events.
+    /// 120 s of speech, 2 s of the caller, 128 events, nothing beforehand.
     #[must_use]
     pub fn on(local_ip: IpAddr) -> Self {
         Self {
@@ -59,6 +62,7 @@ impl SessionConfig {
             speech_limit: Duration::from_secs(120),
             audio_ring: Duration::from_secs(2),
             event_ring: 128,
+            lead: Duration::ZERO,
         }
     }
 }

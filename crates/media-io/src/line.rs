@@ -86,17 +86,26 @@ impl Line {
         matches!(self, Self::Wire(_))
     }
 
-    /// Tells what happened, to the house and to a wire. That an utterance was played is known only at the wire's far end.
-    pub(crate) fn tell(&self, teller: &Teller, event: Event) {
+    /// Tells what happened, to the house and to a wire; whether a wire's far end was told to throw away what it has. That an
+    /// utterance was played is known only at the wire's far end.
+    pub(crate) fn tell(&self, teller: &Teller, event: Event) -> bool {
+        let mut cleared = false;
         if let Self::Wire(wire) = self {
             match event {
-                Event::Played { mark, .. } => return wire.mark(mark),
+                Event::Played { mark, .. } => {
+                    wire.mark(mark);
+                    return false;
+                }
                 Event::Flushed {
                     samples_played: 1.., ..
-                } => wire.clear(),
+                } => {
+                    wire.clear();
+                    cleared = true;
+                }
                 _ => {}
             }
         }
         teller.send(event);
+        cleared
     }
 }

@@ -1,7 +1,6 @@
 //! A pacer: a thread that gives each of its calls a turn every 20 ms.
 //!
-//! Calls are spread over the tick ([`Wheel`]), so that five hundred send a few packets each millisecond and not all at
-//! once. Deadlines are absolute: a late turn makes the next one no later. While no calls are there the thread sleeps
+//! Calls are spread over the tick ([`Wheel`]), so that not all send at once. Deadlines are absolute: a late turn makes the next one no later. While no calls are there the thread sleeps
 //! until an order comes.
 
 use std::sync::Arc;
@@ -100,7 +99,7 @@ impl Pacer {
         }
     }
 
-    /// All calls of the slot speak, then all listen: what is to be punctual comes first.
+    /// All calls of the slot speak, then all listen, then those are woken who wait for what was heard: what is to be punctual comes first.
     fn turn(&mut self, slot: usize, due: Instant) {
         let late = due.elapsed();
         if late > STANDSTILL {
@@ -117,6 +116,8 @@ impl Pacer {
         for call in self.wheel.slot_mut(slot) {
             call.listen(&now, &mut self.kit);
         }
+        // When all is there: whoever listens to several of these calls wakes once.
+        self.wheel.slot_mut(slot).for_each(|call| call.announce());
         self.wheel.advance();
     }
 }

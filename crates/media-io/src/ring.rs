@@ -43,11 +43,21 @@ impl<T> Clone for Sender<T> {
 impl<T> Sender<T> {
     /// Adds an entry, dropping the oldest if there is no room. Never blocks, never allocates.
     pub(crate) fn send(&self, entry: T) {
+        self.put(entry);
+        self.wake();
+    }
+
+    /// The same, without waking the reader: [`Self::wake`] is to follow soon.
+    pub(crate) fn put(&self, entry: T) {
         let shared = &self.0.0;
         if shared.queue.force_push(entry).is_some() {
             shared.dropped.fetch_add(1, Ordering::Relaxed);
         }
-        shared.reader.wake();
+    }
+
+    /// Wakes the reader if it waits.
+    pub(crate) fn wake(&self) {
+        self.0.0.reader.wake();
     }
 }
 

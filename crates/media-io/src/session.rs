@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::ahead::Ahead;
 use crate::audio_in::{AudioFrame, AudioIn};
 use crate::call::{CallParts, Change};
 use crate::clerk::Job;
@@ -81,6 +82,7 @@ impl Parts {
         let call = CallParts {
             id,
             line,
+            ahead: Ahead::new(config.lead),
             desk: Arc::clone(&desk),
             board: Arc::clone(&board),
             audio: audio_out,

@@ -1,4 +1,7 @@
-//! When whose turn it is: time in slots of one millisecond, twenty to a tick, each call in one of them.
+//! When whose turn it is: time in slots of four milliseconds, five to a tick, each call in one of them.
+//!
+//! Each slot that is in use wakes the pacer, and those who listen to its calls: few slots cost less, and a hundred packets are sent
+//! in half a millisecond.
 
 use std::time::{Duration, Instant};
 
@@ -6,10 +9,10 @@ use std::time::{Duration, Instant};
 pub(crate) const TICK: Duration = Duration::from_millis(20);
 
 /// Slots of a tick.
-const SLOTS: usize = 20;
+const SLOTS: usize = 5;
 
 /// From one slot to the next.
-const SLOT: Duration = Duration::from_millis(1);
+const SLOT: Duration = Duration::from_millis(4);
 
 /// Turns after which counting begins anew, so that no number grows large: about 17 minutes.
 const LAP: u32 = 50_000 * SLOTS as u32;
@@ -47,9 +50,9 @@ impl<T> Wheel<T> {
 
     /// Adds to the emptiest slot, so that many do not come at once.
     pub(crate) fn add(&mut self, id: u64, item: T) {
-        // Seven has no factor in common with twenty: all slots are tried, neighbours late.
-        self.start = (self.start + 7) % SLOTS;
-        let order = (0..SLOTS).map(|n| (self.start + n * 7) % SLOTS);
+        // Two has no factor in common with five: all slots are tried, neighbours late.
+        self.start = (self.start + 2) % SLOTS;
+        let order = (0..SLOTS).map(|n| (self.start + n * 2) % SLOTS);
         let slot = order.min_by_key(|slot| self.slots[*slot].len()).unwrap_or(0);
         self.slots[slot].push((id, item));
         self.len += 1;
@@ -126,7 +129,7 @@ mod tests {
     #[test]
     fn five_hundred_are_spread_evenly_and_so_are_five() {
         let (wheel, _) = wheel(500);
-        assert!(wheel.slots.iter().all(|slot| slot.len() == 25));
+        assert!(wheel.slots.iter().all(|slot| slot.len() == 100));
         let (wheel, _) = self::wheel(5);
         assert!(wheel.slots.iter().all(|slot| slot.len() <= 1));
     }
@@ -167,7 +170,7 @@ mod tests {
         );
         assert!(wheel.find(7).is_none());
         wheel.add(99, 99);
-        assert!(wheel.slots.iter().all(|slot| slot.len() == 2));
+        assert!(wheel.slots.iter().all(|slot| slot.len() == 8));
         assert_eq!(wheel.find(99), Some(&mut 99));
         assert_eq!(wheel.take_all().count(), 40);
         assert_eq!(wheel.len(), 0);

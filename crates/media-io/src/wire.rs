@@ -68,7 +68,8 @@ impl Law {
 /// What a session has for the far end of its wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WireOut {
-    /// The next 20 ms to be played. Comes in time, 50 a second, while something is said; nothing comes in between.
+    /// The next 20 ms to be played. Comes in time, 50 a second, while something is said, the first ones together
+    /// ([`SessionConfig::lead`](crate::SessionConfig::lead)); nothing comes in between.
     Sound(Octets),
     /// What was given and is not played yet is to be thrown away: the voice was interrupted.
     Clear,

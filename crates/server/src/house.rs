@@ -1,12 +1,14 @@
 //! All that calls share: the shops, the store, the engines.
 
 use std::fs::File;
+use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use biseo_conversation::turn_taking::TurnConfig;
 use biseo_llm::helper::Helper;
-use biseo_media_io::{MediaConfig, MediaEngine, PortRange};
+use biseo_media_io::{MediaConfig, MediaEngine, PortRange, SessionConfig};
 use biseo_model::ids::ShopId;
 use biseo_model::shop::ShopProfile;
 use biseo_nlu::{Nlu, Unexplained};
@@ -42,10 +44,25 @@ pub(crate) struct Engines {
     detect: Detect,
 }
 
+/// How much of a caller's sound waits for an ear that shares its thread, and so never lags behind for long.
+const QUICK_RING: Duration = Duration::from_millis(800);
+
 /// Makes a detector for a call.
 pub(crate) type Detect = Arc<dyn Fn() -> Box<dyn Vad> + Send + Sync>;
 
 impl Engines {
+    /// A call's sound on an address, with room for what its ear may leave waiting.
+    pub(crate) fn session(&self, local: IpAddr) -> SessionConfig {
+        let usual = SessionConfig::on(local);
+        match self.stt.may_wait() {
+            true => usual,
+            false => SessionConfig {
+                audio_ring: QUICK_RING,
+                ..usual
+            },
+        }
+    }
+
     /// Loads them.
     ///
     /// # Errors

@@ -19,13 +19,19 @@
 //!    no longer found in what is received; then the bounds decide until it is learned anew.
 //!
 //! What is louder than either allows is the caller's; a sequential test (CUSUM) over these moments makes one probability.
-//! What a line without echo costs: nothing after the first second of Biseo's voice. Until an echo at some delay is refuted or
-//! seen, sound that could be one is taken for one.
+//! What a line without echo costs a caller: nothing after the first second of Biseo's voice. Until an echo at some delay is refuted
+//! or seen, sound that could be one is taken for one.
+//!
+//! What it costs the machine goes with what there is to do: while Biseo has long been silent the line's floor is followed and no
+//! more; where every delay is refuted the linear filter rests, and begins anew when an echo appears. After five seconds of Biseo's
+//! voice it gives its memory back.
 
-use super::filter::{EchoFilter, Split};
+use fearless_simd::{Level, Simd, dispatch};
+
+use super::filter::{EchoFilter, IDLE, Split};
 use super::paths::{CALLER, Paths, RISE, RISE_OVER_CALLER};
 use super::residue::{Proof, Residue};
-use super::spectrum::{BANDS, Bands, FLOOR_DB, Pair, PairSpectrum, Sound};
+use super::spectrum::{BANDS, Bands, FLOOR_DB, Pair, PairSpectrum, Sound, sum};
 use crate::{Frame, SILENCE};
 
 /// How far the received sound's floor may rise, in dB each 10 ms: 2 dB a second.
@@ -64,10 +70,14 @@ pub struct EchoVerdict {
     pub left_db: f32,
 }
 
-/// See the module's documentation. About 90 KiB; nothing is allocated after it is made.
+/// Frames of Biseo's voice without a possible echo after which the filter's memory is given back.
+const GIVEN_BACK: u32 = 250;
+
+/// See the module's documentation. About 90 KiB, of which 68 are given back on a line without echo; nothing is allocated after it is
+/// made, unless an echo appears on such a line.
 #[derive(Clone)]
 pub struct EchoGuard {
-    filter: EchoFilter,
+    filter: Option<Box<EchoFilter>>,
     proof: Proof,
     residue: Residue,
     outside: PairSpectrum,
@@ -77,6 +87,23 @@ pub struct EchoGuard {
     /// Evidence for the caller, 0 to 1.
     caller: f32,
     cleaned: Frame,
+    /// Frames of digital silence that were sent, up to [`IDLE`].
+    idle: usize,
+    work: Work,
+    /// Frames of sound that the filter has missed.
+    rested: u32,
+    level: Level,
+}
+
+/// What a frame is worth.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Work {
+    /// Nothing was sent that could return: the line's floor is followed.
+    Floor,
+    /// No echo is possible: bounds and likeness are kept, the filter rests.
+    Bounds,
+    /// All of it.
+    Whole,
 }
 
 impl Default for EchoGuard {
@@ -89,7 +116,7 @@ impl EchoGuard {
     /// A guard that has heard nothing.
     pub fn new() -> Self {
         Self {
-            filter: EchoFilter::new(),
+            filter: Some(Box::new(EchoFilter::new())),
             proof: Proof::default(),
             residue: Residue::new(),
             outside: PairSpectrum::new(),
@@ -98,23 +125,42 @@ impl EchoGuard {
             floor: None,
             caller: 0.0,
             cleaned: SILENCE,
+            idle: IDLE,
+            work: Work::Floor,
+            rested: 0,
+            level: Level::new(),
         }
     }
 
     /// Takes 20 ms at 8 kHz: what was sent in this tick, and what was received in it. The delays are counted between the two;
     /// a sound that is received up to 550 ms after it was sent may be its echo.
     pub fn push(&mut self, sent: &Frame, received: &Frame) -> EchoVerdict {
+        dispatch!(self.level, simd => self.push_with(simd, sent, received))
+    }
+
+    /// With the vector instructions that this machine has.
+    #[inline(always)]
+    fn push_with<S: Simd>(&mut self, simd: S, sent: &Frame, received: &Frame) -> EchoVerdict {
+        simd.vectorize(
+            #[inline(always)]
+            || self.take(sent, received),
+        )
+    }
+
+    #[inline(always)]
+    fn take(&mut self, sent: &Frame, received: &Frame) -> EchoVerdict {
+        let silent = sent.iter().all(|s| *s == 0);
+        self.idle = if silent { (self.idle + 1).min(IDLE) } else { 0 };
         let (sent, heard) = (sent.map(to_f32), received.map(to_f32));
-        let was_idle = self.filter.is_idle();
-        let split = self.filter.push(&sent, &heard);
-        if self.filter.is_idle() {
-            self.hear_alone(received, &heard);
-        } else {
-            if was_idle {
-                // Without an echo the rest was all that was received.
-                self.inside.follow(&self.outside);
+        let worth = self.worth();
+        let before = std::mem::replace(&mut self.work, worth);
+        match self.work {
+            Work::Floor => self.hear_alone(received, &heard),
+            Work::Bounds => self.hear_bounds(&sent, received, &heard),
+            Work::Whole => {
+                self.wake(before);
+                self.hear_both(&sent, received, &heard);
             }
-            self.hear_both(&sent, received, &heard, &split);
         }
         let known = self.paths.known();
         EchoVerdict {
@@ -129,11 +175,43 @@ impl EchoGuard {
         }
     }
 
+    fn worth(&self) -> Work {
+        if self.idle == IDLE {
+            Work::Floor
+        } else if self.paths.possible() {
+            Work::Whole
+        } else {
+            Work::Bounds
+        }
+    }
+
+    /// The filter works again. What was left out by it was silence, or it begins anew.
+    fn wake(&mut self, before: Work) {
+        match before {
+            Work::Whole => return,
+            Work::Floor if self.rested == 0 => {}
+            Work::Floor | Work::Bounds => {
+                self.rested = 0;
+                match &mut self.filter {
+                    Some(filter) => filter.reset(),
+                    None => self.filter = Some(Box::new(EchoFilter::new())),
+                }
+            }
+        }
+        // Without an echo the rest was all that was received.
+        self.inside.follow(&self.outside);
+    }
+
     /// 20 ms in which something was sent, or not long before.
-    fn hear_both(&mut self, sent: &Sound, received: &Frame, heard: &Sound, split: &Split) {
-        self.proof.push(split);
+    #[inline(always)]
+    fn hear_both(&mut self, sent: &Sound, received: &Frame, heard: &Sound) {
+        let Some(filter) = &mut self.filter else {
+            return;
+        };
+        let split = filter.push(sent, heard);
+        self.proof.push(&split);
         if self.proof.is_lost() {
-            self.filter.forget();
+            filter.forget();
             self.residue = Residue::new();
         }
         let outside = self.outside.push(sent, heard);
@@ -141,10 +219,28 @@ impl EchoGuard {
         for (outside, inside) in outside.iter().zip(&inside) {
             self.moment(outside, inside);
         }
-        self.clean(received, split);
+        self.clean(received, &split);
+    }
+
+    /// The same on a line on which no echo is possible.
+    #[inline(always)]
+    fn hear_bounds(&mut self, sent: &Sound, received: &Frame, heard: &Sound) {
+        if self.rested == 0 {
+            self.proof = Proof::default();
+            self.residue = Residue::new();
+        }
+        self.rested = self.rested.saturating_add(1);
+        if self.rested == GIVEN_BACK {
+            self.filter = None;
+        }
+        for pair in self.outside.push(sent, heard) {
+            self.moment(&pair, &(SILENT, pair.1));
+        }
+        self.cleaned = *received;
     }
 
     /// 20 ms long after anything was sent: the line's floor is followed, by a quarter of the work.
+    #[inline(always)]
     fn hear_alone(&mut self, received: &Frame, heard: &Sound) {
         for loud in self.outside.push_second(heard) {
             let pair = (SILENT, loud);
@@ -163,6 +259,7 @@ impl EchoGuard {
         self.proof.value() * self.residue.value()
     }
 
+    #[inline(always)]
     fn clean(&mut self, received: &Frame, split: &Split) {
         let part = self.belief();
         for (n, sample) in self.cleaned.iter_mut().enumerate() {
@@ -172,11 +269,15 @@ impl EchoGuard {
     }
 
     /// Takes 10 ms: what was sent and received, and what of it was predicted and not.
+    #[inline(always)]
     fn moment(&mut self, (sent, received): &Pair, (echo, rest): &Pair) {
         let floor = rise(received, &mut self.floor);
         // A model that is off may leave more than there was.
-        let rest: Bands = std::array::from_fn(|band| rest[band].min(received[band]));
-        let (heard, rest) = (Heard::new(received, &floor), Heard::new(&rest, &floor));
+        let mut left = *rest;
+        for (left, received) in left.iter_mut().zip(received) {
+            *left = left.min(*received);
+        }
+        let (heard, rest) = (Heard::new(received, &floor), Heard::new(&left, &floor));
         let all = self.paths.push(sent, &heard);
         let left = self.residue.push(echo, &rest);
         if self.paths.is_silent() {
@@ -203,21 +304,26 @@ impl EchoGuard {
 }
 
 /// The share of what is heard that the model does not take out, 0 to 1. It takes out nothing that has not been sent.
+#[inline(always)]
 fn kept(heard: &Heard, rest: &Heard) -> f32 {
     if heard.sum == 0.0 {
         return 1.0;
     }
-    let part =
-        |band: usize| 1.0 - ((heard.loud[band] - rest.loud[band] - KEPT) / (TAKEN - KEPT)).clamp(0.0, 1.0);
-    let kept: f32 = (0..BANDS).map(|band| heard.weight[band] * part(band)).sum();
-    kept / heard.sum
+    let mut kept = [0.0; BANDS];
+    for (band, kept) in kept.iter_mut().enumerate() {
+        let taken = (heard.loud[band] - rest.loud[band] - KEPT) / (TAKEN - KEPT);
+        *kept = heard.weight[band] * (1.0 - taken.clamp(0.0, 1.0));
+    }
+    sum(&kept) / heard.sum
 }
 
+#[inline(always)]
 fn to_f32(sample: i16) -> f32 {
     f32::from(sample) / 32_768.0
 }
 
 /// The received sound's floor in each band after a moment.
+#[inline(always)]
 fn rise(loud: &Bands, floor: &mut Option<Bands>) -> Bands {
     let floor = floor.get_or_insert(*loud);
     for (floor, &level) in floor.iter_mut().zip(loud) {
@@ -237,10 +343,13 @@ pub(super) struct Heard {
 }
 
 impl Heard {
+    #[inline(always)]
     fn new(loud: &Bands, floor: &Bands) -> Self {
-        let above = |band: usize| (loud[band] - floor[band] - HEARD_ABOVE).clamp(0.0, WEIGHT_MOST);
-        let weight: Bands = std::array::from_fn(above);
-        let sum: f32 = weight.iter().sum();
+        let mut weight = [0.0; BANDS];
+        for (band, weight) in weight.iter_mut().enumerate() {
+            *weight = (loud[band] - floor[band] - HEARD_ABOVE).clamp(0.0, WEIGHT_MOST);
+        }
+        let sum = sum(&weight);
         Self {
             loud: *loud,
             weight,

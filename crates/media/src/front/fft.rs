@@ -18,6 +18,7 @@ pub(super) struct Complex {
 }
 
 impl Complex {
+    #[inline(always)]
     fn times(self, other: Self) -> Self {
         Self {
             re: self.re * other.re - self.im * other.im,
@@ -25,6 +26,7 @@ impl Complex {
         }
     }
 
+    #[inline(always)]
     fn plus(self, other: Self) -> Self {
         Self {
             re: self.re + other.re,
@@ -32,6 +34,7 @@ impl Complex {
         }
     }
 
+    #[inline(always)]
     fn minus(self, other: Self) -> Self {
         Self {
             re: self.re - other.re,
@@ -40,6 +43,7 @@ impl Complex {
     }
 
     /// Multiplied by −i.
+    #[inline(always)]
     fn turned(self) -> Self {
         Self {
             re: self.im,
@@ -66,6 +70,7 @@ impl Spectrum {
 
 impl Spectrum {
     /// One bin, below 256.
+    #[inline(always)]
     pub(super) fn at(&self, bin: usize) -> Complex {
         Complex {
             re: self.re[bin],
@@ -113,6 +118,7 @@ impl Fft {
     }
 
     /// The complex transform: out of `input(n)`, n from 0 to 255, into `out`. Not scaled. Radix 4, decimation in time.
+    #[inline(always)]
     pub(super) fn complex(&self, input: impl Fn(usize) -> Complex, out: &mut Spectrum) {
         for (four, from) in self.order.chunks_exact(4).enumerate() {
             let at = |n: usize| input(usize::from(from[n]));
@@ -127,6 +133,7 @@ impl Fft {
     }
 
     /// The spectrum of 512 samples. Not scaled.
+    #[inline(always)]
     pub(super) fn forward(&self, sound: &[f32; REAL], work: &mut Spectrum, out: &mut Spectrum) {
         let pair = |n: usize| Complex {
             re: sound[2 * n],
@@ -151,6 +158,7 @@ impl Fft {
     }
 
     /// The 512 samples of a spectrum, scaled so that it undoes [`Self::forward`].
+    #[inline(always)]
     pub(super) fn inverse(&self, spectrum: &Spectrum, work: &mut Spectrum, out: &mut [f32; REAL]) {
         let bin = |k: usize| {
             if k == SIZE {
@@ -190,6 +198,7 @@ impl Fft {
 }
 
 /// Joins four neighbours of `QUARTER` values each into one, everywhere.
+#[inline(always)]
 fn stage<const QUARTER: usize>(turns: &[[Complex; 64]; 3], out: &mut Spectrum) {
     let Spectrum { re, im } = out;
     for (re, im) in re
@@ -212,6 +221,7 @@ fn stage<const QUARTER: usize>(turns: &[[Complex; 64]; 3], out: &mut Spectrum) {
 }
 
 /// A transform of four points.
+#[inline(always)]
 fn butterfly([a, b, c, d]: [Complex; 4]) -> [Complex; 4] {
     let (ac, a_c) = (a.plus(c), a.minus(c));
     let (bd, b_d) = (b.plus(d), b.minus(d).turned());

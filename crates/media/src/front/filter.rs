@@ -15,7 +15,7 @@ const PART: usize = 2 * FRAME_SAMPLES;
 /// Spectra that are kept.
 const PAST: usize = 2 * PARTS;
 /// Frames of digital silence after which all that is kept is silent: there is nothing to predict or to learn.
-const IDLE: usize = PAST + REAL.div_ceil(FRAME_SAMPLES);
+pub(super) const IDLE: usize = PAST + REAL.div_ceil(FRAME_SAMPLES);
 /// Bins that are looked at: 125 to 3500 Hz.
 const LOW: usize = 8;
 const HIGH: usize = 224;
@@ -46,8 +46,6 @@ pub(super) struct EchoFilter {
     other: [f32; SIZE],
     /// The partition whose taps are made causal next.
     tidied: usize,
-    /// Frames of digital silence that were sent.
-    idle: usize,
 }
 
 /// What the filter makes of a frame, full scale being 1.
@@ -70,7 +68,6 @@ impl EchoFilter {
             doubt: Box::new([[UNKNOWN; SIZE]; PARTS]),
             other: [QUIETEST; SIZE],
             tidied: 0,
-            idle: IDLE,
         }
     }
 
@@ -80,41 +77,39 @@ impl EchoFilter {
         self.doubt.fill([UNKNOWN; SIZE]);
     }
 
-    /// Whether the last frame was left as it is: all that was sent in the filter's length was digital silence.
-    pub(super) fn is_idle(&self) -> bool {
-        self.idle == IDLE
+    /// As if nothing had been heard yet.
+    pub(super) fn reset(&mut self) {
+        self.forget();
+        self.sent = [0.0; REAL];
+        self.past.fill(Spectrum::SILENT);
+        self.other = [QUIETEST; SIZE];
     }
 
-    /// Takes a frame of each.
+    /// Takes a frame of each. Frames that are left out before must have been digital silence for [`IDLE`] frames, or be
+    /// followed by [`Self::reset`].
+    #[inline(always)]
     pub(super) fn push(&mut self, sent: &Sound, received: &Sound) -> Split {
-        self.idle = if sent.iter().all(|s| *s == 0.0) {
-            (self.idle + 1).min(IDLE)
-        } else {
-            0
-        };
-        if self.is_idle() {
-            return Split {
-                echo: [0.0; FRAME_SAMPLES],
-                rest: *received,
-            };
-        }
         self.remember(sent);
         let (echo, certain) = self.predict();
         let mut split = Split {
             echo,
-            rest: std::array::from_fn(|n| received[n] - echo[n]),
+            rest: *received,
         };
+        for (rest, echo) in split.rest.iter_mut().zip(&echo) {
+            *rest -= echo;
+        }
         self.learn(&split.rest, &certain);
         self.tidy();
         if split.rest.iter().any(|s| !s.is_finite()) {
             // Never seen; but a call must not go deaf by a quotient of two tiny numbers.
-            *self = Self::new();
+            self.reset();
             split.echo = [0.0; FRAME_SAMPLES];
             split.rest = *received;
         }
         split
     }
 
+    #[inline(always)]
     fn remember(&mut self, sent: &Sound) {
         self.sent.copy_within(FRAME_SAMPLES.., 0);
         self.sent[REAL - FRAME_SAMPLES..].copy_from_slice(sent);
@@ -124,6 +119,7 @@ impl EchoFilter {
     }
 
     /// The echo; and how much of the power in each bin is uncertain.
+    #[inline(always)]
     fn predict(&mut self) -> (Sound, [f32; SIZE]) {
         let (mut echo, mut uncertain) = (Spectrum::SILENT, [0.0; SIZE]);
         for part in 0..PARTS {
@@ -138,10 +134,12 @@ impl EchoFilter {
         }
         let mut sound = [0.0; REAL];
         self.fft.inverse(&echo, &mut self.work, &mut sound);
-        let newest = std::array::from_fn(|n| sound[REAL - FRAME_SAMPLES + n]);
+        let mut newest = [0.0; FRAME_SAMPLES];
+        newest.copy_from_slice(&sound[REAL - FRAME_SAMPLES..]);
         (newest, uncertain)
     }
 
+    #[inline(always)]
     fn learn(&mut self, rest: &Sound, uncertain: &[f32; SIZE]) {
         let (mut sound, mut error) = ([0.0; REAL], Spectrum::SILENT);
         sound[REAL - FRAME_SAMPLES..].copy_from_slice(rest);
@@ -169,6 +167,7 @@ impl EchoFilter {
     }
 
     /// Makes the taps of one partition causal and no longer than it is: what the transform wrapped around is no path.
+    #[inline(always)]
     fn tidy(&mut self) {
         let path = &mut self.path[self.tidied];
         self.tidied = (self.tidied + 1) % PARTS;

@@ -1,7 +1,7 @@
 //! How alike the envelopes of two sounds are at each delay: a normalised cross-correlation of loudness in bands, whose memory
 //! fades. It sees an echo that begins in the middle of a call, and tells its delay.
 
-use super::spectrum::{BANDS, Bands};
+use super::spectrum::{BANDS, Bands, sum};
 
 /// What each moment leaves of those before it: half is forgotten in a third of a second.
 const MEMORY: f32 = 0.99;
@@ -34,6 +34,7 @@ pub(super) struct Contrast {
 
 impl Contrast {
     /// Of the next moment; only those that hold sound have a part in the mean.
+    #[inline(always)]
     pub(super) fn of(&mut self, loud: &Bands, sound: bool) -> Contrasts {
         let bands = self.bands(loud, sound);
         Contrasts {
@@ -42,17 +43,20 @@ impl Contrast {
         }
     }
 
+    #[inline(always)]
     fn bands(&mut self, loud: &Bands, sound: bool) -> Bands {
-        let loud = loud.map(|l| l.max(QUIET));
+        let mut loud = *loud;
+        loud.iter_mut().for_each(|l| *l = l.max(QUIET));
         if !sound && self.mean.is_none() {
             return [0.0; BANDS];
         }
         let mean = self.mean.get_or_insert(loud);
-        std::array::from_fn(|band| {
-            let above = loud[band] - mean[band];
-            mean[band] += if sound { MEAN * above } else { 0.0 };
-            above
-        })
+        let mut contrast = [0.0; BANDS];
+        for (band, contrast) in contrast.iter_mut().enumerate() {
+            *contrast = loud[band] - mean[band];
+            mean[band] += if sound { MEAN * *contrast } else { 0.0 };
+        }
+        contrast
     }
 }
 
@@ -67,8 +71,13 @@ pub(super) struct Likeness {
 
 impl Likeness {
     /// Takes the contrasts of a moment.
+    #[inline(always)]
     pub(super) fn push(&mut self, sent: &Contrasts, heard: &Contrasts) {
-        let product: f32 = sent.bands.iter().zip(&heard.bands).map(|(s, h)| s * h).sum();
+        let mut products = [0.0; BANDS];
+        for (band, product) in products.iter_mut().enumerate() {
+            *product = sent.bands[band] * heard.bands[band];
+        }
+        let product = sum(&products);
         self.moments = MEMORY * self.moments + 1.0;
         self.product = MEMORY * self.product + product;
         self.sent = MEMORY * self.sent + sent.square;
@@ -76,6 +85,7 @@ impl Likeness {
     }
 
     /// From −1 to 1; 0 until there was something.
+    #[inline(always)]
     pub(super) fn value(&self) -> f32 {
         let size = (self.sent * self.heard).sqrt();
         if self.moments > 30.0 && size > 1.0 {

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use super::echo::Heard;
 use super::likeness::{Contrast, Contrasts, Likeness};
-use super::spectrum::{BANDS, Bands, FLOOR_DB, HOP};
+use super::spectrum::{BANDS, Bands, FLOOR_DB, HOP, sum};
 
 /// Delays that are looked at: 0 to 550 ms, 10 ms apart. A telephone's own way through room and buffers takes up to 250 ms, the
 /// network and the jitter buffers of both sides the rest.
@@ -42,6 +42,10 @@ const MERIT: f32 = 0.06;
 const NEAR_BEST: f32 = 0.1;
 /// The merit below which an echo that was seen is there no more.
 const KNOWN_MERIT: f32 = 0.5;
+/// An echo that is softer than this against what was sent disturbs nobody, dB.
+const REFUTED: f32 = -42.0;
+/// Bands in which an echo must be so soft: not all, since in some nothing is ever sent.
+const BANDS_REFUTED: usize = 6;
 /// Share of unexplained sound from which somebody else speaks.
 pub(super) const CALLER: f32 = 0.35;
 
@@ -118,6 +122,7 @@ impl Paths {
     }
 
     /// Takes a moment; the share of what is heard that no likely path explains, 0 to 1; `None` where nothing is heard.
+    #[inline(always)]
     pub(super) fn push(&mut self, sent: &Bands, heard: &Heard) -> Option<f32> {
         self.remember(sent);
         if self.is_silent() {
@@ -150,7 +155,17 @@ impl Paths {
         (path.merit >= KNOWN_MERIT).then_some((seen as u32 * STEP_MS, leak))
     }
 
+    /// Whether an echo worth the trouble is possible at any delay. On a line without echo none is, after some tenths of a second of
+    /// Biseo's voice; an echo that begins later raises its delay's bounds.
+    #[inline(always)]
+    pub(super) fn possible(&self) -> bool {
+        self.seen
+            .is_some_and(|seen| self.paths[seen].merit >= KNOWN_MERIT)
+            || self.paths.iter().any(|path| !path.bound.refutes())
+    }
+
     /// The delay at which both sounds have been alike for some time.
+    #[inline(always)]
     fn alike(&mut self) -> Option<usize> {
         let value = |d: usize| self.paths[d].likeness.value();
         let best = (0..DELAYS).max_by(|&a, &b| value(a).total_cmp(&value(b)))?;
@@ -160,6 +175,7 @@ impl Paths {
         (self.steady > STEADY && value(best) > ALIKE).then_some(best)
     }
 
+    #[inline(always)]
     fn remember(&mut self, loud: &Bands) {
         let before = self.sent[self.newest].lasting;
         self.newest = (self.newest + 1) % DELAYS;
@@ -175,6 +191,7 @@ impl Paths {
     }
 
     /// What the likely paths leave unexplained; and their merits after it.
+    #[inline(always)]
     fn choose(&mut self) -> f32 {
         let best = self.paths.iter().map(|p| p.merit).fold(0.0, f32::max);
         let likely = self.paths.iter().filter(|p| p.merit >= best - NEAR_BEST);
@@ -189,6 +206,7 @@ impl Paths {
 }
 
 impl Path {
+    #[inline(always)]
     fn judge(&mut self, sent: &Sent, heard: &Heard, contrast: &Contrasts) {
         if heard.sum == 0.0 {
             return;
@@ -197,6 +215,7 @@ impl Path {
         self.unexplained = self.bound.unexplained(&sent.lasting, heard);
     }
 
+    #[inline(always)]
     fn learn(&mut self, sent: &Sent, heard: &Heard, caller: bool, alike: bool) {
         if !sent.audible {
             return;
@@ -222,25 +241,40 @@ impl Bound {
     }
 
     /// A reference with the room's reverberation, from the same 10 ms before; it falls by `release` dB.
+    #[inline(always)]
     pub(super) fn lasting(loud: &Bands, before: &Bands, release: f32) -> Bands {
-        std::array::from_fn(|b| loud[b].max(before[b] - release))
+        let mut lasting = *loud;
+        for (lasting, before) in lasting.iter_mut().zip(before) {
+            *lasting = lasting.max(before - release);
+        }
+        lasting
+    }
+
+    /// Whether it leaves no echo that matters: in so many bands it may be no louder than [`REFUTED`].
+    #[inline(always)]
+    fn refutes(&self) -> bool {
+        self.0.iter().filter(|&&bound| bound < REFUTED).count() >= BANDS_REFUTED
     }
 
     /// Mean of the bands, dB.
+    #[inline(always)]
     pub(super) fn mean(&self) -> f32 {
-        self.0.iter().sum::<f32>() / BANDS as f32
+        sum(&self.0) / BANDS as f32
     }
 
     /// The share of what is heard that is louder than an echo can be, 0 to 1. Something must be heard.
+    #[inline(always)]
     pub(super) fn unexplained(&self, lasting: &Bands, heard: &Heard) -> f32 {
-        let share = |band: usize| {
+        let mut shares = [0.0; BANDS];
+        for (band, share) in shares.iter_mut().enumerate() {
             let most = lasting[band] + self.0[band] + MARGIN;
-            heard.weight[band] * ((heard.loud[band] - most) / SOFT).clamp(0.0, 1.0)
-        };
-        (0..BANDS).map(share).sum::<f32>() / heard.sum
+            *share = heard.weight[band] * ((heard.loud[band] - most) * (1.0 / SOFT)).clamp(0.0, 1.0);
+        }
+        sum(&shares) / heard.sum
     }
 
     /// Follows a moment: quickly down, up by `rise` dB at most, never out of `range`.
+    #[inline(always)]
     pub(super) fn learn(
         &mut self,
         loud: &Bands,
@@ -251,13 +285,12 @@ impl Bound {
         range: RangeInclusive<f32>,
     ) {
         for (band, bound) in self.0.iter_mut().enumerate() {
-            // While the room's reverberation is louder than the sound itself it says nothing.
-            if loud[band] < AUDIBLE || loud[band] < lasting[band] {
-                continue;
-            }
             let step = heard.loud[band] - loud[band] - *bound;
             let step = if step < 0.0 { fall * step } else { rise.min(step) };
-            *bound = (*bound + step).clamp(*range.start(), *range.end());
+            let learned = (*bound + step).clamp(*range.start(), *range.end());
+            // While the room's reverberation is louder than the sound itself it says nothing.
+            let says = loud[band] >= AUDIBLE && loud[band] >= lasting[band];
+            *bound = if says { learned } else { *bound };
         }
     }
 }

@@ -38,6 +38,7 @@ pub(super) struct Proof {
 
 impl Proof {
     /// Takes a frame.
+    #[inline(always)]
     pub(super) fn push(&mut self, split: &Split) {
         let (mut common, mut square, mut heard) = (0.0, 0.0, 1e-9);
         for (echo, rest) in split.echo.iter().zip(&split.rest) {
@@ -55,6 +56,7 @@ impl Proof {
         self.lost = if self.found() < LOST { self.lost + 1 } else { 0 };
     }
 
+    #[inline(always)]
     fn found(&self) -> f32 {
         if self.predicted > 0.0 {
             self.common / self.predicted
@@ -94,6 +96,7 @@ impl Residue {
     }
 
     /// Takes a moment; the share of the rest that is more than usual, 0 to 1.
+    #[inline(always)]
     pub(super) fn push(&mut self, echo: &Bands, rest: &Heard) -> f32 {
         self.lasting = Bound::lasting(echo, &self.lasting, RELEASE);
         if rest.sum == 0.0 {
@@ -104,6 +107,7 @@ impl Residue {
     }
 
     /// Learns from the same moment; over a caller slowly.
+    #[inline(always)]
     pub(super) fn learn(&mut self, echo: &Bands, rest: &Heard, rise: f32) {
         if echo.iter().any(|&e| e > AUDIBLE) {
             self.bound

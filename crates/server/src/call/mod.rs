@@ -165,7 +165,7 @@ fn open(house: &House, info: &CallInfo, leg: &Leg) -> Result<(Sound, String), Re
         info.local_ip
     };
     let id = leg.id().to_string().parse().unwrap_or(1);
-    let sound = Sound::open(&house.media, local, info.local_ip, id).map_err(|e| {
+    let sound = Sound::open(&house.media, house.engines.session(local), info.local_ip, id).map_err(|e| {
         tracing::error!("a call was refused: {e}");
         Refusal {
             code: 503,

@@ -27,17 +27,17 @@ pub(crate) struct Sound {
 }
 
 impl Sound {
-    /// Opens ports on an address. `announced` is the address that the peer is told, `id` names the session.
+    /// Opens ports on the configuration's address. `announced` is the address that the peer is told, `id` names the session.
     ///
     /// # Errors
     /// When no port is free or the address is none of this machine's.
     pub(crate) fn open(
         media: &MediaEngine,
-        local: IpAddr,
+        config: SessionConfig,
         announced: IpAddr,
         id: u64,
     ) -> Result<Self, MediaError> {
-        let session = media.open(SessionConfig::on(local))?;
+        let session = media.open(config)?;
         let caps = LocalCaps {
             codecs: vec![Codec::Opus, Codec::G722, Codec::Pcma, Codec::Pcmu],
             addr: announced,
@@ -245,7 +245,7 @@ mod tests {
         })
         .unwrap();
         let here = std::net::Ipv4Addr::LOCALHOST.into();
-        let mut sound = Sound::open(&engine, here, here, 1).unwrap();
+        let mut sound = Sound::open(&engine, SessionConfig::on(here), here, 1).unwrap();
         for (address, direction, held) in [
             ("127.0.0.1", "sendrecv", false),
             ("127.0.0.1", "sendonly", true),
@@ -281,7 +281,9 @@ mod tests {
             .unwrap();
         let engine = engine();
         let any = std::net::Ipv4Addr::UNSPECIFIED.into();
-        let mut sound = Sound::open(&engine, any, seen, 1).unwrap().behind(seen);
+        let mut sound = Sound::open(&engine, SessionConfig::on(any), seen, 1)
+            .unwrap()
+            .behind(seen);
         let port = socket.local_addr().unwrap().port();
         let offer = format!(
             "v=0\r\no=- 1 1 IN IP4 10.1.2.3\r\ns=-\r\nc=IN IP4 10.1.2.3\r\nt=0 0\r\nm=audio {port} RTP/AVP 8\r\n"
@@ -294,7 +296,7 @@ mod tests {
     fn whoever_changes_its_key_gets_a_new_one_of_ours() {
         let engine = engine();
         let here = std::net::Ipv4Addr::LOCALHOST.into();
-        let mut sound = Sound::open(&engine, here, here, 1)
+        let mut sound = Sound::open(&engine, SessionConfig::on(here), here, 1)
             .unwrap()
             .protected(Protection::Required);
         let mut ours = Vec::new();

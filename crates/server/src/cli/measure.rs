@@ -47,11 +47,13 @@ pub(crate) enum BenchCommand {
     /// An answering process of its own on loopback, with a recogniser and a voice that take no time and one fixed wait after
     /// the last speech, and so many callers at once, on G.711. Each row: calls, failed ones, replies, utterances without one,
     /// response time less the wait (median / p95 / longest, ms), the answering process' share of a core per call, its most
-    /// memory (before the first call). Callers run on the same machine.
+    /// memory (before the first call). Callers run on the same machine. By WebSocket a reply's beginning is the message that brings
+    /// its first sound; when the platform plays it is its own business.
     /// Exit status: 0 if every call was answered and lasted to its end.
     ///
     /// Example: biseo bench latency --calls 1,8,32,100
     /// Example: biseo bench latency --calls 32 --vad silero --json
+    /// Example: biseo bench latency --transport stream
     #[command(verbatim_doc_comment)]
     Latency(BenchLatencyOptions),
     /// 수많은 통화를 이어서 걸며 새는 것이 없는지 봅니다 / Call after call for hours of conversation: does anything leak or hang
@@ -104,6 +106,9 @@ pub(crate) struct BenchLatencyOptions {
     /// 말소리를 가려내는 것 / What tells speech from silence
     #[arg(long, default_value = "loud")]
     pub(crate) vad: Detector,
+    /// 전화가 오는 길: SIP, 또는 웹소켓(Media Streams) / How calls come: SIP, or WebSocket (Media Streams)
+    #[arg(long, value_enum, default_value_t = Transport::Sip)]
+    pub(crate) transport: Transport,
     /// 줄마다 JSON 한 줄 / One JSON object for each row
     #[arg(long)]
     pub(crate) json: bool,
@@ -138,6 +143,9 @@ pub(crate) struct BenchAnswerOptions {
     /// What tells speech from silence
     #[arg(long)]
     pub(crate) vad: Detector,
+    /// How calls come
+    #[arg(long, value_enum)]
+    pub(crate) transport: Transport,
 }
 
 /// How calls come.
@@ -147,6 +155,16 @@ pub(crate) enum Transport {
     Sip,
     /// 웹소켓 / WebSocket
     Stream,
+}
+
+impl Transport {
+    /// As it is written on the command line.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Sip => "sip",
+            Self::Stream => "stream",
+        }
+    }
 }
 
 /// A part of `biseo bench voice`.

@@ -26,7 +26,8 @@ pub(crate) struct StreamConfig {
     token_env: Option<String>,
     /// Or the file that holds it.
     token_file: Option<PathBuf>,
-    /// Milliseconds of silence before each utterance, against packets that come late to the platform, 0 to 100.
+    /// Milliseconds of sound that the platform holds beforehand, against packets that come late to it, 0 to 100. An utterance is heard no
+    /// later for it.
     pub(crate) lead_ms: u16,
 }
 

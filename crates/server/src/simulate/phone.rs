@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use biseo_conversation::turn_taking::{Grasp, TurnConfig};
-use biseo_media_io::{Event, Events, MediaConfig, MediaEngine, PortRange};
+use biseo_media_io::{Event, Events, MediaConfig, MediaEngine, PortRange, SessionConfig};
 use biseo_speech::{SttOptions, Voice};
 use biseo_telephony::config::Credentials;
 use biseo_telephony::{EndCause, Leg, LegEvent, OutgoingCall, SipStack};
@@ -197,7 +197,7 @@ impl Phone {
 async fn call(engine: &MediaEngine, dial: &Dial<'_>) -> Result<(Leg, SipStack, Sound), String> {
     let here = local_for(dial.target);
     let (sip, _events) = super::line::telephone(here).await?;
-    let mut sound = Sound::open(engine, here, here, 1).map_err(|e| e.to_string())?;
+    let mut sound = Sound::open(engine, SessionConfig::on(here), here, 1).map_err(|e| e.to_string())?;
     let call = OutgoingCall {
         to: dial.target.to_string(),
         from: Some(format!("sip:{}@{here}", dial.number)),

@@ -1,8 +1,8 @@
 //! Carries one call between its WebSocket and its media session: frames both ways, marks, clears, keys, the end.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use biseo_media_io::{Law, Octets, Wire, WireOut};
+use biseo_media_io::{Wire, WireOut};
 use biseo_media_stream::Event;
 use biseo_media_stream::server::{Connection, Gone, Goodbye};
 use biseo_telephony::{EndCause, Party};
@@ -11,20 +11,12 @@ use tokio::sync::watch;
 use super::link::{LetGo, Told};
 use super::marks::Marks;
 
-/// No sound was sent for so long: what the platform had is played, and its buffer is empty.
-const EMPTY: Duration = Duration::from_millis(100);
-/// Octets in a millisecond.
-const PER_MS: usize = 8;
-
 /// See the module's documentation.
 pub(super) struct Bridge {
     connection: Connection,
     wire: Wire,
     told: Told,
     marks: Marks,
-    /// Silence that leads an utterance.
-    lead: Vec<u8>,
-    sent: Option<Instant>,
 }
 
 /// Why carrying ends.
@@ -49,16 +41,13 @@ impl From<Gone> for End {
 }
 
 impl Bridge {
-    /// Between a connection and the session at the other end of `wire`. Each utterance is led by `lead_ms` of silence, so
-    /// that the platform, which plays from the first octet on, does not run dry at the first packet that is late.
-    pub(super) fn new(connection: Connection, wire: Wire, told: Told, law: Law, lead_ms: u16) -> Self {
+    /// Between a connection and the session at the other end of `wire`.
+    pub(super) fn new(connection: Connection, wire: Wire, told: Told) -> Self {
         Self {
             connection,
             wire,
             told,
             marks: Marks::default(),
-            lead: vec![silence(law); usize::from(lead_ms) * PER_MS],
-            sent: None,
         }
     }
 
@@ -133,7 +122,7 @@ impl Bridge {
 
     async fn say(&mut self, out: WireOut) -> Result<(), End> {
         match out {
-            WireOut::Sound(octets) => self.sound(&octets).await?,
+            WireOut::Sound(octets) => self.connection.media(&octets).await?,
             WireOut::Mark(mark) => {
                 let name = self.marks.sent(mark, Instant::now());
                 self.connection.mark(&name).await?;
@@ -142,28 +131,9 @@ impl Bridge {
                 self.connection.clear().await?;
                 let gone = self.marks.cleared();
                 gone.into_iter().for_each(|mark| self.wire.played(mark));
-                self.sent = None;
             }
         }
         Ok(())
-    }
-
-    async fn sound(&mut self, octets: &Octets) -> Result<(), End> {
-        let now = Instant::now();
-        let empty = self.sent.is_none_or(|sent| now.duration_since(sent) > EMPTY);
-        self.sent = Some(now);
-        if empty && !self.lead.is_empty() {
-            self.connection.media(&self.lead).await?;
-        }
-        Ok(self.connection.media(octets).await?)
-    }
-}
-
-/// The octet of silence (ITU-T G.711).
-fn silence(law: Law) -> u8 {
-    match law {
-        Law::Mu => 0xff,
-        Law::A => 0xd5,
     }
 }
 

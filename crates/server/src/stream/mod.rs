@@ -7,6 +7,7 @@ mod marks;
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use biseo_media::codec::AudioCodec;
 use biseo_media_io::{Law, MediaSession, SessionConfig, Wire};
@@ -41,7 +42,6 @@ struct Admitted {
     shop: Arc<ShopProfile>,
     session: MediaSession,
     wire: Wire,
-    law: Law,
 }
 
 fn admit(house: &House, start: &Start) -> Result<Admitted, Goodbye> {
@@ -58,14 +58,17 @@ fn admit(house: &House, start: &Start) -> Result<Admitted, Goodbye> {
         AudioCodec::Pcma => Law::A,
         _ => Law::Mu,
     };
-    let nowhere = SessionConfig::on(Ipv4Addr::UNSPECIFIED.into());
+    // jambonz fills its own buffer before it plays, and needs nothing beforehand.
+    let lead_ms = match start.dialect {
+        Dialect::Jambonz => 0,
+        _ => house.config.stream.lead_ms,
+    };
+    let nowhere = SessionConfig {
+        lead: Duration::from_millis(lead_ms.into()),
+        ..house.engines.session(Ipv4Addr::UNSPECIFIED.into())
+    };
     match house.media.open_wired(nowhere, law) {
-        Ok((session, wire)) => Ok(Admitted {
-            shop,
-            session,
-            wire,
-            law,
-        }),
+        Ok((session, wire)) => Ok(Admitted { shop, session, wire }),
         Err(e) => {
             tracing::error!("a media stream was refused: {e}");
             Err(Goodbye::NoRoom)
@@ -80,19 +83,9 @@ async fn converse(
     admitted: Admitted,
     stopping: watch::Receiver<()>,
 ) {
-    let Admitted {
-        shop,
-        session,
-        wire,
-        law,
-    } = admitted;
-    // jambonz fills its own buffer before it plays; a lead would only be a delay there.
-    let lead_ms = match start.dialect {
-        Dialect::Jambonz => 0,
-        _ => house.config.stream.lead_ms,
-    };
+    let Admitted { shop, session, wire } = admitted;
     let (link, told, let_go) = Link::new();
-    let bridge = Bridge::new(connection, wire, told, law, lead_ms);
+    let bridge = Bridge::new(connection, wire, told);
     let parties = parties(start);
     let talk = call::answer_stream(house, shop, &parties, session, link);
     tokio::join!(bridge.carry(let_go, stopping), talk);

@@ -10,8 +10,9 @@ use biseo_store::Store;
 
 use super::engines;
 use super::process::Kept;
-use crate::cli::BenchAnswerOptions;
+use crate::cli::{BenchAnswerOptions, Transport};
 use crate::clock::Clock;
+use crate::config::StreamConfig;
 use crate::demo;
 use crate::serve::Service;
 
@@ -38,6 +39,9 @@ async fn serve(options: &BenchAnswerOptions) -> Result<(), String> {
     let mut config = demo::installation(folder.path(), Path::new(""))?;
     config.call.record = false;
     config.call.at_once = 1000;
+    if options.transport == Transport::Stream {
+        config.stream = StreamConfig::private(folder.path())?;
+    }
     let database = config
         .database()
         .map_err(|(field, why)| format!("{field}: {why}"))?;
@@ -46,7 +50,10 @@ async fn serve(options: &BenchAnswerOptions) -> Result<(), String> {
     let service = Service::open_with(config, Clock::starting_at(start), engines)
         .await
         .map_err(|closed| closed.why)?;
-    tell(&demo::target(&service, SHOP)?)?;
+    tell(&match options.transport {
+        Transport::Sip => demo::target(&service, SHOP)?,
+        Transport::Stream => service.stream_url(SHOP)?,
+    })?;
     service.serve(end_of_input()).await;
     let store = database.open().await.map_err(|e| e.to_string())?;
     let kept = kept(&store).await?;

@@ -55,7 +55,7 @@ async fn measure(options: &BenchLatencyOptions, wording: &Wording) -> Result<Vec
 
 /// So many calls at once, each followed by another one until enough was said.
 async fn at_once(options: &BenchLatencyOptions, calls: u32, sentences: &[Arc<[i16]>]) -> Result<Row, String> {
-    let answering = Answering::start(options.stop, options.vad)?;
+    let answering = Answering::start(options.stop, options.vad, options.transport)?;
     let here = std::net::Ipv4Addr::LOCALHOST.into();
     let caller = Arc::new(Caller {
         target: answering.target().to_string(),

@@ -6,7 +6,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use serde::{Deserialize, Serialize};
 
-use crate::cli::Detector;
+use crate::cli::{Detector, Transport};
 
 /// What a process has used so far.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,11 +46,11 @@ impl Answering {
     ///
     /// # Errors
     /// When it cannot be started.
-    pub(super) fn start(stop: u16, vad: Detector) -> Result<Self, String> {
+    pub(super) fn start(stop: u16, vad: Detector, transport: Transport) -> Result<Self, String> {
         let program = std::env::current_exe().map_err(|e| e.to_string())?;
         let mut child = Command::new(program)
             .args(["bench", "answer", "--stop", &stop.to_string()])
-            .args(["--vad", vad.word()])
+            .args(["--vad", vad.word(), "--transport", transport.word()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 
 use super::process::{Answering, Kept, Used};
 use super::talks;
-use crate::cli::{BenchSoakOptions, Detector};
+use crate::cli::{BenchSoakOptions, Detector, Transport};
 use crate::simulate::line as lines;
 use crate::simulate::load::caller::{Call, Caller, Outcome};
 use crate::wording::Wording;
@@ -98,7 +98,7 @@ impl Report {
 }
 
 async fn soak(options: &BenchSoakOptions, wording: &Wording) -> Result<Report, String> {
-    let answering = Answering::start(STOP, Detector::Loud)?;
+    let answering = Answering::start(STOP, Detector::Loud, Transport::Sip)?;
     let ended = Arc::new(AtomicUsize::new(0));
     let target = answering.target().to_string();
     let calls = place_all(options, &target, &ended);
