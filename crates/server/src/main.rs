@@ -17,6 +17,7 @@ mod house;
 mod init;
 mod lines;
 mod live;
+mod metrics;
 mod minds;
 mod models;
 mod out;

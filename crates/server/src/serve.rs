@@ -18,6 +18,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::desk::{Desk, Door};
 use crate::house::{Closed, Engines, House};
+use crate::metrics::Meter;
 use crate::stream;
 use crate::wording::{Lang, Wording};
 
@@ -61,6 +62,7 @@ pub(crate) struct Service {
     events: Receiver<SipEvent>,
     streams: Option<StreamServer>,
     desk: Desk,
+    meter: Meter,
 }
 
 /// Media streams that may wait to be answered.
@@ -91,6 +93,7 @@ impl Service {
         }
         let house = Arc::new(House::open(config, clock, engines).await?);
         let desk = Desk::open(&house).await?;
+        let meter = Meter::open(&house).await?;
         let (sip, events) = SipStack::start(stack).await.map_err(|e| Closed {
             key: "sip_bad",
             why: e.to_string(),
@@ -105,6 +108,7 @@ impl Service {
             events,
             streams,
             desk,
+            meter,
         })
     }
 
@@ -141,6 +145,9 @@ impl Service {
         if self.house.directory.all().is_empty() {
             println!("{}", wording.say("no_shop", "", ""));
         }
+        if let Some(url) = self.meter.url() {
+            println!("{}", wording.say("metrics", &url, ""));
+        }
         self.desk.greet(wording).await;
         if self.house.config.speech.only_demo() {
             println!("{}", wording.say("demo_voice", "", ""));
@@ -155,6 +162,7 @@ impl Service {
         let (running, stopping) = watch::channel(());
         let flows = self.house.flows.clone().watch();
         let office = self.desk.begin();
+        let meter = tokio::spawn(self.meter.run(self.house.clone(), stopping.clone()));
         tokio::pin!(flows);
         tokio::pin!(stop);
         loop {
@@ -186,6 +194,7 @@ impl Service {
             tracing::warn!("some calls did not close in time; they are closed at the next start");
         }
         office.close().await;
+        let _ = meter.await;
         self.house.store.close().await;
     }
 }

@@ -5,11 +5,11 @@ mod support;
 use std::process::Stdio;
 
 use biseo_model::record::{BookingState, CallEnd};
-use support::{CONVERSATION, Place, Running, call, latest, root, shop, speaks};
+use support::{CONVERSATION, PATIENCE, Place, Running, call, latest, root, shop, speaks, until};
 
 #[tokio::test]
 async fn a_call_is_answered_understood_and_stored() {
-    let place = Place::new();
+    let place = Place::new().with_metrics();
     let server = place.serve();
     let scenario = root().join("scenarios/demo.jsonl");
     let child = call(&place, &server.address("haengbok"), &scenario, "demo")
@@ -21,6 +21,11 @@ async fn a_call_is_answered_understood_and_stored() {
     assert_eq!(caller.ended("biseo call", CONVERSATION), Some(0));
     let printed = std::io::read_to_string(caller.child.stdout.take().unwrap()).unwrap();
     let outcome: serde_json::Value = serde_json::from_str(&printed).unwrap();
+    let figures = until("the call is counted", PATIENCE, || async {
+        let figures = server.figures();
+        figures.contains("biseo_calls_total{end=").then_some(figures)
+    })
+    .await;
     server.stop();
 
     let store = place.store().await;
@@ -58,6 +63,13 @@ async fn a_call_is_answered_understood_and_stored() {
     );
     let replies: Vec<_> = turns.iter().filter(|t| !t.heard.is_empty()).collect();
     assert!(replies.len() >= 3, "{story}");
+    let timed = turns.iter().filter(|t| t.latency.total_ms.is_some()).count();
+    let counted = format!("biseo_response_seconds_count {timed}");
+    assert!(figures.lines().any(|l| l == counted), "{counted} {figures}");
+    assert!(
+        !figures.contains("01023456789") && !figures.contains("주차"),
+        "{figures}"
+    );
     for turn in replies {
         let l = &turn.latency;
         let parts = [

@@ -5,6 +5,7 @@
 
 mod console;
 mod mail;
+mod metrics;
 mod notices;
 mod secret;
 mod sip;
@@ -21,6 +22,7 @@ use serde::Deserialize;
 
 pub(crate) use console::ConsoleConfig;
 pub(crate) use mail::MailConfig;
+pub(crate) use metrics::MetricsConfig;
 pub(crate) use notices::{NoticesConfig, key_file};
 pub(crate) use secret::Fault;
 pub(crate) use sip::Sip;
@@ -51,6 +53,8 @@ pub(crate) struct Config {
     pub(crate) stream: StreamConfig,
     /// The owner's page.
     pub(crate) console: ConsoleConfig,
+    /// Figures for Prometheus.
+    pub(crate) metrics: MetricsConfig,
     /// The account by which mail goes out.
     pub(crate) mail: MailConfig,
     /// How the shop's people are reached otherwise.
@@ -102,6 +106,7 @@ impl Default for Config {
             sip: Sip::default(),
             stream: StreamConfig::default(),
             console: ConsoleConfig::default(),
+            metrics: MetricsConfig::default(),
             mail: MailConfig::default(),
             notices: NoticesConfig::default(),
             text: None,
@@ -231,6 +236,7 @@ impl Config {
         self.store.check()?;
         self.stream.check()?;
         self.console.check()?;
+        self.metrics.check()?;
         self.mail.check()?;
         self.notices.check()?;
         if let Some(text) = &self.text {

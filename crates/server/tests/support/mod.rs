@@ -5,7 +5,7 @@ pub mod softphone;
 pub mod stream;
 pub mod wire;
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -77,6 +77,14 @@ impl Place {
         place.change("accept_anyone = false", "accept_anyone = true");
         place.change("models/demo-ko", root().join("models/demo-ko").to_str().unwrap());
         place
+    }
+
+    /// Tells figures.
+    pub fn with_metrics(self) -> Self {
+        self.edit("biseo.toml", |old| {
+            format!("{old}\n[metrics]\nlisten = \"127.0.0.1:0\"\n")
+        });
+        self
     }
 
     /// Takes calls by WebSocket as well.
@@ -234,6 +242,8 @@ pub struct Server {
     pub tls: String,
     /// Where it takes calls by WebSocket; empty if it does not.
     pub streams: String,
+    /// Where its figures are; empty if it tells none.
+    pub metrics: String,
     lines: Receiver<String>,
 }
 
@@ -267,6 +277,7 @@ impl Server {
             sip: String::new(),
             tls: String::new(),
             streams: String::new(),
+            metrics: String::new(),
             lines,
         };
         let line = server.told("전화 대기: UDP ");
@@ -275,6 +286,9 @@ impl Server {
             let line = server.told("");
             if let Some(url) = line.strip_prefix("웹소켓 통화 대기: ") {
                 server.streams = url.to_string();
+            }
+            if let Some(url) = line.strip_prefix("Prometheus 수치: ") {
+                server.metrics = url.to_string();
             }
             if let Some(address) = line.strip_prefix("전화 대기: TLS ") {
                 server.tls = address.to_string();
@@ -301,6 +315,25 @@ impl Server {
                 }
             }
         }
+    }
+
+    /// Its figures, as Prometheus gets them.
+    pub fn figures(&self) -> String {
+        let address = self
+            .metrics
+            .strip_prefix("http://")
+            .and_then(|u| u.strip_suffix("/metrics"));
+        let mut stream = std::net::TcpStream::connect(address.unwrap()).unwrap();
+        let request = "GET /metrics HTTP/1.1\r\nhost: biseo\r\nconnection: close\r\n\r\n";
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(
+            head.starts_with("HTTP/1.1 200") && head.contains("openmetrics"),
+            "{head}"
+        );
+        body.to_string()
     }
 
     /// Its address for a dialled name.
