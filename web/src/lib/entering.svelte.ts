@@ -48,7 +48,7 @@ export class Entering {
     this.#open = null;
   }
 
-  /** Waits in the field, with a new challenge now and then. What goes wrong here was asked for by nobody, but a refusal is told. */
+  /** Waits in the field, with a new challenge now and then. What goes wrong before one has chosen was asked for by nobody and is not told. */
   async #wait(): Promise<void> {
     if (this.#gone || !(await passkey.offersInField())) return;
     this.#timer = setTimeout(() => { this.#stop(); void this.#wait(); }, FRESH_MS);
@@ -57,8 +57,9 @@ export class Entering {
 
   async #once(inField: boolean): Promise<boolean> {
     const open = (this.#open = new AbortController());
-    const { ceremony, options } = await api.beginEntering();
-    if (open.signal.aborted) return false;
+    const begun = await api.beginEntering().catch((caught: unknown) => { if (!inField) throw caught; });
+    if (!begun || open.signal.aborted) return false;
+    const { ceremony, options } = begun;
     const credential = await passkey.choose(options as passkey.Options, open.signal, inField);
     if (!credential) return false;
     await this.entered(await api.enter(ceremony, credential));

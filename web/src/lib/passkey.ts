@@ -11,6 +11,9 @@ export const has = (): boolean => typeof PublicKeyCredential === 'function' && !
 export const offersInField = async (): Promise<boolean> =>
   has() && ((await PublicKeyCredential.isConditionalMediationAvailable?.().catch(() => false)) ?? false);
 
+/** What kind of device this is, as a first name for its passkey; `null` if it does not say. */
+export const kindOf = (agent: string): string | null => ['iPhone', 'iPad', 'Android', 'Windows', 'Macintosh', 'CrOS', 'Linux'].find((kind) => agent.includes(kind)) ?? null;
+
 /** Lets the device make a passkey; `null` if the person does not want to. */
 export async function make(options: Options): Promise<object | null> {
   const publicKey = bytesOf(options) as unknown as PublicKeyCredentialCreationOptions;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bytesOf, decode, encode } from '../../src/lib/passkey';
+import { bytesOf, decode, encode, kindOf } from '../../src/lib/passkey';
 
 test('base64url there and back, each length', () => {
   for (let length = 0; length < 20; length++) {
@@ -16,3 +16,8 @@ test('the octets of options, and nothing else, are read', () => {
   expect(asked).toEqual({ challenge: Uint8Array.of(1, 2), rpId: 'localhost', user: { id: Uint8Array.of(3), name: 'sajang' }, excludeCredentials: [{ id: Uint8Array.of(4), type: 'public-key' }] });
   expect(Object.keys(bytesOf({ challenge: 'AQI', allowCredentials: [] }))).toEqual(['challenge', 'allowCredentials']);
 });
+
+test.each([
+  ['Mozilla/5.0 (Linux; Android 16; SM-S931N) AppleWebKit/537.36', 'Android'], ['Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X)', 'iPhone'],
+  ['Mozilla/5.0 (Windows NT 10.0; Win64; x64)', 'Windows'], ['something', null],
+])('the kind of %s: %s', (agent, kind) => expect(kindOf(agent)).toBe(kind));
