@@ -21,7 +21,8 @@ target=$(cargo metadata --locked --no-deps --format-version 1 |
 work=$(mktemp -d)
 server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
-"$target/debug/examples/serve" 127.0.0.1:0 >"$work/said" 2>"$work/log" &
+# A domain, so that there are passkeys.
+ORIGIN=http://localhost "$target/debug/examples/serve" 127.0.0.1:0 >"$work/said" 2>"$work/log" &
 server=$!
 for _ in $(seq 300); do
   api=$(grep -m 1 '^http://' "$work/said" || true)

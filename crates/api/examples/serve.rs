@@ -1,6 +1,7 @@
 //! A whole API over a temporary SQLite store with the example shops, some calls and bookings, and a call that goes on.
 //!
-//! `cargo run -p biseo-api --example serve [ADDRESS]` (127.0.0.1:8480 if left out; another folder of shops by `SHOPS`).
+//! `cargo run -p biseo-api --example serve [ADDRESS]` (127.0.0.1:8480 if left out; another folder of shops by `SHOPS`, the
+//! address that browsers know by `ORIGIN`: with `http://localhost:…` passkeys work).
 //!
 //! Accounts, all with the password `biseo-demo-2026` and no second factor: `sajang` (owner of haengbok and byeol), `jikwon` (staff
 //! of haengbok), `sangdam` (agent of sotong), `unyeong` (operator). Sign in:
@@ -57,6 +58,7 @@ async fn main() -> Result<(), Failed> {
     let live = Live::new();
     let settings = Settings {
         secure: false,
+        origins: std::env::var("ORIGIN").into_iter().collect(),
         totp_required: false,
         address_rate: wide(),
         session_rate: wide(),

@@ -10,7 +10,16 @@ use crate::routes;
 pub const BASE: &str = "/api/v1";
 
 /// Operations that need no session.
-pub(crate) const OPEN: [&str; 4] = ["health", "sign_in", "check_invitation", "accept_invitation"];
+pub(crate) const OPEN: [&str; 8] = [
+    "health",
+    "sign_in",
+    "begin_passkey_sign_in",
+    "passkey_sign_in",
+    "check_invitation",
+    "accept_invitation",
+    "begin_passkey_invitation",
+    "accept_passkey_invitation",
+];
 
 #[derive(utoipa::OpenApi)]
 #[openapi(components(schemas(crate::problem::ProblemDetails, crate::live::LiveEvent)))]

@@ -22,6 +22,13 @@ pub enum Code {
     BadCredentials,
     /// 401: the password is right, and the second factor is wanted.
     TotpRequired,
+    /// 401: the password is right, but without a second factor of its own this account is entered by its passkeys.
+    PasskeyRequired,
+    /// 403: the passkey's answer does not prove what it has to (signature, origin, domain, user verification, counter). Which of them
+    /// is not told.
+    PasskeyRefused,
+    /// 403: the account has no password to give once more, and the session is older than ten minutes: sign in again.
+    ReauthRequired,
     /// 403: the role does not allow it.
     Forbidden,
     /// 403: the request does not come from the console's own page.
@@ -40,12 +47,16 @@ pub enum Code {
     LoginTaken,
     /// 409: a shop keeps one owner at least.
     LastOwner,
+    /// 409: nobody could sign in any more: the account has no password and no other passkey.
+    LastSignIn,
     /// 409: the booking cannot be; `reason` and `alternatives` tell more.
     BookingConflict,
     /// 409: a request with this `Idempotency-Key` is under way.
     IdempotencyInProgress,
     /// 410: the one-time link is used up, withdrawn or too old.
     LinkGone,
+    /// 410: the challenge is used up, older than five minutes, or was given to another browser.
+    ChallengeGone,
     /// 412: it has changed meanwhile (`If-Match`).
     Changed,
     /// 413: the body is too large.
@@ -77,14 +88,16 @@ impl Code {
         use Code as C;
         match self {
             C::Malformed | C::BadCursor => StatusCode::BAD_REQUEST,
-            C::Unauthenticated | C::BadCredentials | C::TotpRequired => StatusCode::UNAUTHORIZED,
+            C::Unauthenticated | C::BadCredentials => StatusCode::UNAUTHORIZED,
+            C::TotpRequired | C::PasskeyRequired => StatusCode::UNAUTHORIZED,
+            C::PasskeyRefused | C::ReauthRequired => StatusCode::FORBIDDEN,
             C::Forbidden | C::CrossSite | C::EnrolmentRequired => StatusCode::FORBIDDEN,
             C::NotFound => StatusCode::NOT_FOUND,
             C::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             C::Timeout => StatusCode::REQUEST_TIMEOUT,
-            C::Conflict | C::LoginTaken | C::LastOwner => StatusCode::CONFLICT,
+            C::Conflict | C::LoginTaken | C::LastOwner | C::LastSignIn => StatusCode::CONFLICT,
             C::BookingConflict | C::IdempotencyInProgress => StatusCode::CONFLICT,
-            C::LinkGone => StatusCode::GONE,
+            C::LinkGone | C::ChallengeGone => StatusCode::GONE,
             C::Changed => StatusCode::PRECONDITION_FAILED,
             C::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             C::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,

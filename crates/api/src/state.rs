@@ -6,10 +6,11 @@ use std::sync::Arc;
 use biseo_store::Store;
 use jiff::Timestamp;
 
-use crate::auth::Passwords;
+use crate::auth::{Passkeys, Passwords};
 use crate::limit::Limits;
 use crate::live::Live;
 use crate::live::stream::Streams;
+use crate::problem::{Code, Problem};
 use crate::settings::Settings;
 use crate::shops::Shops;
 
@@ -26,6 +27,7 @@ pub struct Inner {
     pub(crate) limits: Limits,
     pub(crate) streams: Streams,
     pub(crate) passwords: Passwords,
+    passkeys: Option<Passkeys>,
 }
 
 impl Api {
@@ -40,8 +42,17 @@ impl Api {
             limits,
             streams: Streams::default(),
             passwords: Passwords::new(),
+            passkeys: Passkeys::of(&settings),
             settings,
         }))
+    }
+
+    /// Passkeys, if the console's address is one to which they can belong.
+    ///
+    /// # Errors
+    /// 501 if it is not.
+    pub(crate) fn passkeys(&self) -> Result<&Passkeys, Problem> {
+        self.passkeys.as_ref().ok_or_else(|| Code::Unsupported.into())
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -17,7 +17,7 @@ pub struct Account {
     pub login: String,
     /// How the user is called.
     pub name: String,
-    /// The password's hash, a PHC string.
+    /// The password's hash, a PHC string; empty if the account has none and is entered by passkeys.
     pub password: String,
     /// The second factor's secret in Base32, if one is enrolled.
     pub totp: Option<String>,
@@ -336,6 +336,7 @@ async fn forget_without_shop(tx: &mut Tx, account: &str) -> Result<(), StoreErro
     for sql in [
         "DELETE FROM session WHERE account = $1",
         "DELETE FROM answered WHERE account = $1",
+        "DELETE FROM passkey WHERE account = $1",
         "DELETE FROM account WHERE id = $1",
     ] {
         query(sql).bind(account).execute(&mut *tx).await?;

@@ -8,7 +8,7 @@ use crate::open::lock;
 use crate::pool::Tx;
 use crate::query::query;
 use crate::row::{Row, instant, parsed_opt};
-use crate::{Account, Store, StoreError};
+use crate::{Account, Passkey, Store, StoreError, passkeys};
 
 /// An invitation. Its token is known to the invited only; here is its hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +97,28 @@ impl Store {
     /// # Errors
     /// [`StoreError::Conflict`] if the login is taken; then the link is as good as before.
     pub async fn accept_with(&self, hash: &str, account: &Account) -> Result<Option<Invited>, StoreError> {
+        self.accept(hash, account, None).await
+    }
+
+    /// The same for an account whose first way in is a passkey.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if the login is taken or the passkey known; then the link is as good as before.
+    pub async fn accept_with_passkey(
+        &self,
+        hash: &str,
+        account: &Account,
+        passkey: &Passkey,
+    ) -> Result<Option<Invited>, StoreError> {
+        self.accept(hash, account, Some(passkey)).await
+    }
+
+    async fn accept(
+        &self,
+        hash: &str,
+        account: &Account,
+        passkey: Option<&Passkey>,
+    ) -> Result<Option<Invited>, StoreError> {
         let mut tx = self.pool.begin().await?;
         let Some(invited) = take(&mut tx, hash, account.made).await? else {
             return Ok(None);
@@ -106,6 +128,9 @@ impl Store {
             ..account.clone()
         };
         insert(&mut tx, &account).await?;
+        if let Some(passkey) = passkey {
+            passkeys::insert(&mut tx, passkey).await?;
+        }
         join(&mut tx, &account.id, &invited).await?;
         tx.commit().await?;
         Ok(Some(invited))

@@ -13,15 +13,28 @@ use crate::{Account, Store, StoreError};
 /// Those in whose name an attempt is counted, and how long each waits after so many in a row; `None`: not at all.
 pub type Counted<'a> = (&'a str, &'a (dyn Fn(u32) -> Option<Duration> + Sync));
 
+/// A session that goes on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Session {
+    /// Whose it is.
+    pub account: Account,
+    /// When it was begun.
+    pub begun: Timestamp,
+    /// When it ends.
+    pub expires: Timestamp,
+    /// Whether it was begun by a passkey, which is both factors.
+    pub by_passkey: bool,
+}
+
 impl Store {
-    /// Begins a session. Ended ones of anybody are swept away.
+    /// Begins a session, `by_passkey` or by a password. Ended ones of anybody are swept away.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] if there is no such account.
     pub async fn begin_session(
         &self,
         hash: &str,
-        account: &str,
+        (account, by_passkey): (&str, bool),
         now: Timestamp,
         expires: Timestamp,
     ) -> Result<(), StoreError> {
@@ -30,11 +43,12 @@ impl Store {
             .bind(now.as_millisecond())
             .execute(&mut tx)
             .await?;
-        query("INSERT INTO session (token, account, made, expires) VALUES ($1, $2, $3, $4)")
+        query("INSERT INTO session (token, account, made, expires, passkey) VALUES ($1, $2, $3, $4, $5)")
             .bind(hash)
             .bind(account)
             .bind(now.as_millisecond())
             .bind(expires.as_millisecond())
+            .bind(i64::from(by_passkey))
             .execute(&mut tx)
             .await?;
         query("UPDATE account SET last_seen = $2 WHERE id = $1")
@@ -45,30 +59,28 @@ impl Store {
         tx.commit().await
     }
 
-    /// Whose a session is, when it was begun and when it ends; `None` if it is over.
+    /// The session of a token's hash; `None` if it is over.
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] if the row cannot be read.
-    pub async fn session(
-        &self,
-        hash: &str,
-        now: Timestamp,
-    ) -> Result<Option<(Account, Timestamp, Timestamp)>, StoreError> {
-        let row = query(
-            "SELECT account.*, session.expires, session.made AS begun
+    pub async fn session(&self, hash: &str, now: Timestamp) -> Result<Option<Session>, StoreError> {
+        query(
+            "SELECT account.*, session.expires, session.made AS begun, session.passkey AS by_passkey
              FROM session JOIN account ON account.id = session.account
              WHERE session.token = $1 AND session.expires > $2",
         )
         .bind(hash)
         .bind(now.as_millisecond())
-        .fetch_optional(&self.pool)
-        .await?;
-        let Some(row) = row else { return Ok(None) };
-        Ok(Some((
-            read(&row)?,
-            instant(&row, "begun")?,
-            instant(&row, "expires")?,
-        )))
+        .one(&self.pool, |row| {
+            let by_passkey: i64 = row.try_get("by_passkey")?;
+            Ok(Session {
+                account: read(row)?,
+                begun: instant(row, "begun")?,
+                expires: instant(row, "expires")?,
+                by_passkey: by_passkey == 1,
+            })
+        })
+        .await
     }
 
     /// A session is used: it ends later.

@@ -55,6 +55,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/invitations/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes an account without a password by a one-time link, with its first passkey, and signs in. */
+        post: operations["accept_passkey_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/passkey/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to make an account that is entered by a passkey. A login that is there is refused: its password adds the role. */
+        post: operations["begin_passkey_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -72,6 +106,93 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs in by a passkey, which is both factors: the device has verified its user. The cookie of the answer is the session. */
+        post: operations["passkey_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkey/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins a sign-in by whichever passkey the person chooses; no login is asked for. The cookie of the answer binds it to the browser. */
+        post: operations["begin_passkey_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own passkeys. */
+        get: operations["list_passkeys"];
+        put?: never;
+        /** Adds a passkey. */
+        post: operations["add_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkeys/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to add a passkey, with the password once more. */
+        post: operations["begin_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkeys/{passkey}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes one's own passkey. The only way into an account stays: 409 `last_sign_in`. */
+        delete: operations["remove_passkey"];
+        options?: never;
+        head?: never;
+        /** Calls one's own passkey otherwise. */
+        patch: operations["rename_passkey"];
         trace?: never;
     };
     "/api/v1/session/password": {
@@ -1350,7 +1471,7 @@ export interface components {
          * @description What went wrong. Each code has one status.
          * @enum {string}
          */
-        Code: "malformed" | "bad_cursor" | "unauthenticated" | "bad_credentials" | "totp_required" | "forbidden" | "cross_site" | "enrolment_required" | "not_found" | "method_not_allowed" | "timeout" | "conflict" | "login_taken" | "last_owner" | "booking_conflict" | "idempotency_in_progress" | "link_gone" | "changed" | "too_large" | "unsupported_media_type" | "range" | "invalid" | "idempotency_reused" | "precondition_required" | "too_many_requests" | "locked" | "internal" | "unsupported" | "unavailable";
+        Code: "malformed" | "bad_cursor" | "unauthenticated" | "bad_credentials" | "totp_required" | "passkey_required" | "passkey_refused" | "reauth_required" | "forbidden" | "cross_site" | "enrolment_required" | "not_found" | "method_not_allowed" | "timeout" | "conflict" | "login_taken" | "last_owner" | "last_sign_in" | "booking_conflict" | "idempotency_in_progress" | "link_gone" | "challenge_gone" | "changed" | "too_large" | "unsupported_media_type" | "range" | "invalid" | "idempotency_reused" | "precondition_required" | "too_many_requests" | "locked" | "internal" | "unsupported" | "unavailable";
         /**
          * @description Why a booking cannot be made or moved.
          * @enum {string}
@@ -1680,6 +1801,8 @@ export interface components {
              * @description The time of calls: the machine's, or another day's in a rehearsal.
              */
             now: string;
+            /** @description Whether one can sign in by passkeys here: the console's address has to be a domain. */
+            passkeys: boolean;
         };
         /** @description A public holiday to come, and whether the shop is open. */
         HolidayView: {
@@ -1889,6 +2012,8 @@ export interface components {
             name: string;
             /** @description What the user is at this shop. */
             role: components["schemas"]["Role"];
+            /** @description Whether the user has a password; who has none signs in by passkeys. */
+            password: boolean;
             /** @description Whether a second factor is enrolled. */
             totp: boolean;
             /**
@@ -2031,6 +2156,15 @@ export interface components {
             /** @description The table or member of staff that is busy then; none for the whole shop. */
             resource?: string | null;
         };
+        /** @description Adds a passkey. */
+        NewPasskey: {
+            /** @description From the challenge. */
+            ceremony: string;
+            /** @description How its owner calls it. */
+            name: string;
+            /** @description `RegistrationResponseJSON`: what `PublicKeyCredential.toJSON()` gives. */
+            credential: Record<string, never>;
+        };
         /** @description Something changed. */
         Notice: {
             /** @description What. (`kind` is the event's own.) */
@@ -2133,13 +2267,81 @@ export interface components {
              */
             at: string;
         };
+        /** @description Takes an invitation by a one-time link and makes an account that is entered by a passkey. */
+        PasskeyAccept: {
+            /** @description What follows `#` in the link. */
+            token: string;
+            /** @description From the challenge. */
+            ceremony: string;
+            /** @description How its owner calls the passkey. */
+            passkey: string;
+            /** @description `RegistrationResponseJSON`: what `PublicKeyCredential.toJSON()` gives. */
+            credential: Record<string, never>;
+        };
+        /** @description A challenge for a browser. It is good once, for five minutes, for who asked. */
+        PasskeyChallenge: {
+            /** @description To be given back with the answer. */
+            ceremony: string;
+            /**
+             * @description `PublicKeyCredentialCreationOptionsJSON` or `PublicKeyCredentialRequestOptionsJSON` (W3C Web Authentication level 3 §5.1.8 and
+             *     §5.1.9), for `PublicKeyCredential.parseCreationOptionsFromJSON()` and its sister.
+             */
+            options: Record<string, never>;
+        };
+        /** @description Begins to make an account that is entered by a passkey. */
+        PasskeyInvited: {
+            /** @description What follows `#` in the link. */
+            token: string;
+            /** @description The login name to be: letters of any script, digits, `.`, `_`, `-`, `@`. */
+            login: string;
+            /** @description How the user is called. */
+            name: string;
+        };
+        /** @description One's own passkeys, the oldest first, at most 20. */
+        PasskeyList: {
+            /** @description The passkeys. */
+            items: components["schemas"]["PasskeyView"][];
+        };
+        /** @description Another name for a passkey. */
+        PasskeyName: {
+            /** @description How its owner calls it. */
+            name: string;
+        };
+        /** @description Signs in by a passkey. */
+        PasskeySignIn: {
+            /** @description From the challenge. */
+            ceremony: string;
+            /** @description `AuthenticationResponseJSON`: what `PublicKeyCredential.toJSON()` gives. */
+            credential: Record<string, never>;
+        };
+        /** @description A passkey of one's own. */
+        PasskeyView: {
+            /** @description Its id. */
+            id: string;
+            /** @description How its owner calls it. */
+            name: string;
+            /** @description Whether one signs in by it here: one that was made for another address of the console is of no use. */
+            usable: boolean;
+            /** @description Whether it is kept by a service that copies it to its owner's other devices. */
+            backed_up: boolean;
+            /**
+             * Format: date-time
+             * @description When it was added.
+             */
+            made: string;
+            /**
+             * Format: date-time
+             * @description The last sign-in by it.
+             */
+            used?: string | null;
+        };
         /** @description Another password. */
         PasswordChange: {
             /**
              * Format: password
-             * @description The present one.
+             * @description The present one; an account that has none sets its first, within ten minutes of signing in.
              */
-            current: string;
+            current?: string | null;
             /**
              * Format: password
              * @description The new one, 10 characters at least.
@@ -2277,9 +2479,9 @@ export interface components {
         Reauth: {
             /**
              * Format: password
-             * @description The password.
+             * @description The password; an account that has none has signed in within the last ten minutes.
              */
-            password: string;
+            password?: string | null;
         };
         /** @description Codes that stand in for a lost authenticator, each once. They are shown this once. */
         RecoveryCodes: {
@@ -2383,6 +2585,8 @@ export interface components {
             login: string;
             /** @description How the user is called. */
             name: string;
+            /** @description Whether the account has a password; one that was made with a passkey has none until it sets one. */
+            password: boolean;
             /** @description Whether a second factor is enrolled. */
             totp: boolean;
             /**
@@ -2810,6 +3014,90 @@ export interface operations {
             };
         };
     };
+    accept_passkey_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyAccept"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    begin_passkey_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyInvited"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyChallenge"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     whoami: {
         parameters: {
             query?: never;
@@ -2908,6 +3196,290 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    passkey_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeySignIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    begin_passkey_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyChallenge"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_passkeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyList"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    add_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyView"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    begin_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reauth"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyChallenge"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remove_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    rename_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyName"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyView"];
+                };
             };
             /** @description Refused: `code` tells why */
             "4XX": {

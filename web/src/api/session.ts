@@ -9,8 +9,9 @@ export const signIn = (login: string, password: string, totp?: string): Promise<
 
 export const signOut = (): Promise<unknown> => ok(client.DELETE('/api/v1/session'));
 
-export const changePassword = (current: string, next: string): Promise<unknown> =>
-  ok(client.POST('/api/v1/session/password', { body: { current, new: next } }));
+/** An account without a password sets its first one, and gives none. */
+export const changePassword = (current: string | null, next: string): Promise<unknown> =>
+  ok(client.POST('/api/v1/session/password', { body: { ...(current === null ? {} : { current }), new: next } }));
 
 export const enrolTotp = (password: string): Promise<TotpSecret> =>
   ok(client.POST('/api/v1/session/totp', { body: { password } }));

@@ -11,7 +11,9 @@ const KINDS: Record<string, string> = {
 /** Read from the crate, so that what is tested is what is served. */
 const CSP = /const POLICY: &str = "([^"]+)"/s.exec(readFileSync(new URL('../../../crates/console/src/lib.rs', import.meta.url), 'utf8'))![1]!.replace(/\\\n\s*/g, '');
 
-export async function host(api: URL): Promise<{ url: string; close: () => void }> {
+/** Addressed as `localhost`: an IP address can be no domain of passkeys. What comes before `serves` says where the API is waits for nothing. */
+export async function host(): Promise<{ url: string; serves: (api: URL) => void; close: () => void }> {
+  let api = new URL('http://127.0.0.1:1');
   const server: Server = createServer((req, res) => {
     const path = new URL(req.url!, 'http://x').pathname;
     if (path.startsWith('/api/')) {
@@ -35,5 +37,5 @@ export async function host(api: URL): Promise<{ url: string; close: () => void }
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const { port } = server.address() as { port: number };
-  return { url: `http://127.0.0.1:${port}`, close: () => { server.closeAllConnections(); server.close(); } };
+  return { url: `http://localhost:${port}`, serves: (found) => { api = found; }, close: () => { server.closeAllConnections(); server.close(); } };
 }

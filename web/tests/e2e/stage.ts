@@ -19,9 +19,9 @@ export interface Stage {
   close: () => Promise<void>;
 }
 
-async function api(): Promise<{ url: URL; child: ChildProcess }> {
+async function api(origin: string): Promise<{ url: URL; child: ChildProcess }> {
   if (!existsSync(BINARY)) throw new Error(`missing ${BINARY}: cargo build --locked -p biseo-api --example serve`);
-  const child = spawn(BINARY, ['127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(BINARY, ['127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ORIGIN: origin } });
   const url = await new Promise<URL>((found, failed) => {
     child.once('error', failed);
     child.once('exit', () => failed(new Error('the API ended')));
@@ -36,8 +36,9 @@ async function api(): Promise<{ url: URL; child: ChildProcess }> {
 export async function stage(): Promise<Stage> {
   if (!existsSync(DIST)) throw new Error(`missing ${DIST}: npm run build`);
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
-  const { url, child } = await api().catch(async (error: unknown) => { await browser.close(); throw error; });
-  const page = await host(url);
+  const page = await host();
+  const { url, child } = await api(page.url).catch(async (error: unknown) => { await browser.close(); page.close(); throw error; });
+  page.serves(url);
   const close = async () => {
     await browser.close();
     page.close();

@@ -1,4 +1,4 @@
-//! Wrong passwords: each further one is looked at later.
+//! Wrong passwords and passkeys: each further one is looked at later.
 
 use std::net::IpAddr;
 use std::time::Duration;

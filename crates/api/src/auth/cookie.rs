@@ -1,21 +1,37 @@
-//! The session's cookie.
+//! The session's cookie, and that of whoever is signing in by a passkey.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
 use crate::settings::Settings;
 
-/// `__Host-` binds the cookie to HTTPS, this host and all paths (RFC 6265bis §4.1.3.2).
-fn name(settings: &Settings) -> &'static str {
-    if settings.secure { "__Host-biseo" } else { "biseo" }
+/// Names, for HTTPS and for one's own machine. `__Host-` binds a cookie to HTTPS, this host and all paths (RFC 6265bis §4.1.3.2).
+type Names = [&'static str; 2];
+const SESSION: Names = ["__Host-biseo", "biseo"];
+const CEREMONY: Names = ["__Host-biseo-key", "biseo-key"];
+/// Seconds for which a browser is known as the one that began to sign in by a passkey.
+const HELD: u64 = 3600;
+
+fn name(names: Names, settings: &Settings) -> &'static str {
+    names[usize::from(!settings.secure)]
 }
 
-/// The token that a request carries. Two of them are none: one of both is somebody else's.
+/// The session's token that a request carries.
 pub(crate) fn given(headers: &HeaderMap, settings: &Settings) -> Option<String> {
+    token(headers, name(SESSION, settings))
+}
+
+/// The token of whoever is signing in by a passkey.
+pub(crate) fn held(headers: &HeaderMap, settings: &Settings) -> Option<String> {
+    token(headers, name(CEREMONY, settings))
+}
+
+/// A token that a request carries. Two of them are none: one of both is somebody else's.
+fn token(headers: &HeaderMap, name: &str) -> Option<String> {
     let cookies = headers.get_all(header::COOKIE).iter();
     let pairs = cookies.filter_map(|c| c.to_str().ok()).flat_map(|c| c.split(';'));
     let ours = |pair: &str| -> Option<String> {
         let (key, value) = pair.trim().split_once('=')?;
-        (key == name(settings)).then(|| value.trim().to_string())
+        (key == name).then(|| value.trim().to_string())
     };
     let mut tokens = pairs.filter_map(ours);
     let token = tokens.next().filter(|t| t.len() == 43)?;
@@ -24,17 +40,22 @@ pub(crate) fn given(headers: &HeaderMap, settings: &Settings) -> Option<String> 
 
 /// Sets the cookie; it is as old as the session may get.
 pub(crate) fn kept(token: &str, settings: &Settings) -> HeaderValue {
-    value(token, settings.session.as_secs(), settings)
+    value(SESSION, token, settings.session.as_secs(), settings)
+}
+
+/// Sets the cookie of whoever begins to sign in by a passkey.
+pub(crate) fn holding(token: &str, settings: &Settings) -> HeaderValue {
+    value(CEREMONY, token, HELD, settings)
 }
 
 /// Takes the cookie away.
 pub(crate) fn gone(settings: &Settings) -> HeaderValue {
-    value("", 0, settings)
+    value(SESSION, "", 0, settings)
 }
 
-fn value(token: &str, seconds: u64, settings: &Settings) -> HeaderValue {
+fn value(names: Names, token: &str, seconds: u64, settings: &Settings) -> HeaderValue {
     let secure = if settings.secure { "; Secure" } else { "" };
-    let name = name(settings);
+    let name = name(names, settings);
     let text = format!("{name}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}");
     let mut value = HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""));
     value.set_sensitive(true);

@@ -1,10 +1,12 @@
 //! Who may do what: sessions, passwords, second factors, roles.
 
 mod attempts;
+mod ceremonies;
 mod cookie;
 mod founder;
 mod guard;
 mod link;
+mod passkeys;
 mod password;
 mod rights;
 pub(crate) mod secret;
@@ -12,11 +14,13 @@ mod signed;
 pub(crate) mod totp;
 
 pub(crate) use attempts::Attempting;
-pub(crate) use cookie::{gone, kept};
+pub(crate) use ceremonies::Ceremonies;
+pub(crate) use cookie::{gone, held, holding, kept};
 pub(crate) use founder::Founder;
 pub(crate) use guard::May;
 pub use link::first_owner_link;
 pub(crate) use link::{invite, token_of};
+pub(crate) use passkeys::{Answer, Made, Passkeys, Refused};
 pub(crate) use password::{Passwords, acceptable};
 pub(crate) use rights::needs;
 pub use rights::{Right, Role};

@@ -35,8 +35,10 @@ impl Passwords {
         self.compute(move || hash(&password)).await?.ok_or_else(internal)
     }
 
-    /// Whether a password belongs to a hash; without a hash it takes the same time and does not.
+    /// Whether a password belongs to a hash; without a hash (none, or the empty one of an account without a password) it takes the
+    /// same time and does not.
     pub(crate) async fn verify(&self, password: String, known: Option<String>) -> Result<bool, Problem> {
+        let known = known.filter(|hash| !hash.is_empty());
         let nobody = self.nobody.clone();
         self.compute(move || {
             let there = known.is_some();

@@ -24,7 +24,10 @@ pub(crate) struct Signed {
     /// The session's token, and the hash under which it is kept.
     pub(crate) token: String,
     pub(crate) hash: String,
+    pub(crate) begun: Timestamp,
     pub(crate) expires: Timestamp,
+    /// Whether it was begun by a passkey, which is both factors.
+    pub(crate) by_passkey: bool,
     pub(crate) address: Option<IpAddr>,
 }
 
@@ -55,14 +58,16 @@ pub(crate) async fn find(
     address: Option<IpAddr>,
 ) -> Result<Option<Signed>, Problem> {
     let (hash, now) = (secret::hash(&token), api.now());
-    let Some((account, begun, expires)) = api.store.session(&hash, now).await? else {
+    let Some(session) = api.store.session(&hash, now).await? else {
         return Ok(None);
     };
-    let expires = prolonged(api, &hash, (begun, expires), now).await?;
-    let shops = api.store.memberships(&account.id).await?;
+    let expires = prolonged(api, &hash, (session.begun, session.expires), now).await?;
+    let shops = api.store.memberships(&session.account.id).await?;
     let known = |m: biseo_store::Membership| Some((m.shop, Role::of_code(&m.role)?));
     Ok(Some(Signed {
-        account,
+        account: session.account,
+        begun: session.begun,
+        by_passkey: session.by_passkey,
         shops: shops.into_iter().filter_map(known).collect(),
         token,
         hash,
@@ -93,12 +98,17 @@ fn end(api: &Api, begun: Timestamp, now: Timestamp) -> Timestamp {
     after(now, api.settings.idle).min(after(begun, api.settings.session))
 }
 
-/// Begins a session for an account.
-pub(crate) async fn begin(api: &Api, account: &str, address: Option<IpAddr>) -> Result<Signed, Problem> {
+/// Begins a session for an account, by a passkey or by a password.
+pub(crate) async fn begin(
+    api: &Api,
+    (account, by_passkey): (&str, bool),
+    address: Option<IpAddr>,
+) -> Result<Signed, Problem> {
     let (token, now) = (secret::token(), api.now());
     let hash = secret::hash(&token);
     let expires = end(api, now, now);
-    api.store.begin_session(&hash, account, now, expires).await?;
+    let who = (account, by_passkey);
+    api.store.begin_session(&hash, who, now, expires).await?;
     let signed = find(api, token, address).await?;
     signed.ok_or_else(|| Problem::new(Code::Internal))
 }
@@ -112,7 +122,7 @@ impl Signed {
 
     /// What is still to be done before the session may do anything.
     pub(crate) fn pending(&self, api: &Api) -> Option<views::SignInStep> {
-        let lacks = api.settings.totp_required && self.account.totp.is_none();
+        let lacks = api.settings.totp_required && self.account.totp.is_none() && !self.by_passkey;
         lacks.then_some(views::SignInStep::EnrolTotp)
     }
 
@@ -126,6 +136,7 @@ impl Signed {
             user: self.account.id.clone(),
             login: self.account.login.clone(),
             name: self.account.name.clone(),
+            password: !self.account.password.is_empty(),
             totp: self.account.totp.is_some(),
             recovery_codes: u32::try_from(self.account.recovery.len()).unwrap_or(u32::MAX),
             operator: self.account.operator,

@@ -14,7 +14,14 @@ use crate::problem::Problem;
 use crate::state::Api;
 
 /// Routes that guess at secrets.
-const GUESSED: [&str; 3] = ["/session", "/invitations/check", "/invitations/accept"];
+const GUESSED: [&str; 6] = [
+    "/session",
+    "/session/passkey",
+    "/invitations/check",
+    "/invitations/accept",
+    "/invitations/passkey",
+    "/invitations/passkey/begin",
+];
 
 /// Notes the address for all that comes after, and counts.
 pub(crate) async fn address(

@@ -143,10 +143,10 @@ async fn over(told: &mut watch::Receiver<bool>) {
 /// The session may have ended, the role may be another. A database that does not answer ends no stream.
 async fn may_still(l: &Listener) -> bool {
     let session = l.api.store.session(&l.signed.hash, l.api.now()).await;
-    let Ok(Some((account, _, _))) = session else {
+    let Ok(Some(session)) = session else {
         return session.is_err();
     };
-    let Ok(shops) = l.api.store.memberships(&account.id).await else {
+    let Ok(shops) = l.api.store.memberships(&session.account.id).await else {
         return true;
     };
     let role = shops

@@ -18,5 +18,6 @@ pub(super) async fn health(State(api): State<Api>) -> Result<Json<Health>, Probl
         status: "ok",
         version: env!("CARGO_PKG_VERSION"),
         now: api.now(),
+        passkeys: api.passkeys().is_ok(),
     }))
 }

@@ -6,7 +6,7 @@ use biseo_store::{Account, Invited, StoreError};
 
 use super::session::{Begun, begun, second_factor};
 use super::users::last_owner;
-use crate::auth::{Attempting, Role, Whence, acceptable, secret};
+use crate::auth::{Attempting, Made, Role, Whence, acceptable, secret};
 use crate::check::text;
 use crate::extract::Body;
 use crate::problem::{Code, Fault, Problem};
@@ -48,7 +48,63 @@ pub(super) async fn accept_invitation(
         Some(known) => join(&api, &given, known, address).await?,
         None => make(&api, given).await?,
     };
-    begun(&api, &id, address, "invitation.accepted").await
+    begun(&api, (&id, false), address, "invitation.accepted").await
+}
+
+/// Begins to make an account that is entered by a passkey. A login that is there is refused: its password adds the role.
+#[utoipa::path(
+    post, path = "/invitations/passkey/begin", tag = "session",
+    request_body = PasskeyInvited,
+    responses((status = 200, body = PasskeyChallenge))
+)]
+pub(super) async fn begin_passkey_invitation(
+    State(api): State<Api>,
+    Whence(address): Whence,
+    Body(given): Body<PasskeyInvited>,
+) -> Result<Json<PasskeyChallenge>, Problem> {
+    let passkeys = api.passkeys()?;
+    open(&api, &given.token).await?;
+    let (login, name) = (login(&given.login)?, text(&given.name, "name", 64)?);
+    if api.store.account_by_login(&login).await?.is_some() {
+        return Err(Code::LoginTaken.into());
+    }
+    let account = secret::id();
+    let (options, mut adding) = passkeys.begin_adding((&account, &login, &name), &[])?;
+    adding.founding = Some((login, name));
+    let holder = secret::hash(&given.token);
+    let ceremony = passkeys.adding.put(&holder, address, adding, api.now())?;
+    Ok(Json(PasskeyChallenge { ceremony, options }))
+}
+
+/// Makes an account without a password by a one-time link, with its first passkey, and signs in.
+#[utoipa::path(
+    post, path = "/invitations/passkey", tag = "session",
+    request_body = PasskeyAccept,
+    responses((status = 200, body = SessionView))
+)]
+pub(super) async fn accept_passkey_invitation(
+    State(api): State<Api>,
+    Whence(address): Whence,
+    Body(given): Body<PasskeyAccept>,
+) -> Result<Begun, Problem> {
+    let (passkeys, hash) = (api.passkeys()?, secret::hash(&given.token));
+    let named = text(&given.passkey, "passkey", 64)?;
+    let adding = passkeys.adding.take(&given.ceremony, &hash, api.now())?;
+    let (login, name) = adding.founding.clone().ok_or(Code::ChallengeGone)?;
+    let account = account_of(&api, adding.account.clone(), (login, name), String::new());
+    let made = Made {
+        id: secret::id(),
+        account: &account.id,
+        name: named,
+        now: api.now(),
+    };
+    let passkey = passkeys.finish_adding(&adding, given.credential, made)?;
+    match api.store.accept_with_passkey(&hash, &account, &passkey).await {
+        Ok(Some(_)) => begun(&api, (&account.id, true), address, "invitation.accepted").await,
+        Ok(None) => Err(Code::LinkGone.into()),
+        Err(StoreError::Conflict(_)) => Err(Code::LoginTaken.into()),
+        Err(e) => Err(e.into()),
+    }
 }
 
 async fn open(api: &Api, token: &str) -> Result<Invited, Problem> {
@@ -60,24 +116,29 @@ async fn open(api: &Api, token: &str) -> Result<Invited, Problem> {
 async fn make(api: &Api, given: Accept) -> Result<String, Problem> {
     let (login, name) = (login(&given.login)?, text(&given.name, "name", 64)?);
     acceptable(&given.password, &login, "password")?;
-    let account = Account {
-        id: secret::id(),
-        login,
-        name,
-        password: api.passwords.hash(given.password).await?,
-        totp: None,
-        totp_pending: None,
-        recovery: Vec::new(),
-        operator: false,
-        made: api.now(),
-        last_seen: None,
-    };
+    let password = api.passwords.hash(given.password).await?;
+    let account = account_of(api, secret::id(), (login, name), password);
     let hash = secret::hash(&given.token);
     match api.store.accept_with(&hash, &account).await {
         Ok(Some(_)) => Ok(account.id),
         Ok(None) => Err(Code::LinkGone.into()),
         Err(StoreError::Conflict(_)) => Err(Code::LoginTaken.into()),
         Err(e) => Err(e.into()),
+    }
+}
+
+fn account_of(api: &Api, id: String, (login, name): (String, String), password: String) -> Account {
+    Account {
+        id,
+        login,
+        name,
+        password,
+        totp: None,
+        totp_pending: None,
+        recovery: Vec::new(),
+        operator: false,
+        made: api.now(),
+        last_seen: None,
     }
 }
 

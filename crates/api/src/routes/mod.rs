@@ -12,6 +12,7 @@ mod events;
 mod health;
 mod invitations;
 mod orders;
+mod passkeys;
 mod queries;
 mod questions;
 mod rehearsals;
@@ -34,8 +35,15 @@ pub(crate) fn all() -> OpenApiRouter<Api> {
         .routes(routes!(session::change_password))
         .routes(routes!(session::begin_totp))
         .routes(routes!(session::confirm_totp))
+        .routes(routes!(passkeys::begin_passkey_sign_in))
+        .routes(routes!(passkeys::passkey_sign_in))
+        .routes(routes!(passkeys::list_passkeys, passkeys::add_passkey))
+        .routes(routes!(passkeys::begin_passkey))
+        .routes(routes!(passkeys::rename_passkey, passkeys::remove_passkey))
         .routes(routes!(invitations::check_invitation))
         .routes(routes!(invitations::accept_invitation))
+        .routes(routes!(invitations::begin_passkey_invitation))
+        .routes(routes!(invitations::accept_passkey_invitation))
         .routes(routes!(shops::list_shops))
         .routes(routes!(shops::summary))
         .routes(routes!(shops::read_profile, shops::change_profile))

@@ -5,12 +5,13 @@ use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::AppendHeaders;
 use biseo_store::Account;
+use jiff::SignedDuration;
 use serde::Deserialize;
 use subtle::ConstantTimeEq;
 
 use crate::auth::{self, Attempting, Signed, Whence, acceptable, secret, totp};
 use crate::extract::{Body, Query};
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Fault, Problem};
 use crate::state::Api;
 use crate::views::*;
 
@@ -41,7 +42,24 @@ pub(super) async fn sign_in(
     let account = account.filter(|_| right).ok_or(Code::BadCredentials)?;
     second_factor(&api, &account, given.totp.as_deref()).await?;
     attempting.succeeded(&api).await?;
-    begun(&api, &account.id, address, "session.begun").await
+    enough(&api, &account).await?;
+    begun(&api, (&account.id, false), address, "session.begun").await
+}
+
+/// Where two factors are wanted, a password alone gets nobody into an account that has passkeys and no code of an authenticator: it
+/// could enrol one of its own.
+async fn enough(api: &Api, account: &Account) -> Result<(), Problem> {
+    let Ok(passkeys) = api.passkeys() else {
+        return Ok(());
+    };
+    if !api.settings.totp_required || account.totp.is_some() {
+        return Ok(());
+    }
+    let known = api.store.passkeys(&account.id).await?;
+    match known.iter().any(|p| p.domain == passkeys.domain()) {
+        true => Err(Code::PasskeyRequired.into()),
+        false => Ok(()),
+    }
 }
 
 /// Signs out.
@@ -145,21 +163,29 @@ pub(super) struct Which {
     all: Option<bool>,
 }
 
-/// Begins a session for an account.
+/// Begins a session for an account, by a passkey or by a password.
 pub(super) async fn begun(
     api: &Api,
-    account: &str,
+    who: (&str, bool),
     address: Option<std::net::IpAddr>,
     action: &str,
 ) -> Result<Begun, Problem> {
-    let signed = auth::begin(api, account, address).await?;
+    let signed = auth::begin(api, who, address).await?;
     signed.audit(api, None, action, None).await?;
     let cookie = (header::SET_COOKIE, auth::kept(&signed.token, &api.settings));
     Ok((AppendHeaders([cookie]), Json(signed.view(api))))
 }
 
-/// The password once more; wrong ones are counted as at a sign-in.
-async fn confirm(api: &Api, signed: &Signed, password: String) -> Result<(), Problem> {
+/// An account without a password is asked to have signed in so lately.
+const LATELY: SignedDuration = SignedDuration::from_mins(10);
+
+/// The password once more; wrong ones are counted as at a sign-in. An account that has none proves itself by a sign-in just before.
+pub(super) async fn confirm(api: &Api, signed: &Signed, password: Option<String>) -> Result<(), Problem> {
+    if signed.account.password.is_empty() {
+        let lately = api.now().duration_since(signed.begun) <= LATELY;
+        return lately.then_some(()).ok_or_else(|| Code::ReauthRequired.into());
+    }
+    let password = password.ok_or_else(|| Problem::field("password", Fault::Missing))?;
     let attempting = Attempting::begin(api, &signed.account.login, signed.address).await?;
     let hash = Some(signed.account.password.clone());
     if !api.passwords.verify(password, hash).await? {

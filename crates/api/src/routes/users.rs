@@ -155,6 +155,7 @@ fn member(a: Account, role: &str) -> Result<Member, Problem> {
         login: a.login,
         name: a.name,
         role: Role::of_code(role).ok_or(Code::Internal)?,
+        password: !a.password.is_empty(),
         totp: a.totp.is_some(),
         last_seen: a.last_seen,
     })

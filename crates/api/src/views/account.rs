@@ -17,6 +17,8 @@ pub struct Member {
     pub name: String,
     /// What the user is at this shop.
     pub role: Role,
+    /// Whether the user has a password; who has none signs in by passkeys.
+    pub password: bool,
     /// Whether a second factor is enrolled.
     pub totp: bool,
     /// The last sign-in.

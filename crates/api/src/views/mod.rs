@@ -13,6 +13,7 @@ mod choices;
 mod correction;
 mod digest;
 mod order;
+mod passkey;
 mod profile;
 mod question;
 mod rehearsal;
@@ -38,6 +39,10 @@ pub use digest::{
     DigestCard, DigestEntry, DigestLine, DigestList, DigestSection, DigestSpan, DigestView, Digests,
 };
 pub use order::{MessageChange, MessagePage, MessageView, OrderItemView, OrderList, OrderView};
+pub use passkey::{
+    NewPasskey, PasskeyAccept, PasskeyChallenge, PasskeyInvited, PasskeyList, PasskeyName, PasskeySignIn,
+    PasskeyView,
+};
 pub use profile::{
     BookingRulesView, DayView, FactChange, HolidayView, HoursView, MenuItemView, NthView, ProfileChange,
     ProfileView, ServiceView, StaffView, TableView, Text,

@@ -49,6 +49,8 @@ pub struct SessionView {
     pub login: String,
     /// How the user is called.
     pub name: String,
+    /// Whether the account has a password; one that was made with a passkey has none until it sets one.
+    pub password: bool,
     /// Whether a second factor is enrolled.
     pub totp: bool,
     /// How many recovery codes are left.
@@ -68,9 +70,9 @@ pub struct SessionView {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordChange {
-    /// The present one.
+    /// The present one; an account that has none sets its first, within ten minutes of signing in.
     #[schema(min_length = 1, max_length = 256, format = Password)]
-    pub current: String,
+    pub current: Option<String>,
     /// The new one, 10 characters at least.
     #[schema(min_length = 10, max_length = 256, format = Password)]
     pub new: String,
@@ -149,7 +151,7 @@ pub struct Accept {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reauth {
-    /// The password.
+    /// The password; an account that has none has signed in within the last ten minutes.
     #[schema(min_length = 1, max_length = 256, format = Password)]
-    pub password: String,
+    pub password: Option<String>,
 }

@@ -66,4 +66,6 @@ pub struct Health {
     /// The time of calls: the machine's, or another day's in a rehearsal.
     #[schema(value_type = String, format = DateTime)]
     pub now: jiff::Timestamp,
+    /// Whether one can sign in by passkeys here: the console's address has to be a domain.
+    pub passkeys: bool,
 }

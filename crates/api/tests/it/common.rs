@@ -24,6 +24,9 @@ use tower::ServiceExt;
 
 pub const PASSWORD: &str = "단골손님 환영합니다";
 
+/// The console's address.
+pub const ORIGIN: &str = "https://biseo.example";
+
 /// 25 November 2026, 15:00 in Korea.
 pub fn start() -> Timestamp {
     "2026-11-25T06:00:00Z".parse().unwrap()
@@ -191,6 +194,7 @@ impl Site {
         };
         let mut settings = Settings {
             totp_required: false,
+            origins: vec![ORIGIN.into()],
             session_rate: wide,
             clock: Arc::new(move || *ticking.lock().unwrap()),
             ..Settings::new(data)

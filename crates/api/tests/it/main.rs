@@ -1,10 +1,12 @@
 //! The API as its clients use it.
 
+mod authenticator;
 mod calendars;
 mod care;
 mod common;
 mod contract;
 mod limits;
+mod passkeys;
 mod setup;
 mod sign_in;
 mod tenants;

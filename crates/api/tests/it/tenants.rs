@@ -13,7 +13,7 @@ use jiff::civil::{date, time};
 use serde_json::{Value, json};
 
 /// What belongs to no shop, and what a stranger gets there. Each is tried elsewhere.
-const OF_NO_SHOP: [&str; 10] = [
+const OF_NO_SHOP: [&str; 19] = [
     "health",
     "whoami",
     "sign_in",
@@ -21,8 +21,18 @@ const OF_NO_SHOP: [&str; 10] = [
     "change_password",
     "begin_totp",
     "confirm_totp",
+    "begin_passkey_sign_in",
+    "passkey_sign_in",
+    "list_passkeys",
+    "begin_passkey",
+    "add_passkey",
+    // Another account's is 404: `passkeys::another_accounts_is_none`.
+    "rename_passkey",
+    "remove_passkey",
     "check_invitation",
     "accept_invitation",
+    "begin_passkey_invitation",
+    "accept_passkey_invitation",
     "list_shops",
 ];
 

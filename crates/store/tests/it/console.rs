@@ -85,7 +85,10 @@ async fn a_shop_keeps_an_owner_and_a_lost_account_ends(db: Db) {
     let store = db.open().await;
     join(&store, "o", "haengbok", "owner").await;
     join(&store, "s", "haengbok", "staff").await;
-    store.begin_session("t", "s", at(0), at(50)).await.unwrap();
+    store
+        .begin_session("t", ("s", false), at(0), at(50))
+        .await
+        .unwrap();
     let haengbok = shop("haengbok");
     for (who, role) in [("o", "staff"), ("nobody", "owner")] {
         let refused = store.change_member(&haengbok, who, role, "owner").await;
@@ -120,11 +123,18 @@ async fn sessions_end_and_passwords_end_the_others(db: Db) {
     let store = db.open().await;
     join(&store, "o", "haengbok", "owner").await;
     for token in ["a", "b"] {
-        store.begin_session(token, "o", at(0), at(50)).await.unwrap();
+        store
+            .begin_session(token, ("o", token == "a"), at(0), at(50))
+            .await
+            .unwrap();
     }
-    let (who, begun, expires) = store.session("a", at(1)).await.unwrap().unwrap();
-    assert_eq!((who.id.as_str(), begun, expires), ("o", at(0), at(50)));
-    assert_eq!(who.last_seen, Some(at(0)));
+    let found = store.session("a", at(1)).await.unwrap().unwrap();
+    assert_eq!(
+        (found.account.id.as_str(), found.begun, found.expires),
+        ("o", at(0), at(50))
+    );
+    assert_eq!((found.account.last_seen, found.by_passkey), (Some(at(0)), true));
+    assert!(!store.session("b", at(1)).await.unwrap().unwrap().by_passkey);
     store.set_password("o", "$new$", "a").await.unwrap();
     assert!(store.session("b", at(1)).await.unwrap().is_none());
     store.prolong_session("a", at(90)).await.unwrap();

@@ -14,6 +14,7 @@ mod news;
 mod orders;
 mod outbox;
 mod pages;
+mod passkeys;
 mod records;
 mod server;
 mod settings;
