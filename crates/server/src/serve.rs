@@ -18,6 +18,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::desk::{Desk, Door};
 use crate::house::{Closed, Engines, House};
+use crate::seal;
 use crate::stream;
 use crate::wording::{Lang, Wording};
 
@@ -35,6 +36,7 @@ pub(crate) async fn run(options: &ServeOptions) -> ExitCode {
         }
     };
     let wording = Wording::of("serve", options.lang.unwrap_or(config.lang));
+    seal::warn(&config);
     let clock = options.clock.map_or_else(Clock::default, Clock::starting_at);
     match Service::open(config, clock).await {
         Ok(service) => {

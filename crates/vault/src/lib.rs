@@ -45,7 +45,7 @@ pub use error::VaultError;
 pub use key::{Key, KeyFault, KeyId, Keys};
 pub use mend::{Mended, mend};
 pub use reader::{Ending, Sealed};
-pub use recording::Recording;
+pub use recording::{Recording, sealed_by, wav_header};
 pub use redo::remove as remove_redo;
 pub use text::is_sealed as is_sealed_text;
 pub use transfer::{Sealing, seal, unseal};

@@ -26,12 +26,10 @@ impl Recording {
     /// # Errors
     /// [`VaultError::NoKey`] if it is sealed and `keys` (or one among them) is missing; the others of [`VaultError`].
     pub fn open(file: File, keys: Option<&Keys>) -> Result<Self, VaultError> {
-        let beginning = beginning(&file)?;
-        if beginning.len() < HEADER || !is_sealed(&beginning) {
+        let Some(by) = sealed_by(&file)? else {
             let len = file.metadata()?.len();
             return Ok(Self(Form::Plain { file, len }));
-        }
-        let by = Header::parse(&beginning)?.key;
+        };
         let keys = keys.ok_or(VaultError::NoKey(by))?;
         let sealed = Sealed::open(file, keys)?;
         Ok(Self(Form::Sealed(Box::new(sealed))))
@@ -82,6 +80,18 @@ impl Recording {
     }
 }
 
+/// By which key a file is sealed, if it is.
+///
+/// # Errors
+/// [`VaultError`].
+pub fn sealed_by(file: &File) -> Result<Option<KeyId>, VaultError> {
+    let beginning = beginning(file)?;
+    if beginning.len() < HEADER || !is_sealed(&beginning) {
+        return Ok(None);
+    }
+    Ok(Some(Header::parse(&beginning)?.key))
+}
+
 /// The first octets of a file, as many as a header has.
 pub(crate) fn beginning(file: &File) -> io::Result<Vec<u8>> {
     let mut octets = vec![0; HEADER];
@@ -103,9 +113,15 @@ fn plain_at(file: &File, at: u64, out: &mut [u8]) -> io::Result<usize> {
     Ok(done)
 }
 
+/// The header of the WAV file as which so many octets of sound are read.
+#[must_use]
+pub fn wav_header(octets: u64) -> [u8; HEADER_LEN] {
+    header(SAMPLE_RATE, 2, octets)
+}
+
 /// The WAV header, and the sound after it.
 fn wav_at(sealed: &mut Sealed<File>, at: u64, out: &mut [u8]) -> Result<usize, VaultError> {
-    let head = header(SAMPLE_RATE, 2, sealed.len());
+    let head = wav_header(sealed.len());
     let first = head
         .get(usize::try_from(at).unwrap_or(usize::MAX)..)
         .unwrap_or(&[]);

@@ -2,6 +2,7 @@
 
 mod attempts;
 mod cookie;
+pub(crate) mod factor;
 mod founder;
 mod guard;
 mod link;
@@ -13,6 +14,7 @@ pub(crate) mod totp;
 
 pub(crate) use attempts::Attempting;
 pub(crate) use cookie::{gone, kept};
+pub use factor::{Factors, count_sealed, seal_factors};
 pub(crate) use founder::Founder;
 pub(crate) use guard::May;
 pub use link::first_owner_link;

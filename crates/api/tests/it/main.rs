@@ -5,6 +5,7 @@ mod care;
 mod common;
 mod contract;
 mod limits;
+mod sealed;
 mod setup;
 mod sign_in;
 mod tenants;

@@ -1,6 +1,7 @@
 //! An installation of one's own for a test, and `biseo` running in it as a user runs it.
 #![allow(dead_code)] // each test file uses its part
 
+pub mod http;
 pub mod softphone;
 pub mod stream;
 pub mod wire;
@@ -158,12 +159,29 @@ impl Place {
         .await
     }
 
-    /// A call's recording, read as a WAV file.
+    /// A call's recording, which lies sealed, read as a WAV file.
     pub fn recording(&self, call: &CallRecord) -> biseo_media::wav::Wav {
-        let name = call.recording.as_ref().expect("the call is recorded");
-        let octets = std::fs::read(self.data().join(name)).unwrap();
-        biseo_media::wav::Wav::parse(&octets).unwrap()
+        let recording = self.sealed(call);
+        assert!(!recording.is_cut_off());
+        biseo_media::wav::Wav::parse(&octets(recording)).unwrap()
     }
+
+    /// A call's recording, opened as far as it goes.
+    pub fn sealed(&self, call: &CallRecord) -> biseo_vault::Recording {
+        let name = call.recording.as_ref().expect("the call is recorded");
+        let keys = biseo_vault::key_file::read(&self.path().join("secrets/seal.key")).unwrap();
+        let file = std::fs::File::open(self.data().join(name)).unwrap();
+        let recording = biseo_vault::Recording::open(file, Some(&keys)).unwrap();
+        assert!(recording.sealed_by().is_some(), "it lies in the clear");
+        recording
+    }
+}
+
+/// A whole recording.
+pub fn octets(mut recording: biseo_vault::Recording) -> Vec<u8> {
+    let mut octets = vec![0; recording.len() as usize];
+    assert_eq!(recording.read_at(0, &mut octets).unwrap(), octets.len());
+    octets
 }
 
 /// The shop.
