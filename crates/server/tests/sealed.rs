@@ -19,7 +19,7 @@ fn run(place: &Path, arguments: &[&str]) -> Output {
 async fn a_call_is_kept_sealed_and_heard_on_the_page() {
     let place = Place::new();
     let server = place.serve();
-    let browser = Browser::welcomed(&server.told("행복식당 사장님의 첫 로그인"));
+    let browser = Browser::welcomed(&server.said("행복식당 사장님의 첫 로그인"));
     let scenario = root().join("scenarios/calls.jsonl");
     let child = call(&place, &server.address("haengbok"), &scenario, "question")
         .stdout(Stdio::null())
@@ -55,8 +55,8 @@ async fn a_call_is_kept_sealed_and_heard_on_the_page() {
     std::fs::remove_file(place.path().join("secrets/seal.key")).unwrap();
     assert!(run(place.path(), &["data", "key"]).status.success());
     let server = place.serve();
-    server.told("sealed with a key that is not known");
-    let locked = browser.at(&server.told("사장님 화면: ")).get(&path, "");
+    server.said("sealed with a key that is not known");
+    let locked = browser.at(&server.said("사장님 화면: ")).get(&path, "");
     assert_eq!(locked.status, 503);
     assert!(String::from_utf8_lossy(&locked.body).contains("\"key_missing\""));
     server.stop();
@@ -96,6 +96,14 @@ fn a_key_that_is_missing_open_to_others_or_no_key_stops_the_start() {
         "key_command = [\"sh\", \"-c\", \"echo denied >&2; exit 9\"]",
     );
     refused("denied");
+    // One that never ends its talk is cut short.
+    place.edit("biseo.toml", |old| {
+        let kept = old.lines().filter(|line| !line.starts_with("key_command"));
+        let text: Vec<&str> = kept.collect();
+        text.join("\n")
+            .replace("[seal]", "[seal]\nkey_command = [\"yes\"]")
+    });
+    refused("more than 4096 octets");
 }
 
 /// A recording in the clear.
@@ -115,7 +123,7 @@ fn an_installation_in_the_clear_is_told_sealed_and_gets_a_new_key() {
     place.change("[seal]\nkey_file", "[seal]\n# key_file");
     std::fs::remove_dir_all(folder.join("secrets")).unwrap();
     let server = place.serve();
-    server.told("kept in the clear");
+    server.said("kept in the clear");
     server.stop();
     let wavs = ["a.wav", "b.wav"].map(|name| plain(&place, name));
     let checked = run(folder, &["check"]);

@@ -1,5 +1,6 @@
 //! What recordings and second factors are sealed with: a key file, or a command that prints the key (a KMS).
 
+use std::io;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::Arc;
@@ -96,9 +97,6 @@ async fn ask(words: &[String]) -> Result<Zeroizing<Vec<u8>>, String> {
         .spawn()
         .map_err(|e| e.to_string())?;
     let (printed, complaint) = heard(&mut child).await.map_err(|e| e.to_string())?;
-    if printed.len() > MOST_OCTETS {
-        return Err(format!("has printed more than {MOST_OCTETS} octets"));
-    }
     let status = child.wait().await.map_err(|e| e.to_string())?;
     match status.success() {
         true => Ok(printed),
@@ -107,14 +105,20 @@ async fn ask(words: &[String]) -> Result<Zeroizing<Vec<u8>>, String> {
 }
 
 /// What it prints and what it complains of, each to a limit.
-async fn heard(child: &mut Child) -> std::io::Result<(Zeroizing<Vec<u8>>, String)> {
+async fn heard(child: &mut Child) -> io::Result<(Zeroizing<Vec<u8>>, String)> {
     // Room for all of it beforehand: a buffer that grows leaves copies behind.
     let mut printed = Zeroizing::new(Vec::with_capacity(MOST_OCTETS + 1));
     let (mut out, mut errors) = (child.stdout.take(), child.stderr.take());
     let reading = async {
-        match &mut out {
-            Some(out) => out.take(MOST_OCTETS as u64 + 1).read_to_end(&mut printed).await,
-            None => Ok(0),
+        if let Some(out) = &mut out {
+            out.take(MOST_OCTETS as u64 + 1).read_to_end(&mut printed).await?;
+        }
+        // Its end is not waited for then: it may wait for us to read on.
+        match printed.len() > MOST_OCTETS {
+            true => Err(io::Error::other(format!(
+                "has printed more than {MOST_OCTETS} octets"
+            ))),
+            false => Ok(()),
         }
     };
     let complaint = async {
@@ -123,13 +127,12 @@ async fn heard(child: &mut Child) -> std::io::Result<(Zeroizing<Vec<u8>>, String
             None => Ok(String::new()),
         }
     };
-    let (read, complaint) = tokio::join!(reading, complaint);
-    read?;
-    Ok((printed, complaint?))
+    let ((), complaint) = tokio::try_join!(reading, complaint)?;
+    Ok((printed, complaint))
 }
 
 /// The beginning; the rest is read as well, so that nobody waits for it to be.
-async fn complaint(errors: &mut (impl AsyncRead + Unpin)) -> std::io::Result<String> {
+async fn complaint(errors: &mut (impl AsyncRead + Unpin)) -> io::Result<String> {
     let (mut told, mut piece) = (Vec::new(), [0; 512]);
     loop {
         match errors.read(&mut piece).await? {

@@ -6,6 +6,7 @@ pub mod softphone;
 pub mod stream;
 pub mod wire;
 
+use std::cell::RefCell;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -253,6 +254,8 @@ pub struct Server {
     /// Where it takes calls by WebSocket; empty if it does not.
     pub streams: String,
     lines: Receiver<String>,
+    /// What it has told so far, as far as that was read.
+    seen: RefCell<Vec<String>>,
 }
 
 impl Server {
@@ -286,6 +289,7 @@ impl Server {
             tls: String::new(),
             streams: String::new(),
             lines,
+            seen: RefCell::default(),
         };
         let line = server.told("전화 대기: UDP ");
         server.sip = line.rsplit(' ').next().unwrap().to_string();
@@ -303,16 +307,30 @@ impl Server {
         }
     }
 
-    /// Waits for a line that holds `part`, on stdout or stderr.
+    /// A line that holds `part`, among those since its start; waits for it.
+    pub fn said(&self, part: &str) -> String {
+        let seen = self
+            .seen
+            .borrow()
+            .iter()
+            .find(|line| line.contains(part))
+            .cloned();
+        seen.unwrap_or_else(|| self.told(part))
+    }
+
+    /// Waits for the next line that holds `part`, on stdout or stderr.
     pub fn told(&self, part: &str) -> String {
         let end = Instant::now() + PATIENCE;
-        let mut seen = Vec::new();
+        let mut seen = self.seen.borrow_mut();
         loop {
             match self
                 .lines
                 .recv_timeout(end.saturating_duration_since(Instant::now()))
             {
-                Ok(line) if line.contains(part) => return line,
+                Ok(line) if line.contains(part) => {
+                    seen.push(line.clone());
+                    return line;
+                }
                 Ok(line) => seen.push(line),
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
                     panic!("biseo serve never said {part:?}: {seen:?}")
