@@ -41,24 +41,26 @@ pub fn repair_recordings(folder: &Path, keys: Option<&Keys>) -> io::Result<Repai
     Ok(repairs)
 }
 
-/// The recordings in a folder and its folders, and what could not be looked into. Links are not followed.
+/// The recordings in a folder and its folders. Links are not followed.
 ///
 /// # Errors
 /// If the folder itself cannot be read.
-pub fn recordings_in(folder: &Path) -> io::Result<(Vec<PathBuf>, Vec<(PathBuf, io::Error)>)> {
+pub fn recordings_in(folder: &Path) -> io::Result<Found> {
     let mut found = Found::default();
     look_into(folder, DEPTH, &mut found)?;
     found.recordings.sort();
-    Ok((found.recordings, found.failed))
+    Ok(found)
 }
 
 /// What is in a folder.
-#[derive(Default)]
-struct Found {
-    recordings: Vec<PathBuf>,
+#[derive(Debug, Default)]
+pub struct Found {
+    /// The recordings.
+    pub recordings: Vec<PathBuf>,
     /// Files beside recordings, which a sudden end has left.
     left: Vec<PathBuf>,
-    failed: Vec<(PathBuf, io::Error)>,
+    /// Folders that could not be looked into.
+    pub failed: Vec<(PathBuf, io::Error)>,
 }
 
 fn look_into(folder: &Path, depth: usize, found: &mut Found) -> io::Result<()> {

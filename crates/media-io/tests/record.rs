@@ -276,9 +276,9 @@ fn what_an_unfinished_sealing_has_left_goes_and_nothing_else() {
     for (name, _) in files {
         std::fs::write(within.join(name), "RIFF").unwrap();
     }
-    let (found, failed) = recordings_in(folder.path()).unwrap();
-    assert_eq!(found, [within.join("a.wav"), within.join("b.wav")]);
-    assert!(failed.is_empty());
+    let found = recordings_in(folder.path()).unwrap();
+    assert_eq!(found.recordings, [within.join("a.wav"), within.join("b.wav")]);
+    assert!(found.failed.is_empty());
     repair_recordings(folder.path(), None).unwrap();
     for (name, stays) in files {
         assert_eq!(within.join(name).exists(), stays, "{name}");

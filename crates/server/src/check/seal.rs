@@ -46,9 +46,9 @@ fn lies_in(file: &Path, folder: &Path) -> bool {
 
 /// Recordings that are in the clear or under an older key, and those whose key is not known. What cannot be read is for others to tell.
 fn count(folder: &Path, keys: &Keys) -> (usize, usize) {
-    let (recordings, _) = recordings_in(folder).unwrap_or_default();
+    let found = recordings_in(folder).unwrap_or_default();
     let (mut left, mut locked) = (0, 0);
-    for path in recordings {
+    for path in found.recordings {
         match File::open(&path)
             .map_err(Into::into)
             .and_then(|file| sealed_by(&file))

@@ -65,12 +65,12 @@ fn all(config: &Config, keys: Option<Arc<Keys>>, wording: &Wording) -> Result<Do
     if !folder.is_dir() {
         return Ok(done);
     }
-    let (recordings, failed) = recordings_in(&folder).map_err(|e| ("failed", e.to_string()))?;
-    let plainly = failed.into_iter().map(|(path, e)| (path, e.to_string()));
+    let found = recordings_in(&folder).map_err(|e| ("failed", e.to_string()))?;
+    let plainly = found.failed.into_iter().map(|(path, e)| (path, e.to_string()));
     done.failed.extend(plainly);
     let mut shown = Shown::new(wording);
-    let of_files = recordings.len() as u64;
-    for (files, path) in (1..).zip(recordings) {
+    let of_files = found.recordings.len() as u64;
+    for (files, path) in (1..).zip(found.recordings) {
         one(path, &keys, &mut done, wording);
         shown.step(Progress {
             files,

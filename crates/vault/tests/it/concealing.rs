@@ -1,6 +1,7 @@
 //! What is concealed in a sealed recording is what is concealed in one in the clear; a crash in the midst of it leaves one or the other.
 
 use std::path::PathBuf;
+use std::slice::from_ref;
 
 use biseo_media::recorder;
 use biseo_media::wav::HEADER_LEN;
@@ -33,7 +34,7 @@ proptest! {
             plain = &plain[..samples / 1024 * SOUND];
         }
         let path = put(&folder, &file);
-        let changed = conceal(&path, Some(&keys), &[from..from + length]).unwrap();
+        let changed = conceal(&path, Some(&keys), from_ref(&(from..from + length))).unwrap();
         let after = std::fs::read(&path).unwrap();
         let (found, ending) = read(&after, &keys).unwrap();
         prop_assert_eq!(found, expected(plain, from..from + length));
@@ -73,7 +74,7 @@ fn two_at_once_do_not_undo_each_other() {
     std::thread::scope(|scope| {
         for n in 0..16u64 {
             let (path, keys) = (&path, &keys);
-            scope.spawn(move || conceal(path, Some(keys), &[n * 100..n * 100 + 100]).unwrap());
+            scope.spawn(move || conceal(path, Some(keys), from_ref(&(n * 100..n * 100 + 100))).unwrap());
         }
     });
     let found = read(&std::fs::read(&path).unwrap(), &keys).unwrap().0;
@@ -86,7 +87,7 @@ fn without_its_key_nothing_is_concealed() {
     let before = sealed(&keys, &sound(5000), 640);
     let path = put(&folder, &before);
     assert!(matches!(
-        conceal(&path, None, &[0..10]),
+        conceal(&path, None, from_ref(&(0..10))),
         Err(VaultError::NoKey(_))
     ));
     assert_eq!(std::fs::read(&path).unwrap(), before);
@@ -97,7 +98,7 @@ fn interrupted(keys: &Keys) -> (Vec<u8>, Vec<u8>, Vec<u8>) {
     let folder = tempfile::tempdir().unwrap();
     let before = sealed(keys, &sound(4 * SOUND), 640);
     let path = put(&folder, &before);
-    conceal(&path, Some(keys), &[1024..2048]).unwrap();
+    conceal(&path, Some(keys), from_ref(&(1024..2048))).unwrap();
     let after = std::fs::read(&path).unwrap();
     let mut noted = 1u64.to_le_bytes().to_vec();
     noted.extend_from_slice(&(CHUNK as u32).to_le_bytes());
