@@ -1,6 +1,7 @@
-"""Writes the tests' utterances (target `understand`) or scenarios (target `converse`) as first inputs of a fuzz target.
+"""Writes the tests' utterances (target `understand`), scenarios (target `converse`) or changes of a file (target `vault`) as first inputs of a
+fuzz target.
 
-    python3 scripts/fuzz_seeds.py understand|converse FOLDER
+    python3 scripts/fuzz_seeds.py understand|converse|vault FOLDER
 """
 
 import hashlib
@@ -26,9 +27,19 @@ def scenarios():
         yield bytes([SHOPS.index(row["shop"])]) + "\n".join(lines).encode()
 
 
+def changes():
+    """Each kind of input, and a file changed or cut around the edges of its chunks (52 octets, then 4124 each)."""
+    yield b"\0\1BISEOSND\1"
+    yield b"\1\1" + b"A" * 60
+    yield b"\2\1" + bytes(28)
+    for at in (8, 12, 20, 51, 52, 64, 4160, 4175, 4176, 8299, 8300, 8427):
+        for by in (0, 1, 128):
+            yield b"\3\7" + at.to_bytes(2, "little") + bytes([by])
+
+
 def main():
     target, folder = sys.argv[1], pathlib.Path(sys.argv[2])
-    for data in utterances() if target == "understand" else scenarios():
+    for data in {"understand": utterances, "converse": scenarios, "vault": changes}[target]():
         (folder / hashlib.sha256(data).hexdigest()[:16]).write_bytes(data)
 
 

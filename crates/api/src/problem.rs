@@ -75,10 +75,14 @@ pub enum Code {
     TooManyRequests,
     /// 429: too many wrong passwords; `Retry-After` tells when.
     Locked,
+    /// 500: what is kept was damaged, or changed by somebody else; the log tells more.
+    Damaged,
     /// 500: a fault of the program.
     Internal,
     /// 501: this installation cannot do it.
     Unsupported,
+    /// 503: it is sealed with a key that the installation does not have; for the operator to mend.
+    KeyMissing,
     /// 503: the database does not answer, or is full.
     Unavailable,
 }
@@ -105,9 +109,9 @@ impl Code {
             C::Invalid | C::IdempotencyReused => StatusCode::UNPROCESSABLE_ENTITY,
             C::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
             C::TooManyRequests | C::Locked => StatusCode::TOO_MANY_REQUESTS,
-            C::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            C::Damaged | C::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             C::Unsupported => StatusCode::NOT_IMPLEMENTED,
-            C::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            C::KeyMissing | C::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 }

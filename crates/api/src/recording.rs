@@ -1,16 +1,21 @@
-//! Recordings as files: found without leaving their folder, read in ranges (RFC 9110 §14).
+//! Recordings as files: found without leaving their folder, opened if they are sealed, read in ranges (RFC 9110 §14).
 
+use std::fs::File;
+use std::io;
 use std::ops::RangeInclusive;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use biseo_vault::{Keys, Recording, VaultError};
 use futures_util::stream;
-use tokio::fs::File;
-use tokio::io::{AsyncReadExt, AsyncSeekExt, SeekFrom};
 
+use crate::auth::factor::code_of;
 use crate::problem::{Code, Problem};
+use crate::settings::Settings;
 use crate::tag;
 
 /// Octets that are read at once.
@@ -58,19 +63,16 @@ fn range(given: Option<&str>, length: u64) -> Result<Option<RangeInclusive<u64>>
 }
 
 /// Answers a request for a recording.
-pub(crate) async fn answer(data: &Path, relative: &str, headers: &HeaderMap) -> Result<Response, Problem> {
-    let none = || Problem::new(Code::NotFound);
-    let path = place(data, relative).await.ok_or_else(none)?;
-    let mut file = File::open(path).await.map_err(|_| none())?;
-    let about = file.metadata().await.map_err(|_| none())?;
-    if !about.is_file() {
-        return Err(none());
-    }
-    let (length, changed) = (about.len(), about.modified().ok());
-    let tag = tag::of(&(
-        length,
-        changed.map(|c| c.duration_since(std::time::UNIX_EPOCH).ok()),
-    ));
+pub(crate) async fn answer(
+    settings: &Settings,
+    relative: &str,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
+    let path = place(&settings.data, relative).await.ok_or(Code::NotFound)?;
+    let keys = settings.keys.clone();
+    let (recording, changed) = apart(move || open(&path, keys)).await.map_err(|e| told(&e))?;
+    let length = recording.len();
+    let tag = tag::of(&(length, changed.map(|c| c.duration_since(UNIX_EPOCH).ok())));
     let text = |name: header::HeaderName| headers.get(name).and_then(|v| v.to_str().ok());
     if text(header::IF_NONE_MATCH).is_some_and(|known| tag::holds(known, &tag)) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
@@ -86,19 +88,48 @@ pub(crate) async fn answer(data: &Path, relative: &str, headers: &HeaderMap) -> 
         Some(range) => (*range.start(), range.end() - range.start() + 1),
         None => (0, length),
     };
-    file.seek(SeekFrom::Start(first))
-        .await
-        .map_err(|_| Code::Internal)?;
-    Ok(respond(file, wanted, (count, length), &tag))
+    // What cannot be opened is told by a code as long as nothing was sent.
+    let (recording, piece) = read(recording, first, count).await.map_err(|e| told(&e))?;
+    let pieces = pieces(recording, first, count, piece);
+    Ok(respond(Body::from_stream(pieces), wanted, (count, length), &tag))
+}
+
+/// Work that waits for the disk.
+async fn apart<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, VaultError> + Send + 'static,
+) -> Result<T, VaultError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(e) => Err(VaultError::Io(io::Error::other(e))),
+    }
+}
+
+/// Opens it, and tells when it was last changed.
+fn open(path: &Path, keys: Option<Arc<Keys>>) -> Result<(Recording, Option<SystemTime>), VaultError> {
+    let file = File::open(path)?;
+    let about = file.metadata()?;
+    if !about.is_file() {
+        return Err(VaultError::Io(io::ErrorKind::NotFound.into()));
+    }
+    let recording = Recording::open(file, keys.as_deref())?;
+    Ok((recording, about.modified().ok()))
+}
+
+fn told(e: &VaultError) -> Problem {
+    if let VaultError::Io(_) = e {
+        return Code::NotFound.into();
+    }
+    tracing::error!("a recording cannot be heard: {e}");
+    code_of(e).into()
 }
 
 fn respond(
-    file: File,
+    body: Body,
     wanted: Option<RangeInclusive<u64>>,
     (count, length): (u64, u64),
     tag: &str,
 ) -> Response {
-    let mut response = Body::from_stream(pieces(file, count)).into_response();
+    let mut response = body.into_response();
     let mut set = |name, text: &str| {
         if let Ok(value) = HeaderValue::from_str(text) {
             response.headers_mut().insert(name, value);
@@ -119,21 +150,46 @@ fn respond(
     response
 }
 
-/// So many octets of a file, from where it stands.
-fn pieces(file: File, count: u64) -> impl futures_util::Stream<Item = std::io::Result<Vec<u8>>> {
-    stream::try_unfold((file, count), async |(mut file, left)| {
+/// The next piece of so many octets from one on; empty only if there are none left.
+async fn read(mut recording: Recording, at: u64, left: u64) -> Result<(Recording, Vec<u8>), VaultError> {
+    let size = usize::try_from(left).unwrap_or(PIECE).min(PIECE);
+    apart(move || {
+        let mut piece = vec![0; size];
+        let read = recording.read_at(at, &mut piece)?;
+        if read == 0 && size > 0 {
+            return Err(VaultError::Io(io::ErrorKind::UnexpectedEof.into()));
+        }
+        piece.truncate(read);
+        Ok((recording, piece))
+    })
+    .await
+}
+
+/// So many octets from one on, the first piece of which is there.
+fn pieces(
+    recording: Recording,
+    first: u64,
+    count: u64,
+    piece: Vec<u8>,
+) -> impl futures_util::Stream<Item = io::Result<Vec<u8>>> {
+    let begin = (recording, first, count, Some(piece));
+    stream::try_unfold(begin, async |(recording, at, left, piece)| {
         if left == 0 {
             return Ok(None);
         }
-        let size = usize::try_from(left).unwrap_or(PIECE).min(PIECE);
-        let mut piece = vec![0; size];
-        let read = file.read(&mut piece).await?;
-        if read == 0 {
-            return Err(std::io::ErrorKind::UnexpectedEof.into());
-        }
-        piece.truncate(read);
-        Ok(Some((piece, (file, left - read as u64))))
+        let (recording, piece) = match piece {
+            Some(piece) => (recording, piece),
+            None => read(recording, at, left).await.map_err(broken)?,
+        };
+        let octets = piece.len() as u64;
+        Ok(Some((piece, (recording, at + octets, left - octets, None))))
     })
+}
+
+/// Too late for a code: the connection ends.
+fn broken(e: VaultError) -> io::Error {
+    tracing::error!("a recording cannot be heard to its end: {e}");
+    io::Error::other(e)
 }
 
 /// Removes a recording below `recordings` in the data folder. That it is not there any more is no fault; neither is a path that leads
@@ -143,7 +199,10 @@ fn pieces(file: File, count: u64) -> impl futures_util::Stream<Item = std::io::R
 /// If the file system does not let it go.
 pub async fn remove(data: &Path, relative: &str) -> std::io::Result<()> {
     match place(data, relative).await {
-        Some(file) => tokio::fs::remove_file(file).await,
+        Some(file) => {
+            biseo_vault::remove_redo(&file)?;
+            tokio::fs::remove_file(file).await
+        }
         None => Ok(()),
     }
 }

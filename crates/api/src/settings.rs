@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use biseo_model::ids::ShopId;
+use biseo_vault::Keys;
 use ipnet::IpNet;
 use jiff::Timestamp;
 
@@ -32,6 +33,8 @@ pub struct Rate {
 pub struct Settings {
     /// The data folder, to which recordings' paths are relative. Only what lies in its `recordings` is told.
     pub data: PathBuf,
+    /// What recordings and second factors are sealed with; none if they are kept in the clear.
+    pub keys: Option<Arc<Keys>>,
     /// The origins by which the console is reached (`https://biseo.example`). Without one, the request's own `Host` counts.
     pub origins: Vec<String>,
     /// Whether the cookie is for HTTPS only. `false` is for one's own machine.
@@ -77,6 +80,7 @@ impl Settings {
         let hours = |h: u64| Duration::from_secs(h * 3600);
         Self {
             data,
+            keys: None,
             origins: Vec::new(),
             secure: true,
             totp_required: true,

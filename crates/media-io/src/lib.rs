@@ -72,6 +72,7 @@ mod session;
 mod socket;
 mod speaker;
 mod stream;
+mod tape;
 mod wheel;
 mod wire;
 
@@ -84,7 +85,7 @@ pub use lateness::Pacing;
 pub use ports::PortRange;
 pub use precedence::Precedence;
 pub use quality::Quality;
-pub use repair::{Repairs, repair_recordings};
+pub use repair::{Found, Repairs, recordings_in, repair_recordings};
 pub use ring::{Received, Receiver};
 pub use secure::{IceKeys, SrtpKeys};
 pub use session::MediaSession;

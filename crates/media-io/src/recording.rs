@@ -1,16 +1,16 @@
 //! Recordings: on their way from the pacer to the clerk, and into the file.
 
-use std::fs::{File, OpenOptions};
 use std::io;
-use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use biseo_media::recorder::{FRAME_OCTETS, RecorderState};
-use biseo_media::wav::HEADER_LEN;
 use biseo_media::{FRAME_SAMPLES, Frame, SILENCE};
+use biseo_vault::Keys;
 
 use crate::events::{Event, Teller};
 use crate::ring::{self, Received, Receiver, Sender};
+use crate::tape::Tape;
 
 /// Frames that may wait for the clerk: four seconds of a disk that stands still.
 const WAITING: usize = 200;
@@ -36,6 +36,8 @@ pub(crate) type Tap = Sender<StereoFrame>;
 /// A recording that the clerk is to make until the tap is closed.
 pub(crate) struct Plan {
     pub path: PathBuf,
+    /// What it is sealed with, if it is.
+    pub keys: Option<Arc<Keys>>,
     pub frames: Receiver<StereoFrame>,
     pub teller: Teller,
 }
@@ -48,9 +50,9 @@ pub(crate) fn tap() -> (Tap, Receiver<StereoFrame>) {
 /// A recording under way.
 pub(crate) struct Take {
     plan: Plan,
-    file: File,
+    tape: Tape,
     state: RecorderState,
-    /// Octets of sound that are safely in the file.
+    /// Octets of sound that were written.
     written: u64,
     next: Option<u64>,
     missed: u64,
@@ -58,20 +60,13 @@ pub(crate) struct Take {
 }
 
 impl Take {
-    /// Makes the file, which only its owner may read; `None` (and an event) if that cannot be.
+    /// Makes the file; `None` (and an event) if that cannot be.
     pub(crate) fn begin(plan: Plan) -> Option<Self> {
-        let state = RecorderState::new();
-        let made = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&plan.path);
-        let made = made.and_then(|file| file.write_all_at(&state.header(), 0).map(|()| file));
-        match made {
-            Ok(file) => Some(Self {
+        match Tape::begin(&plan.path, plan.keys.as_deref()) {
+            Ok(tape) => Some(Self {
                 plan,
-                file,
-                state,
+                tape,
+                state: RecorderState::new(),
                 written: 0,
                 next: None,
                 missed: 0,
@@ -135,24 +130,21 @@ impl Take {
     }
 
     fn put(&mut self, buffer: &[u8], last: bool) -> io::Result<()> {
-        self.file.write_all_at(buffer, HEADER_LEN as u64 + self.written)?;
+        self.tape.add(buffer)?;
         self.written += buffer.len() as u64;
         self.rounds += 1;
-        if last || self.rounds.is_multiple_of(HEADER_ROUNDS) {
-            self.file.write_all_at(&self.state.header(), 0)?;
+        match last {
+            true => self.tape.finish(&self.state),
+            false if self.rounds.is_multiple_of(HEADER_ROUNDS) => self.tape.refresh(&self.state),
+            false => Ok(()),
         }
-        Ok(())
     }
 
     /// The disk takes no more: what was written is kept, and the file is a whole one.
     fn save(&mut self, why: &io::Error) {
-        let kept = self.file.set_len(HEADER_LEN as u64 + self.written);
-        if kept
-            .and_then(|()| self.file.write_all_at(&self.state.header(), 0))
-            .is_err()
-        {
-            // The header stays behind; repair mends it at the next start.
-            tracing::debug!("the header of a recording could not be brought up to date");
+        if self.tape.save(&self.state).is_err() {
+            // Its end stays behind; repair mends it at the next start.
+            tracing::debug!("the end of a recording could not be brought up to date");
         }
         fail(&self.plan, why);
     }

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use biseo_vault::Keys;
+
 use crate::ahead::Ahead;
 use crate::audio_in::{AudioFrame, AudioIn};
 use crate::call::{CallParts, Change};
@@ -252,10 +254,23 @@ impl MediaSession {
     /// # Errors
     /// [`MediaError::Stopped`] if the engine is gone.
     pub fn record(&self, path: impl Into<PathBuf>) -> Result<(), MediaError> {
+        self.record_by(path.into(), None)
+    }
+
+    /// The same, sealed as it grows (`biseo_vault`).
+    ///
+    /// # Errors
+    /// As [`Self::record`].
+    pub fn record_sealed(&self, path: impl Into<PathBuf>, keys: Arc<Keys>) -> Result<(), MediaError> {
+        self.record_by(path.into(), Some(keys))
+    }
+
+    fn record_by(&self, path: PathBuf, keys: Option<Arc<Keys>>) -> Result<(), MediaError> {
         let teller = self.teller.clone();
         let (tap, frames) = recording::tap();
         let sent = self.house.job(Job::Record(Box::new(recording::Plan {
-            path: path.into(),
+            path,
+            keys,
             frames,
             teller,
         }))) && self.house.order(self.post, Order::Record(self.id, Some(tap)));

@@ -137,16 +137,21 @@ pub fn conceal<F: Read + Write + Seek>(file: &mut F, samples: std::ops::Range<u6
         let piece = &mut piece[..blocks as usize * BLOCK];
         file.seek(place)?;
         file.read_exact(piece)?;
-        for (sample, block) in (at..).zip(piece.chunks_exact_mut(BLOCK)) {
-            let up = (sample / HALF_PERIOD).is_multiple_of(2);
-            let tone = if up { TONE } else { -TONE };
-            block[..2].copy_from_slice(&tone.to_le_bytes());
-        }
+        tone_over(at, piece);
         file.seek(place)?;
         file.write_all(piece)?;
         at += blocks;
     }
     Ok(end.saturating_sub(samples.start))
+}
+
+/// The tone in the place of the caller's side of these octets of a recording, which begin with the sample of that number.
+pub fn tone_over(first: u64, octets: &mut [u8]) {
+    for (sample, block) in (first..).zip(octets.chunks_exact_mut(BLOCK)) {
+        let up = (sample / HALF_PERIOD).is_multiple_of(2);
+        let tone = if up { TONE } else { -TONE };
+        block[..2].copy_from_slice(&tone.to_le_bytes());
+    }
 }
 
 /// What [`repair`] found.

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod data;
 mod measure;
 mod models;
 mod tryout;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub(crate) use data::{DataCommand, DataKeyOptions, DataOpenOptions, DataOptions, DataSealOptions};
 pub(crate) use measure::{
     BenchAnswerOptions, BenchCommand, BenchLatencyOptions, BenchOptions, BenchSoakOptions, BenchTurnsOptions,
     BenchVoiceOptions, Detector, Transport, VoicePart,
@@ -33,7 +35,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// 새 설치 폴더를 만듭니다(설정 파일과 예제 가게 다섯) / Make a new installation: a configuration and five example shops
     ///
-    /// Files that are there already are left as they are.
+    /// Files that are there already are left as they are. With the configuration comes a key (secrets/seal.key) by which recordings are kept
+    /// sealed: it is in no backup, and without it they are lost, so keep a copy elsewhere.
     ///
     /// Example: biseo init /etc/biseo
     #[command(verbatim_doc_comment)]
@@ -56,7 +59,8 @@ pub(crate) enum Command {
     ///
     /// Configuration, shops, own flows, records, recordings and keys, as a tar with the sum of each file. With a PostgreSQL database pg_dump
     /// is run (Debian: postgresql-client). The file holds what callers said: it is written for its owner only (mode 600), is not encrypted,
-    /// and secrets that biseo.toml names by file or environment variable are not in it. Exit status: 0 if all is saved.
+    /// and secrets that biseo.toml names by file or environment variable are not in it, the key of sealed recordings among them: keep it
+    /// elsewhere, or they cannot be heard after a restore. Exit status: 0 if all is saved.
     ///
     /// Example: biseo backup --config /etc/biseo/biseo.toml /mnt/backup/biseo.tar
     #[command(verbatim_doc_comment)]
@@ -69,6 +73,8 @@ pub(crate) enum Command {
     /// Example: biseo restore /mnt/backup/biseo.tar --folder /srv/biseo
     #[command(verbatim_doc_comment)]
     Restore(RestoreOptions),
+    /// 녹음의 암호화: 열쇠 만들기, 지금까지의 녹음 암호화, WAV로 꺼내기 / Sealing of recordings: make a key, seal what is there, write one out
+    Data(DataOptions),
     /// 모의 고객이 실제로 전화를 겁니다 / Place a real call as a simulated caller
     ///
     /// Speaks by espeak-ng, hears by the demo recogniser, and follows a scenario. Exit status: 0 if the call was answered

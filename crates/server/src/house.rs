@@ -18,6 +18,7 @@ use biseo_speech::engines::espeak::Espeak;
 use biseo_speech::engines::silero::{SileroModel, SileroVad};
 use biseo_speech::{Language, SpeechToText, TextToSpeech, Vad, Voice};
 use biseo_store::{Claim, Store};
+use biseo_vault::Keys;
 
 use crate::clock::Clock;
 use crate::config::{Config, Speech};
@@ -25,6 +26,7 @@ use crate::directory::{Directory, DirectoryError};
 use crate::flows::Reloaded;
 use crate::live::Live;
 use crate::minds::Minds;
+use crate::seal;
 use crate::voice::Ears;
 
 /// Seconds of prompts that are kept spoken.
@@ -146,6 +148,8 @@ pub(crate) struct House {
     pub(crate) flows: Arc<Reloaded>,
     /// The records.
     pub(crate) store: Store,
+    /// What recordings and second factors are sealed with.
+    pub(crate) keys: Option<Arc<Keys>>,
     /// The sound.
     pub(crate) media: MediaEngine,
     /// Hearing and speaking.
@@ -186,9 +190,11 @@ impl House {
     pub(crate) async fn open(config: Config, clock: Clock, engines: Engines) -> Result<Self, Closed> {
         let directory = shops(&config).map_err(|e| Closed::because("shops_bad")(e.to_string()))?;
         let flows = Reloaded::open(config.flows_dir.clone()).map_err(Closed::because("flows_bad"))?;
+        let keys = seal::keys(&config).await?;
         let lock = lock(&config).map_err(Closed::because("data_in_use"))?;
         let (store, claim) = records(&config).await.map_err(Closed::because("store_bad"))?;
-        mend(&store, &config, clock).await;
+        mend(&store, &config, keys.as_deref(), clock).await;
+        seal::second_factors(&store, keys.as_deref()).await;
         let helper = config.understanding.helper().map_err(|(field, why)| Closed {
             key: "config_bad",
             why: format!("{field}: {why}"),
@@ -200,6 +206,7 @@ impl House {
             directory,
             flows: Arc::new(flows),
             store,
+            keys,
             media,
             engines,
             clock,
@@ -255,7 +262,10 @@ async fn records(config: &Config) -> Result<(Store, Claim), String> {
 }
 
 /// Takes the data folder for this program alone, until it ends.
-fn lock(config: &Config) -> Result<File, String> {
+///
+/// # Errors
+/// If another program has it, or it cannot be made.
+pub(crate) fn lock(config: &Config) -> Result<File, String> {
     let path = config.data.join("biseo.lock");
     let shown = |e: &dyn std::fmt::Display| format!("{}: {e}", path.display());
     std::fs::create_dir_all(&config.data).map_err(|e| shown(&e))?;
@@ -273,6 +283,12 @@ fn report(repairs: &biseo_media_io::Repairs) {
         tracing::warn!(
             "{} recordings had been cut off; they are playable now",
             repairs.mended.len()
+        );
+    }
+    if repairs.locked > 0 {
+        tracing::warn!(
+            "{} recordings are sealed with a key that is not known: they cannot be heard, nor mended if they were cut off",
+            repairs.locked
         );
     }
     for (path, why) in &repairs.failed {
@@ -293,7 +309,7 @@ fn media(config: &Config) -> Result<MediaEngine, String> {
 }
 
 /// Calls that a crash cut off are closed, and their recordings made playable.
-async fn mend(store: &Store, config: &Config, clock: Clock) {
+async fn mend(store: &Store, config: &Config, keys: Option<&Keys>, clock: Clock) {
     match store.close_interrupted(clock.now()).await {
         Ok(0) => {}
         Ok(calls) => {
@@ -303,7 +319,7 @@ async fn mend(store: &Store, config: &Config, clock: Clock) {
     }
     let folder = config.recordings();
     if folder.is_dir() {
-        match biseo_media_io::repair_recordings(&folder) {
+        match biseo_media_io::repair_recordings(&folder, keys) {
             Ok(repairs) => report(&repairs),
             Err(e) => tracing::error!("recordings in {} could not be mended: {e}", folder.display()),
         }

@@ -6,9 +6,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use biseo_model::shop::{ProfileError, ShopProfile};
+use biseo_vault::key_file;
 
 use crate::cli::InitOptions;
 use crate::wording::Wording;
+
+/// The key of a new installation, as its configuration names it.
+const KEY: &str = "secrets/seal.key";
 
 /// The files of a new installation, by path within its folder.
 const FILES: [(&str, &str); 6] = [
@@ -26,16 +30,23 @@ const FILES: [(&str, &str); 6] = [
 /// Writes the files that are not there yet; what is there stays as it is.
 pub(crate) fn run(options: &InitOptions) -> ExitCode {
     let wording = Wording::of("init", options.lang);
+    let failed = |path: &Path, why: &str| {
+        eprintln!("✗ {}", wording.say("failed", &shown(path), why));
+        ExitCode::FAILURE
+    };
+    let key = options.folder.join(KEY);
+    match new_key(&options.folder) {
+        Ok(true) => crate::out::line!("✓ {}", wording.say("key", &shown(&key), "")),
+        Ok(false) => {}
+        Err(why) => return failed(&key, &why),
+    }
     let wanted = |name: &str| !options.no_examples || !name.starts_with("shops/");
     for (name, text) in FILES.into_iter().filter(|(name, _)| wanted(name)) {
         let path = options.folder.join(name);
         match write_new(&path, text) {
             Ok(true) => crate::out::line!("✓ {}", wording.say("written", &shown(&path), "")),
             Ok(false) => crate::out::line!("· {}", wording.say("kept", &shown(&path), "")),
-            Err(e) => {
-                eprintln!("✗ {}", wording.say("failed", &shown(&path), &e.to_string()));
-                return ExitCode::FAILURE;
-            }
+            Err(e) => return failed(&path, &e.to_string()),
         }
     }
     crate::out::line!(
@@ -53,8 +64,19 @@ fn shown(path: &Path) -> String {
     path.display().to_string()
 }
 
+/// Makes the key of an installation whose configuration is still to be written; `false` if it has one, or a configuration. Where a key was lost no
+/// other takes its place unasked.
+fn new_key(folder: &Path) -> Result<bool, String> {
+    let key = folder.join(KEY);
+    if key.exists() || folder.join("biseo.toml").exists() {
+        return Ok(false);
+    }
+    key_file::make(&key).map(|_| true).map_err(|e| e.to_string())
+}
+
 /// Writes the example installation into a folder, keeping what is there.
 pub(crate) fn examples(folder: &Path) -> std::io::Result<()> {
+    new_key(folder).map_err(std::io::Error::other)?;
     FILES
         .iter()
         .try_for_each(|(name, text)| write_new(&folder.join(name), text).map(drop))

@@ -8,6 +8,7 @@ mod check;
 mod cli;
 mod clock;
 mod config;
+mod data;
 mod demo;
 mod desk;
 mod directory;
@@ -23,6 +24,7 @@ mod models;
 mod out;
 mod rehearse;
 mod score;
+mod seal;
 mod serve;
 mod shops;
 mod simulate;
@@ -48,6 +50,7 @@ async fn main() -> ExitCode {
         cli::Command::Init(options) => init::run(&options),
         cli::Command::Backup(options) => backup::run(&options).await,
         cli::Command::Restore(options) => backup::restore(&options),
+        cli::Command::Data(options) => data::run(&options).await,
         cli::Command::Check(options) => check::run(&options).await,
         cli::Command::Serve(options) => serve::run(&options).await,
         cli::Command::Call(options) => simulate::run(&options).await,

@@ -19,6 +19,7 @@ use crate::config::Config;
 use crate::desk::{Desk, Door};
 use crate::house::{Closed, Engines, House};
 use crate::metrics::Meter;
+use crate::seal;
 use crate::stream;
 use crate::wording::{Lang, Wording};
 
@@ -36,6 +37,7 @@ pub(crate) async fn run(options: &ServeOptions) -> ExitCode {
         }
     };
     let wording = Wording::of("serve", options.lang.unwrap_or(config.lang));
+    seal::warn(&config);
     let clock = options.clock.map_or_else(Clock::default, Clock::starting_at);
     match Service::open(config, clock).await {
         Ok(service) => {

@@ -15,9 +15,10 @@ pub(crate) enum Lang {
 }
 
 /// The wording files, by command.
-const FILES: [(&str, &str); 13] = [
+const FILES: [(&str, &str); 14] = [
     ("backup", include_str!("../wording/backup.toml")),
     ("check", include_str!("../wording/check.toml")),
+    ("data", include_str!("../wording/data.toml")),
     ("init", include_str!("../wording/init.toml")),
     ("serve", include_str!("../wording/serve.toml")),
     ("call", include_str!("../wording/call.toml")),

@@ -62,6 +62,33 @@ async fn a_backup_in_mid_call_comes_back_in_another_folder() {
     assert!(new.join("data/visit.key").exists());
     assert!(!new.join("data/biseo.lock").exists());
 
+    // The key is not in the backup: until it is put back the program says what is missing.
+    assert!(!new.join("secrets/seal.key").exists());
+    assert!(
+        text(&restored).contains("Put the key that you have kept"),
+        "{}",
+        text(&restored)
+    );
+    let archived = std::fs::read(&archive).unwrap();
+    let key = std::fs::read(place.path().join("secrets/seal.key")).unwrap();
+    assert!(
+        !archived.windows(40).any(|w| w == &key[..40]),
+        "the key is in the backup"
+    );
+    let output = biseo(&["check", "--config", "new/biseo.toml"], place.path())
+        .output()
+        .unwrap();
+    assert!(
+        !output.status.success() && text(&output).contains("seal.key"),
+        "{}",
+        text(&output)
+    );
+    std::fs::create_dir(new.join("secrets")).unwrap();
+    std::fs::copy(
+        place.path().join("secrets/seal.key"),
+        new.join("secrets/seal.key"),
+    )
+    .unwrap();
     // The program runs there, and closes the call that it knows no end of.
     let output = biseo(&["check", "--config", "new/biseo.toml"], place.path())
         .output()

@@ -177,7 +177,6 @@ fn a_database_on_a_server_is_tried() {
     let (code, told) = checked(dir.path(), &[]);
     assert_eq!(code, Some(1));
     assert!(told.contains("secrets/database"), "{told}");
-    std::fs::create_dir(dir.path().join("secrets")).unwrap();
     for (password, expected) in [("opensesame", 0), ("hunter2", 1)] {
         let url = cluster.url_for(&format!("guarded:{password}")) + "&dbname=calls";
         std::fs::write(dir.path().join("secrets/database"), url + "\n").unwrap();

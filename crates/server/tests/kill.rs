@@ -37,6 +37,8 @@ async fn a_kill_in_mid_call_loses_nothing_that_was_said() {
         assert_eq!((&was.heard, &was.said), (&is.heard, &is.said));
     }
     store.close().await;
+    assert!(place.sealed(&call).is_cut_off(), "it was under way");
+    let before = place.sealed(&call).len();
 
     let server = place.serve();
     let store = place.store().await;
@@ -50,7 +52,8 @@ async fn a_kill_in_mid_call_loses_nothing_that_was_said() {
     assert!(speaks(&left, wav.rate), "the caller is not heard");
     assert!(speaks(&right, wav.rate), "Biseo is not heard");
     // The header agrees with the file, so that every player plays all of it.
-    let octets = std::fs::read(place.data().join(call.recording.unwrap())).unwrap();
+    let octets = support::octets(place.sealed(&call));
+    assert_eq!(octets.len() as u64, before);
     let told = |at: usize| u32::from_le_bytes(octets[at..at + 4].try_into().unwrap()) as usize;
     assert_eq!((told(4) + 8, told(40) + 44), (octets.len(), octets.len()));
     store.close().await;

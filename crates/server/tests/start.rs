@@ -219,7 +219,6 @@ fn a_database_on_a_server_serves_one_installation() {
             "# [store]\n# database_env = \"BISEO_DATABASE\"\n# database_file",
             "[store]\ndatabase_file",
         );
-        std::fs::create_dir(place.path().join("secrets")).unwrap();
         std::fs::write(place.path().join("secrets/database"), &url).unwrap();
     }
     let server = places[0].serve();

@@ -1471,7 +1471,7 @@ export interface components {
          * @description What went wrong. Each code has one status.
          * @enum {string}
          */
-        Code: "malformed" | "bad_cursor" | "unauthenticated" | "bad_credentials" | "totp_required" | "passkey_required" | "passkey_refused" | "reauth_required" | "forbidden" | "cross_site" | "enrolment_required" | "not_found" | "method_not_allowed" | "timeout" | "conflict" | "login_taken" | "last_owner" | "last_sign_in" | "booking_conflict" | "idempotency_in_progress" | "link_gone" | "challenge_gone" | "changed" | "too_large" | "unsupported_media_type" | "range" | "invalid" | "idempotency_reused" | "precondition_required" | "too_many_requests" | "locked" | "internal" | "unsupported" | "unavailable";
+        Code: "malformed" | "bad_cursor" | "unauthenticated" | "bad_credentials" | "totp_required" | "passkey_required" | "passkey_refused" | "reauth_required" | "forbidden" | "cross_site" | "enrolment_required" | "not_found" | "method_not_allowed" | "timeout" | "conflict" | "login_taken" | "last_owner" | "last_sign_in" | "booking_conflict" | "idempotency_in_progress" | "link_gone" | "challenge_gone" | "changed" | "too_large" | "unsupported_media_type" | "range" | "invalid" | "idempotency_reused" | "precondition_required" | "too_many_requests" | "locked" | "damaged" | "internal" | "unsupported" | "key_missing" | "unavailable";
         /**
          * @description Why a booking cannot be made or moved.
          * @enum {string}

@@ -3,6 +3,7 @@
 mod attempts;
 mod ceremonies;
 mod cookie;
+pub(crate) mod factor;
 mod founder;
 mod guard;
 mod link;
@@ -16,6 +17,7 @@ pub(crate) mod totp;
 pub(crate) use attempts::Attempting;
 pub(crate) use ceremonies::Ceremonies;
 pub(crate) use cookie::{gone, held, holding, kept};
+pub use factor::{Factors, count_sealed, seal_factors};
 pub(crate) use founder::Founder;
 pub(crate) use guard::May;
 pub use link::first_owner_link;

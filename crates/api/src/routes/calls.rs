@@ -80,7 +80,7 @@ pub(super) async fn read_recording(
 ) -> Result<Response, Problem> {
     let listed = found(&may).await?;
     let path = listed.call.recording.ok_or(Code::NotFound)?;
-    let answer = recording::answer(&may.api.settings.data, &path, &headers).await?;
+    let answer = recording::answer(&may.api.settings, &path, &headers).await?;
     may.audit_once("recording.heard", listed.call.id.as_str(), LISTENING)
         .await?;
     Ok(answer)

@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 use subtle::ConstantTimeEq;
 
-use crate::auth::{self, Attempting, Signed, Whence, acceptable, secret, totp};
+use crate::auth::{self, Attempting, Signed, Whence, acceptable, factor, secret, totp};
 use crate::extract::{Body, Query};
 use crate::problem::{Code, Fault, Problem};
 use crate::state::Api;
@@ -122,7 +122,8 @@ pub(super) async fn begin_totp(
 ) -> Result<Json<TotpSecret>, Problem> {
     confirm(&api, &signed, given.password).await?;
     let secret = totp::new_secret();
-    api.store.begin_totp(&signed.account.id, &secret).await?;
+    let kept = factor::keep(&api, &signed.account, &secret)?;
+    api.store.begin_totp(&signed.account.id, &kept).await?;
     let uri = totp::uri(&secret, &api.settings.issuer, &signed.account.login);
     Ok(Json(TotpSecret { secret, uri }))
 }
@@ -142,7 +143,8 @@ pub(super) async fn confirm_totp(
     let attempting = Attempting::begin(&api, &account.login, signed.address).await?;
     let pending = account.totp_pending.as_deref().ok_or(Code::Conflict)?;
     let second = api.now().as_second();
-    let step = totp::step_of(pending, &given.code, second).ok_or(Code::BadCredentials)?;
+    let secret = factor::kept(&api, account, pending)?;
+    let step = totp::step_of(&secret, &given.code, second).ok_or(Code::BadCredentials)?;
     attempting.succeeded(&api).await?;
     let codes: Vec<String> = (0..10).map(|_| totp::new_secret()[..16].to_string()).collect();
     let hashes: Vec<String> = codes.iter().map(|c| secret::hash(c)).collect();
@@ -204,7 +206,8 @@ pub(super) async fn second_factor(api: &Api, account: &Account, given: Option<&s
     if given.len() > 6 {
         return recovery(api, account, given).await;
     }
-    let step = totp::step_of(secret, given, api.now().as_second()).ok_or(Code::BadCredentials)?;
+    let secret = factor::kept(api, account, secret)?;
+    let step = totp::step_of(&secret, given, api.now().as_second()).ok_or(Code::BadCredentials)?;
     match api.store.use_step(&account.id, step).await? {
         true => Ok(()),
         false => Err(Code::BadCredentials.into()),

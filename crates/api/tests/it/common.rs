@@ -214,6 +214,23 @@ impl Site {
         }
     }
 
+    /// The same installation, started again with these keys.
+    pub fn with_keys(self, keys: Option<&biseo_vault::Keys>) -> Self {
+        let ticking = self.clock.clone();
+        let settings = Settings {
+            totp_required: false,
+            keys: keys.cloned().map(Arc::new),
+            clock: Arc::new(move || *ticking.lock().unwrap()),
+            ..Settings::new(self.dir.path().join("data"))
+        };
+        let shops = Arc::new(Folder::open(&self.dir.path().join("shops")).unwrap());
+        let api = Api::new(self.store.clone(), shops, self.live.clone(), settings);
+        Self {
+            router: router(api),
+            ..self
+        }
+    }
+
     /// Time passes.
     pub fn later(&self, seconds: i64) {
         *self.clock.lock().unwrap() += SignedDuration::from_secs(seconds);

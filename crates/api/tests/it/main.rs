@@ -7,6 +7,7 @@ mod common;
 mod contract;
 mod limits;
 mod passkeys;
+mod sealed;
 mod setup;
 mod sign_in;
 mod tenants;

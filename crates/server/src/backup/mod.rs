@@ -1,6 +1,7 @@
 //! `biseo backup` and `biseo restore`: a whole installation in one file.
 
 mod database;
+mod keep;
 mod progress;
 
 use std::path::{Path, PathBuf};
@@ -12,7 +13,8 @@ use jiff::Timestamp;
 use crate::cli::{BackupOptions, RestoreOptions};
 use crate::config::Config;
 use crate::wording::{Lang, Wording};
-use progress::{Shown, size};
+use keep::is_kept;
+pub(crate) use progress::{Shown, size};
 
 /// Names within an archive.
 const CONFIG: &str = "biseo.toml";
@@ -70,6 +72,9 @@ async fn save(options: &BackupOptions, config: &Config, wording: &Wording) -> Re
     );
     crate::out::line!("{}", wording.say("secrets", "", ""));
     crate::out::line!("{}", wording.say("left_out", CONFIG, ""));
+    if config.seal.is_wished() {
+        crate::out::line!("{}", wording.say("key", "", ""));
+    }
     Ok(())
 }
 
@@ -85,15 +90,8 @@ fn files(options: &BackupOptions, config: &Config) -> Result<Vec<Part>, biseo_ba
     if let Some(flows) = &config.flows_dir {
         parts.extend(gather(flows, FLOWS, |_| true)?);
     }
+    keep::without_keys(&mut parts, config);
     Ok(parts)
-}
-
-/// Whether a file of the data folder belongs into a backup: not the database, which is copied by itself, nor what is there only while
-/// a program runs.
-fn is_kept(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let is_draft = name.starts_with('.') || name.ends_with(".new") || name.ends_with(".part");
-    !name.starts_with("biseo.db") && name != "biseo.lock" && !is_draft
 }
 
 fn sum(manifest: &Manifest) -> String {
@@ -138,30 +136,12 @@ fn tell(options: &RestoreOptions, manifest: &Manifest, wording: &Wording) {
             }
         }
     }
+    if Config::read(&config).is_ok_and(|read| read.seal.is_wished()) {
+        say("key_back", &config, "");
+    }
     let dump = folder.join(database::DUMP);
     if dump.exists() {
         say("pg_restore", &dump, "");
     }
     say("next", &config, "");
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_belongs_into_a_backup() {
-        for (name, kept) in [
-            ("recordings/2026/11/c1.wav", true),
-            ("visit.key", true),
-            ("push.key", true),
-            ("biseo.db", false),
-            ("biseo.db-wal", false),
-            ("biseo.lock", false),
-            (".visit.key.12", false),
-            ("push.new", false),
-        ] {
-            assert_eq!(is_kept(Path::new(name)), kept, "{name}");
-        }
-    }
 }

@@ -12,14 +12,14 @@ const BLINK: Duration = Duration::from_millis(200);
 const LINE: Duration = Duration::from_secs(10);
 
 /// What is shown on stderr.
-pub(super) struct Shown<'a> {
+pub(crate) struct Shown<'a> {
     wording: &'a Wording,
     terminal: bool,
     last: Instant,
 }
 
 impl<'a> Shown<'a> {
-    pub(super) fn new(wording: &'a Wording) -> Self {
+    pub(crate) fn new(wording: &'a Wording) -> Self {
         Self {
             wording,
             terminal: std::io::stderr().is_terminal(),
@@ -28,7 +28,7 @@ impl<'a> Shown<'a> {
     }
 
     /// Tells a step, if the last one was told some time ago.
-    pub(super) fn step(&mut self, progress: Progress) {
+    pub(crate) fn step(&mut self, progress: Progress) {
         let pause = if self.terminal { BLINK } else { LINE };
         let is_over = progress.files == progress.of_files;
         if self.last.elapsed() < pause && !(is_over && self.terminal) {
@@ -51,7 +51,7 @@ impl<'a> Shown<'a> {
 }
 
 /// Octets as people read them.
-pub(super) fn size(octets: u64) -> String {
+pub(crate) fn size(octets: u64) -> String {
     match octets {
         0..1_000_000 => format!("{} kB", octets.div_ceil(1000)),
         1_000_000..1_000_000_000 => format!("{:.1} MB", octets as f64 / 1e6),

@@ -9,10 +9,11 @@ pub(crate) mod sound;
 mod talk;
 mod think;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use biseo_media_io::MediaSession;
+use biseo_media_io::{MediaError, MediaSession};
 use biseo_model::ids::CallId;
 use biseo_model::phone::PhoneNumber;
 use biseo_model::record::{CallEnd, CallRecord, ForwardReason};
@@ -291,13 +292,20 @@ fn record_sound(house: &House, record: &CallRecord, sound: &Sound) -> Option<Str
     let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
     let started = folder
         .map_err(|e| e.to_string())
-        .and_then(|()| sound.session.record(&path).map_err(|e| e.to_string()));
+        .and_then(|()| recorded(house, &sound.session, &path).map_err(|e| e.to_string()));
     match started {
         Ok(()) => Some(name),
         Err(e) => {
             tracing::error!("a call is not recorded: {}: {e}", path.display());
             None
         }
+    }
+}
+
+fn recorded(house: &House, session: &MediaSession, path: &Path) -> Result<(), MediaError> {
+    match &house.keys {
+        Some(keys) => session.record_sealed(path, keys.clone()),
+        None => session.record(path),
     }
 }
 

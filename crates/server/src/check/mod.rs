@@ -5,6 +5,7 @@
 mod flows;
 mod machine;
 mod model;
+mod seal;
 mod shops;
 mod tls;
 
@@ -59,6 +60,7 @@ pub(crate) async fn run(options: &CheckOptions) -> ExitCode {
             let mut all = vec![Finding::new(Mark::Good, wording.say("config_good", &shown, ""))];
             all.extend(shops::check(&config, &wording));
             all.extend(flows::check(&config, &wording));
+            all.extend(seal::check(&config, &wording).await);
             all.extend(machine::check(&config, &wording).await);
             all
         }

@@ -7,6 +7,7 @@ mod console;
 mod mail;
 mod metrics;
 mod notices;
+mod seal;
 mod secret;
 mod sip;
 mod speech;
@@ -24,6 +25,7 @@ pub(crate) use console::ConsoleConfig;
 pub(crate) use mail::MailConfig;
 pub(crate) use metrics::MetricsConfig;
 pub(crate) use notices::{NoticesConfig, key_file};
+pub(crate) use seal::SealConfig;
 pub(crate) use secret::Fault;
 pub(crate) use sip::Sip;
 pub(crate) use speech::Speech;
@@ -45,6 +47,8 @@ pub(crate) struct Config {
     pub(crate) shops: PathBuf,
     /// Where the records are kept.
     pub(crate) store: StoreConfig,
+    /// What recordings and second factors are sealed with.
+    pub(crate) seal: SealConfig,
     /// Folder of own flows and wording, over those that come along; looked at every two seconds.
     pub(crate) flows_dir: Option<PathBuf>,
     /// Telephony.
@@ -102,6 +106,7 @@ impl Default for Config {
             data: "data".into(),
             shops: "shops".into(),
             store: StoreConfig::default(),
+            seal: SealConfig::default(),
             flows_dir: None,
             sip: Sip::default(),
             stream: StreamConfig::default(),
@@ -208,6 +213,7 @@ impl Config {
             .files()
             .chain(self.understanding.key_file.as_mut())
             .chain(self.store.secret_file())
+            .chain(self.seal.files())
             .chain(self.stream.secret_file())
             .chain(self.mail.files())
             .chain(self.notices.files())
@@ -234,6 +240,7 @@ impl Config {
         }
         self.speech.check()?;
         self.store.check()?;
+        self.seal.check()?;
         self.stream.check()?;
         self.console.check()?;
         self.metrics.check()?;
@@ -296,6 +303,8 @@ mod tests {
                 "[store]\ndatabase_env = \"A\"\ndatabase_file = \"b\"",
                 "database_env",
             ),
+            ("[seal]\nkey = \"x\"", "line 2"),
+            ("[seal]\nkey_command = []", "seal.key_command"),
             ("[stream]\nlisten = \"8081\"", "line 2"),
             ("[stream]\nlisten = \"127.0.0.1:8081\"", "token_env"),
             ("[stream]\ntoken_env = \"A\"", "stream.listen"),

@@ -131,6 +131,7 @@ fn settings(house: &House, config: &ConsoleConfig) -> Settings {
     Settings {
         origins: config.origin.iter().cloned().collect(),
         secure: config.is_secure(),
+        keys: house.keys.clone(),
         totp_required: config.second_factor(),
         proxies: config.proxies.clone(),
         clock: Arc::new(move || clock.now()),

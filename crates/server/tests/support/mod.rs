@@ -1,10 +1,12 @@
 //! An installation of one's own for a test, and `biseo` running in it as a user runs it.
 #![allow(dead_code)] // each test file uses its part
 
+pub mod http;
 pub mod softphone;
 pub mod stream;
 pub mod wire;
 
+use std::cell::RefCell;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -166,12 +168,29 @@ impl Place {
         .await
     }
 
-    /// A call's recording, read as a WAV file.
+    /// A call's recording, which lies sealed, read as a WAV file.
     pub fn recording(&self, call: &CallRecord) -> biseo_media::wav::Wav {
-        let name = call.recording.as_ref().expect("the call is recorded");
-        let octets = std::fs::read(self.data().join(name)).unwrap();
-        biseo_media::wav::Wav::parse(&octets).unwrap()
+        let recording = self.sealed(call);
+        assert!(!recording.is_cut_off());
+        biseo_media::wav::Wav::parse(&octets(recording)).unwrap()
     }
+
+    /// A call's recording, opened as far as it goes.
+    pub fn sealed(&self, call: &CallRecord) -> biseo_vault::Recording {
+        let name = call.recording.as_ref().expect("the call is recorded");
+        let keys = biseo_vault::key_file::read(&self.path().join("secrets/seal.key")).unwrap();
+        let file = std::fs::File::open(self.data().join(name)).unwrap();
+        let recording = biseo_vault::Recording::open(file, Some(&keys)).unwrap();
+        assert!(recording.sealed_by().is_some(), "it lies in the clear");
+        recording
+    }
+}
+
+/// A whole recording.
+pub fn octets(mut recording: biseo_vault::Recording) -> Vec<u8> {
+    let mut octets = vec![0; recording.len() as usize];
+    assert_eq!(recording.read_at(0, &mut octets).unwrap(), octets.len());
+    octets
 }
 
 /// The shop.
@@ -245,6 +264,8 @@ pub struct Server {
     /// Where its figures are; empty if it tells none.
     pub metrics: String,
     lines: Receiver<String>,
+    /// What it has told so far, as far as that was read.
+    seen: RefCell<Vec<String>>,
 }
 
 impl Server {
@@ -279,6 +300,7 @@ impl Server {
             streams: String::new(),
             metrics: String::new(),
             lines,
+            seen: RefCell::default(),
         };
         let line = server.told("전화 대기: UDP ");
         server.sip = line.rsplit(' ').next().unwrap().to_string();
@@ -299,16 +321,30 @@ impl Server {
         }
     }
 
-    /// Waits for a line that holds `part`, on stdout or stderr.
+    /// A line that holds `part`, among those since its start; waits for it.
+    pub fn said(&self, part: &str) -> String {
+        let seen = self
+            .seen
+            .borrow()
+            .iter()
+            .find(|line| line.contains(part))
+            .cloned();
+        seen.unwrap_or_else(|| self.told(part))
+    }
+
+    /// Waits for the next line that holds `part`, on stdout or stderr.
     pub fn told(&self, part: &str) -> String {
         let end = Instant::now() + PATIENCE;
-        let mut seen = Vec::new();
+        let mut seen = self.seen.borrow_mut();
         loop {
             match self
                 .lines
                 .recv_timeout(end.saturating_duration_since(Instant::now()))
             {
-                Ok(line) if line.contains(part) => return line,
+                Ok(line) if line.contains(part) => {
+                    seen.push(line.clone());
+                    return line;
+                }
                 Ok(line) => seen.push(line),
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
                     panic!("biseo serve never said {part:?}: {seen:?}")

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::both;
 use crate::common::{Db, at, shop};
-use biseo_store::{Account, Audited, Counted, Cursor, Invited, Once, Page, Store, StoreError};
+use biseo_store::{Account, Audited, Counted, Cursor, Factor, Invited, Once, Page, Store, StoreError};
 use tokio::task::JoinSet;
 
 fn account(id: &str, login: &str) -> Account {
@@ -167,6 +167,35 @@ async fn second_factors_are_used_once(db: Db) {
     assert!(!store.use_recovery("o", &codes, &codes[..1]).await.unwrap());
 }
 
+/// Secrets are rewritten as long as they are those that were read.
+async fn second_factors_are_rewritten_once(db: Db) {
+    let store = db.open().await;
+    join(&store, "o", "haengbok", "owner").await;
+    join(&store, "p", "byeol", "owner").await;
+    assert!(store.factors().await.unwrap().is_empty());
+    store.begin_totp("o", "A").await.unwrap();
+    store.confirm_totp("o", "A", 10, &[]).await.unwrap();
+    store.begin_totp("o", "B").await.unwrap();
+    let old = store.factors().await.unwrap().pop().unwrap();
+    let of = |totp: &str, pending: Option<&str>| Factor {
+        account: "o".into(),
+        totp: Some(totp.into()),
+        pending: pending.map(Into::into),
+    };
+    assert_eq!(old, of("A", Some("B")));
+    let new = of("a", Some("b"));
+    assert!(store.rewrite_factor(&old, &new).await.unwrap());
+    assert!(!store.rewrite_factor(&old, &new).await.unwrap());
+    assert_eq!(store.factors().await.unwrap(), std::slice::from_ref(&new));
+    // An enrolment in between is not undone.
+    store.confirm_totp("o", "b", 20, &[]).await.unwrap();
+    assert!(!store.rewrite_factor(&new, &old).await.unwrap());
+    let (now, next) = (of("b", None), of("c", None));
+    assert!(store.rewrite_factor(&now, &next).await.unwrap());
+    assert_eq!(store.factors().await.unwrap(), [next]);
+    assert!(!format!("{now:?}").contains("\"b\""));
+}
+
 /// Free are three; then one waits.
 fn three(fails: u32) -> Option<Duration> {
     (fails >= 3).then(|| Duration::from_secs(30))
@@ -271,6 +300,7 @@ both! {
     a_shop_keeps_an_owner_and_a_lost_account_ends,
     sessions_end_and_passwords_end_the_others,
     second_factors_are_used_once,
+    second_factors_are_rewritten_once,
     attempts_are_counted_and_forgotten,
     the_audit_log_goes_by_page,
     a_key_carries_a_request_out_once

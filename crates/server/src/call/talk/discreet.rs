@@ -4,11 +4,12 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use biseo_media::SAMPLE_RATE;
-use biseo_media::recorder::conceal;
 use biseo_model::secret::Dictation;
+use biseo_vault::{Keys, conceal};
 
 use super::Talk;
 
@@ -31,16 +32,18 @@ pub(super) struct Discreet {
 /// A recording and when it began.
 struct Tape {
     path: PathBuf,
+    keys: Option<Arc<Keys>>,
     began: Instant,
     concealed: Vec<Range<u64>>,
 }
 
 impl Discreet {
-    /// For a call that has just begun, with its recording's path within the data folder.
-    pub(super) fn of(data: &Path, recording: Option<&str>) -> Self {
+    /// For a call that has just begun, with its recording's path within the data folder and what that is sealed with.
+    pub(super) fn of(data: &Path, recording: Option<&str>, keys: Option<Arc<Keys>>) -> Self {
         let began = Instant::now();
         let tape = |path: &str| Tape {
             path: data.join(path),
+            keys: keys.clone(),
             began,
             concealed: Vec::new(),
         };
@@ -75,17 +78,17 @@ impl Discreet {
         let Some(tape) = &mut self.recording else { return };
         let samples = tape.sample(span.start)..tape.sample(span.end);
         tape.concealed.push(samples.clone());
-        let path = tape.path.clone();
+        let (path, keys) = (tape.path.clone(), tape.keys.clone());
         tokio::spawn(async move {
             tokio::time::sleep(WRITTEN).await;
-            overwrite(path, vec![samples]).await;
+            overwrite(path, keys, vec![samples]).await;
         });
     }
 
     /// The recording is whole: conceals what was not in the file yet.
     pub(super) async fn end(self) {
         if let Some(tape) = self.recording.filter(|tape| !tape.concealed.is_empty()) {
-            overwrite(tape.path, tape.concealed).await;
+            overwrite(tape.path, tape.keys, tape.concealed).await;
         }
     }
 }
@@ -97,16 +100,10 @@ impl Tape {
     }
 }
 
-async fn overwrite(path: PathBuf, spans: Vec<Range<u64>>) {
-    let done = tokio::task::spawn_blocking(move || {
-        let mut file = std::fs::File::options().read(true).write(true).open(&path)?;
-        spans
-            .into_iter()
-            .try_for_each(|span| conceal(&mut file, span).map(drop))?;
-        file.sync_all()
-    });
+async fn overwrite(path: PathBuf, keys: Option<Arc<Keys>>, spans: Vec<Range<u64>>) {
+    let done = tokio::task::spawn_blocking(move || conceal(&path, keys.as_deref(), &spans));
     match done.await {
-        Ok(Ok(())) => {}
+        Ok(Ok(_)) => {}
         Ok(Err(e)) => tracing::error!("a number could not be taken out of a recording: {e}"),
         Err(e) => tracing::error!("taking a number out of a recording came to grief: {e}"),
     }
@@ -129,6 +126,7 @@ mod tests {
     use super::*;
     use biseo_media::recorder::Recorder;
     use biseo_media::wav::Wav;
+    use biseo_vault::{seal, unseal};
 
     /// A recording of so many seconds in which both sides say the same.
     fn recording(path: &Path, seconds: usize) {
@@ -142,9 +140,18 @@ mod tests {
 
     #[tokio::test]
     async fn a_number_over_two_turns_is_in_neither_words_nor_sound() {
+        is_taken_out(None).await;
+        is_taken_out(Some(Arc::new(Keys::generate().unwrap()))).await;
+    }
+
+    async fn is_taken_out(keys: Option<Arc<Keys>>) {
         let dir = tempfile::tempdir().unwrap();
-        recording(&dir.path().join("c.wav"), 10);
-        let mut discreet = Discreet::of(dir.path(), Some("c.wav"));
+        let (path, heard) = (dir.path().join("c.wav"), dir.path().join("heard.wav"));
+        recording(&path, 10);
+        if let Some(keys) = &keys {
+            seal(&path, keys).unwrap();
+        }
+        let mut discreet = Discreet::of(dir.path(), Some("c.wav"), keys.clone());
         let at = |seconds| discreet.since + Duration::from_secs(seconds);
         let (two, four, six) = (at(2), at(4), at(6));
         assert_eq!(discreet.hear(1, "네", two), ("네".into(), vec![]));
@@ -154,7 +161,8 @@ mod tests {
             ("****이요".into(), vec![2])
         );
         discreet.end().await;
-        let wav = Wav::parse(&std::fs::read(dir.path().join("c.wav")).unwrap()).unwrap();
+        assert!(unseal(&path, keys.as_deref(), &heard).unwrap());
+        let wav = Wav::parse(&std::fs::read(heard).unwrap()).unwrap();
         let (caller, biseo) = (wav.channel(0), wav.channel(1));
         let second = SAMPLE_RATE as usize;
         assert!(

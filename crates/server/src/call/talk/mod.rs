@@ -177,7 +177,11 @@ impl Talk {
                 live: house.live.clone(),
             },
             notes: Notes::begin(house.store.clone(), house.live.clone()),
-            discreet: Discreet::of(&house.config.data, record.recording.as_deref()),
+            discreet: Discreet::of(
+                &house.config.data,
+                record.recording.as_deref(),
+                house.keys.clone(),
+            ),
             keys: Keys::default(),
             reply: None,
             next_mark: 1,
