@@ -71,6 +71,8 @@ fn is_what_was_said(name: &str) {
     a.session.speaker().play(said[0].clone(), 1).unwrap();
     b.session.speaker().play(said[1].clone(), 1).unwrap();
     let heard = samples(&a.listen_to_end(10));
+    // A pause of the other's may end the listening before all of ours is said.
+    a.wait("Played", |e| matches!(e, Event::Played { mark: 1, .. }));
     a.session.stop_recording();
     let (length, missed) = ended(&mut a);
     assert_eq!(missed, 0);
