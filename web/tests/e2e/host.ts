@@ -14,7 +14,7 @@ const CSP = /const POLICY: &str = "([^"]+)"/s.exec(readFileSync(new URL('../../.
 export async function host(api: URL): Promise<{ url: string; close: () => void }> {
   const server: Server = createServer((req, res) => {
     const path = new URL(req.url!, 'http://x').pathname;
-    if (path.startsWith('/api/')) {
+    if (path.startsWith('/api/') || path.startsWith('/feeds/')) {
       const onward = request({ host: api.hostname, port: api.port, path: req.url, method: req.method, headers: req.headers }, (answer) => {
         res.writeHead(answer.statusCode!, answer.headers);
         answer.pipe(res);

@@ -19,3 +19,4 @@ mod server;
 mod settings;
 mod spans;
 mod visits;
+mod webhooks;
