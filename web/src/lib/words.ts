@@ -21,6 +21,16 @@ export function heard(sentence: Sentence, draft: Text | null | undefined, langua
   return said ? [said] : language === 'ko' || sentence.en.length === 0 ? sentence.ko : sentence.en;
 }
 
+/** A sentence as it is read: values by what they are called, without the signs around them. */
+export const readable = (text: string, called: (place: string) => string): string =>
+  text.replace(/[[\]]/g, '').replace(/\{(\w+)(?:\|[^}]*)?\}/g, (_, place: string) => `‹${called(place)}›`);
+
+/** What a caller hears first comes first. */
+export const inOrder = (sentences: readonly Sentence[]): Sentence[] => {
+  const place = (s: Sentence) => (s.key.startsWith('greeting') ? 0 : 1);
+  return [...sentences].sort((a, b) => place(a) - place(b));
+};
+
 /** Drafts as changes. */
 export const changesOf = (drafts: Record<string, Text | null>): WordingChange[] =>
   Object.entries(drafts).map(([id, text]) => ({ flow: id.slice(0, id.indexOf('.')), key: id.slice(id.indexOf('.') + 1), text }));

@@ -62,7 +62,8 @@ for (const [name, viewport] of [['phone', PHONE], ['desktop', DESKTOP]] as const
       expect(seen).toEqual([]);
       expect(wrong).toEqual([]);
       await context.close();
-    });
+      // Some thirty pages, each looked through by axe.
+    }, 300_000);
   }
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { chosen, pretty } from '../../src/lib/webhooks';
-import { changesOf, differs, draftOf, faultsOf, flowsOf, found, heard } from '../../src/lib/words';
+import { changesOf, differs, draftOf, faultsOf, flowsOf, found, heard, inOrder, readable } from '../../src/lib/words';
 import { Problem } from '../../src/api/problem';
 import type { Sentence } from '../../src/api/types';
 
@@ -51,4 +51,10 @@ test('changes, faults and what is sought name their sentence', () => {
   expect(flowsOf(all)).toEqual(['call', 'book', 'zoo']);
   expect(found(all, {}, '예약').map((s) => s.key)).toEqual(['done']);
   expect(found(all, { 'call.busy': { ko: '예약 중' } }, '예약').map((s) => s.key)).toEqual(['busy', 'done']);
+});
+
+test('a sentence is read without its signs, and the greeting comes first', () => {
+  expect(readable('[{party} ]{when|으로/로} 할게요', (place) => (place === 'when' ? '때' : place))).toBe('‹party› ‹때› 할게요');
+  const all = [sentence(), sentence({ key: 'greeting' }), sentence({ key: 'bye' })];
+  expect(inOrder(all).map((s) => s.key)).toEqual(['greeting', 'busy', 'bye']);
 });
