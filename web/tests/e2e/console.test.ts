@@ -70,9 +70,9 @@ for (const [name, viewport] of [['phone', PHONE], ['desktop', DESKTOP]] as const
 async function shots(page: Page, name: string, call: string): Promise<void> {
   mkdirSync(DOCS, { recursive: true });
   const kept: Record<string, [string, string][]> = {
-    'phone-light': [['today', '/'], ['bookings', '/bookings'], ['call', call]],
+    'phone-light': [['today', '/'], ['bookings', '/bookings'], ['call', call], ['numbers', '/numbers'], ['calendars', '/calendars'], ['webhooks', '/webhooks']],
     'phone-dark': [['today', '/'], ['settings', '/settings']],
-    'desktop-light': [['today', '/'], ['bookings', '/bookings?view=week']],
+    'desktop-light': [['today', '/'], ['bookings', '/bookings?view=week'], ['words', '/words']],
     'desktop-dark': [['call', call]],
   };
   for (const [what, path] of kept[name]!) {

@@ -201,3 +201,15 @@ async fn an_address_in_a_private_network_is_not_reached() {
     assert_eq!(Fault::of(refused.fault.as_deref().unwrap()), Fault::Unreachable);
     assert!(peer.got().is_empty());
 }
+
+/// Events are told again at a start, for whoever missed them: a program that came later did not.
+#[tokio::test]
+async fn a_program_is_not_told_of_what_was_before_it() {
+    let desk = Desk::new(BY_MAIL).await;
+    let later = Webhook {
+        made: start() + jiff::SignedDuration::from_mins(1),
+        ..till("https://till.example/x".into())
+    };
+    assert!(desk.store.add_webhook(&later).await.unwrap());
+    assert_eq!(desk.tell().await, 0);
+}

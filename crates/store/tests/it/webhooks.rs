@@ -2,10 +2,12 @@
 
 use crate::both;
 use crate::common::{Db, at, shop};
+use biseo_model::phone::PhoneNumber;
 use biseo_store::{
     DeliveryState, DigestFeed, Lease, MOST_DIGEST_FEEDS, MOST_WEBHOOKS, NewNotice, Page, Settled, Store,
     Webhook,
 };
+use jiff::civil::date;
 
 fn hook(id: &str, shop_id: &str) -> Webhook {
     Webhook {
@@ -139,6 +141,33 @@ async fn what_was_sent_is_sent_again_under_the_same_id(db: Db) {
     assert_eq!(store.send_again(&a, "r1", "r4", at(6)).await.unwrap(), None);
 }
 
+/// A repetition holds no copy of what it repeats.
+async fn an_erased_caller_is_gone_from_repetitions_too(db: Db) {
+    let store = db.open().await;
+    let (a, phone) = (shop("a"), PhoneNumber::parse("010-2345-6789").unwrap());
+    let about = NewNotice {
+        content: serde_json::json!({"phone": phone.as_str()}),
+        ..notice("p")
+    };
+    let mut second = 0;
+    for one in [about, notice("n")] {
+        store.post_alone(&a, &one, at(second)).await.unwrap();
+        settled(&store, Settled::Sent, second + 1).await;
+        let again = format!("{}2", one.id);
+        store
+            .send_again(&a, &one.id, &again, at(second + 2))
+            .await
+            .unwrap();
+        settled(&store, Settled::Sent, second + 3).await;
+        second += 10;
+    }
+    store.erase_caller(&a, &phone, date(2026, 11, 25)).await.unwrap();
+    for (id, left) in [("p", false), ("p2", false), ("n", true), ("n2", true)] {
+        let found = store.delivery(&a, id).await.unwrap();
+        assert_eq!(found.is_some(), left, "{id}");
+    }
+}
+
 async fn a_feed_of_digests_is_found_by_its_token_until_it_is_taken_away(db: Db) {
     let store = db.open().await;
     let feed = |id: &str| DigestFeed {
@@ -168,5 +197,6 @@ async fn a_feed_of_digests_is_found_by_its_token_until_it_is_taken_away(db: Db) 
 both!(
     a_program_is_its_shops,
     what_was_sent_is_sent_again_under_the_same_id,
+    an_erased_caller_is_gone_from_repetitions_too,
     a_feed_of_digests_is_found_by_its_token_until_it_is_taken_away
 );
