@@ -21,14 +21,28 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::Request;
 use biseo_api::live::{Live, LiveEvent, LiveTurn, Notice, NoticeKind, Partial};
-use biseo_api::views::{CallView, TurnView};
-use biseo_api::{Api, Folder, Rate, Settings, auth, router, serve};
+use biseo_api::views::{CallView, SentenceView, Tried, TriedTurn, TurnView};
+use biseo_api::{
+    Api, Converses, Folder, Rate, Said, Settings, Shops, Understood, Unsayable, auth, digest_router, router,
+    serve,
+};
+use biseo_conversation::{Input, Opening};
 use biseo_model::ids::{BookingId, CallId, MessageId, OrderId, ShopId};
 use biseo_model::phone::PhoneNumber;
 use biseo_model::record::*;
+use biseo_model::shop::{OwnWords, ShopProfile};
+use biseo_model::understanding::Understanding;
+use biseo_notify::channels::webhook::Webhooks;
+use biseo_notify::channels::{Allowed, Channels, Http};
+use biseo_notify::rules::ChannelKind;
+use biseo_notify::{House, Notifier, Pace, Sender, Worker};
+use biseo_rehearse::{Line, TextCall};
 use biseo_store::{Question, Store};
 use jiff::{SignedDuration, Timestamp};
 use tower::ServiceExt;
+
+#[path = "../tests/it/words.rs"]
+mod words;
 
 type Failed = Box<dyn std::error::Error + Send + Sync>;
 
@@ -56,7 +70,14 @@ async fn main() -> Result<(), Failed> {
     copy(Path::new(&own), &shops)?;
     let store = Store::open(data.join("biseo.db")).await?;
     let live = Live::new();
+    let folder_of_shops = Arc::new(Folder::open(&shops)?);
+    let outbox = outbox(&store, folder_of_shops.clone());
+    let worker = worker(&store, &outbox)?;
+    tokio::spawn(worker.run(std::future::pending()));
     let settings = Settings {
+        outbox: Some(outbox),
+        converses: Some(Arc::new(Deaf)),
+        outbound: loopback(),
         secure: false,
         origins: std::env::var("ORIGIN").into_iter().collect(),
         totp_required: false,
@@ -65,13 +86,8 @@ async fn main() -> Result<(), Failed> {
         sign_in_rate: wide(),
         ..Settings::new(data.clone())
     };
-    let api = Api::new(
-        store.clone(),
-        Arc::new(Folder::open(&shops)?),
-        live.clone(),
-        settings,
-    );
-    let router = router(api);
+    let api = Api::new(store.clone(), folder_of_shops, live.clone(), settings);
+    let router = router(api.clone()).merge(digest_router(api));
     users(&store, &router).await?;
     history(&store, &data).await?;
     tokio::spawn(calls(store, live.clone()));
@@ -83,6 +99,90 @@ async fn main() -> Result<(), Failed> {
     };
     serve(listener, router, over).await;
     Ok(())
+}
+
+/// The real conversation with a caller of whom nothing is understood: understanding is the program's.
+struct Deaf;
+
+impl Converses for Deaf {
+    fn converse(&self, shop: Arc<ShopProfile>, now: jiff::civil::DateTime, said: &[String]) -> Tried {
+        let mut call = TextCall::new(shop, now, Opening::default());
+        let mut turns = vec![turn_of("", &call.take(Input::Started))];
+        for text in said {
+            let lines = call.take(Input::heard(text, Understanding::default()));
+            turns.push(turn_of(text, &lines));
+        }
+        Tried {
+            turns,
+            over: call.dialogue().is_over(),
+            ..Tried::default()
+        }
+    }
+
+    fn sentences(&self) -> Vec<SentenceView> {
+        words::sentences()
+    }
+
+    fn unsayable(&self, own: &OwnWords) -> Vec<Unsayable> {
+        words::unsayable(own)
+    }
+
+    fn understands(&self, _: &ShopProfile, _: &Said<'_>) -> Option<Understood> {
+        None
+    }
+}
+
+fn turn_of(heard: &str, lines: &[Line]) -> TriedTurn {
+    let said = lines.iter().filter_map(|line| match line {
+        Line::Biseo(words) => Some(words.as_str()),
+        Line::Caller(_) | Line::Did { .. } => None,
+    });
+    TriedTurn {
+        heard: heard.into(),
+        said: said.collect::<Vec<_>>().join(" "),
+        why: Vec::new(),
+    }
+}
+
+/// Programs that are told may be on this machine.
+fn loopback() -> Allowed {
+    Allowed::and(vec![ipnet::IpNet::from(std::net::IpAddr::from([127, 0, 0, 1]))])
+}
+
+/// Where notices go: programs are told, and nobody else.
+fn outbox(store: &Store, shops: Arc<Folder>) -> Notifier {
+    let house = move |shop: &ShopId| {
+        let profile = shops.find(shop)?;
+        Some(Arc::new(House {
+            sender: Sender {
+                name_ko: profile.name.ko.clone(),
+                name_en: profile.name.en.clone(),
+                zone: jiff::tz::TimeZone::get(&profile.zone).ok()?,
+            },
+            hours: profile.hours.clone(),
+            notices: Default::default(),
+        }))
+    };
+    Notifier::new(store.clone(), Arc::new(house))
+}
+
+/// Sends what programs are told.
+fn worker(store: &Store, outbox: &Notifier) -> Result<Arc<Worker>, Failed> {
+    // Believed beside the system's, so that a machine without certificates does as well. Nobody has its key.
+    let certificate = include_bytes!("../tests/it/certificate.pem");
+    let webhooks = Webhooks::new(Http::new(loopback(), Some(certificate))?).kept_in(store.clone());
+    let channels = Channels::new().with(ChannelKind::Webhook, Arc::new(webhooks));
+    let pace = Pace {
+        look: Duration::from_secs(1),
+        ..Pace::default()
+    };
+    Ok(Worker::new(
+        outbox.clone(),
+        channels,
+        Arc::new(Timestamp::now),
+        pace,
+        7,
+    ))
 }
 
 fn wide() -> Rate {

@@ -18,6 +18,7 @@
 pub mod auth;
 mod check;
 mod cursor;
+mod digest_site;
 mod document;
 mod extract;
 mod folder;
@@ -42,6 +43,7 @@ mod tag;
 mod tryout;
 pub mod views;
 
+pub use digest_site::digest_router;
 pub use document::{BASE, document};
 pub use folder::Folder;
 pub use problem::{Code, Fault, FieldFault, Problem, ProblemDetails};
@@ -52,4 +54,4 @@ pub use serve::serve;
 pub use settings::{Chosen, Clock, Rate, Settings};
 pub use shops::{NotReplaced, Shops};
 pub use state::Api;
-pub use tryout::{Converses, Said, Understood};
+pub use tryout::{Converses, Said, Understood, Unsayable};

@@ -136,6 +136,12 @@ pub enum Fault {
     Contradiction,
     /// A profile with it would say something impossible.
     Impossible,
+    /// It names a value that there is not here; `at` tells which.
+    UnknownPlace,
+    /// It does not name a value that it must name; `at` tells which.
+    MissingPlace,
+    /// A greeting that does not say that an AI speaks, or that the call is recorded.
+    Undisclosed,
     /// The password is one of the common ones, or holds the login.
     Guessable,
 }
@@ -147,6 +153,9 @@ pub struct FieldFault {
     pub field: String,
     /// What is wrong with it.
     pub code: Fault,
+    /// The part of it that is wrong, such as the name of a place in a sentence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
 }
 
 /// Problem details (RFC 9457), as `application/problem+json`.
@@ -195,10 +204,17 @@ impl Problem {
 
     /// Names one more field.
     #[must_use]
-    pub fn with(mut self, name: &str, code: Fault) -> Self {
+    pub fn with(self, name: &str, code: Fault) -> Self {
+        self.with_at(name, code, None)
+    }
+
+    /// Names one more field, and the part of it that is wrong.
+    #[must_use]
+    pub fn with_at(mut self, name: &str, code: Fault, at: Option<String>) -> Self {
         self.fields.push(FieldFault {
             field: name.into(),
             code,
+            at,
         });
         self
     }
@@ -230,6 +246,12 @@ impl Problem {
     #[must_use]
     pub fn code(&self) -> Code {
         self.code
+    }
+
+    /// The fields that are wrong.
+    #[must_use]
+    pub fn fields(&self) -> &[FieldFault] {
+        &self.fields
     }
 
     fn body(self) -> Result<Vec<u8>, serde_json::Error> {

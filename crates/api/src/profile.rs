@@ -1,17 +1,22 @@
 //! Changes of a shop's profile in its own file: only the values that change are written, the owner's comments stay.
 
 use biseo_model::ids::ShopId;
-use biseo_model::shop::{Day, ShopProfile};
+use biseo_model::phone::PhoneNumber;
+use biseo_model::shop::{Day, LONGEST_OWN_WORDS, OwnWords, ShopProfile};
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 use crate::check;
 use crate::problem::{Code, Fault, Problem};
 use crate::shops::NotReplaced;
 use crate::state::Api;
-use crate::views::{DayView, FactChange, HoursView, ProfileChange, Text};
+use crate::views::{
+    DayView, FactChange, HoursView, ProfileChange, QueueView, Text, VoiceView, WordingChange,
+};
 
 /// Topics of a profile at most: all are looked through for each question.
 const TOPICS: usize = 300;
+/// Numbers of a shop at most.
+const MOST_NUMBERS: usize = 10;
 
 /// The profile's text, if it can be changed.
 pub(crate) async fn text(api: &Api, shop: &ShopId) -> Option<String> {
@@ -28,6 +33,11 @@ pub(crate) async fn change(
     change: &ProfileChange,
 ) -> Result<(), Problem> {
     let new = changed(&text, change)?;
+    free(api, shop, change)?;
+    if !change.wording.is_empty() {
+        let profile = ShopProfile::from_toml(&new).map_err(|_| Code::Internal)?;
+        check_wording(api, &profile.wording, &change.wording)?;
+    }
     let (shops, shop) = (api.shops.clone(), shop.clone());
     let replaced = tokio::task::spawn_blocking(move || shops.replace(&shop, &text, &new));
     match replaced.await.map_err(|_| Code::Internal)? {
@@ -50,15 +60,72 @@ fn changed(text: &str, change: &ProfileChange) -> Result<String, Problem> {
     if !change.facts.is_empty() {
         set_facts(table(document.as_table_mut(), "facts")?, &change.facts)?;
     }
+    set_self(&mut document, change)?;
+    if let Some(voice) = &change.voice {
+        set_voice(table(document.as_table_mut(), "voice")?, voice);
+    }
+    if !change.wording.is_empty() {
+        set_wording(&mut document, &change.wording)?;
+    }
     let text = document.to_string();
     match ShopProfile::from_toml(&text) {
         Ok(_) => Ok(text),
         Err(e) => {
             tracing::debug!(error = %e, "refused a profile");
-            let field = if change.hours.is_some() { "hours" } else { "facts" };
-            Err(Problem::field(field, Fault::Impossible))
+            Err(Problem::field(part(change), Fault::Impossible))
         }
     }
+}
+
+/// The part of a change over which a profile can be impossible.
+fn part(change: &ProfileChange) -> &'static str {
+    match change {
+        ProfileChange { hours: Some(_), .. } => "hours",
+        ProfileChange { voice: Some(_), .. } => "voice",
+        ProfileChange { numbers: Some(_), .. } => "numbers",
+        ProfileChange { queues: Some(_), .. } => "queues",
+        ProfileChange { wording, .. } if !wording.is_empty() => "wording",
+        _ => "facts",
+    }
+}
+
+/// Whether no other shop is dialled by the numbers.
+fn free(api: &Api, shop: &ShopId, change: &ProfileChange) -> Result<(), Problem> {
+    let Some(numbers) = &change.numbers else {
+        return Ok(());
+    };
+    let own: Vec<PhoneNumber> = numbers
+        .iter()
+        .filter_map(|n| PhoneNumber::parse(n).ok())
+        .collect();
+    let all = api.shops.all();
+    let mut others = all.iter().filter(|p| p.id != *shop).flat_map(|p| &p.numbers);
+    match others.any(|n| own.contains(n)) {
+        true => Err(Problem::field("numbers", Fault::Taken)),
+        false => Ok(()),
+    }
+}
+
+/// Refuses changes that cannot be said. What stood in the profile before is not theirs to answer for.
+///
+/// # Errors
+/// 422 over `wording.FLOW.KEY.LANGUAGE` each, with the reason and the place; 501 where nobody converses.
+pub(crate) fn check_wording(api: &Api, own: &OwnWords, changes: &[WordingChange]) -> Result<(), Problem> {
+    let converses = api.settings.converses.as_ref().ok_or(Code::Unsupported)?;
+    for change in changes {
+        if let Some(text) = &change.text {
+            wording(text, "wording")?;
+        }
+    }
+    let changed = |flow: &str, key: &str| changes.iter().any(|c| c.flow == flow && c.key == key);
+    let wrong = converses.unsayable(own);
+    let wrong = wrong.into_iter().filter(|u| changed(&u.flow, &u.key));
+    let problem = wrong.fold(None, |problem: Option<Problem>, u| {
+        let field = format!("wording.{}.{}.{}", u.flow, u.key, u.language);
+        let problem = problem.unwrap_or_else(|| Problem::new(Code::Invalid));
+        Some(problem.with_at(&field, u.why, u.place))
+    });
+    problem.map_or(Ok(()), Err)
 }
 
 /// A table of a table, made if it is not there.
@@ -155,7 +222,7 @@ fn set_facts(facts: &mut dyn TableLike, changes: &[FactChange]) -> Result<(), Pr
     for change in changes {
         let topic = check::text(&change.topic, "facts.topic", 64)?;
         match &change.text {
-            Some(text) => set(facts, &topic, wording(text)?),
+            Some(text) => set(facts, &topic, wording(text, "facts.text")?),
             None => drop(facts.remove(&topic)),
         }
     }
@@ -165,11 +232,108 @@ fn set_facts(facts: &mut dyn TableLike, changes: &[FactChange]) -> Result<(), Pr
     Ok(())
 }
 
-fn wording(text: &Text) -> Result<InlineTable, Problem> {
+/// Name, address, numbers, departments.
+fn set_self(document: &mut DocumentMut, change: &ProfileChange) -> Result<(), Problem> {
+    let top = document.as_table_mut();
+    if let Some(name) = &change.name {
+        set(top, "name", wording(name, "name")?);
+    }
+    if let Some(address) = &change.address {
+        set(top, "address", wording(address, "address")?);
+    }
+    if let Some(given) = &change.numbers {
+        set(top, "numbers", numbers(given)?);
+    }
+    if let Some(given) = &change.queues {
+        let queues = given.iter().map(queue).collect::<Result<Array, _>>()?;
+        // As tables of their own they cannot be told in one value.
+        top.remove("queues");
+        if !queues.is_empty() {
+            set(top, "queues", queues);
+        }
+    }
+    Ok(())
+}
+
+/// Numbers in their one form, each once.
+fn numbers(given: &[String]) -> Result<Array, Problem> {
+    if given.is_empty() || given.len() > MOST_NUMBERS {
+        let fault = if given.is_empty() {
+            Fault::Missing
+        } else {
+            Fault::TooLarge
+        };
+        return Err(Problem::field("numbers", fault));
+    }
+    let mut known: Vec<String> = Vec::new();
+    for number in given {
+        let number = PhoneNumber::parse(number).map_err(|_| Problem::field("numbers", Fault::Form))?;
+        if known.iter().any(|n| n == number.as_str()) {
+            return Err(Problem::field("numbers", Fault::Contradiction));
+        }
+        known.push(number.as_str().into());
+    }
+    Ok(known.iter().map(String::as_str).collect())
+}
+
+fn queue(given: &QueueView) -> Result<InlineTable, Problem> {
+    let called = check::texts(&given.called, "queues.called", (20, 64))?;
+    let called: Array = called.iter().map(String::as_str).collect();
+    let mut queue = InlineTable::new();
+    queue.insert("name", check::text(&given.name, "queues.name", 64)?.into());
+    queue.insert("called", called.into());
+    Ok(queue)
+}
+
+fn set_voice(table: &mut dyn TableLike, voice: &VoiceView) {
+    set_or_remove(table, "elder", voice.elder.then_some(true));
+    set_or_remove(table, "patience", voice.patience.map(i64::from));
+    set_or_remove(table, "speed", voice.speed.map(i64::from));
+    set_or_remove(table, "shortest_wait_ms", voice.shortest_wait_ms.map(i64::from));
+    set_or_remove(table, "longest_wait_ms", voice.longest_wait_ms.map(i64::from));
+}
+
+/// Own words by flow and key; a flow without any has no table.
+fn set_wording(document: &mut DocumentMut, changes: &[WordingChange]) -> Result<(), Problem> {
+    let all = table(document.as_table_mut(), "wording")?;
+    for change in changes {
+        let (flow, key) = (
+            word(&change.flow, "wording.flow")?,
+            word(&change.key, "wording.key")?,
+        );
+        match &change.text {
+            Some(text) => set(table(all, &flow)?, &key, wording(text, "wording")?),
+            None => {
+                let own = all.get_mut(&flow).and_then(Item::as_table_like_mut);
+                let left = own.map(|own| (own.remove(&key), own.is_empty()).1);
+                if left == Some(true) {
+                    all.remove(&flow);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What a file or a key of the wording is called.
+fn word(given: &str, field: &str) -> Result<String, Problem> {
+    let fine = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+    match (1..=64).contains(&given.len()) && given.bytes().all(fine) {
+        true => Ok(given.into()),
+        false => Err(Problem::field(field, Fault::Unknown)),
+    }
+}
+
+fn wording(text: &Text, field: &str) -> Result<InlineTable, Problem> {
+    let most = if field == "wording" {
+        LONGEST_OWN_WORDS
+    } else {
+        1000
+    };
     let mut wording = InlineTable::new();
-    wording.insert("ko", check::text(&text.ko, "facts.text.ko", 1000)?.into());
+    wording.insert("ko", check::text(&text.ko, &format!("{field}.ko"), most)?.into());
     if let Some(en) = &text.en {
-        wording.insert("en", check::text(en, "facts.text.en", 1000)?.into());
+        wording.insert("en", check::text(en, &format!("{field}.en"), most)?.into());
     }
     Ok(wording)
 }
@@ -218,6 +382,7 @@ parking = { ko = "가게 앞에 두 대요." }
                 fact("유모차", Some("들어와요.")),
                 fact("parking", Some("세 대요.")),
             ],
+            ..ProfileChange::default()
         };
         let text = changed(SHOP, &change).unwrap();
         for kept in [
@@ -233,8 +398,8 @@ parking = { ko = "가게 앞에 두 대요." }
         assert_eq!(profile.facts["유모차"].ko, "들어와요.");
         assert_eq!(profile.facts["parking"].ko, "세 대요.");
         let without = ProfileChange {
-            hours: None,
             facts: vec![fact("parking", None)],
+            ..ProfileChange::default()
         };
         let text = changed(SHOP, &without).unwrap();
         assert!(ShopProfile::from_toml(&text).unwrap().facts.is_empty());
@@ -252,6 +417,7 @@ parking = { ko = "가게 앞에 두 대요." }
             let change = ProfileChange {
                 hours: Some((&before.hours).into()),
                 facts: vec![fact("toys", Some("있어요."))],
+                ..ProfileChange::default()
             };
             let mut after = ShopProfile::from_toml(&changed(&text, &change).unwrap()).unwrap();
             assert!(after.facts.remove("toys").is_some());
@@ -269,15 +435,75 @@ parking = { ko = "가게 앞에 두 대요." }
                 closed_all_holidays: false,
                 holiday: None,
             }),
-            facts: Vec::new(),
+            ..ProfileChange::default()
         };
         assert_eq!(changed(SHOP, &never).unwrap_err().code(), Code::Invalid);
         for bad in [fact("", Some("x")), fact("a", Some(" ")), fact("a\u{0}", None)] {
             let change = ProfileChange {
-                hours: None,
                 facts: vec![bad],
+                ..ProfileChange::default()
             };
             assert_eq!(changed(SHOP, &change).unwrap_err().code(), Code::Invalid);
+        }
+    }
+
+    /// What the numbers' page changes: everything else, comments too, stays.
+    #[test]
+    fn numbers_manner_and_words_change_alone() {
+        let change = |json: serde_json::Value| -> ProfileChange { serde_json::from_value(json).unwrap() };
+        let all = change(serde_json::json!({
+            "name": {"ko": "구구"}, "address": {"ko": "광주", "en": "Gwangju"}, "numbers": ["062-700-1003", "+82 10 1234 5678"],
+            "queues": [{"name": "배달", "called": ["배달", "배달팀"]}],
+            "voice": {"elder": true, "patience": 150, "speed": 90},
+            "wording": [{"flow": "call", "key": "busy", "text": {"ko": "잠깐만요."}}, {"flow": "book", "key": "done", "text": {"ko": "네."}}],
+        }));
+        let text = changed(SHOP, &all).unwrap();
+        assert!(
+            text.contains("# Our shop.") && text.contains("# Long days."),
+            "{text}"
+        );
+        let profile = ShopProfile::from_toml(&text).unwrap();
+        let numbers: Vec<&str> = profile.numbers.iter().map(PhoneNumber::as_str).collect();
+        assert_eq!(numbers, ["0627001003", "01012345678"]);
+        assert_eq!(
+            (profile.name.ko.as_str(), profile.queues[0].called.len()),
+            ("구구", 2)
+        );
+        assert_eq!(
+            (profile.voice.patience_percent(), profile.voice.speed_percent()),
+            (150, 90)
+        );
+        assert_eq!(profile.wording["call"]["busy"].ko, "잠깐만요.");
+        // Back to what is usual.
+        let back = change(serde_json::json!({"voice": {}, "queues": [],
+            "wording": [{"flow": "call", "key": "busy"}, {"flow": "cancel", "key": "done"}]}));
+        let profile = ShopProfile::from_toml(&changed(&text, &back).unwrap()).unwrap();
+        assert_eq!(profile.voice, Default::default());
+        assert!(profile.queues.is_empty());
+        assert_eq!(profile.wording.keys().collect::<Vec<_>>(), ["book"]);
+        for (bad, field) in [
+            (serde_json::json!({"numbers": []}), "numbers"),
+            (
+                serde_json::json!({"numbers": ["02-700-1001", "027001001"]}),
+                "numbers",
+            ),
+            (serde_json::json!({"numbers": ["전화"]}), "numbers"),
+            (serde_json::json!({"voice": {"patience": 301}}), "voice"),
+            (serde_json::json!({"name": {"ko": " "}}), "name.ko"),
+            (
+                serde_json::json!({"wording": [{"flow": "a.b", "key": "c"}]}),
+                "wording.flow",
+            ),
+            (
+                serde_json::json!({"wording": [{"flow": "a", "key": "b", "text": {"ko": "가".repeat(301)}}]}),
+                "wording.ko",
+            ),
+        ] {
+            let refused = changed(SHOP, &change(bad)).unwrap_err();
+            assert_eq!(
+                (refused.code(), refused.fields()[0].field.as_str()),
+                (Code::Invalid, field)
+            );
         }
     }
 }

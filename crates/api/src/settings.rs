@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use biseo_model::ids::ShopId;
+use biseo_notify::Notifier;
+use biseo_notify::channels::Allowed;
 use biseo_vault::Keys;
 use ipnet::IpNet;
 use jiff::Timestamp;
@@ -63,6 +65,10 @@ pub struct Settings {
     pub text: bool,
     /// The public key under which browsers ask for notices; none if none can be sent.
     pub push_key: Option<String>,
+    /// The outbox, by which programs are sent tests and repetitions; none if nothing is sent.
+    pub outbox: Option<Notifier>,
+    /// Which machines programs that are told may be on.
+    pub outbound: Allowed,
     /// Told when an owner has chosen anew.
     pub chosen: Chosen,
     /// Converses with an owner who tries the shop out; none if nobody does.
@@ -95,6 +101,8 @@ impl Settings {
             mail: false,
             text: false,
             push_key: None,
+            outbox: None,
+            outbound: Allowed::public(),
             chosen: Arc::new(|_, _| {}),
             converses: None,
             rehearses: None,

@@ -2,18 +2,40 @@
 
 use std::sync::Arc;
 
-use biseo_model::shop::ShopProfile;
+use biseo_model::shop::{OwnWords, ShopProfile};
 use jiff::civil::DateTime;
 
-use crate::views::Tried;
+use crate::problem::Fault;
+use crate::views::{SentenceView, Tried};
 
 /// Converses in text. Nothing of it is stored.
 pub trait Converses: Send + Sync + 'static {
     /// The conversation that comes of these words of a caller, at this time of the shop's clock. It takes milliseconds at most.
     fn converse(&self, shop: Arc<ShopProfile>, now: DateTime, said: &[String]) -> Tried;
 
+    /// What is said to callers as all shops say it, by flow and key.
+    fn sentences(&self) -> Vec<SentenceView>;
+
+    /// What of a shop's own words cannot be said.
+    fn unsayable(&self, own: &OwnWords) -> Vec<Unsayable>;
+
     /// What is understood of words by now; `None` if nobody can tell.
     fn understands(&self, shop: &ShopProfile, said: &Said<'_>) -> Option<Understood>;
+}
+
+/// Own words of a shop that cannot be said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsayable {
+    /// The flow.
+    pub flow: String,
+    /// The sentence's key.
+    pub key: String,
+    /// `ko` or `en`.
+    pub language: &'static str,
+    /// Why.
+    pub why: Fault,
+    /// The part of it that is wrong: the name of a place.
+    pub place: Option<String>,
 }
 
 /// Words of a caller.

@@ -401,6 +401,14 @@ impl Flows {
         &self.flows
     }
 
+    /// A language's wording, to be changed.
+    pub(crate) fn wording_mut(&mut self, language: Language) -> &mut Wording {
+        match language {
+            Language::Ko => &mut self.ko,
+            Language::En => &mut self.en,
+        }
+    }
+
     /// A language's wording.
     pub fn wording(&self, language: Language) -> &Wording {
         match language {

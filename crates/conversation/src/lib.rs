@@ -9,6 +9,7 @@ mod dialogue;
 mod files;
 mod flow;
 mod io;
+mod own;
 #[cfg(feature = "schema")]
 pub mod schema;
 pub mod turn_taking;
@@ -21,4 +22,5 @@ pub use io::{
     Action, ActionResult, CheckIn, Destination, Input, Item, Known, Language, Listen, NewBooking, NewOrder,
     Opening, Output, Prompt, Standing, StandingOrder, Summary, Wish,
 };
+pub use own::{Sentence, Unsayable, Why};
 pub use wording::{Say, Template, Values, Wording, particle};

@@ -36,11 +36,13 @@ pub enum Kind {
     LineIncident,
     /// The evening digest is there.
     DigestReady,
+    /// Nothing: somebody tries a program out that is told.
+    Test,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::BookingMade,
         Self::BookingChanged,
         Self::BookingCancelled,
@@ -54,6 +56,7 @@ impl Kind {
         Self::CheckInAlert,
         Self::LineIncident,
         Self::DigestReady,
+        Self::Test,
     ];
 
     /// Its name in rules, wording files, webhooks and the API.
@@ -73,6 +76,7 @@ impl Kind {
             Self::CheckInAlert => "check_in_alert",
             Self::LineIncident => "line_incident",
             Self::DigestReady => "digest_ready",
+            Self::Test => "test",
         }
     }
 
@@ -190,6 +194,8 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         page: Option<Box<Written>>,
     },
+    /// Nothing: somebody tries out whether notices arrive.
+    Test,
 }
 
 /// A mail that somebody else has written.
@@ -221,6 +227,7 @@ impl Fact {
             Self::CheckInAlert { .. } => Kind::CheckInAlert,
             Self::LineIncident { .. } => Kind::LineIncident,
             Self::DigestReady { .. } => Kind::DigestReady,
+            Self::Test => Kind::Test,
         }
     }
 }

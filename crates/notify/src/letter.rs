@@ -250,7 +250,7 @@ impl Pen<'_> {
                 ("text", text.clone()),
                 ("call_back", self.call_back(call_back.as_ref())),
             ]),
-            Fact::CreditGone => Values::new(),
+            Fact::CreditGone | Fact::Test => Values::new(),
             Fact::CheckInAnswered { name, text } => {
                 Values::from([("name", name.clone()), ("text", text.clone())])
             }

@@ -15,6 +15,7 @@ pub mod backoff;
 mod caller;
 pub mod channels;
 pub mod event;
+mod hooks;
 mod letter;
 mod notifier;
 pub mod rules;

@@ -83,7 +83,7 @@ impl Notifier {
         self.houses.house(shop)
     }
 
-    /// Writes down who is to be told of an event, when and by what: all in one transaction, committed when this returns. The same
+    /// Writes down who is to be told of an event, when and by what, readers by their rules and programs at once: all in one transaction, committed when this returns. The same
     /// event again changes nothing; after a crash between the event and its telling, tell it again. Browsers are those that the reader
     /// has now. A reader who cannot be reached in the way that was asked for is told in no other, but for what is urgent: that goes to
     /// every address of the reader's. Returns how many notices are new; 0 also for a shop that does not exist or whose rules name nobody.
@@ -111,6 +111,9 @@ impl Notifier {
             event.at,
         ) {
             self.add(event, &plan, broken, &mut notices).await?;
+        }
+        if broken != Some(ChannelKind::Webhook) {
+            self.add_hooks(event, &mut notices).await?;
         }
         self.post(&event.shop, &notices, event.at).await
     }
@@ -247,7 +250,7 @@ fn once(event: &Event, zone: &TimeZone) -> String {
     }
 }
 
-fn content(event: &Event, language: Language) -> Content {
+pub(crate) fn content(event: &Event, language: Language) -> Content {
     let link = match &event.fact {
         Fact::DigestReady { link, .. } => link.clone(),
         _ => None,
@@ -262,7 +265,7 @@ fn content(event: &Event, language: Language) -> Content {
     }
 }
 
-fn notice(
+pub(crate) fn notice(
     event: &Event,
     (reader, kind, address): (&str, ChannelKind, &str),
     content: &Content,

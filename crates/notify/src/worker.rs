@@ -4,15 +4,15 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use biseo_store::{Delivery, Lease, Settled, Store, StoreError};
+use biseo_store::{Delivery, Lease, Settled, StoreError};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
 use crate::backoff::Backoff;
 use crate::caller::{CALLER, allowed, booking_of, still};
-use crate::channels::{Channels, Outcome, Parcel};
-use crate::letter::{Content, write};
+use crate::channels::{Channels, Outcome};
+use crate::letter::Content;
 use crate::notifier::{House, hex};
 use crate::rules::{ChannelKind, after_quiet};
 use crate::{Event, Fact, Notifier};
@@ -260,7 +260,7 @@ impl Worker {
     /// Callers are left alone at night; an answer to a call is one while the call has just ended. What cannot be read is no answer.
     async fn caller_due(&self, delivery: &Delivery, house: &House, now: Timestamp) -> Timestamp {
         let answered = match delivery.urgent {
-            true => self.contents(self.notifier.store(), delivery).await.ok(),
+            true => self.notifier.contents(delivery).await.ok(),
             false => None,
         };
         let last = answered.and_then(|contents| contents.iter().map(|c| c.at).max());
@@ -320,7 +320,6 @@ impl Worker {
     }
 
     async fn send(&self, delivery: &Delivery, house: Option<&House>) -> Result<Outcome, StoreError> {
-        let store = self.notifier.store();
         let Some(house) = house else {
             return Ok(Outcome::again("the shop is not there at present"));
         };
@@ -329,7 +328,7 @@ impl Worker {
         let Some(channel) = channel else {
             return Ok(Outcome::again(format!("{} is not set up", delivery.channel)));
         };
-        let contents = self.contents(store, delivery).await?;
+        let contents = self.notifier.contents(delivery).await?;
         if contents.is_empty() {
             return Ok(Outcome::never("there is nothing in it"));
         }
@@ -341,16 +340,7 @@ impl Worker {
         if contents.is_empty() {
             return Ok(Outcome::never("it is not wanted any more, or too late"));
         }
-        let parcel = Parcel {
-            id: delivery.id.clone(),
-            shop: delivery.shop.clone(),
-            reader: delivery.reader.clone(),
-            address: delivery.address.clone(),
-            letter: write(&contents, &house.sender, now),
-            tries: delivery.tries,
-            made: delivery.made,
-            now,
-        };
+        let parcel = self.notifier.parcel(delivery, house, (&contents, now)).await?;
         self.step(Step::BeforeSend, &delivery.id);
         Ok(channel.send(&parcel).await)
     }
@@ -376,19 +366,10 @@ impl Worker {
         Ok(told)
     }
 
-    async fn contents(&self, store: &Store, delivery: &Delivery) -> Result<Vec<Content>, StoreError> {
-        let notices = store.notices_of(&delivery.shop, &delivery.id).await?;
-        let read = |n: biseo_store::StoredNotice| {
-            // What is wrong with it may quote a caller's words.
-            serde_json::from_value(n.content)
-                .map_err(|_| StoreError::Corrupt("a notice cannot be read".into()))
-        };
-        notices.into_iter().map(read).collect()
-    }
-
     fn settled(&self, delivery: &Delivery, house: Option<&House>, outcome: Outcome) -> Settled {
         match outcome {
             Outcome::Sent => Settled::Sent,
+            Outcome::Answered { status } => Settled::Answered { status },
             Outcome::Never { fault } => Settled::GivenUp { fault },
             Outcome::Again { fault, .. } | Outcome::NoCredit { fault, .. }
                 if self.pace.backoff.is_over(self.age(delivery), delivery.tries) =>
@@ -466,7 +447,7 @@ fn tell(delivery: &Delivery, settled: &Settled) {
     let (shop, channel, id) = (&delivery.shop, &delivery.channel, &delivery.id);
     match settled {
         Settled::PutOff { due } => tracing::debug!("shop {shop}: {channel} {id} waits until {due}"),
-        Settled::Sent => tracing::debug!("shop {shop}: {channel} {id} is sent"),
+        Settled::Sent | Settled::Answered { .. } => tracing::debug!("shop {shop}: {channel} {id} is sent"),
         Settled::Again { due, fault } => {
             tracing::info!("shop {shop}: {channel} {id} failed ({fault}); again at {due}");
         }

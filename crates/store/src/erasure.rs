@@ -258,7 +258,7 @@ async fn forget_about(
     }
     query(
         "DELETE FROM delivery WHERE shop = $1 AND state IN ('sent', 'given_up')
-         AND NOT EXISTS (SELECT 1 FROM notice WHERE notice.delivery = delivery.id)",
+         AND NOT EXISTS (SELECT 1 FROM notice WHERE notice.delivery = COALESCE(delivery.origin, delivery.id))",
     )
     .bind(shop.as_str())
     .execute(tx)

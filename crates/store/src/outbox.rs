@@ -94,6 +94,18 @@ pub struct Delivery {
     pub made: Timestamp,
     /// When it was sent or given up.
     pub settled: Option<Timestamp>,
+    /// The delivery that this one repeats: it is sent under that one's id, with what that one holds.
+    pub origin: Option<String>,
+    /// The HTTP status by which the other side took it, where there is one.
+    pub answer: Option<u16>,
+}
+
+impl Delivery {
+    /// The id under which it is sent, and whose notices it tells.
+    #[must_use]
+    pub fn told_as(&self) -> &str {
+        self.origin.as_deref().unwrap_or(&self.id)
+    }
 }
 
 // Addresses are telephone numbers as well, and what is said has numbers and links in it: none of it is shown.
@@ -145,6 +157,11 @@ pub struct Lease {
 pub enum Settled {
     /// The other side has it.
     Sent,
+    /// The other side has it, and said so by this HTTP status.
+    Answered {
+        /// The status.
+        status: u16,
+    },
     /// Not now: again at this time.
     Again {
         /// When.
@@ -295,15 +312,19 @@ impl Store {
     /// [`StoreError::Database`] and its like.
     pub async fn settle(&self, lease: &Lease, how: &Settled, now: Timestamp) -> Result<bool, StoreError> {
         let (state, due, fault, settled) = match how {
-            Settled::Sent => ("sent", None, None, Some(now)),
+            Settled::Sent | Settled::Answered { .. } => ("sent", None, None, Some(now)),
             Settled::Again { due, fault } => ("failed", Some(*due), Some(fault.as_str()), None),
             Settled::PutOff { due } => ("due", Some(*due), None, None),
             Settled::GivenUp { fault } => ("given_up", None, Some(fault.as_str()), Some(now)),
         };
         let uncounted = i64::from(matches!(how, Settled::PutOff { .. }));
+        let answer = match how {
+            Settled::Answered { status } => Some(i64::from(*status)),
+            _ => None,
+        };
         let written = query(
             "UPDATE delivery SET state = $4, due = COALESCE($5, due), fault = $6, settled = $7, holder = NULL, until = NULL,
-                tries = tries - $8
+                tries = tries - $8, answer = $9
              WHERE shop = $1 AND id = $2 AND holder = $3 AND state = 'sending'",
         )
         .bind(lease.shop.as_str())
@@ -314,6 +335,7 @@ impl Store {
         .bind(fault)
         .bind(settled.map(Timestamp::as_millisecond))
         .bind(uncounted)
+        .bind(answer)
         .execute(&self.pool)
         .await?;
         Ok(written == 1)
@@ -429,7 +451,12 @@ fn ways(rows: &[Row]) -> Result<BTreeMap<Way, Vec<String>>, StoreError> {
     Ok(ways)
 }
 
-async fn insert(tx: &mut Tx, shop: &ShopId, notice: &NewNotice, now: Timestamp) -> Result<u64, StoreError> {
+pub(crate) async fn insert(
+    tx: &mut Tx,
+    shop: &ShopId,
+    notice: &NewNotice,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
     query(
         "INSERT INTO notice (id, shop, event, reader, channel, address, content, urgent, made, due)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
@@ -450,7 +477,7 @@ async fn insert(tx: &mut Tx, shop: &ShopId, notice: &NewNotice, now: Timestamp) 
 }
 
 /// A delivery has the id of its first notice: no two can have the same.
-async fn put_together(
+pub(crate) async fn put_together(
     tx: &mut Tx,
     shop: &ShopId,
     (reader, channel, address, urgent): &Way,
@@ -482,7 +509,7 @@ async fn put_together(
     Ok(())
 }
 
-fn read(row: &Row) -> Result<Delivery, StoreError> {
+pub(crate) fn read(row: &Row) -> Result<Delivery, StoreError> {
     Ok(Delivery {
         id: row.try_get("id")?,
         shop: parsed(row, "shop")?,
@@ -496,6 +523,10 @@ fn read(row: &Row) -> Result<Delivery, StoreError> {
         fault: row.try_get("fault")?,
         made: instant(row, "made")?,
         settled: instant_opt(row, "settled")?,
+        origin: row.try_get("origin")?,
+        answer: row
+            .try_get::<Option<i64>>("answer")?
+            .and_then(|status| u16::try_from(status).ok()),
     })
 }
 

@@ -5,6 +5,8 @@ import type { ConflictReason, FreeTime } from './types';
 export interface FieldFault {
   field: string;
   code: string;
+  /** The part of it that is wrong, such as the name of a place in a sentence. */
+  at?: string;
 }
 
 /** An answer of the API that is no success. */

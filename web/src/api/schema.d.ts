@@ -55,40 +55,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/invitations/passkey": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Makes an account without a password by a one-time link, with its first passkey, and signs in. */
-        post: operations["accept_passkey_invitation"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/invitations/passkey/begin": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Begins to make an account that is entered by a passkey. A login that is there is refused: its password adds the role. */
-        post: operations["begin_passkey_invitation"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -106,93 +72,6 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
-        trace?: never;
-    };
-    "/api/v1/session/passkey": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Signs in by a passkey, which is both factors: the device has verified its user. The cookie of the answer is the session. */
-        post: operations["passkey_sign_in"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/session/passkey/begin": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Begins a sign-in by whichever passkey the person chooses; no login is asked for. The cookie of the answer binds it to the browser. */
-        post: operations["begin_passkey_sign_in"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/session/passkeys": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One's own passkeys. */
-        get: operations["list_passkeys"];
-        put?: never;
-        /** Adds a passkey. */
-        post: operations["add_passkey"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/session/passkeys/begin": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Begins to add a passkey, with the password once more. */
-        post: operations["begin_passkey"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/session/passkeys/{passkey}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Removes one's own passkey. The only way into an account stays: 409 `last_sign_in`. */
-        delete: operations["remove_passkey"];
-        options?: never;
-        head?: never;
-        /** Calls one's own passkey otherwise. */
-        patch: operations["rename_passkey"];
         trace?: never;
     };
     "/api/v1/session/password": {
@@ -611,6 +490,41 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/digest-feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The feeds of digests. */
+        get: operations["list_digest_feeds"];
+        put?: never;
+        /** Makes a feed of the digests (Atom, RFC 4287) that is read without signing in. Its address is told this once. */
+        post: operations["make_digest_feed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/digest-feeds/{digest_feed}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a feed away; its address opens nothing from now on. */
+        delete: operations["remove_digest_feed"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1054,6 +968,147 @@ export interface paths {
         patch: operations["change_user"];
         trace?: never;
     };
+    "/api/v1/shops/{shop}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The programs that are told of events. */
+        get: operations["list_webhooks"];
+        put?: never;
+        /** Lets a program be told of events. What signs its requests is told this once. */
+        post: operations["add_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/webhooks/{webhook}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a program away; what waits for it is not sent any more. */
+        delete: operations["remove_webhook"];
+        options?: never;
+        head?: never;
+        /** Changes a program's name, address or events, or switches it on or off. */
+        patch: operations["change_webhook"];
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/webhooks/{webhook}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was sent to a program in the last days, newest first. */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/webhooks/{webhook}/deliveries/{delivery}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One sending, with what it says. */
+        get: operations["read_delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/webhooks/{webhook}/deliveries/{delivery}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends once more what was sent, under the same `webhook-id`; what waits for another try is tried at once. */
+        post: operations["send_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/webhooks/{webhook}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs a program's requests by another secret from now on, which is told this once. */
+        post: operations["renew_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/webhooks/{webhook}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a program a notice which says that nothing has happened. */
+        post: operations["test_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/wording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is said to callers, by flow and key, with what of it the shop says in its own words. It is changed with the profile, and tried
+         *     out before by `POST /shops/{shop}/tryout`.
+         */
+        get: operations["list_sentences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1471,7 +1526,7 @@ export interface components {
          * @description What went wrong. Each code has one status.
          * @enum {string}
          */
-        Code: "malformed" | "bad_cursor" | "unauthenticated" | "bad_credentials" | "totp_required" | "passkey_required" | "passkey_refused" | "reauth_required" | "forbidden" | "cross_site" | "enrolment_required" | "not_found" | "method_not_allowed" | "timeout" | "conflict" | "login_taken" | "last_owner" | "last_sign_in" | "booking_conflict" | "idempotency_in_progress" | "link_gone" | "challenge_gone" | "changed" | "too_large" | "unsupported_media_type" | "range" | "invalid" | "idempotency_reused" | "precondition_required" | "too_many_requests" | "locked" | "damaged" | "internal" | "unsupported" | "key_missing" | "unavailable";
+        Code: "malformed" | "bad_cursor" | "unauthenticated" | "bad_credentials" | "totp_required" | "forbidden" | "cross_site" | "enrolment_required" | "not_found" | "method_not_allowed" | "timeout" | "conflict" | "login_taken" | "last_owner" | "booking_conflict" | "idempotency_in_progress" | "link_gone" | "changed" | "too_large" | "unsupported_media_type" | "range" | "invalid" | "idempotency_reused" | "precondition_required" | "too_many_requests" | "locked" | "internal" | "unsupported" | "unavailable";
         /**
          * @description Why a booking cannot be made or moved.
          * @enum {string}
@@ -1609,6 +1664,30 @@ export interface components {
              */
             seconds: number;
         };
+        /** @description A feed with its address, which is told this once. */
+        DigestFeedMade: {
+            /** @description The feed. */
+            feed: components["schemas"]["DigestFeedView"];
+            /** @description The path of its address, a secret. */
+            path: string;
+        };
+        /** @description A feed of digests that is read under a secret address. */
+        DigestFeedView: {
+            /** @description Its id. */
+            id: string;
+            /** @description What the owner calls it: who reads it, or by what. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            made: string;
+        };
+        /** @description A shop's feeds of digests, oldest first. */
+        DigestFeeds: {
+            /** @description The feeds. */
+            items: components["schemas"]["DigestFeedView"][];
+        };
         /** @description A line. */
         DigestLine: {
             /** @description When, who; may be empty. */
@@ -1724,7 +1803,7 @@ export interface components {
          * @description What is wrong with a field.
          * @enum {string}
          */
-        Fault: "missing" | "too_small" | "too_large" | "form" | "unknown" | "taken" | "contradiction" | "impossible" | "guessable";
+        Fault: "missing" | "too_small" | "too_large" | "form" | "unknown" | "taken" | "contradiction" | "impossible" | "unknown_place" | "missing_place" | "undisclosed" | "guessable";
         /** @description News that the digest tells: a feed (RSS, Atom, JSON Feed) or a page that is looked at. */
         FeedChoice: {
             /** @description What it is called. */
@@ -1766,6 +1845,8 @@ export interface components {
             field: string;
             /** @description What is wrong with it. */
             code: components["schemas"]["Fault"];
+            /** @description The part of it that is wrong, such as the name of a place in a sentence. */
+            at?: string | null;
         };
         /** @description A time at which a wish could be served. */
         FreeTime: {
@@ -1801,8 +1882,6 @@ export interface components {
              * @description The time of calls: the machine's, or another day's in a rehearsal.
              */
             now: string;
-            /** @description Whether one can sign in by passkeys here: the console's address has to be a domain. */
-            passkeys: boolean;
         };
         /** @description A public holiday to come, and whether the shop is open. */
         HolidayView: {
@@ -1817,6 +1896,69 @@ export interface components {
             substitute: boolean;
             hours?: components["schemas"]["DayView"] | null;
         };
+        /** @description One sending. */
+        HookDelivery: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its `webhook-id`, by which the receiver knows repetitions. */
+            message: string;
+            /** @description Whether it repeats another one. */
+            again: boolean;
+            /** @description What it tells of, by the names that its body uses; nothing once that is forgotten. */
+            events: string[];
+            /** @description What has become of it. */
+            state: components["schemas"]["HookState"];
+            /**
+             * Format: date-time
+             * @description When it was put together.
+             */
+            made: string;
+            /**
+             * Format: date-time
+             * @description When it is, or was, to be tried next.
+             */
+            due: string;
+            /**
+             * Format: date-time
+             * @description When it was sent or given up.
+             */
+            settled?: string | null;
+            /**
+             * Format: int32
+             * @description Tries begun.
+             */
+            tries: number;
+            /**
+             * Format: int32
+             * @description The status that the other side answered at the last try, if it did.
+             */
+            answer?: number | null;
+            fault?: components["schemas"]["HookFault"] | null;
+        };
+        /** @description One sending with what it says. */
+        HookDeliveryDetail: {
+            /** @description The sending. */
+            delivery: components["schemas"]["HookDelivery"];
+            /** @description The body of its requests, as it is or was sent; none once what it tells is forgotten. */
+            body?: string | null;
+        };
+        /** @description Deliveries of one program, newest first. */
+        HookDeliveryPage: {
+            /** @description The deliveries. */
+            items: components["schemas"]["HookDelivery"][];
+            /** @description The cursor of the next page. */
+            next?: string | null;
+        };
+        /**
+         * @description What was wrong at the last try.
+         * @enum {string}
+         */
+        HookFault: "status" | "unreachable" | "silent" | "off" | "gone" | "other";
+        /**
+         * @description What has become of a delivery.
+         * @enum {string}
+         */
+        HookState: "due" | "failed" | "sent" | "given_up";
         /** @description When the shop is open. */
         HoursView: {
             /** @description By weekday, `mon` to `sun`. A missing day is the weekly closing day. */
@@ -2012,8 +2154,6 @@ export interface components {
             name: string;
             /** @description What the user is at this shop. */
             role: components["schemas"]["Role"];
-            /** @description Whether the user has a password; who has none signs in by passkeys. */
-            password: boolean;
             /** @description Whether a second factor is enrolled. */
             totp: boolean;
             /**
@@ -2139,6 +2279,11 @@ export interface components {
             topic?: string | null;
         };
         /** @description A feed to be made. */
+        NewDigestFeed: {
+            /** @description What the owner calls it. */
+            name: string;
+        };
+        /** @description A feed to be made. */
         NewFeed: {
             /** @description What the owner calls it. */
             name: string;
@@ -2156,14 +2301,14 @@ export interface components {
             /** @description The table or member of staff that is busy then; none for the whole shop. */
             resource?: string | null;
         };
-        /** @description Adds a passkey. */
-        NewPasskey: {
-            /** @description From the challenge. */
-            ceremony: string;
-            /** @description How its owner calls it. */
+        /** @description A program to be told. */
+        NewWebhook: {
+            /** @description What the owner calls it. */
             name: string;
-            /** @description `RegistrationResponseJSON`: what `PublicKeyCredential.toJSON()` gives. */
-            credential: Record<string, never>;
+            /** @description Where it listens: `https://`, on a public address or in a network that the operator allows. */
+            url: string;
+            /** @description Of what it is told. */
+            events: components["schemas"]["About"][];
         };
         /** @description Something changed. */
         Notice: {
@@ -2267,81 +2412,13 @@ export interface components {
              */
             at: string;
         };
-        /** @description Takes an invitation by a one-time link and makes an account that is entered by a passkey. */
-        PasskeyAccept: {
-            /** @description What follows `#` in the link. */
-            token: string;
-            /** @description From the challenge. */
-            ceremony: string;
-            /** @description How its owner calls the passkey. */
-            passkey: string;
-            /** @description `RegistrationResponseJSON`: what `PublicKeyCredential.toJSON()` gives. */
-            credential: Record<string, never>;
-        };
-        /** @description A challenge for a browser. It is good once, for five minutes, for who asked. */
-        PasskeyChallenge: {
-            /** @description To be given back with the answer. */
-            ceremony: string;
-            /**
-             * @description `PublicKeyCredentialCreationOptionsJSON` or `PublicKeyCredentialRequestOptionsJSON` (W3C Web Authentication level 3 §5.1.8 and
-             *     §5.1.9), for `PublicKeyCredential.parseCreationOptionsFromJSON()` and its sister.
-             */
-            options: Record<string, never>;
-        };
-        /** @description Begins to make an account that is entered by a passkey. */
-        PasskeyInvited: {
-            /** @description What follows `#` in the link. */
-            token: string;
-            /** @description The login name to be: letters of any script, digits, `.`, `_`, `-`, `@`. */
-            login: string;
-            /** @description How the user is called. */
-            name: string;
-        };
-        /** @description One's own passkeys, the oldest first, at most 20. */
-        PasskeyList: {
-            /** @description The passkeys. */
-            items: components["schemas"]["PasskeyView"][];
-        };
-        /** @description Another name for a passkey. */
-        PasskeyName: {
-            /** @description How its owner calls it. */
-            name: string;
-        };
-        /** @description Signs in by a passkey. */
-        PasskeySignIn: {
-            /** @description From the challenge. */
-            ceremony: string;
-            /** @description `AuthenticationResponseJSON`: what `PublicKeyCredential.toJSON()` gives. */
-            credential: Record<string, never>;
-        };
-        /** @description A passkey of one's own. */
-        PasskeyView: {
-            /** @description Its id. */
-            id: string;
-            /** @description How its owner calls it. */
-            name: string;
-            /** @description Whether one signs in by it here: one that was made for another address of the console is of no use. */
-            usable: boolean;
-            /** @description Whether it is kept by a service that copies it to its owner's other devices. */
-            backed_up: boolean;
-            /**
-             * Format: date-time
-             * @description When it was added.
-             */
-            made: string;
-            /**
-             * Format: date-time
-             * @description The last sign-in by it.
-             */
-            used?: string | null;
-        };
         /** @description Another password. */
         PasswordChange: {
             /**
              * Format: password
-             * @description The present one; an account that has none sets its first, within ten minutes of signing in.
+             * @description The present one.
              */
-            current?: string | null;
+            current: string;
             /**
              * Format: password
              * @description The new one, 10 characters at least.
@@ -2397,6 +2474,15 @@ export interface components {
             hours?: components["schemas"]["HoursView"] | null;
             /** @description Topics that change. */
             facts?: components["schemas"]["FactChange"][];
+            name?: components["schemas"]["Text"] | null;
+            address?: components["schemas"]["Text"] | null;
+            /** @description Other numbers by which it is dialled, all of them. */
+            numbers?: string[] | null;
+            /** @description Other departments and desks, all of them. */
+            queues?: components["schemas"]["QueueView"][] | null;
+            voice?: components["schemas"]["VoiceView"] | null;
+            /** @description Sentences that it says otherwise from now on. */
+            wording?: components["schemas"]["WordingChange"][];
         };
         /** @description A shop's profile. */
         ProfileView: {
@@ -2423,6 +2509,16 @@ export interface components {
             /** @description Services that are booked by duration. */
             services: components["schemas"]["ServiceView"][];
             booking?: components["schemas"]["BookingRulesView"] | null;
+            /** @description Departments and desks that callers may ask for. */
+            queues: components["schemas"]["QueueView"][];
+            /** @description How long it waits and how fast it speaks. */
+            voice: components["schemas"]["VoiceView"];
+            /** @description Sentences that it says in its own words, by flow and key. */
+            wording: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["Text"];
+                };
+            };
             /** @description Whether the profile can be changed here. */
             editable: boolean;
         };
@@ -2456,6 +2552,13 @@ export interface components {
             /** @description Under which topic of the profile's facts the answer stands. */
             topic?: string | null;
         };
+        /** @description A department or desk to which a call can go. */
+        QueueView: {
+            /** @description Its name in records. */
+            name: string;
+            /** @description What callers call it. */
+            called: string[];
+        };
         /** @description Somebody who is told. */
         Reader: {
             /** @description A short name that does not change: `owner`, `kitchen`. */
@@ -2479,9 +2582,9 @@ export interface components {
         Reauth: {
             /**
              * Format: password
-             * @description The password; an account that has none has signed in within the last ten minutes.
+             * @description The password.
              */
-            password?: string | null;
+            password: string;
         };
         /** @description Codes that stand in for a lost authenticator, each once. They are shown this once. */
         RecoveryCodes: {
@@ -2508,7 +2611,7 @@ export interface components {
          * @description Something that may be allowed.
          * @enum {string}
          */
-        Right: "read_shop" | "write_shop" | "read_calls" | "hear_recordings" | "correct_calls" | "read_bookings" | "write_bookings" | "read_tasks" | "write_tasks" | "read_callers" | "write_callers" | "read_users" | "write_users" | "read_audit" | "care_for_data";
+        Right: "read_shop" | "write_shop" | "read_calls" | "hear_recordings" | "correct_calls" | "read_bookings" | "write_bookings" | "read_tasks" | "write_tasks" | "read_callers" | "write_callers" | "read_users" | "write_users" | "read_audit" | "care_for_data" | "manage_webhooks";
         /**
          * @description What somebody is. All but the operator are of one shop.
          * @enum {string}
@@ -2562,6 +2665,27 @@ export interface components {
             /** @description The runs. */
             items: components["schemas"]["Run"][];
         };
+        /** @description A sentence that is said to callers. */
+        SentenceView: {
+            /** @description The flow, or another file, in which it stands: `book`, `call`, `answer`, …. */
+            flow: string;
+            /** @description Its key there. */
+            key: string;
+            /** @description How all shops say it in Korean; several variants take turns. */
+            ko: string[];
+            /** @description And in English. */
+            en: string[];
+            /** @description The values that it may name, as `{name}` or, with a Korean particle, `{name|을/를}`. */
+            places: string[];
+            /** @description Of these, the ones that it must name. */
+            needed: string[];
+            own?: components["schemas"]["Text"] | null;
+        };
+        /** @description What is said to callers, by flow and key. */
+        Sentences: {
+            /** @description The sentences. */
+            items: components["schemas"]["SentenceView"][];
+        };
         /** @description A service that takes time. */
         ServiceView: {
             /** @description Its name. */
@@ -2585,8 +2709,6 @@ export interface components {
             login: string;
             /** @description How the user is called. */
             name: string;
-            /** @description Whether the account has a password; one that was made with a passkey has none until it sets one. */
-            password: boolean;
             /** @description Whether a second factor is enrolled. */
             totp: boolean;
             /**
@@ -2844,6 +2966,8 @@ export interface components {
         Tryout: {
             /** @description One after the other. */
             said: string[];
+            /** @description Sentences that are tried before they are the shop's. */
+            wording?: components["schemas"]["WordingChange"][];
         };
         /** @description One exchange. */
         TurnView: {
@@ -2871,6 +2995,79 @@ export interface components {
             /** @description The parts of the response time. */
             latency: components["schemas"]["LatencyView"];
         };
+        /** @description How long it waits for its callers, and how fast it speaks. */
+        VoiceView: {
+            /**
+             * @description For shops whose callers are old (어르신 모드): waits longer and speaks slower where nothing more exact is told.
+             * @default false
+             */
+            elder: boolean;
+            /**
+             * Format: int32
+             * @description How long it waits after the caller's last word, in percent of the usual.
+             * @default null
+             */
+            patience: number | null;
+            /**
+             * Format: int32
+             * @description How fast it speaks, in percent of the usual.
+             * @default null
+             */
+            speed: number | null;
+            /**
+             * Format: int32
+             * @description It never answers sooner, in milliseconds.
+             * @default null
+             */
+            shortest_wait_ms: number | null;
+            /**
+             * Format: int32
+             * @description It never waits longer, in milliseconds.
+             * @default null
+             */
+            longest_wait_ms: number | null;
+        };
+        /** @description What of a program changes; what is left out stays. */
+        WebhookChange: {
+            /** @description Another name. */
+            name?: string | null;
+            /** @description Another address. */
+            url?: string | null;
+            /** @description Of what it is told. */
+            events?: components["schemas"]["About"][] | null;
+            /** @description Whether it is told anything. */
+            on?: boolean | null;
+        };
+        /** @description A program with what signs its requests (Standard Webhooks: `whsec_` and base64), which is told this once. */
+        WebhookMade: {
+            /** @description The program. */
+            webhook: components["schemas"]["WebhookView"];
+            /** @description The secret. */
+            secret: string;
+        };
+        /** @description A program that is told. */
+        WebhookView: {
+            /** @description Its id. */
+            id: string;
+            /** @description What the owner calls it. */
+            name: string;
+            /** @description Where it listens. */
+            url: string;
+            /** @description Of what it is told; of what is urgent always. */
+            events: components["schemas"]["About"][];
+            /** @description Whether it is told anything. */
+            on: boolean;
+            /**
+             * Format: date-time
+             * @description When it was added.
+             */
+            made: string;
+        };
+        /** @description A shop's programs, oldest first. */
+        Webhooks: {
+            /** @description The programs. */
+            items: components["schemas"]["WebhookView"][];
+        };
         /**
          * @description From one time of the shop's clock to another, on the named weekdays. If `to` is not after `from` it lasts into the next day and
          *     belongs to the day on which it begins.
@@ -2882,6 +3079,14 @@ export interface components {
             to: string;
             /** @description On these weekdays; left out: on all. */
             days?: string[] | null;
+        };
+        /** @description A sentence that a shop is to say in its own words. */
+        WordingChange: {
+            /** @description The flow. */
+            flow: string;
+            /** @description The sentence's key. */
+            key: string;
+            text?: components["schemas"]["Text"] | null;
         };
     };
     responses: never;
@@ -3014,90 +3219,6 @@ export interface operations {
             };
         };
     };
-    accept_passkey_invitation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PasskeyAccept"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionView"];
-                };
-            };
-            /** @description Refused: `code` tells why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description Failed: `code` tells why */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    begin_passkey_invitation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PasskeyInvited"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PasskeyChallenge"];
-                };
-            };
-            /** @description Refused: `code` tells why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description Failed: `code` tells why */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
     whoami: {
         parameters: {
             query?: never;
@@ -3196,290 +3317,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description Refused: `code` tells why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description Failed: `code` tells why */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    passkey_sign_in: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PasskeySignIn"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionView"];
-                };
-            };
-            /** @description Refused: `code` tells why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description Failed: `code` tells why */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    begin_passkey_sign_in: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PasskeyChallenge"];
-                };
-            };
-            /** @description Refused: `code` tells why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description Failed: `code` tells why */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    list_passkeys: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PasskeyList"];
-                };
-            };
-            /** @description Refused: `code` tells why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description Failed: `code` tells why */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    add_passkey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewPasskey"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PasskeyView"];
-                };
-            };
-            /** @description Refused: `code` tells why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description Failed: `code` tells why */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    begin_passkey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Reauth"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PasskeyChallenge"];
-                };
-            };
-            /** @description Refused: `code` tells why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description Failed: `code` tells why */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    remove_passkey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                passkey: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused: `code` tells why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description Failed: `code` tells why */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    rename_passkey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                passkey: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PasskeyName"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PasskeyView"];
-                };
             };
             /** @description Refused: `code` tells why */
             "4XX": {
@@ -5031,6 +4868,132 @@ export interface operations {
             };
         };
     };
+    list_digest_feeds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DigestFeeds"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    make_digest_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDigestFeed"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DigestFeedMade"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remove_digest_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+                digest_feed: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     list_digests: {
         parameters: {
             query?: never;
@@ -6521,6 +6484,436 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhooks"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    add_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookMade"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remove_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookView"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before. */
+                cursor?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookDeliveryPage"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    read_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+                webhook: string;
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookDeliveryDetail"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    send_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+                webhook: string;
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookDelivery"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    renew_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookMade"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    test_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookDelivery"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_sentences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sentences"];
                 };
             };
             /** @description Refused: `code` tells why */

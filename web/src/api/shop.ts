@@ -2,7 +2,7 @@
 import { BASE, client, ok } from './client';
 import type {
   Availability, Booking, BookingChange, BookingList, CallDetail, Caller, CallerChange, CallerDetail, CallerPage, CallPage, Counts,
-  Answer, Browser, Choices, ChoicesView, Digest, DigestEntry, Message, MessagePage, NewBooking, NewBrowser, Order, OrderList, Outcome, Profile, ProfileChange, Question, QuestionPage, QuestionState, Shop, Tried,
+  Answer, Browser, Choices, ChoicesView, Digest, DigestEntry, Message, MessagePage, NewBooking, NewBrowser, Order, OrderList, Outcome, Profile, ProfileChange, Question, QuestionPage, QuestionState, Sentence, Shop, Tried, WordingChange,
 } from './types';
 
 export const shops = async (): Promise<Shop[]> => (await ok(client.GET('/api/v1/shops'))).items;
@@ -102,4 +102,8 @@ export const digest = (shop: string, date: string, all: boolean): Promise<Digest
   ok(client.GET('/api/v1/shops/{shop}/digests/{date}', { params: { path: { shop, date }, query: { all } } }));
 
 /** The conversation that comes of a caller's words; nothing of it is stored. */
-export const tryOut = (shop: string, said: string[]): Promise<Tried> => ok(client.POST('/api/v1/shops/{shop}/tryout', { params: { path: { shop } }, body: { said } }));
+export const tryOut = (shop: string, said: string[], wording: WordingChange[] = []): Promise<Tried> =>
+  ok(client.POST('/api/v1/shops/{shop}/tryout', { params: { path: { shop } }, body: { said, wording } }));
+
+/** What is said to callers, by flow and key. */
+export const sentences = async (shop: string): Promise<Sentence[]> => (await ok(client.GET('/api/v1/shops/{shop}/wording', { params: { path: { shop } } }))).items;

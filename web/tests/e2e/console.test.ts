@@ -1,32 +1,15 @@
 import { mkdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ACCOUNT, DESKTOP, PHONE, stage, visit, type Stage } from './stage';
+import { ACCOUNT, AXE, DESKTOP, PHONE, settled, stage, violations, visit, type Stage } from './stage';
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-const ROUTES = ['/', '/calls', '/bookings', '/bookings?view=week', '/messages', '/orders', '/callers', '/questions', '/digests', '/notices', '/start', '/shop', '/settings', '/health', '/more', '/none'];
+const ROUTES = ['/', '/calls', '/bookings', '/bookings?view=week', '/messages', '/orders', '/callers', '/questions', '/digests', '/notices', '/calendars', '/webhooks', '/try', '/start', '/shop', '/numbers', '/words', '/settings', '/health', '/more', '/none'];
 /** `SHOTS=1` keeps pictures of the main pages in docs/console. */
 const DOCS = new URL('../../../docs/console/', import.meta.url).pathname;
 
 let on: Stage;
 beforeAll(async () => { on = await stage(); });
 afterAll(async () => { await on?.close(); });
-
-/** The page is there: its heading, and nothing that is still being fetched. */
-async function settled(page: Page): Promise<void> {
-  await page.getByRole('heading', { level: 1 }).first().waitFor();
-  await page.waitForFunction(() => !document.querySelector('.skeleton'));
-}
-
-interface Found { id: string; impact: string; nodes: { target: string[]; failureSummary: string }[] }
-
-/** Serious and critical violations (axe-core). Put in through the page's own origin: the policy forbids anything inline. */
-async function violations(page: Page): Promise<string[]> {
-  await page.addScriptTag({ url: '/axe.min.js' });
-  const found = await page.evaluate(() => (window as unknown as { axe: { run: (on: Document) => Promise<{ violations: Found[] }> } }).axe.run(document));
-  return found.violations.filter((v) => ['serious', 'critical'].includes(v.impact)).map((v) => `${v.id}: ${v.nodes.map((n) => `${n.target.join(' ')} ${n.failureSummary}`).slice(0, 3).join(' | ')}`);
-}
 
 interface Booked { id: string; date: string; time: string; resource: string; party_size: number; cancelled: boolean; etag: string }
 
@@ -79,16 +62,17 @@ for (const [name, viewport] of [['phone', PHONE], ['desktop', DESKTOP]] as const
       expect(seen).toEqual([]);
       expect(wrong).toEqual([]);
       await context.close();
-    });
+      // Some thirty pages, each looked through by axe.
+    }, 300_000);
   }
 }
 
 async function shots(page: Page, name: string, call: string): Promise<void> {
   mkdirSync(DOCS, { recursive: true });
   const kept: Record<string, [string, string][]> = {
-    'phone-light': [['today', '/'], ['bookings', '/bookings'], ['call', call]],
+    'phone-light': [['today', '/'], ['bookings', '/bookings'], ['call', call], ['numbers', '/numbers'], ['calendars', '/calendars'], ['webhooks', '/webhooks']],
     'phone-dark': [['today', '/'], ['settings', '/settings']],
-    'desktop-light': [['today', '/'], ['bookings', '/bookings?view=week']],
+    'desktop-light': [['today', '/'], ['bookings', '/bookings?view=week'], ['words', '/words']],
     'desktop-dark': [['call', call]],
   };
   for (const [what, path] of kept[name]!) {

@@ -16,7 +16,7 @@ export async function host(): Promise<{ url: string; serves: (api: URL) => void;
   let api = new URL('http://127.0.0.1:1');
   const server: Server = createServer((req, res) => {
     const path = new URL(req.url!, 'http://x').pathname;
-    if (path.startsWith('/api/')) {
+    if (path.startsWith('/api/') || path.startsWith('/feeds/')) {
       const onward = request({ host: api.hostname, port: api.port, path: req.url, method: req.method, headers: req.headers }, (answer) => {
         res.writeHead(answer.statusCode!, answer.headers);
         answer.pipe(res);

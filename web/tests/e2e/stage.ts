@@ -1,10 +1,12 @@
 /** The real API over generated data (crates/api, example `serve`), the built console before it, and a browser. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { host } from './host';
 
 export const ACCOUNT = { login: 'sajang', password: 'biseo-demo-2026' };
+export const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 export const PHONE = { width: 390, height: 844 };
 export const DESKTOP = { width: 1360, height: 900 };
 
@@ -60,4 +62,19 @@ export async function visit(on: Stage, options: Parameters<Browser['newContext']
   await page.goto(on.url);
   await page.getByRole('heading', { level: 1 }).waitFor();
   return { context, page, wrong };
+}
+
+/** The page is there: its heading, and nothing that is still being fetched. */
+export async function settled(page: Page): Promise<void> {
+  await page.getByRole('heading', { level: 1 }).first().waitFor();
+  await page.waitForFunction(() => !document.querySelector('.skeleton'));
+}
+
+interface Found { id: string; impact: string; nodes: { target: string[]; failureSummary: string }[] }
+
+/** Serious and critical violations (axe-core). Put in through the page's own origin: the policy forbids anything inline. */
+export async function violations(page: Page): Promise<string[]> {
+  await page.addScriptTag({ url: '/axe.min.js' });
+  const found = await page.evaluate(() => (window as unknown as { axe: { run: (on: Document) => Promise<{ violations: Found[] }> } }).axe.run(document));
+  return found.violations.filter((v) => ['serious', 'critical'].includes(v.impact)).map((v) => `${v.id}: ${v.nodes.map((n) => `${n.target.join(' ')} ${n.failureSummary}`).slice(0, 3).join(' | ')}`);
 }

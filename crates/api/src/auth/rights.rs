@@ -75,6 +75,8 @@ rights! {
     ReadAudit,
     /// Chooses how long data is kept, hands a caller's data out and erases it.
     CareForData,
+    /// Lets programs be told of what happens, customers' names and numbers among it.
+    ManageWebhooks,
 }
 
 /// A right as a type.
@@ -101,7 +103,7 @@ const DAY: [Right; 10] = [
 /// The table.
 #[rustfmt::skip]
 const TABLE: [(Role, &[&[Right]]); 5] = [
-    (Role::Owner,      &[&DAY, &[R::WriteShop, R::HearRecordings, R::WriteUsers, R::ReadAudit, R::CareForData]]),
+    (Role::Owner,      &[&DAY, &[R::WriteShop, R::HearRecordings, R::WriteUsers, R::ReadAudit, R::CareForData, R::ManageWebhooks]]),
     (Role::Staff,      &[&DAY, &[R::HearRecordings]]),
     (Role::Agent,      &[&DAY]),
     (Role::Supervisor, &[&DAY, &[R::HearRecordings, R::ReadAudit]]),
@@ -160,6 +162,7 @@ mod tests {
             R::ReadTasks,
             R::ReadCallers,
             R::CareForData,
+            R::ManageWebhooks,
         ] {
             assert!(!Role::Operator.may(right), "{right:?}");
             assert!(Role::Owner.may(right), "{right:?}");

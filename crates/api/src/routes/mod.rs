@@ -7,6 +7,7 @@ mod calls;
 mod care;
 mod choices;
 mod corrections;
+mod digest_feeds;
 mod digests;
 mod events;
 mod health;
@@ -21,6 +22,8 @@ mod setup;
 mod shops;
 mod tryouts;
 mod users;
+mod webhooks;
+mod wording;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -81,6 +84,7 @@ pub(crate) fn all() -> OpenApiRouter<Api> {
         .routes(routes!(choices::list_browsers, choices::add_browser))
         .routes(routes!(choices::remove_browser))
         .routes(routes!(tryouts::try_out))
+        .routes(routes!(wording::list_sentences))
         .routes(routes!(setup::read_setup, setup::mark_setup))
         .routes(routes!(setup::set_up_business))
         .routes(routes!(setup::set_up_hours))
@@ -99,6 +103,18 @@ pub(crate) fn all() -> OpenApiRouter<Api> {
         .routes(routes!(calendars::remove_feed))
         .routes(routes!(calendars::list_imports, calendars::add_import))
         .routes(routes!(calendars::remove_import))
+        .routes(routes!(
+            digest_feeds::list_digest_feeds,
+            digest_feeds::make_digest_feed
+        ))
+        .routes(routes!(digest_feeds::remove_digest_feed))
+        .routes(routes!(webhooks::list_webhooks, webhooks::add_webhook))
+        .routes(routes!(webhooks::change_webhook, webhooks::remove_webhook))
+        .routes(routes!(webhooks::renew_secret))
+        .routes(routes!(webhooks::test_webhook))
+        .routes(routes!(webhooks::list_deliveries))
+        .routes(routes!(webhooks::read_delivery))
+        .routes(routes!(webhooks::send_again))
         .routes(routes!(questions::list_questions))
         .routes(routes!(questions::read_question, questions::answer_question))
 }

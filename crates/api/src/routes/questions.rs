@@ -93,8 +93,8 @@ async fn learn(may: &May<needs::WriteShop>, given: &Answer) -> Result<Option<Str
         text: Some(answer),
     };
     let change = ProfileChange {
-        hours: None,
         facts: vec![fact],
+        ..ProfileChange::default()
     };
     profile::change(&may.api, &may.shop, source, &change).await?;
     may.audit("profile.changed", None).await?;

@@ -61,7 +61,7 @@ pub(super) async fn set_up_hours(
         Some(_) => {
             let change = ProfileChange {
                 hours: Some(hours),
-                facts: Vec::new(),
+                ..ProfileChange::default()
             };
             let text = profile::text(&founder.api, &founder.shop).await;
             let text = text.ok_or(Code::Unsupported)?;

@@ -1,14 +1,20 @@
 //! Trying the shop out.
 
+use std::sync::Arc;
+
 use axum::Json;
+use biseo_model::shop::ShopProfile;
 use jiff::ToSpan;
 
 use crate::auth::{May, needs};
 use crate::check::optional;
 use crate::extract::Body;
 use crate::problem::{Code, Fault, Problem};
+use crate::profile;
 use crate::views::*;
 
+/// Sentences that are tried at most.
+const MOST_WORDS: usize = 20;
 /// Words of a caller at most, and the letters of each.
 const MOST: usize = 40;
 const LONGEST: usize = 300;
@@ -33,5 +39,22 @@ pub(super) async fn try_out(
     // The conversation is made anew from its beginning each time: within a minute it stays the same.
     let now = may.local();
     let now = now.saturating_sub(i64::from(now.second()).seconds());
-    Ok(Json(converses.converse(may.profile.clone(), now, &said)))
+    let profile = spoken(&may, &wanted.wording)?;
+    Ok(Json(converses.converse(profile, now, &said)))
+}
+
+/// The profile with the sentences that are tried.
+fn spoken(may: &May<needs::ReadShop>, wording: &[WordingChange]) -> Result<Arc<ShopProfile>, Problem> {
+    if wording.len() > MOST_WORDS {
+        return Err(Problem::field("wording", Fault::TooLarge));
+    }
+    if wording.is_empty() {
+        return Ok(may.profile.clone());
+    }
+    let own = with_changes(may.profile.wording.clone(), wording);
+    profile::check_wording(&may.api, &own, wording)?;
+    Ok(Arc::new(ShopProfile {
+        wording: own,
+        ..ShopProfile::clone(&may.profile)
+    }))
 }

@@ -12,6 +12,7 @@ mod care;
 mod choices;
 mod correction;
 mod digest;
+mod digest_feed;
 mod order;
 mod passkey;
 mod profile;
@@ -21,6 +22,8 @@ mod session;
 mod setup;
 mod shop;
 mod tryout;
+mod webhook;
+mod wording;
 
 pub use account::{
     AuditEntry, AuditPage, Invitation, InvitationMade, Invitations, Invite, Member, Members, RoleChange,
@@ -38,6 +41,7 @@ pub use correction::{CorrectionView, Corrections, Meant, NewCorrection};
 pub use digest::{
     DigestCard, DigestEntry, DigestLine, DigestList, DigestSection, DigestSpan, DigestView, Digests,
 };
+pub use digest_feed::{DigestFeedMade, DigestFeedView, DigestFeeds, NewDigestFeed};
 pub use order::{MessageChange, MessagePage, MessageView, OrderItemView, OrderList, OrderView};
 pub use passkey::{
     NewPasskey, PasskeyAccept, PasskeyChallenge, PasskeyInvited, PasskeyList, PasskeyName, PasskeySignIn,
@@ -45,7 +49,7 @@ pub use passkey::{
 };
 pub use profile::{
     BookingRulesView, DayView, FactChange, HolidayView, HoursView, MenuItemView, NthView, ProfileChange,
-    ProfileView, ServiceView, StaffView, TableView, Text,
+    ProfileView, QueueView, ServiceView, StaffView, TableView, Text, VoiceView,
 };
 pub use question::{Answer, QuestionPage, QuestionState, QuestionView};
 pub use rehearsal::{
@@ -62,3 +66,9 @@ pub use setup::{
 };
 pub use shop::{Counts, Health, ShopList, ShopView};
 pub use tryout::{Tried, TriedTurn, Tryout};
+pub use webhook::{
+    HookDelivery, HookDeliveryDetail, HookDeliveryPage, HookFault, HookState, NewWebhook, WebhookChange,
+    WebhookMade, WebhookView, Webhooks,
+};
+pub(crate) use wording::with_changes;
+pub use wording::{SentenceView, Sentences, WordingChange};

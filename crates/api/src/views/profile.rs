@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use biseo_model::shop::{BookingRules, Day, DayHours, Hours, Nth, ShopProfile, Wording};
+use biseo_model::shop::{BookingRules, Day, DayHours, Hours, Nth, Queue, ShopProfile, VoiceManner, Wording};
 use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+use super::WordingChange;
 
 /// One text in Korean and, if there is one, in English.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -135,6 +137,38 @@ pub struct HoursView {
     pub holiday: Option<DayView>,
 }
 
+/// A department or desk to which a call can go.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct QueueView {
+    /// Its name in records.
+    #[schema(min_length = 1, max_length = 64)]
+    pub name: String,
+    /// What callers call it.
+    #[schema(max_items = 20)]
+    pub called: Vec<String>,
+}
+
+/// How long it waits for its callers, and how fast it speaks.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct VoiceView {
+    /// For shops whose callers are old (어르신 모드): waits longer and speaks slower where nothing more exact is told.
+    pub elder: bool,
+    /// How long it waits after the caller's last word, in percent of the usual.
+    #[schema(minimum = 50, maximum = 300)]
+    pub patience: Option<u32>,
+    /// How fast it speaks, in percent of the usual.
+    #[schema(minimum = 50, maximum = 150)]
+    pub speed: Option<u16>,
+    /// It never answers sooner, in milliseconds.
+    #[schema(minimum = 150, maximum = 2000)]
+    pub shortest_wait_ms: Option<u32>,
+    /// It never waits longer, in milliseconds.
+    #[schema(minimum = 150, maximum = 2000)]
+    pub longest_wait_ms: Option<u32>,
+}
+
 /// A public holiday to come, and whether the shop is open.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct HolidayView {
@@ -175,6 +209,12 @@ pub struct ProfileView {
     pub services: Vec<ServiceView>,
     /// What callers may book; none if the shop takes no bookings.
     pub booking: Option<BookingRulesView>,
+    /// Departments and desks that callers may ask for.
+    pub queues: Vec<QueueView>,
+    /// How long it waits and how fast it speaks.
+    pub voice: VoiceView,
+    /// Sentences that it says in its own words, by flow and key.
+    pub wording: BTreeMap<String, BTreeMap<String, Text>>,
     /// Whether the profile can be changed here.
     pub editable: bool,
 }
@@ -190,6 +230,27 @@ pub struct ProfileChange {
     #[serde(default)]
     #[schema(max_items = 100)]
     pub facts: Vec<FactChange>,
+    /// Another name.
+    #[serde(default)]
+    pub name: Option<Text>,
+    /// Another address.
+    #[serde(default)]
+    pub address: Option<Text>,
+    /// Other numbers by which it is dialled, all of them.
+    #[serde(default)]
+    #[schema(min_items = 1, max_items = 10)]
+    pub numbers: Option<Vec<String>>,
+    /// Other departments and desks, all of them.
+    #[serde(default)]
+    #[schema(max_items = 30)]
+    pub queues: Option<Vec<QueueView>>,
+    /// Another manner of conversing, whole.
+    #[serde(default)]
+    pub voice: Option<VoiceView>,
+    /// Sentences that it says otherwise from now on.
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    pub wording: Vec<WordingChange>,
 }
 
 /// A topic that changes.
@@ -209,6 +270,27 @@ impl From<&Wording> for Text {
         Self {
             ko: w.ko.clone(),
             en: w.en.clone(),
+        }
+    }
+}
+
+impl From<&Queue> for QueueView {
+    fn from(q: &Queue) -> Self {
+        Self {
+            name: q.name.clone(),
+            called: q.called.clone(),
+        }
+    }
+}
+
+impl From<VoiceManner> for VoiceView {
+    fn from(v: VoiceManner) -> Self {
+        Self {
+            elder: v.elder,
+            patience: v.patience,
+            speed: v.speed,
+            shortest_wait_ms: v.shortest_wait_ms,
+            longest_wait_ms: v.longest_wait_ms,
         }
     }
 }
@@ -313,9 +395,21 @@ impl ProfileView {
             menu: menu.collect(),
             services: services.collect(),
             booking: p.booking.as_ref().map(Into::into),
+            queues: p.queues.iter().map(QueueView::from).collect(),
+            voice: p.voice.into(),
+            wording: own_words(p),
             editable,
         }
     }
+}
+
+fn own_words(p: &ShopProfile) -> BTreeMap<String, BTreeMap<String, Text>> {
+    let texts =
+        |flow: &BTreeMap<String, Wording>| flow.iter().map(|(key, own)| (key.clone(), own.into())).collect();
+    p.wording
+        .iter()
+        .map(|(flow, own)| (flow.clone(), texts(own)))
+        .collect()
 }
 
 fn holidays(hours: &Hours, today: Date) -> Vec<HolidayView> {

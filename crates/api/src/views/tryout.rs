@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::WordingChange;
+
 /// What a caller would say, from the beginning; an empty text is silence.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -10,6 +12,10 @@ pub struct Tryout {
     /// One after the other.
     #[schema(max_items = 40)]
     pub said: Vec<String>,
+    /// Sentences that are tried before they are the shop's.
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    pub wording: Vec<WordingChange>,
 }
 
 /// The conversation that comes of it. The same words give the same conversation as long as the shop's facts and the clock's

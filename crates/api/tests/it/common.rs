@@ -7,20 +7,27 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::Response;
 use biseo_api::live::Live;
-use biseo_api::views::{RehearsalCall, RehearsalCallState, Run, RunDetail, RunState, Tried, TriedTurn};
+use biseo_api::views::{
+    RehearsalCall, RehearsalCallState, Run, RunDetail, RunState, SentenceView, Tried, TriedTurn,
+};
 use biseo_api::{
-    Api, Beginning, Converses, Folder, NotBegun, Rate, Rehearses, Said, Settings, Shops, Understood, auth,
-    router,
+    Api, Beginning, Converses, Folder, NotBegun, Rate, Rehearses, Said, Settings, Shops, Understood,
+    Unsayable, auth, digest_router, router,
 };
 use biseo_model::ids::ShopId;
-use biseo_model::shop::ShopProfile;
+use biseo_model::shop::{OwnWords, ShopProfile};
+use biseo_notify::channels::Allowed;
+use biseo_notify::{House, Notifier, Sender};
 use biseo_store::Store;
 use biseo_testkit::cluster::Cluster;
 use http_body_util::BodyExt;
 use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tower::ServiceExt;
+
+use crate::words;
 
 pub const PASSWORD: &str = "단골손님 환영합니다";
 
@@ -41,24 +48,34 @@ pub struct Site {
     pub router: Router,
     pub store: Store,
     pub live: Live,
+    pub notifier: Notifier,
     pub dir: tempfile::TempDir,
     clock: Arc<Mutex<Timestamp>>,
 }
 
-/// Somebody who says what is said to it: who really converses is the program's.
+/// Somebody who says what is said to it, after how it would say that it is busy: who really converses is the program's.
 struct Echo;
 
 impl Converses for Echo {
-    fn converse(&self, _: Arc<ShopProfile>, _: DateTime, said: &[String]) -> Tried {
+    fn converse(&self, shop: Arc<ShopProfile>, _: DateTime, said: &[String]) -> Tried {
+        let busy = shop.wording.get("call").and_then(|call| call.get("busy"));
         let turn = |text: &String| TriedTurn {
             heard: text.clone(),
             said: text.clone(),
-            why: Vec::new(),
+            why: busy.iter().map(|own| own.ko.clone()).collect(),
         };
         Tried {
             turns: said.iter().map(turn).collect(),
             ..Tried::default()
         }
+    }
+
+    fn sentences(&self) -> Vec<SentenceView> {
+        words::sentences()
+    }
+
+    fn unsayable(&self, own: &OwnWords) -> Vec<Unsayable> {
+        words::unsayable(own)
     }
 
     fn understands(&self, _: &ShopProfile, said: &Said<'_>) -> Option<Understood> {
@@ -149,6 +166,25 @@ impl Answer {
     }
 }
 
+/// Public addresses, and this machine, where receivers of tests are.
+pub fn loopback() -> Allowed {
+    Allowed::and(vec!["127.0.0.0/8".parse().unwrap()])
+}
+
+/// Whoever is written of: programs only, for nobody reads.
+fn house(_: &ShopId) -> Option<Arc<House>> {
+    let sender = Sender {
+        name_ko: "가게".into(),
+        name_en: None,
+        zone: TimeZone::get("Asia/Seoul").unwrap(),
+    };
+    Some(Arc::new(House {
+        sender,
+        hours: serde_json::from_value(json!({"week": {}})).unwrap(),
+        notices: Default::default(),
+    }))
+}
+
 pub async fn sqlite() -> Site {
     Site::open(None, |_| {}).await
 }
@@ -199,6 +235,9 @@ impl Site {
             clock: Arc::new(move || *ticking.lock().unwrap()),
             ..Settings::new(data)
         };
+        let notifier = Notifier::new(store.clone(), Arc::new(house));
+        settings.outbox = Some(notifier.clone());
+        settings.outbound = loopback();
         settings.converses = Some(Arc::new(Echo));
         settings.rehearses = Some(Arc::new(Stage::default()));
         change(&mut settings);
@@ -206,7 +245,8 @@ impl Site {
         let folder = shops_of(Folder::open(&shops).unwrap());
         let api = Api::new(store.clone(), folder, live.clone(), settings);
         Self {
-            router: router(api),
+            router: router(api.clone()).merge(digest_router(api)),
+            notifier,
             store,
             live,
             dir,
@@ -234,6 +274,12 @@ impl Site {
     /// Time passes.
     pub fn later(&self, seconds: i64) {
         *self.clock.lock().unwrap() += SignedDuration::from_secs(seconds);
+    }
+
+    /// The same clock for others.
+    pub fn clock(&self) -> biseo_notify::Clock {
+        let clock = self.clock.clone();
+        Arc::new(move || *clock.lock().unwrap())
     }
 
     pub fn now(&self) -> Timestamp {

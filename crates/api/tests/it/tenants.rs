@@ -8,7 +8,7 @@ use crate::common::{Site, request, shop};
 use biseo_model::ids::{BookingId, CallId, MessageId, OrderId};
 use biseo_model::phone::PhoneNumber;
 use biseo_model::record::*;
-use biseo_store::{Feed, Import, KeptDigest, Question, Span, Subscription};
+use biseo_store::{DigestFeed, Feed, Import, KeptDigest, NewNotice, Question, Span, Subscription, Webhook};
 use jiff::civil::{date, time};
 use serde_json::{Value, json};
 
@@ -37,7 +37,7 @@ const OF_NO_SHOP: [&str; 19] = [
 ];
 
 /// What every text of shop B holds, so that it is found wherever it should not be.
-const MARK: &str = "별비밀";
+pub const MARK: &str = "별비밀";
 
 fn body_of(operation: &str) -> Value {
     match operation {
@@ -49,6 +49,9 @@ fn body_of(operation: &str) -> Value {
         "move_booking" => json!({"time": "15:00:00"}),
         "make_feed" => json!({"name": "달력", "resource": null, "phones": false}),
         "add_import" => json!({"name": "개인", "address": "https://calendar.example/secret.ics"}),
+        "make_digest_feed" => json!({"name": "휴대전화"}),
+        "add_webhook" => json!({"name": "계산대", "url": "https://till.example/x", "events": ["booking"]}),
+        "change_webhook" => json!({"on": false}),
         "mark_message" => json!({"done": true}),
         "correct" => json!({"meant": "ask", "topic": "parking"}),
         "change_care" => json!({"recordings_days": 30, "words_days": 60, "people_days": 365}),
@@ -183,7 +186,18 @@ async fn things_of_b(site: &Site) -> BTreeMap<&'static str, String> {
         fault: None,
     };
     site.store.add_import(&import).await.unwrap();
+    hook_of_b(site).await;
+    let read = DigestFeed {
+        id: "readB".into(),
+        shop: b.clone(),
+        name: MARK.into(),
+        made: site.now(),
+    };
+    site.store.add_digest_feed(&read, "hash").await.unwrap();
     BTreeMap::from([
+        ("digest_feed", "readB".into()),
+        ("webhook", "hookB".into()),
+        ("delivery", "deliveryB".into()),
         ("rehearsal", "byeol-run".into()),
         ("feed", "feedB".into()),
         ("import", "importB".into()),
@@ -199,8 +213,42 @@ async fn things_of_b(site: &Site) -> BTreeMap<&'static str, String> {
     ])
 }
 
+/// A program that is told, and what was sent to it.
+async fn hook_of_b(site: &Site) {
+    let hook = Webhook {
+        id: "hookB".into(),
+        shop: shop("byeol"),
+        name: MARK.into(),
+        url: "https://till.example/b".into(),
+        secret: MARK.into(),
+        events: vec!["all".into()],
+        on: true,
+        made: site.now(),
+    };
+    site.store.add_webhook(&hook).await.unwrap();
+    let fact = biseo_notify::Fact::Urgent {
+        text: MARK.into(),
+        call_back: None,
+    };
+    let content = json!({"event": "urgent:1", "at": site.now(), "fact": fact, "language": "ko"});
+    let notice = NewNotice {
+        id: "deliveryB".into(),
+        event: "urgent:1".into(),
+        reader: "@webhook".into(),
+        channel: "webhook".into(),
+        address: hook.id,
+        content,
+        urgent: true,
+        due: site.now(),
+    };
+    site.store
+        .post_alone(&hook.shop, &notice, site.now())
+        .await
+        .unwrap();
+}
+
 /// A day's digest that tells the mark.
-fn digest_of_b(site: &Site) -> KeptDigest {
+pub fn digest_of_b(site: &Site) -> KeptDigest {
     let page = biseo_digest::Page {
         language: biseo_digest::Language::Ko,
         title: MARK.into(),

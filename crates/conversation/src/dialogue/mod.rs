@@ -172,8 +172,9 @@ impl Dialogue {
         Self::with_flows(profile, opening, Flows::built_in())
     }
 
-    /// A conversation with other flows or wording.
+    /// A conversation with other flows or wording; what the shop says in its own words goes over them.
     pub fn with_flows(profile: Arc<ShopProfile>, opening: Opening, flows: Arc<Flows>) -> Self {
+        let flows = flows.in_words_of(&profile);
         Self {
             language: opening.language,
             known_name: opening.known.as_ref().map(|k| k.name.clone()),

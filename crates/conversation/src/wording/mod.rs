@@ -77,6 +77,16 @@ impl Wording {
         self.sentences.contains_key(key)
     }
 
+    /// The variants of a sentence, in their order.
+    pub fn variants(&self, key: &str) -> &[Template] {
+        self.sentences.get(key).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Says another sentence for a key.
+    pub(crate) fn say_instead(&mut self, key: String, sentence: Template) {
+        self.sentences.insert(key, vec![sentence]);
+    }
+
     /// Every key with the places that its variants have.
     pub fn keys(&self) -> impl Iterator<Item = (&str, Vec<&str>)> {
         self.sentences.iter().map(|(key, variants)| {

@@ -49,6 +49,29 @@ impl Template {
     }
 }
 
+/// As it was written.
+impl std::fmt::Display for Template {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        show(&self.0, f)
+    }
+}
+
+fn show(parts: &[Part], f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    parts.iter().try_for_each(|part| match part {
+        Part::Text(text) => f.write_str(text),
+        Part::Place { name, particle: None } => write!(f, "{{{name}}}"),
+        Part::Place {
+            name,
+            particle: Some(pair),
+        } => write!(f, "{{{name}|{pair}}}"),
+        Part::Optional(inner) => {
+            f.write_str("[")?;
+            show(inner, f)?;
+            f.write_str("]")
+        }
+    })
+}
+
 fn parse_parts(rest: &mut &str, nested: bool) -> Result<Vec<Part>, String> {
     let mut parts = Vec::new();
     while let Some(at) = rest.find(['{', '[', ']']) {
@@ -141,6 +164,7 @@ mod tests {
         v.insert("party", "4명".into());
         assert_eq!(t.fill(&v), "내일 4명, 김민수로 할게요");
         assert_eq!(t.places(), ["when", "party", "name"]);
+        assert_eq!(t.to_string(), "{when}[ {party}], {name|으로/로} 할게요");
     }
 
     #[test]

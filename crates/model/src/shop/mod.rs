@@ -4,6 +4,7 @@
 
 mod booking;
 mod hours;
+mod own_words;
 mod voice;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use booking::{BookingRules, Candidates, Refusal, Staff, StaffRules, StaffWish, TableKind, TableRules};
 pub use hours::{Closed, Day, DayHours, Hours, Nth, OpenOn};
+pub use own_words::{LONGEST_OWN_WORDS, MOST_OWN_WORDS, OwnWords};
 pub use voice::VoiceManner;
 
 use crate::ids::ShopId;
@@ -53,6 +55,10 @@ pub struct ShopProfile {
     /// How long Biseo waits for its callers and how fast it speaks.
     #[serde(default)]
     pub voice: VoiceManner,
+    /// Sentences that it says in its own words, by the flow's file and the sentence's key:
+    /// `wording.call.greeting_recorded = { ko = "…", en = "…" }`. Without English the usual English is said.
+    #[serde(default)]
+    pub wording: OwnWords,
 }
 
 /// A department or desk to which a call can go.
@@ -157,6 +163,10 @@ impl ShopProfile {
             })?;
         profile.voice.check().map_err(|why| ProfileError::Sense {
             field: "voice".into(),
+            why,
+        })?;
+        own_words::check(&profile.wording).map_err(|why| ProfileError::Sense {
+            field: "wording".into(),
             why,
         })?;
         profile.check_services()?;

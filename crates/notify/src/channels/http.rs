@@ -182,7 +182,7 @@ impl Answer {
     #[must_use]
     pub fn of_webhook(&self) -> Outcome {
         match self.status {
-            200..=299 => Outcome::Sent,
+            status @ 200..=299 => Outcome::Answered { status },
             410 => Outcome::never("status 410"),
             status => Outcome::Again {
                 after: self.rest,

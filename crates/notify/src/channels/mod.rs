@@ -78,6 +78,11 @@ impl std::fmt::Debug for Parcel {
 pub enum Outcome {
     /// The other side has it.
     Sent,
+    /// The other side has it, and said so by this HTTP status.
+    Answered {
+        /// The status.
+        status: u16,
+    },
     /// Not now, or nobody knows.
     Again {
         /// The other side wants to be left alone so long.

@@ -6,6 +6,7 @@ use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use biseo_model::ids::ShopId;
+use biseo_store::{Store, Webhook};
 use http_body_util::Full;
 use hyper::header::CONTENT_TYPE;
 use hyper::{Method, Request, Uri};
@@ -13,13 +14,73 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
-use super::{Channel, Http, Outcome, Parcel, Sending, SetupError, setup};
+use super::{Allowed, Channel, GuardError, Http, Outcome, Parcel, Sending, SetupError, setup};
+use crate::hooks::HOOK;
 
 /// Octets that a secret has at least, as the specification wants.
 const LEAST_SECRET: usize = 24;
 
+/// Octets of a secret that is made here.
+const SECRET: usize = 32;
+
+const GONE: &str = "the webhook is gone";
+const OFF: &str = "the webhook is switched off";
+const REFUSED: &str = "the webhook's address or secret is refused";
+
+/// A new secret, in the form in which it is told: `whsec_` and base64 of 256 random bits.
+///
+/// # Errors
+/// [`SetupError`] if the system has no randomness.
+pub fn new_secret() -> Result<String, SetupError> {
+    let mut octets = [0; SECRET];
+    aws_lc_rs::rand::fill(&mut octets).map_err(|_| setup("secret", "the system has no randomness"))?;
+    Ok(format!("whsec_{}", STANDARD.encode(octets)))
+}
+
+/// Whether requests may go to an address, as far as that can be told without asking for its name; asked again at each request.
+///
+/// # Errors
+/// [`GuardError`].
+pub fn may_go(allowed: &Allowed, url: &str) -> Result<(), GuardError> {
+    allowed.read(url).map(drop)
+}
+
+/// What was wrong at a try, as a code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// It answered by this status.
+    Status(u16),
+    /// No connection came about, or its address may not be reached.
+    Unreachable,
+    /// It did not answer in time, or the connection broke off.
+    Silent,
+    /// It was switched off when it was to be told.
+    Off,
+    /// It is no more.
+    Gone,
+    /// Something else, which the log tells.
+    Other,
+}
+
+impl Fault {
+    /// The code of a delivery's fault.
+    #[must_use]
+    pub fn of(fault: &str) -> Self {
+        if let Some(status) = fault.strip_prefix("status ").and_then(|s| s.parse().ok()) {
+            return Self::Status(status);
+        }
+        match fault {
+            OFF => Self::Off,
+            GONE => Self::Gone,
+            REFUSED | "no connection" => Self::Unreachable,
+            fault if fault.starts_with("no answer") || fault == "the connection broke off" => Self::Silent,
+            _ => Self::Other,
+        }
+    }
+}
+
 /// Where a webhook's requests go, and the secrets that sign them.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Endpoint {
     uri: Uri,
     keys: Vec<hmac::Key>,
@@ -82,10 +143,11 @@ pub fn sign(secret: &SecretString, id: &str, at: Timestamp, body: &[u8]) -> Resu
     Ok(signature(&[key(secret)?], id, at.as_second(), body))
 }
 
-/// The channel: endpoints by shop and name. An endpoint is a shop's own; a shop cannot name another's.
+/// The channel: endpoints by shop and name, and those that owners keep in the store. An endpoint is a shop's own; a shop cannot name another's.
 #[derive(Debug)]
 pub struct Webhooks {
     http: Http,
+    kept: Option<Store>,
     endpoints: HashMap<(ShopId, String), Endpoint>,
 }
 
@@ -95,8 +157,16 @@ impl Webhooks {
     pub fn new(http: Http) -> Self {
         Self {
             http,
+            kept: None,
             endpoints: HashMap::new(),
         }
+    }
+
+    /// With those that owners keep in a store, as they stand when something is sent.
+    #[must_use]
+    pub fn kept_in(mut self, store: Store) -> Self {
+        self.kept = Some(store);
+        self
     }
 
     /// With an endpoint of a shop, under the name by which readers refer to it.
@@ -107,10 +177,11 @@ impl Webhooks {
     }
 
     async fn post(&self, parcel: &Parcel) -> Outcome {
-        let Some(endpoint) = self.endpoints.get(&(parcel.shop.clone(), parcel.address.clone())) else {
-            return Outcome::again("the webhook is not set up");
+        let endpoint = match self.endpoint(parcel).await {
+            Ok(endpoint) => endpoint,
+            Err(outcome) => return outcome,
         };
-        let Some(request) = request(endpoint, parcel) else {
+        let Some(request) = request(&endpoint, parcel) else {
             return Outcome::never("the request cannot be written");
         };
         match self.http.exchange(request).await {
@@ -118,6 +189,29 @@ impl Webhooks {
             Err(e) => e.into(),
         }
     }
+
+    async fn endpoint(&self, parcel: &Parcel) -> Result<Endpoint, Outcome> {
+        let kept = self.kept.as_ref().filter(|_| parcel.reader == HOOK);
+        let Some(store) = kept else {
+            let named = self.endpoints.get(&(parcel.shop.clone(), parcel.address.clone()));
+            return named
+                .cloned()
+                .ok_or_else(|| Outcome::again("the webhook is not set up"));
+        };
+        match store.webhook(&parcel.shop, &parcel.address).await {
+            Ok(Some(hook)) => of_owner(&self.http, hook),
+            Ok(None) => Err(Outcome::never(GONE)),
+            Err(e) => Err(Outcome::again(format!("the store: {e}"))),
+        }
+    }
+}
+
+/// The endpoint that an owner keeps, as it stands now.
+fn of_owner(http: &Http, hook: Webhook) -> Result<Endpoint, Outcome> {
+    if !hook.on {
+        return Err(Outcome::never(OFF));
+    }
+    Endpoint::new(http, &hook.url, &[hook.secret.into()]).map_err(|_| Outcome::never(REFUSED))
 }
 
 impl Channel for Webhooks {
@@ -127,13 +221,18 @@ impl Channel for Webhooks {
     }
 }
 
-fn request(endpoint: &Endpoint, parcel: &Parcel) -> Option<Request<Full<hyper::body::Bytes>>> {
-    let body = json!({
+/// What a request says.
+pub(crate) fn body(parcel: &Parcel) -> String {
+    json!({
         "type": "notice",
         "timestamp": parcel.made,
         "data": { "shop": parcel.shop, "reader": parcel.reader, "text": parcel.letter.text, "events": parcel.letter.data },
     })
-    .to_string();
+    .to_string()
+}
+
+fn request(endpoint: &Endpoint, parcel: &Parcel) -> Option<Request<Full<hyper::body::Bytes>>> {
+    let body = body(parcel);
     let second = parcel.now.as_second();
     Request::builder()
         .method(Method::POST)
@@ -147,4 +246,38 @@ fn request(endpoint: &Endpoint, parcel: &Parcel) -> Option<Request<Full<hyper::b
         )
         .body(Full::new(body.into()))
         .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::channels::HttpError;
+
+    #[test]
+    fn a_secret_is_new_and_of_its_form() {
+        let (a, b) = (new_secret().unwrap(), new_secret().unwrap());
+        assert_ne!(a, b);
+        assert!(a.starts_with("whsec_") && key(&a.into()).is_ok());
+    }
+
+    #[test]
+    fn what_the_channel_says_of_a_fault_has_a_code() {
+        for (fault, code) in [
+            ("status 503".to_string(), Fault::Status(503)),
+            (HttpError::NoConnection.to_string(), Fault::Unreachable),
+            (REFUSED.to_string(), Fault::Unreachable),
+            (HttpError::Broken.to_string(), Fault::Silent),
+            (HttpError::Late.to_string(), Fault::Silent),
+            (
+                "no answer in time; whether it arrived is not known".to_string(),
+                Fault::Silent,
+            ),
+            (OFF.to_string(), Fault::Off),
+            (GONE.to_string(), Fault::Gone),
+            ("the store: away".to_string(), Fault::Other),
+            ("status x".to_string(), Fault::Other),
+        ] {
+            assert_eq!(Fault::of(&fault), code, "{fault}");
+        }
+    }
 }

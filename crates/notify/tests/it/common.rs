@@ -41,7 +41,7 @@ pub fn start() -> Timestamp {
 /// The outbox and who works on it.
 pub struct Desk {
     pub store: Store,
-    notifier: Notifier,
+    pub notifier: Notifier,
     minutes_on: Arc<AtomicI64>,
     _folder: Option<tempfile::TempDir>,
 }
@@ -186,12 +186,15 @@ impl Desk {
     }
 }
 
-/// A client that may reach this machine. The certificate is there so that machines without any pass too.
+/// A certificate, so that machines without any pass too.
+pub fn certificate() -> String {
+    let made = rcgen::generate_simple_self_signed(vec!["localhost".to_string()]);
+    made.unwrap().cert.pem()
+}
+
+/// A client that may reach this machine.
 pub fn http() -> Http {
-    let pem = rcgen::generate_simple_self_signed(vec!["localhost".to_string()])
-        .unwrap()
-        .cert
-        .pem();
+    let pem = certificate();
     let loopback = Allowed::and(vec!["127.0.0.0/8".parse().unwrap()]);
     Http::new(loopback, Some(pem.as_bytes())).unwrap()
 }

@@ -4,7 +4,14 @@ use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::common::{BY_WEBHOOK, Desk, SECRET, WORDS, shop, start, webhooks};
+use std::sync::Arc;
+
+use biseo_notify::channels::webhook::{Fault, Webhooks};
+use biseo_notify::channels::{Allowed, Channels, Http};
+use biseo_notify::rules::ChannelKind;
+use biseo_store::{DeliveryState, Webhook};
+
+use crate::common::{BY_WEBHOOK, Desk, SECRET, WORDS, certificate, http, shop, start, url, webhooks};
 use crate::peer::{Got, Peer};
 
 /// As a receiver checks it.
@@ -66,4 +73,143 @@ async fn a_receiver_that_is_being_set_up_is_tried_again() {
     let peer = Peer::answering(&[404, 401, 204]).await;
     let desk = Desk::new(BY_WEBHOOK).await;
     desk.third_try_arrives(&desk.worker(webhooks(peer.address))).await;
+}
+
+fn till(url: String) -> Webhook {
+    Webhook {
+        id: "till-1".into(),
+        shop: shop(),
+        name: "계산대".into(),
+        url,
+        secret: format!("whsec_{}", STANDARD.encode(SECRET)),
+        events: vec!["message".into()],
+        on: true,
+        made: start(),
+    }
+}
+
+fn kept(desk: &Desk) -> Channels {
+    let webhooks = Webhooks::new(http()).kept_in(desk.store.clone());
+    Channels::new().with(ChannelKind::Webhook, Arc::new(webhooks))
+}
+
+/// Readers are told by mail, which is not set up here: only the program is reached.
+const BY_MAIL: &str =
+    "by = [\"email\"]\nemail = \"owner@example.com\"\nrule = [{ events = [\"all\"], when = \"never\" }]";
+
+#[tokio::test]
+async fn a_program_of_an_owners_is_told_signed_and_told_again_under_the_same_id() {
+    let peer = Peer::answering(&[503, 204, 200]).await;
+    let desk = Desk::new(BY_MAIL).await;
+    let hook = till(url(peer.address, "/till"));
+    assert!(desk.store.add_webhook(&hook).await.unwrap());
+    let worker = desk.worker(kept(&desk));
+    assert_eq!(desk.tell().await, 1);
+    assert_eq!(desk.tell_of("m1").await, 0, "once");
+    assert_eq!(worker.round().await.unwrap(), 1);
+    desk.an_hour_later();
+    assert_eq!(worker.round().await.unwrap(), 1);
+    let first = desk.delivery().await;
+    assert_eq!(
+        (first.state, first.answer, first.tries),
+        (DeliveryState::Sent, Some(204), 2)
+    );
+    let again = desk
+        .notifier
+        .send_again(&shop(), &first.id, start())
+        .await
+        .unwrap()
+        .unwrap();
+    assert_ne!(again.id, first.id);
+    assert_eq!(worker.round().await.unwrap(), 1);
+    let got = peer.got();
+    assert_eq!(got.len(), 3);
+    assert!(
+        got.iter()
+            .all(|g| is_signed(g) && g.header("webhook-id") == first.id && g.path == "/till")
+    );
+    assert_eq!(got[1].body, got[2].body, "word for word");
+    let shown = desk.notifier.webhook_body(&again).await.unwrap().unwrap();
+    assert_eq!(shown.as_bytes(), &got[2].body[..]);
+    assert_eq!(
+        desk.store
+            .delivery(&shop(), &again.id)
+            .await
+            .unwrap()
+            .unwrap()
+            .answer,
+        Some(200)
+    );
+}
+
+#[tokio::test]
+async fn a_test_says_that_nothing_happened_and_what_is_off_or_gone_is_not_told() {
+    let peer = Peer::answering(&[200]).await;
+    let desk = Desk::new(BY_MAIL).await;
+    let hook = till(url(peer.address, "/till"));
+    desk.store.add_webhook(&hook).await.unwrap();
+    let worker = desk.worker(kept(&desk));
+    let test = desk
+        .notifier
+        .test_webhook(&shop(), &hook.id, start())
+        .await
+        .unwrap();
+    assert_eq!(worker.round().await.unwrap(), 1);
+    let body: serde_json::Value = serde_json::from_slice(&peer.got()[0].body).unwrap();
+    assert_eq!(body["data"]["events"][0]["fact"]["kind"], "test");
+    assert_eq!(peer.got()[0].header("webhook-id"), test.id);
+    // Switched off between the event and its sending, and taken away.
+    assert_eq!(desk.tell_of("m2").await, 1);
+    let off = Webhook {
+        on: false,
+        ..hook.clone()
+    };
+    assert!(desk.store.change_webhook(&off).await.unwrap());
+    assert_eq!(worker.round().await.unwrap(), 1);
+    assert_eq!(desk.tell_of("m3").await, 0, "off");
+    let told = desk.store.deliveries(&shop(), 9).await.unwrap();
+    let off = told.iter().find(|d| d.id != test.id).unwrap();
+    assert_eq!(Fault::of(off.fault.as_deref().unwrap()), Fault::Off);
+    assert!(desk.store.remove_webhook(&shop(), &hook.id).await.unwrap());
+    let gone = desk
+        .notifier
+        .send_again(&shop(), &test.id, start())
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(worker.round().await.unwrap(), 1);
+    let gone = desk.store.delivery(&shop(), &gone.id).await.unwrap().unwrap();
+    assert_eq!(Fault::of(gone.fault.as_deref().unwrap()), Fault::Gone);
+    assert_eq!(peer.got().len(), 1);
+}
+
+#[tokio::test]
+async fn an_address_in_a_private_network_is_not_reached() {
+    let peer = Peer::answering(&[200]).await;
+    let desk = Desk::new(BY_MAIL).await;
+    desk.store
+        .add_webhook(&till(url(peer.address, "/till")))
+        .await
+        .unwrap();
+    let public = Http::new(Allowed::public(), Some(certificate().as_bytes())).unwrap();
+    let webhooks = Webhooks::new(public).kept_in(desk.store.clone());
+    let worker = desk.worker(Channels::new().with(ChannelKind::Webhook, Arc::new(webhooks)));
+    assert_eq!(desk.tell().await, 1);
+    assert_eq!(worker.round().await.unwrap(), 1);
+    let refused = desk.delivery().await;
+    assert_eq!(refused.state, DeliveryState::GivenUp);
+    assert_eq!(Fault::of(refused.fault.as_deref().unwrap()), Fault::Unreachable);
+    assert!(peer.got().is_empty());
+}
+
+/// Events are told again at a start, for whoever missed them: a program that came later did not.
+#[tokio::test]
+async fn a_program_is_not_told_of_what_was_before_it() {
+    let desk = Desk::new(BY_MAIL).await;
+    let later = Webhook {
+        made: start() + jiff::SignedDuration::from_mins(1),
+        ..till("https://till.example/x".into())
+    };
+    assert!(desk.store.add_webhook(&later).await.unwrap());
+    assert_eq!(desk.tell().await, 0);
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use biseo_api::live::Live;
-use biseo_api::{Api, Settings, Shops, auth, router, serve};
+use biseo_api::{Api, Settings, Shops, auth, digest_router, router, serve};
 use biseo_model::ids::ShopId;
 use biseo_store::StoreError;
 use biseo_visit::Links;
@@ -56,6 +56,8 @@ impl Page {
         settings.mail = post.mail;
         settings.text = post.text;
         settings.push_key.clone_from(&post.push_key);
+        settings.outbox = Some(post.outbox.clone());
+        settings.outbound = post.http.allowed().clone();
         settings.converses = Some(Arc::new(Counter(house.clone())));
         settings.rehearses = Some(Arc::new(Rehearser(rehearsals.clone())));
         let told = chosen.clone();
@@ -63,7 +65,8 @@ impl Page {
         let shops: Arc<dyn Shops> = Arc::new(shops);
         let links = Links::open(&house.config.data).map_err(|e| failed(&e))?;
         let api = Api::new(house.store.clone(), shops.clone(), live.clone(), settings);
-        let routes = router(api).merge(visits::router(house, shops, links.clone()));
+        let routes = router(api.clone()).merge(digest_router(api));
+        let routes = routes.merge(visits::router(house, shops, links.clone()));
         Ok(Some(Self {
             listener,
             origin,

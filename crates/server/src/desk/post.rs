@@ -23,6 +23,8 @@ pub(super) struct Post {
     pub(super) mail: bool,
     /// Whether text messages can be sent.
     pub(super) text: bool,
+    /// Where notices go before they are sent.
+    pub(super) outbox: Notifier,
     /// Asks what others named.
     pub(super) http: Http,
     /// Fetches news.
@@ -50,6 +52,7 @@ impl Post {
         }
         let http = config.notices.http().map_err(bad)?;
         let webhooks = config.notices.webhooks(&http).map_err(bad)?;
+        let webhooks = webhooks.kept_in(house.store.clone());
         channels = channels.with(ChannelKind::Webhook, Arc::new(webhooks));
         if let Some(text) = &config.text {
             let texts = text
@@ -71,6 +74,7 @@ impl Post {
             worker,
             mail: has_mail,
             text: config.text.is_some(),
+            outbox: notifier.clone(),
             http,
             rounds,
             push_key,

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use biseo_api::views::{Tried, TriedTurn};
-use biseo_api::{Converses, Said, Understood};
-use biseo_conversation::{Input, Language, Opening};
-use biseo_model::shop::ShopProfile;
+use biseo_api::views::{SentenceView, Tried, TriedTurn};
+use biseo_api::{Converses, Fault, Said, Understood, Unsayable};
+use biseo_conversation::{Input, Language, Opening, Sentence, Why};
+use biseo_model::shop::{OwnWords, ShopProfile};
 use biseo_model::understanding::{Act, Context, Filled, Understanding, Value};
 use biseo_nlu::Nlu;
 use biseo_rehearse::{Line, TextCall, awaiting};
@@ -46,6 +46,26 @@ impl Converses for Counter {
         }
     }
 
+    fn sentences(&self) -> Vec<SentenceView> {
+        self.0
+            .flows
+            .current()
+            .sentences()
+            .into_iter()
+            .map(sentence)
+            .collect()
+    }
+
+    fn unsayable(&self, own: &OwnWords) -> Vec<Unsayable> {
+        self.0
+            .flows
+            .current()
+            .unsayable(own)
+            .into_iter()
+            .map(unsayable)
+            .collect()
+    }
+
     fn understands(&self, shop: &ShopProfile, said: &Said<'_>) -> Option<Understood> {
         let nlu = self.0.nlu(&shop.id)?;
         let context = Context {
@@ -53,6 +73,38 @@ impl Converses for Counter {
             awaiting: said.awaiting.and_then(|name| awaiting(name).ok()),
         };
         Some(meanings(&nlu.understand(said.text, &context)))
+    }
+}
+
+fn sentence(usual: Sentence) -> SentenceView {
+    SentenceView {
+        flow: usual.flow,
+        key: usual.key,
+        ko: usual.ko,
+        en: usual.en,
+        places: usual.places,
+        needed: usual.needed,
+        own: None,
+    }
+}
+
+fn unsayable(wrong: biseo_conversation::Unsayable) -> Unsayable {
+    let (why, place) = match wrong.why {
+        Why::Unknown => (Fault::Unknown, None),
+        Why::Form => (Fault::Form, None),
+        Why::NoSuchPlace(place) => (Fault::UnknownPlace, Some(place)),
+        Why::PlaceMissing(place) => (Fault::MissingPlace, Some(place)),
+        Why::Undisclosed => (Fault::Undisclosed, None),
+    };
+    Unsayable {
+        flow: wrong.flow,
+        key: wrong.key,
+        language: match wrong.language {
+            Language::Ko => "ko",
+            Language::En => "en",
+        },
+        why,
+        place,
     }
 }
 

@@ -20,3 +20,4 @@ mod server;
 mod settings;
 mod spans;
 mod visits;
+mod webhooks;
