@@ -15,7 +15,7 @@ pub(crate) enum Lang {
 }
 
 /// The wording files, by command.
-const FILES: [(&str, &str); 13] = [
+const FILES: [(&str, &str); 14] = [
     ("backup", include_str!("../wording/backup.toml")),
     ("check", include_str!("../wording/check.toml")),
     ("init", include_str!("../wording/init.toml")),
@@ -28,6 +28,7 @@ const FILES: [(&str, &str); 13] = [
     ("rehearse", include_str!("../wording/rehearse.toml")),
     ("bench", include_str!("../wording/bench.toml")),
     ("models", include_str!("../wording/models.toml")),
+    ("line", include_str!("../wording/line.toml")),
     ("chat", include_str!("../wording/chat.toml")),
 ];
 

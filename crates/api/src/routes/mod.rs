@@ -10,6 +10,7 @@ mod corrections;
 mod digests;
 mod events;
 mod health;
+mod incidents;
 mod invitations;
 mod orders;
 mod queries;
@@ -91,6 +92,11 @@ pub(crate) fn all() -> OpenApiRouter<Api> {
         .routes(routes!(calendars::remove_feed))
         .routes(routes!(calendars::list_imports, calendars::add_import))
         .routes(routes!(calendars::remove_import))
+        .routes(routes!(incidents::list_incidents, incidents::begin_incident))
+        .routes(routes!(incidents::read_incident))
+        .routes(routes!(incidents::end_incident))
+        .routes(routes!(incidents::line_evidence))
+        .routes(routes!(incidents::line_report))
         .routes(routes!(questions::list_questions))
         .routes(routes!(questions::read_question, questions::answer_question))
 }

@@ -12,6 +12,7 @@ mod care;
 mod choices;
 mod correction;
 mod digest;
+mod incident;
 mod order;
 mod profile;
 mod question;
@@ -37,6 +38,7 @@ pub use correction::{CorrectionView, Corrections, Meant, NewCorrection};
 pub use digest::{
     DigestCard, DigestEntry, DigestLine, DigestList, DigestSection, DigestSpan, DigestView, Digests,
 };
+pub use incident::{IncidentPage, IncidentSource, IncidentView, LineEvidence, NewIncident, ShopIncident};
 pub use order::{MessageChange, MessagePage, MessageView, OrderItemView, OrderList, OrderView};
 pub use profile::{
     BookingRulesView, DayView, FactChange, HolidayView, HoursView, MenuItemView, NthView, ProfileChange,

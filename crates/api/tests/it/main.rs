@@ -4,6 +4,7 @@ mod calendars;
 mod care;
 mod common;
 mod contract;
+mod incidents;
 mod limits;
 mod setup;
 mod sign_in;

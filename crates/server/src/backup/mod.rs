@@ -93,7 +93,8 @@ fn files(options: &BackupOptions, config: &Config) -> Result<Vec<Part>, biseo_ba
 fn is_kept(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let is_draft = name.starts_with('.') || name.ends_with(".new") || name.ends_with(".part");
-    !name.starts_with("biseo.db") && name != "biseo.lock" && !is_draft
+    // What the line doctor saw is large, and of this machine only.
+    !path.starts_with("line") && !name.starts_with("biseo.db") && name != "biseo.lock" && !is_draft
 }
 
 fn sum(manifest: &Manifest) -> String {
@@ -160,6 +161,7 @@ mod tests {
             ("biseo.lock", false),
             (".visit.key.12", false),
             ("push.new", false),
+            ("line/told-1.jsonl", false),
         ] {
             assert_eq!(is_kept(Path::new(name)), kept, "{name}");
         }

@@ -58,6 +58,8 @@ impl Page {
         settings.push_key.clone_from(&post.push_key);
         settings.converses = Some(Arc::new(Counter(house.clone())));
         settings.rehearses = Some(Arc::new(Rehearser(rehearsals.clone())));
+        let line = house.clone();
+        settings.incidents = Arc::new(move || line.line.standing.look_again());
         let told = chosen.clone();
         settings.chosen = Arc::new(move |shop, choices| told.choose(shop, choices));
         let shops: Arc<dyn Shops> = Arc::new(shops);
