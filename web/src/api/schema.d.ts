@@ -581,6 +581,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shops/{shop}/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Incidents of the shop's own and of the line, newest first. */
+        get: operations["list_incidents"];
+        put?: never;
+        /**
+         * Something of the shop is out of order from now on. Callers are told, and questions about it are answered by it. 409 if the same
+         *     goes on already, or too much does.
+         */
+        post: operations["begin_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/incidents/{incident}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An incident. */
+        get: operations["read_incident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/incidents/{incident}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the shop said is over. What the line doctor says ends when it is over (409). */
+        post: operations["end_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shops/{shop}/invitations": {
         parameters: {
             query?: never;
@@ -611,6 +666,40 @@ export interface paths {
         post?: never;
         /** Withdraws an invitation. */
         delete: operations["withdraw_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/line/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What of the line and the shop was out of order in a span (the last 31 days if none is asked for), with what was measured. */
+        get: operations["line_evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/line/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same in words, a page to be printed. */
+        get: operations["line_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1739,6 +1828,63 @@ export interface components {
             /** @description The calendars. */
             items: components["schemas"]["ImportView"][];
         };
+        /** @description A page of incidents, newest first. */
+        IncidentPage: {
+            /** @description The incidents. */
+            items: components["schemas"]["IncidentView"][];
+            /** @description Give this as `cursor` for the next page; none on the last. */
+            next?: string | null;
+        };
+        /**
+         * @description Who found it.
+         * @enum {string}
+         */
+        IncidentSource: "doctor" | "shop";
+        /** @description Something that is or was out of order. */
+        IncidentView: {
+            /** @description Its id. */
+            id: string;
+            /** @description Whether it is the shop's own; else it is that of the whole house, whose line all shops share. */
+            own: boolean;
+            /** @description Who found it. */
+            source: components["schemas"]["IncidentSource"];
+            /** @description A code: `payments_down` and its like, or one of the line doctor's (`trunk_dead`, `routing_withdrawn`, …). */
+            cause: string;
+            /** @description What it is about: `host`, `uplink`, `trunk`, `names` or `shop`. */
+            subject: string;
+            /** @description The name of an uplink or a trunk; else empty. */
+            name: string;
+            /** @description Area code of the callers whom it concerns; empty if all or unknown. */
+            region: string;
+            /** @description Codes of what it brings about. */
+            consequences: string[];
+            /**
+             * Format: double
+             * @description How sure it is, 0 to 1.
+             */
+            confidence: number;
+            /** @description Of what kind callers are told; none if they are not. */
+            announced?: string | null;
+            /** @description A bank account of which they are told. */
+            account?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            began: string;
+            /**
+             * Format: date-time
+             * @description When it ends by itself.
+             */
+            ends?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            ended?: string | null;
+            /** @description What was measured: objects with a `code` and its numbers. */
+            findings: Record<string, never>[];
+        };
         /** @description An invitation that nobody has taken yet. */
         Invitation: {
             /** @description Its id. */
@@ -1836,6 +1982,28 @@ export interface components {
              * @description The caller's last speech packet to Biseo's first.
              */
             total_ms?: number | null;
+        };
+        /** @description All that a shop sees of a span, to be handed in with a claim for compensation. */
+        LineEvidence: {
+            /** @description The shop. */
+            shop: string;
+            /**
+             * Format: date-time
+             * @description The span's beginning.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Its end.
+             */
+            to: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            made: string;
+            /** @description What lies in the span, if only in part; at most 1000. */
+            incidents: components["schemas"]["IncidentView"][];
         };
         /**
          * @description An event of the stream. The SSE field `event` holds its kind (`call_began`, `partial`, `turn`, `turn_amended`, `call_ended`,
@@ -2031,6 +2199,21 @@ export interface components {
             /** @description The table or member of staff that is busy then; none for the whole shop. */
             resource?: string | null;
         };
+        /** @description Something is out of order from now on: callers are told so. */
+        NewIncident: {
+            /** @description What. */
+            kind: components["schemas"]["ShopIncident"];
+            /**
+             * @description A bank account of which callers are told, as it is good to say ("국민 123-45-678901 행복식당"); with `payments_down` and `internet_down`
+             *     only.
+             */
+            account?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ends by itself, within seven days. `closed_early` without one ends at midnight of the shop's clock.
+             */
+            ends?: string | null;
+        };
         /** @description Something changed. */
         Notice: {
             /** @description What. (`kind` is the event's own.) */
@@ -2044,7 +2227,7 @@ export interface components {
          * @description What a notice is about; the page may want to load it.
          * @enum {string}
          */
-        NoticeKind: "booking" | "order" | "message" | "question" | "caller" | "profile" | "alert" | "connecting";
+        NoticeKind: "booking" | "order" | "message" | "question" | "caller" | "profile" | "alert" | "connecting" | "incident";
         /** @description The rules of one shop. */
         Notices: {
             /** @description Who is told. */
@@ -2521,6 +2704,11 @@ export interface components {
             /** @description The steps that are done, in order. */
             done: components["schemas"]["SetupStep"][];
         };
+        /**
+         * @description What somebody of the shop can say with one tap.
+         * @enum {string}
+         */
+        ShopIncident: "payments_down" | "internet_down" | "power_down" | "closed_early";
         /**
          * @description What kind of shop it is. It decides what is suggested and nothing else.
          * @enum {string}
@@ -4714,6 +4902,181 @@ export interface operations {
             };
         };
     };
+    list_incidents: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before. */
+                cursor?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentPage"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    begin_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewIncident"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    read_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+                incident: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    end_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+                incident: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     list_invitations: {
         parameters: {
             query?: never;
@@ -4819,6 +5182,102 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    line_evidence: {
+        parameters: {
+            query?: {
+                /** @description From this instant on; 31 days before the end if left out. */
+                from?: string;
+                /** @description Up to this one; now if left out. */
+                to?: string;
+                /** @description The language of the page; Korean if left out. */
+                language?: "ko" | "en";
+            };
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineEvidence"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    line_report: {
+        parameters: {
+            query?: {
+                /** @description From this instant on; 31 days before the end if left out. */
+                from?: string;
+                /** @description Up to this one; now if left out. */
+                to?: string;
+                /** @description The language of the page; Korean if left out. */
+                language?: "ko" | "en";
+            };
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
             };
             /** @description Refused: `code` tells why */
             "4XX": {
