@@ -236,7 +236,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_verdict_s_times_are_told_on_the_wall_and_stay() {
-        let now = |s| Timestamp::from_second(1_000_000 + s).unwrap();
+        let now = |s: i64| Timestamp::from_second(1_000_000 + s).unwrap();
         let mut status = Status::new(now(0), true);
         let window = |at_ms| Window {
             at_ms,
