@@ -21,6 +21,9 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 /// Told when an owner has chosen anew; it may not block.
 pub type Chosen = Arc<dyn Fn(&ShopId, &Choices) + Send + Sync>;
 
+/// Told when somebody of a shop has begun or ended an incident; it may not block.
+pub type IncidentsChanged = Arc<dyn Fn() + Send + Sync>;
+
 /// How much of something may come: `burst` at once, then so many a second.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rate {
@@ -71,6 +74,8 @@ pub struct Settings {
     pub outbound: Allowed,
     /// Told when an owner has chosen anew.
     pub chosen: Chosen,
+    /// Told when an incident was begun or ended.
+    pub incidents: IncidentsChanged,
     /// Converses with an owner who tries the shop out; none if nobody does.
     pub converses: Option<Arc<dyn Converses>>,
     /// Rehearses shops and calls them; none if nobody does.
@@ -104,6 +109,7 @@ impl Settings {
             outbox: None,
             outbound: Allowed::public(),
             chosen: Arc::new(|_, _| {}),
+            incidents: Arc::new(|| {}),
             converses: None,
             rehearses: None,
             clock: Arc::new(Timestamp::now),

@@ -47,6 +47,8 @@ const BUILT_IN: &[(&str, &str)] = &files![
     "change_order.en.toml",
     "cancel_order.ko.toml",
     "cancel_order.en.toml",
+    "incident.ko.toml",
+    "incident.en.toml",
     "ground.ko.toml",
     "ground.en.toml",
     "trace.ko.toml",

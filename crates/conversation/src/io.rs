@@ -1,6 +1,7 @@
 //! What goes into a conversation and what comes out of it.
 
 use biseo_model::ids::BookingId;
+use biseo_model::incident::IncidentKind;
 use biseo_model::phone::PhoneNumber;
 use biseo_model::record::{Booking, CallEnd};
 use biseo_model::understanding::{Awaiting, Topic, Understanding};
@@ -51,6 +52,15 @@ pub struct Known {
     pub services: Vec<String>,
     /// Who served then, at a shop of staff.
     pub staff: Option<String>,
+}
+
+/// Something that is out of order while the call lasts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Incident {
+    /// What.
+    pub kind: IncidentKind,
+    /// A bank account to which can be paid meanwhile, as it is good to say.
+    pub account: Option<String>,
 }
 
 /// What happened.

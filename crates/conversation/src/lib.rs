@@ -19,8 +19,8 @@ pub use dialogue::{Dialogue, FlowState, Ground, Grounding, SlotState, Source};
 pub use files::{FileError, built_in_files};
 pub use flow::{Check, Danger, Deed, Find, Flow, Flows, Limits, Need, Step, StepKind, When};
 pub use io::{
-    Action, ActionResult, CheckIn, Destination, Input, Item, Known, Language, Listen, NewBooking, NewOrder,
-    Opening, Output, Prompt, Standing, StandingOrder, Summary, Wish,
+    Action, ActionResult, CheckIn, Destination, Incident, Input, Item, Known, Language, Listen, NewBooking,
+    NewOrder, Opening, Output, Prompt, Standing, StandingOrder, Summary, Wish,
 };
 pub use own::{Sentence, Unsayable, Why};
 pub use wording::{Say, Template, Values, Wording, particle};

@@ -4,8 +4,8 @@ use std::io::{Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use biseo_line::Doctor;
 use biseo_line::journal::{Entry, line};
+use biseo_line::{Doctor, Tempo};
 use biseo_line_io::Plan;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -19,11 +19,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     });
     let mut doctor = Doctor::new(plan.site());
     write(&Entry::Site(plan.site()));
+    biseo_line_io::may_ping()?;
     biseo_line_io::run(&plan, &stop, |window| {
         let changes = doctor.handle(&window);
         write(&Entry::Window(window));
         changes.into_iter().for_each(|change| write(&Entry::Said(change)));
-    })?;
+        Tempo::Quick
+    });
     Ok(())
 }
 

@@ -12,6 +12,8 @@ mod proc;
 mod sip;
 mod socket;
 mod tally;
+mod way;
 
 pub use plan::{Pace, Plan, ResolverPlan, TrunkPlan, UplinkPlan};
-pub use prober::run;
+pub use prober::{may_ping, run};
+pub use way::{Way, resolvers, way_to};

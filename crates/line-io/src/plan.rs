@@ -2,11 +2,11 @@
 
 use std::net::{Ipv4Addr, SocketAddrV4};
 
-use biseo_line::{ResolverAt, Site, TrunkAt, UplinkAt};
+use biseo_line::{ResolverAt, Site, Tempo, TrunkAt, UplinkAt};
 use serde::{Deserialize, Serialize};
 
 /// What to probe.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
     /// Ways out.
@@ -15,13 +15,17 @@ pub struct Plan {
     pub trunks: Vec<TrunkPlan>,
     /// Resolvers.
     pub resolvers: Vec<ResolverPlan>,
-    /// How often.
+    /// How often, where something is odd; and always, if there is no calm pace.
     #[serde(default)]
     pub pace: Pace,
+    /// How often while all is as ever.
+    #[serde(default)]
+    pub calm: Option<Pace>,
 }
 
 /// A way out.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct UplinkPlan {
     /// Its name in verdicts.
     pub name: String,
@@ -32,10 +36,14 @@ pub struct UplinkPlan {
     /// The next router, if it is to be asked as well.
     #[serde(default)]
     pub access: Option<Ipv4Addr>,
+    /// A router of the carrier's, if it is to be asked as well.
+    #[serde(default)]
+    pub carrier: Option<Ipv4Addr>,
 }
 
 /// A provider's server.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TrunkPlan {
     /// Its name in verdicts.
     pub name: String,
@@ -51,7 +59,8 @@ pub struct TrunkPlan {
 }
 
 /// A resolver.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ResolverPlan {
     /// The uplink that leads there.
     pub uplink: String,
@@ -62,7 +71,7 @@ pub struct ResolverPlan {
 }
 
 /// How often something is asked, ms.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Pace {
     /// The window.
@@ -77,6 +86,8 @@ pub struct Pace {
     pub names_ms: u32,
     /// How long an answer is waited for.
     pub patience_ms: u32,
+    /// How long nothing is looked at if nothing comes, at most 255: the prober's timer, whose lateness is evidence.
+    pub tick_ms: u32,
 }
 
 impl Default for Pace {
@@ -88,11 +99,43 @@ impl Default for Pace {
             path_ms: 1_000,
             names_ms: 500,
             patience_ms: 700,
+            tick_ms: 5,
+        }
+    }
+}
+
+impl Pace {
+    /// What a program that answers calls asks while all is as ever: a ping a second, the rest more seldom.
+    pub fn calm() -> Self {
+        Self {
+            ping_ms: 1_000,
+            options_ms: 5_000,
+            path_ms: 30_000,
+            names_ms: 5_000,
+            tick_ms: 25,
+            ..Self::default()
+        }
+    }
+
+    /// What it asks while something is odd: half of what the laboratory does, which the doctor's rules still hold at.
+    pub fn quick() -> Self {
+        Self {
+            ping_ms: 100,
+            options_ms: 500,
+            ..Self::default()
         }
     }
 }
 
 impl Plan {
+    /// The pace of a tempo.
+    pub fn at(&self, tempo: Tempo) -> Pace {
+        match (tempo, self.calm) {
+            (Tempo::Calm, Some(calm)) => calm,
+            _ => self.pace,
+        }
+    }
+
     /// The line's map for the doctor. A resolver is named by its address.
     pub fn site(&self) -> Site {
         let trunk = |t: &TrunkPlan| TrunkAt {

@@ -7,12 +7,13 @@ use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use biseo_line::Tempo;
 use biseo_line::evidence::{By, Path, Place, Refusal, Window};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use crate::asked::{Asked, Due};
 use crate::counted::Counted;
-use crate::plan::{Plan, TrunkPlan};
+use crate::plan::{Pace, Plan, TrunkPlan};
 use crate::socket::Ping;
 use crate::tally::{Fate, Key, Tally};
 use crate::{dns, sip};
@@ -20,22 +21,28 @@ use crate::{dns, sip};
 /// Hops that a path is followed for at most.
 const MOST_HOPS: usize = 14;
 
-/// Probes until `stop` is set, and gives each window to `each`. Windows are counted from the call, ms.
+/// Whether pings may be sent by this program.
 ///
 /// # Errors
-/// If no socket for pings may be opened.
-pub fn run(plan: &Plan, stop: &AtomicBool, mut each: impl FnMut(Window)) -> io::Result<()> {
-    let mut prober = Prober::new(plan)?;
+/// What the system says, if neither kind of socket for pings may be opened: the group is not in `net.ipv4.ping_group_range` and the
+/// program lacks CAP_NET_RAW.
+pub fn may_ping() -> io::Result<()> {
+    Ping::open().map(drop)
+}
+
+/// Probes until `stop` is set, and gives each window to `each`, who tells how often to ask from then on. Windows are counted from the
+/// call, ms. Where pings are not allowed ([`may_ping`]) all the rest is asked and counted.
+pub fn run(plan: &Plan, stop: &AtomicBool, mut each: impl FnMut(Window) -> Tempo) {
+    let mut prober = Prober::new(plan);
     while !stop.load(Ordering::Relaxed) {
         prober.wait();
         prober.hear();
         prober.expire();
         prober.ask();
         if let Some(window) = prober.close() {
-            each(window);
+            prober.pace(each(window));
         }
     }
-    Ok(())
 }
 
 /// What a ping is for.
@@ -56,7 +63,10 @@ struct Trace {
 
 struct Prober<'a> {
     plan: &'a Plan,
-    ping: Ping,
+    /// `None` where pings are not allowed.
+    ping: Option<Ping>,
+    pace: Pace,
+    tempo: Tempo,
     sequence: u16,
     pings: BTreeMap<u16, (Instant, Purpose)>,
     targets: Vec<(Key, Ipv4Addr)>,
@@ -74,7 +84,11 @@ struct Prober<'a> {
 
 fn targets(plan: &Plan) -> Vec<(Key, Ipv4Addr)> {
     let near = plan.uplinks.iter().flat_map(|u| {
-        let all = [(Place::Gateway, u.gateway), (Place::Access, u.access)];
+        let all = [
+            (Place::Gateway, u.gateway),
+            (Place::Access, u.access),
+            (Place::Carrier, u.carrier),
+        ];
         all.into_iter()
             .filter_map(|(place, at)| at.map(|at| ((place, u.name.clone(), By::Icmp), at)))
     });
@@ -90,11 +104,13 @@ fn micros(since: Instant, now: Instant) -> u32 {
 }
 
 impl<'a> Prober<'a> {
-    fn new(plan: &'a Plan) -> io::Result<Self> {
+    fn new(plan: &'a Plan) -> Self {
         let now = Instant::now();
-        Ok(Self {
+        Self {
             plan,
-            ping: Ping::open()?,
+            ping: Ping::open().ok(),
+            pace: plan.at(Tempo::Quick),
+            tempo: Tempo::Quick,
             sequence: fastrand::u16(..),
             pings: BTreeMap::new(),
             targets: targets(plan),
@@ -108,14 +124,25 @@ impl<'a> Prober<'a> {
             began: now,
             late_us: 0,
             before: Counted::read(plan),
-        })
+        }
+    }
+
+    /// Goes on at that tempo. What is to be asked more often is asked at once.
+    fn pace(&mut self, tempo: Tempo) {
+        if std::mem::replace(&mut self.tempo, tempo) == tempo {
+            return;
+        }
+        self.pace = self.plan.at(tempo);
+        if tempo == Tempo::Quick {
+            self.due = [Due(Instant::now()); 5];
+        }
     }
 
     fn patience(&self) -> Duration {
-        Duration::from_millis(u64::from(self.plan.pace.patience_ms))
+        Duration::from_millis(u64::from(self.pace.patience_ms))
     }
 
-    /// Waits for an answer, at most 5 ms; how much later it wakes is how late the machine is.
+    /// Waits for an answer, at most a tick; how much later it wakes is how late the machine is.
     fn wait(&mut self) {
         let begin = Instant::now();
         let sockets = self
@@ -126,21 +153,29 @@ impl<'a> Prober<'a> {
         let mut fds: Vec<PollFd<'_>> = sockets
             .map(|s| PollFd::new(s.as_fd(), PollFlags::POLLIN))
             .collect();
-        fds.push(PollFd::new(self.ping.fd(), PollFlags::POLLIN));
-        let _ = poll(&mut fds, PollTimeout::from(5_u8));
-        self.late_us = self
-            .late_us
-            .max(micros(begin, Instant::now()).saturating_sub(5_000));
+        fds.extend(
+            self.ping
+                .iter()
+                .map(|ping| PollFd::new(ping.fd(), PollFlags::POLLIN)),
+        );
+        let tick = u8::try_from(self.pace.tick_ms.max(1)).unwrap_or(u8::MAX);
+        let _ = poll(&mut fds, PollTimeout::from(tick));
+        let late = micros(begin, Instant::now()).saturating_sub(u32::from(tick) * 1_000);
+        self.late_us = self.late_us.max(late);
     }
 
     fn hear(&mut self) {
         let now = Instant::now();
-        for (sequence, _) in self.ping.answers() {
+        let (answers, errors) = match &self.ping {
+            Some(ping) => (ping.answers(), ping.errors()),
+            None => (vec![], vec![]),
+        };
+        for (sequence, _) in answers {
             if let Some((sent, purpose)) = self.pings.remove(&sequence) {
                 self.answered(&purpose, micros(sent, now));
             }
         }
-        for (sequence, error) in self.ping.errors() {
+        for (sequence, error) in errors {
             if let Some((_, purpose)) = self.pings.remove(&sequence) {
                 self.refused(&purpose, error.by, error.why);
             }
@@ -249,7 +284,7 @@ impl<'a> Prober<'a> {
     }
 
     fn ask(&mut self) {
-        let (now, pace) = (Instant::now(), self.plan.pace);
+        let (now, pace) = (Instant::now(), self.pace);
         if self.due[0].is(now, pace.ping_ms) {
             for (key, to) in self.targets.clone() {
                 self.send(to, None, Purpose::Reach(key));
@@ -267,12 +302,12 @@ impl<'a> Prober<'a> {
     }
 
     fn send(&mut self, to: Ipv4Addr, hops: Option<i32>, purpose: Purpose) {
+        let Some(ping) = &self.ping else { return };
         self.sequence = self.sequence.wrapping_add(1);
         // An old error is reported by the next send: it is no fate of this one.
-        let sent = self
-            .ping
+        let sent = ping
             .send(to, self.sequence, hops)
-            .or_else(|_| self.ping.send(to, self.sequence, hops));
+            .or_else(|_| ping.send(to, self.sequence, hops));
         match sent {
             Ok(()) => drop(self.pings.insert(self.sequence, (Instant::now(), purpose))),
             Err(e) if e.kind() == ErrorKind::NetworkUnreachable => self.refused(&purpose, None, Refusal::Net),
@@ -283,7 +318,7 @@ impl<'a> Prober<'a> {
     /// All hops of all paths at once: a path that is followed hop by hop takes seconds where hops are silent.
     fn follow(&mut self, now: Instant) {
         for trunk in 0..self.plan.trunks.len() {
-            if self.traces[trunk].is_some() {
+            if self.traces[trunk].is_some() || self.ping.is_none() {
                 continue;
             }
             self.traces[trunk] = Some(Trace {
@@ -339,7 +374,7 @@ impl<'a> Prober<'a> {
     fn close(&mut self) -> Option<Window> {
         let now = Instant::now();
         let span = now.duration_since(self.before.at);
-        if span < Duration::from_millis(u64::from(self.plan.pace.window_ms)) {
+        if span < Duration::from_millis(u64::from(self.pace.window_ms)) {
             return None;
         }
         let counted = Counted::read(self.plan);

@@ -88,6 +88,17 @@ impl Doctor {
             .min_by_key(|v| (v.because_of.is_some(), rank(v.label), v.said_ms))
     }
 
+    /// Whether a fault stands or is about to be said.
+    pub fn uneasy(&self) -> bool {
+        !self.standing.is_empty() || self.holds.values().any(Hold::uneasy)
+    }
+
+    /// Whether the window that was taken last shows something worth a closer look: a probe of somebody who usually answers is lost or
+    /// refused, another path, a first hop that is slow. Most of it is ordinary.
+    pub fn odd(&self, window: &Window) -> bool {
+        self.site.uplinks.iter().any(|u| self.past.crowded(&u.name)) || self.past.odd(window)
+    }
+
     fn views(&self) -> Views {
         let past = &self.past;
         let mut views = Views::from([(Subject::Host, judge::host::judge(past))]);

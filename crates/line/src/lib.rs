@@ -15,6 +15,8 @@ mod hold;
 pub mod journal;
 mod judge;
 pub mod normal;
+pub mod pace;
+pub mod report;
 mod series;
 mod site;
 pub mod verdict;
@@ -22,6 +24,7 @@ mod wording;
 
 pub use doctor::{Change, Doctor};
 pub use evidence::Window;
+pub use pace::{Lookout, Tempo};
 pub use site::{ResolverAt, Site, TrunkAt, UplinkAt};
 pub use verdict::{Consequence, Finding, Label, Subject, Verdict};
 pub use wording::{Language, Wording, WordingError};

@@ -95,9 +95,9 @@ impl Series {
         }
     }
 
-    /// Learns its newest window as normal.
-    pub fn learn(&mut self) {
-        if let Some(point) = self.points.back() {
+    /// Learns its newest window as normal, if that is the one that ended at `now_ms`.
+    pub fn learn(&mut self, now_ms: i64) {
+        if let Some(point) = self.points.back().filter(|p| p.at_ms == now_ms) {
             if !self.sums.iter().any(LossSum::doubts) {
                 self.usual_loss.learn(point.tried, point.tried - point.answered);
             }

@@ -29,6 +29,8 @@ pub struct Wording {
     subjects: BTreeMap<String, String>,
     findings: BTreeMap<String, String>,
     sentences: BTreeMap<String, String>,
+    causes: BTreeMap<String, String>,
+    report: BTreeMap<String, String>,
 }
 
 impl Wording {
@@ -48,6 +50,16 @@ impl Wording {
     /// [`WordingError`] if it is no TOML of that shape.
     pub fn read(text: &str) -> Result<Self, WordingError> {
         toml::from_str(text).map_err(|e| WordingError(e.to_string()))
+    }
+
+    /// What is out of order by somebody's word, by its code (`payments_down`); the code itself if there is none.
+    pub fn cause<'a>(&'a self, code: &'a str) -> &'a str {
+        self.text(&self.causes, code)
+    }
+
+    /// A word of the printed page.
+    pub(crate) fn report<'a>(&'a self, key: &'a str) -> &'a str {
+        self.text(&self.report, key)
     }
 
     /// Cause and consequences in a sentence.
@@ -164,7 +176,15 @@ mod tests {
             assert_eq!(code(&label), label.code());
         }
         let keys = |w: &Wording| -> Vec<String> {
-            let parts = [&w.labels, &w.consequences, &w.subjects, &w.findings, &w.sentences];
+            let parts = [
+                &w.labels,
+                &w.consequences,
+                &w.subjects,
+                &w.findings,
+                &w.sentences,
+                &w.causes,
+                &w.report,
+            ];
             parts.iter().flat_map(|p| p.keys().cloned()).collect()
         };
         assert_eq!(keys(&ko), keys(&en));

@@ -7,6 +7,7 @@ pub mod hangul;
 pub mod hint;
 pub mod holiday;
 pub mod ids;
+pub mod incident;
 pub mod phone;
 pub mod record;
 #[cfg(feature = "schema")]

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod data;
+mod line;
 mod measure;
 mod models;
 mod tryout;
@@ -10,6 +11,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use data::{DataCommand, DataKeyOptions, DataOpenOptions, DataOptions, DataSealOptions};
+pub(crate) use line::{
+    LineCommand, LineExportOptions, LineFormat, LineOptions, LineReplayOptions, LineShowOptions,
+};
 pub(crate) use measure::{
     BenchAnswerOptions, BenchCommand, BenchLatencyOptions, BenchOptions, BenchSoakOptions, BenchTurnsOptions,
     BenchVoiceOptions, Detector, Transport, VoicePart,
@@ -150,6 +154,8 @@ pub(crate) enum Command {
     Chat(ChatOptions),
     /// 이 컴퓨터에서 돌릴 음성 모델: 목록, 내려받기, 시험 / Speech models for this machine: list, fetch, try
     Models(ModelsOptions),
+    /// 회선 주치의: 지금 어떤지, 왜 그런지, 기록 다시 보기 / The line doctor: how the line is, why, its journals, evidence
+    Line(LineOptions),
     /// 이 컴퓨터에서 성능을 잽니다 / Measure on this machine
     Bench(BenchOptions),
 }

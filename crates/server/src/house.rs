@@ -24,6 +24,7 @@ use crate::clock::Clock;
 use crate::config::{Config, Speech};
 use crate::directory::{Directory, DirectoryError};
 use crate::flows::Reloaded;
+use crate::line::Line;
 use crate::live::Live;
 use crate::minds::Minds;
 use crate::seal;
@@ -158,6 +159,8 @@ pub(crate) struct House {
     pub(crate) clock: Clock,
     /// Who looks on.
     pub(crate) live: Live,
+    /// How the line is, for calls, and how calls are, for the line.
+    pub(crate) line: Line,
     minds: Minds,
     helper: Option<Helper>,
     /// Held while this program uses the data folder: a second one would take this one's calls for cut off.
@@ -211,6 +214,7 @@ impl House {
             engines,
             clock,
             live: Live::new(),
+            line: Line::default(),
             minds,
             helper,
             _lock: lock,

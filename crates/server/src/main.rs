@@ -16,6 +16,7 @@ mod entities;
 mod flows;
 mod house;
 mod init;
+mod line;
 mod lines;
 mod live;
 mod metrics;
@@ -43,7 +44,10 @@ async fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     // A rehearsal runs services of its own; that their calls come and go is no news.
     log(match cli.command {
-        cli::Command::Rehearse(_) | cli::Command::Bench(_) | cli::Command::Models(_) => "warn",
+        cli::Command::Rehearse(_)
+        | cli::Command::Bench(_)
+        | cli::Command::Models(_)
+        | cli::Command::Line(_) => "warn",
         _ => "info",
     });
     match cli.command {
@@ -61,6 +65,7 @@ async fn main() -> ExitCode {
         cli::Command::Rehearse(options) => rehearse::run(&options).await,
         cli::Command::Chat(options) => chat::run(&options),
         cli::Command::Models(options) => models::run(options).await,
+        cli::Command::Line(options) => line::command::run(options).await,
         cli::Command::Bench(options) => bench::run(&options).await,
     }
 }

@@ -18,6 +18,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::desk::{Desk, Door};
 use crate::house::{Closed, Engines, House};
+use crate::line;
 use crate::metrics::Meter;
 use crate::seal;
 use crate::stream;
@@ -154,7 +155,20 @@ impl Service {
         if self.house.config.speech.only_demo() {
             println!("{}", wording.say("demo_voice", "", ""));
         }
+        self.greet_line(wording);
         println!("{}", wording.say("ready", "", ""));
+    }
+
+    /// Tells that the line is watched, and how to allow what the doctor lacks.
+    fn greet_line(&self, wording: &Wording) {
+        if !self.house.config.line.watch {
+            return;
+        }
+        println!("{}", wording.say("line_watched", "", ""));
+        if let Err(e) = biseo_line_io::may_ping() {
+            tracing::warn!("the line doctor may not ping: {e}");
+            println!("{}", wording.say("line_no_pings", "", ""));
+        }
     }
 
     /// Answers calls until `stop` is there; then says good-bye to those under way.
@@ -162,6 +176,10 @@ impl Service {
         let mut calls = JoinSet::new();
         let (mut streams, mut taking) = take(self.streams.take());
         let (running, stopping) = watch::channel(());
+        let (told, said) = mpsc::unbounded_channel();
+        let (watching, unwatched) = watch::channel(());
+        let kept = tokio::spawn(line::keep(self.house.clone(), said, unwatched));
+        let doctor = line::Watch::begin(&self.house, told);
         let flows = self.house.flows.clone().watch();
         let office = self.desk.begin();
         let meter = tokio::spawn(self.meter.run(self.house.clone(), stopping.clone()));
@@ -194,6 +212,13 @@ impl Service {
         let last = async { while calls.join_next().await.is_some() {} };
         if tokio::time::timeout(LAST_WORDS, last).await.is_err() {
             tracing::warn!("some calls did not close in time; they are closed at the next start");
+        }
+        if let Some(doctor) = doctor {
+            doctor.end().await;
+        }
+        drop(watching);
+        if kept.await.is_err() {
+            tracing::error!("what is out of order is not told any more: its keeper has failed");
         }
         office.close().await;
         let _ = meter.await;

@@ -15,7 +15,7 @@ pub(crate) enum Lang {
 }
 
 /// The wording files, by command.
-const FILES: [(&str, &str); 14] = [
+const FILES: [(&str, &str); 15] = [
     ("backup", include_str!("../wording/backup.toml")),
     ("check", include_str!("../wording/check.toml")),
     ("data", include_str!("../wording/data.toml")),
@@ -29,6 +29,7 @@ const FILES: [(&str, &str); 14] = [
     ("rehearse", include_str!("../wording/rehearse.toml")),
     ("bench", include_str!("../wording/bench.toml")),
     ("models", include_str!("../wording/models.toml")),
+    ("line", include_str!("../wording/line.toml")),
     ("chat", include_str!("../wording/chat.toml")),
 ];
 

@@ -55,6 +55,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/invitations/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes an account without a password by a one-time link, with its first passkey, and signs in. */
+        post: operations["accept_passkey_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/passkey/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to make an account that is entered by a passkey. A login that is there is refused: its password adds the role. */
+        post: operations["begin_passkey_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -72,6 +106,93 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs in by a passkey, which is both factors: the device has verified its user. The cookie of the answer is the session. */
+        post: operations["passkey_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkey/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins a sign-in by whichever passkey the person chooses; no login is asked for. The cookie of the answer binds it to the browser. */
+        post: operations["begin_passkey_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own passkeys. */
+        get: operations["list_passkeys"];
+        put?: never;
+        /** Adds a passkey. */
+        post: operations["add_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkeys/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to add a passkey, with the password once more. */
+        post: operations["begin_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkeys/{passkey}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes one's own passkey. The only way into an account stays: 409 `last_sign_in`. */
+        delete: operations["remove_passkey"];
+        options?: never;
+        head?: never;
+        /** Calls one's own passkey otherwise. */
+        patch: operations["rename_passkey"];
         trace?: never;
     };
     "/api/v1/session/password": {
@@ -616,6 +737,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shops/{shop}/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Incidents of the shop's own and of the line, newest first. */
+        get: operations["list_incidents"];
+        put?: never;
+        /**
+         * Something of the shop is out of order from now on. Callers are told, and questions about it are answered by it. 409 if the same
+         *     goes on already, or too much does.
+         */
+        post: operations["begin_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/incidents/{incident}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An incident. */
+        get: operations["read_incident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/incidents/{incident}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the shop said is over. What the line doctor says ends when it is over (409). */
+        post: operations["end_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shops/{shop}/invitations": {
         parameters: {
             query?: never;
@@ -646,6 +822,40 @@ export interface paths {
         post?: never;
         /** Withdraws an invitation. */
         delete: operations["withdraw_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/line/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What of the line and the shop was out of order in a span (the last 31 days if none is asked for), with what was measured. */
+        get: operations["line_evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/line/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same in words, a page to be printed. */
+        get: operations["line_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1526,7 +1736,7 @@ export interface components {
          * @description What went wrong. Each code has one status.
          * @enum {string}
          */
-        Code: "malformed" | "bad_cursor" | "unauthenticated" | "bad_credentials" | "totp_required" | "forbidden" | "cross_site" | "enrolment_required" | "not_found" | "method_not_allowed" | "timeout" | "conflict" | "login_taken" | "last_owner" | "booking_conflict" | "idempotency_in_progress" | "link_gone" | "changed" | "too_large" | "unsupported_media_type" | "range" | "invalid" | "idempotency_reused" | "precondition_required" | "too_many_requests" | "locked" | "internal" | "unsupported" | "unavailable";
+        Code: "malformed" | "bad_cursor" | "unauthenticated" | "bad_credentials" | "totp_required" | "passkey_required" | "passkey_refused" | "reauth_required" | "forbidden" | "cross_site" | "enrolment_required" | "not_found" | "method_not_allowed" | "timeout" | "conflict" | "login_taken" | "last_owner" | "last_sign_in" | "booking_conflict" | "idempotency_in_progress" | "link_gone" | "challenge_gone" | "changed" | "too_large" | "unsupported_media_type" | "range" | "invalid" | "idempotency_reused" | "precondition_required" | "too_many_requests" | "locked" | "damaged" | "internal" | "unsupported" | "key_missing" | "unavailable";
         /**
          * @description Why a booking cannot be made or moved.
          * @enum {string}
@@ -1882,6 +2092,8 @@ export interface components {
              * @description The time of calls: the machine's, or another day's in a rehearsal.
              */
             now: string;
+            /** @description Whether one can sign in by passkeys here: the console's address has to be a domain. */
+            passkeys: boolean;
         };
         /** @description A public holiday to come, and whether the shop is open. */
         HolidayView: {
@@ -2004,6 +2216,63 @@ export interface components {
             /** @description The calendars. */
             items: components["schemas"]["ImportView"][];
         };
+        /** @description A page of incidents, newest first. */
+        IncidentPage: {
+            /** @description The incidents. */
+            items: components["schemas"]["IncidentView"][];
+            /** @description Give this as `cursor` for the next page; none on the last. */
+            next?: string | null;
+        };
+        /**
+         * @description Who found it.
+         * @enum {string}
+         */
+        IncidentSource: "doctor" | "shop";
+        /** @description Something that is or was out of order. */
+        IncidentView: {
+            /** @description Its id. */
+            id: string;
+            /** @description Whether it is the shop's own; else it is that of the whole house, whose line all shops share. */
+            own: boolean;
+            /** @description Who found it. */
+            source: components["schemas"]["IncidentSource"];
+            /** @description A code: `payments_down` and its like, or one of the line doctor's (`trunk_dead`, `routing_withdrawn`, …). */
+            cause: string;
+            /** @description What it is about: `host`, `uplink`, `trunk`, `names` or `shop`. */
+            subject: string;
+            /** @description The name of an uplink or a trunk; else empty. */
+            name: string;
+            /** @description Area code of the callers whom it concerns; empty if all or unknown. */
+            region: string;
+            /** @description Codes of what it brings about. */
+            consequences: string[];
+            /**
+             * Format: double
+             * @description How sure it is, 0 to 1.
+             */
+            confidence: number;
+            /** @description Of what kind callers are told; none if they are not. */
+            announced?: string | null;
+            /** @description A bank account of which they are told. */
+            account?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            began: string;
+            /**
+             * Format: date-time
+             * @description When it ends by itself.
+             */
+            ends?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            ended?: string | null;
+            /** @description What was measured: objects with a `code` and its numbers. */
+            findings: Record<string, never>[];
+        };
         /** @description An invitation that nobody has taken yet. */
         Invitation: {
             /** @description Its id. */
@@ -2102,6 +2371,28 @@ export interface components {
              */
             total_ms?: number | null;
         };
+        /** @description All that a shop sees of a span, to be handed in with a claim for compensation. */
+        LineEvidence: {
+            /** @description The shop. */
+            shop: string;
+            /**
+             * Format: date-time
+             * @description The span's beginning.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Its end.
+             */
+            to: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            made: string;
+            /** @description What lies in the span, if only in part; at most 1000. */
+            incidents: components["schemas"]["IncidentView"][];
+        };
         /**
          * @description An event of the stream. The SSE field `event` holds its kind (`call_began`, `partial`, `turn`, `turn_amended`, `call_ended`,
          *     `notice`, `resync`), `data` the JSON object, and `id` what `Last-Event-ID` gives back.
@@ -2154,6 +2445,8 @@ export interface components {
             name: string;
             /** @description What the user is at this shop. */
             role: components["schemas"]["Role"];
+            /** @description Whether the user has a password; who has none signs in by passkeys. */
+            password: boolean;
             /** @description Whether a second factor is enrolled. */
             totp: boolean;
             /**
@@ -2301,6 +2594,30 @@ export interface components {
             /** @description The table or member of staff that is busy then; none for the whole shop. */
             resource?: string | null;
         };
+        /** @description Something is out of order from now on: callers are told so. */
+        NewIncident: {
+            /** @description What. */
+            kind: components["schemas"]["ShopIncident"];
+            /**
+             * @description A bank account of which callers are told, as it is good to say ("국민 123-45-678901 행복식당"); with `payments_down` and `internet_down`
+             *     only.
+             */
+            account?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ends by itself, within seven days. `closed_early` without one ends at midnight of the shop's clock.
+             */
+            ends?: string | null;
+        };
+        /** @description Adds a passkey. */
+        NewPasskey: {
+            /** @description From the challenge. */
+            ceremony: string;
+            /** @description How its owner calls it. */
+            name: string;
+            /** @description `RegistrationResponseJSON`: what `PublicKeyCredential.toJSON()` gives. */
+            credential: Record<string, never>;
+        };
         /** @description A program to be told. */
         NewWebhook: {
             /** @description What the owner calls it. */
@@ -2323,7 +2640,7 @@ export interface components {
          * @description What a notice is about; the page may want to load it.
          * @enum {string}
          */
-        NoticeKind: "booking" | "order" | "message" | "question" | "caller" | "profile" | "alert" | "connecting";
+        NoticeKind: "booking" | "order" | "message" | "question" | "caller" | "profile" | "alert" | "connecting" | "incident";
         /** @description The rules of one shop. */
         Notices: {
             /** @description Who is told. */
@@ -2412,13 +2729,81 @@ export interface components {
              */
             at: string;
         };
+        /** @description Takes an invitation by a one-time link and makes an account that is entered by a passkey. */
+        PasskeyAccept: {
+            /** @description What follows `#` in the link. */
+            token: string;
+            /** @description From the challenge. */
+            ceremony: string;
+            /** @description How its owner calls the passkey. */
+            passkey: string;
+            /** @description `RegistrationResponseJSON`: what `PublicKeyCredential.toJSON()` gives. */
+            credential: Record<string, never>;
+        };
+        /** @description A challenge for a browser. It is good once, for five minutes, for who asked. */
+        PasskeyChallenge: {
+            /** @description To be given back with the answer. */
+            ceremony: string;
+            /**
+             * @description `PublicKeyCredentialCreationOptionsJSON` or `PublicKeyCredentialRequestOptionsJSON` (W3C Web Authentication level 3 §5.1.8 and
+             *     §5.1.9), for `PublicKeyCredential.parseCreationOptionsFromJSON()` and its sister.
+             */
+            options: Record<string, never>;
+        };
+        /** @description Begins to make an account that is entered by a passkey. */
+        PasskeyInvited: {
+            /** @description What follows `#` in the link. */
+            token: string;
+            /** @description The login name to be: letters of any script, digits, `.`, `_`, `-`, `@`. */
+            login: string;
+            /** @description How the user is called. */
+            name: string;
+        };
+        /** @description One's own passkeys, the oldest first, at most 20. */
+        PasskeyList: {
+            /** @description The passkeys. */
+            items: components["schemas"]["PasskeyView"][];
+        };
+        /** @description Another name for a passkey. */
+        PasskeyName: {
+            /** @description How its owner calls it. */
+            name: string;
+        };
+        /** @description Signs in by a passkey. */
+        PasskeySignIn: {
+            /** @description From the challenge. */
+            ceremony: string;
+            /** @description `AuthenticationResponseJSON`: what `PublicKeyCredential.toJSON()` gives. */
+            credential: Record<string, never>;
+        };
+        /** @description A passkey of one's own. */
+        PasskeyView: {
+            /** @description Its id. */
+            id: string;
+            /** @description How its owner calls it. */
+            name: string;
+            /** @description Whether one signs in by it here: one that was made for another address of the console is of no use. */
+            usable: boolean;
+            /** @description Whether it is kept by a service that copies it to its owner's other devices. */
+            backed_up: boolean;
+            /**
+             * Format: date-time
+             * @description When it was added.
+             */
+            made: string;
+            /**
+             * Format: date-time
+             * @description The last sign-in by it.
+             */
+            used?: string | null;
+        };
         /** @description Another password. */
         PasswordChange: {
             /**
              * Format: password
-             * @description The present one.
+             * @description The present one; an account that has none sets its first, within ten minutes of signing in.
              */
-            current: string;
+            current?: string | null;
             /**
              * Format: password
              * @description The new one, 10 characters at least.
@@ -2582,9 +2967,9 @@ export interface components {
         Reauth: {
             /**
              * Format: password
-             * @description The password.
+             * @description The password; an account that has none has signed in within the last ten minutes.
              */
-            password: string;
+            password?: string | null;
         };
         /** @description Codes that stand in for a lost authenticator, each once. They are shown this once. */
         RecoveryCodes: {
@@ -2709,6 +3094,8 @@ export interface components {
             login: string;
             /** @description How the user is called. */
             name: string;
+            /** @description Whether the account has a password; one that was made with a passkey has none until it sets one. */
+            password: boolean;
             /** @description Whether a second factor is enrolled. */
             totp: boolean;
             /**
@@ -2847,6 +3234,11 @@ export interface components {
             /** @description The steps that are done, in order. */
             done: components["schemas"]["SetupStep"][];
         };
+        /**
+         * @description What somebody of the shop can say with one tap.
+         * @enum {string}
+         */
+        ShopIncident: "payments_down" | "internet_down" | "power_down" | "closed_early";
         /**
          * @description What kind of shop it is. It decides what is suggested and nothing else.
          * @enum {string}
@@ -3219,6 +3611,90 @@ export interface operations {
             };
         };
     };
+    accept_passkey_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyAccept"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    begin_passkey_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyInvited"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyChallenge"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     whoami: {
         parameters: {
             query?: never;
@@ -3317,6 +3793,290 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    passkey_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeySignIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    begin_passkey_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyChallenge"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_passkeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyList"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    add_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyView"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    begin_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reauth"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyChallenge"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remove_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    rename_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyName"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyView"];
+                };
             };
             /** @description Refused: `code` tells why */
             "4XX": {
@@ -5249,6 +6009,181 @@ export interface operations {
             };
         };
     };
+    list_incidents: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before. */
+                cursor?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentPage"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    begin_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewIncident"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    read_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+                incident: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    end_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+                incident: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     list_invitations: {
         parameters: {
             query?: never;
@@ -5354,6 +6289,102 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    line_evidence: {
+        parameters: {
+            query?: {
+                /** @description From this instant on; 31 days before the end if left out. */
+                from?: string;
+                /** @description Up to this one; now if left out. */
+                to?: string;
+                /** @description The language of the page; Korean if left out. */
+                language?: "ko" | "en";
+            };
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineEvidence"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    line_report: {
+        parameters: {
+            query?: {
+                /** @description From this instant on; 31 days before the end if left out. */
+                from?: string;
+                /** @description Up to this one; now if left out. */
+                to?: string;
+                /** @description The language of the page; Korean if left out. */
+                language?: "ko" | "en";
+            };
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
             };
             /** @description Refused: `code` tells why */
             "4XX": {

@@ -40,6 +40,8 @@ pub enum NoticeKind {
     Alert,
     /// A call is to be connected with somebody.
     Connecting,
+    /// Something of the line or the shop is out of order, or works again.
+    Incident,
 }
 
 /// Something changed.

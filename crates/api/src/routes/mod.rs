@@ -11,6 +11,7 @@ mod digest_feeds;
 mod digests;
 mod events;
 mod health;
+mod incidents;
 mod invitations;
 mod orders;
 mod passkeys;
@@ -115,6 +116,11 @@ pub(crate) fn all() -> OpenApiRouter<Api> {
         .routes(routes!(webhooks::list_deliveries))
         .routes(routes!(webhooks::read_delivery))
         .routes(routes!(webhooks::send_again))
+        .routes(routes!(incidents::list_incidents, incidents::begin_incident))
+        .routes(routes!(incidents::read_incident))
+        .routes(routes!(incidents::end_incident))
+        .routes(routes!(incidents::line_evidence))
+        .routes(routes!(incidents::line_report))
         .routes(routes!(questions::list_questions))
         .routes(routes!(questions::read_question, questions::answer_question))
 }

@@ -45,6 +45,30 @@ pub(crate) struct CallQuery {
     pub(crate) outcome: Option<Outcome>,
 }
 
+/// Evidence of which span, and in which language.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EvidenceQuery {
+    /// From this instant on; 31 days before the end if left out.
+    #[param(value_type = Option<String>, format = DateTime)]
+    pub(crate) from: Option<Timestamp>,
+    /// Up to this one; now if left out.
+    #[param(value_type = Option<String>, format = DateTime)]
+    pub(crate) to: Option<Timestamp>,
+    /// The language of the page; Korean if left out.
+    #[param(inline)]
+    pub(crate) language: Option<EvidenceLanguage>,
+}
+
+/// A language of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum EvidenceLanguage {
+    Ko,
+    En,
+}
+
 /// Which days.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]

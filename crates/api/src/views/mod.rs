@@ -13,6 +13,7 @@ mod choices;
 mod correction;
 mod digest;
 mod digest_feed;
+mod incident;
 mod order;
 mod passkey;
 mod profile;
@@ -42,6 +43,7 @@ pub use digest::{
     DigestCard, DigestEntry, DigestLine, DigestList, DigestSection, DigestSpan, DigestView, Digests,
 };
 pub use digest_feed::{DigestFeedMade, DigestFeedView, DigestFeeds, NewDigestFeed};
+pub use incident::{IncidentPage, IncidentSource, IncidentView, LineEvidence, NewIncident, ShopIncident};
 pub use order::{MessageChange, MessagePage, MessageView, OrderItemView, OrderList, OrderView};
 pub use passkey::{
     NewPasskey, PasskeyAccept, PasskeyChallenge, PasskeyInvited, PasskeyList, PasskeyName, PasskeySignIn,

@@ -6,6 +6,7 @@ mod care;
 mod common;
 mod contract;
 mod digest_feeds;
+mod incidents;
 mod limits;
 mod passkeys;
 mod sealed;

@@ -8,7 +8,9 @@ use crate::common::{Site, request, shop};
 use biseo_model::ids::{BookingId, CallId, MessageId, OrderId};
 use biseo_model::phone::PhoneNumber;
 use biseo_model::record::*;
-use biseo_store::{DigestFeed, Feed, Import, KeptDigest, NewNotice, Question, Span, Subscription, Webhook};
+use biseo_store::{
+    DigestFeed, Feed, FoundBy, Import, Incident, KeptDigest, NewNotice, Question, Span, Subscription, Webhook,
+};
 use jiff::civil::{date, time};
 use serde_json::{Value, json};
 
@@ -59,6 +61,7 @@ fn body_of(operation: &str) -> Value {
         "change_choices" => {
             json!({"notices": {"reader": [{"id": "owner", "by": ["email"], "email": "a@example.com"}]}})
         }
+        "begin_incident" => json!({"kind": "payments_down", "account": "국민 1"}),
         "try_out" => json!({"said": ["주차 되나요?"]}),
         "add_browser" => json!({"endpoint": "https://push.example/x", "auth": "BTBZMqHH6r4Tts7J_aSIgg",
             "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"}),
@@ -164,6 +167,25 @@ async fn things_of_b(site: &Site) -> BTreeMap<&'static str, String> {
         topic: None,
     };
     site.store.add_question(&b, &question).await.unwrap();
+    let incident = Incident {
+        id: "incidentB".into(),
+        shop: Some(b.clone()),
+        source: FoundBy::Shop,
+        begun_by: None,
+        cause: "power_down".into(),
+        subject: "shop".into(),
+        name: MARK.into(),
+        region: String::new(),
+        consequences: Vec::new(),
+        confidence: 1_000,
+        announced: None,
+        account: Some(MARK.into()),
+        began: site.now(),
+        ends: None,
+        ended: None,
+        evidence: json!(null),
+    };
+    site.store.begin_incident(&incident).await.unwrap();
     let digest = digest_of_b(site);
     site.store.keep_digest(&b, &digest).await.unwrap();
     let feed = Feed {
@@ -207,6 +229,7 @@ async fn things_of_b(site: &Site) -> BTreeMap<&'static str, String> {
         ("order", "orderB".into()),
         ("message", "messageB".into()),
         ("question", "questionB".into()),
+        ("incident", "incidentB".into()),
         ("phone", phone.as_str().into()),
         ("date", digest.date.to_string()),
         ("browser", "browserB".into()),

@@ -50,7 +50,7 @@ impl Dialogue {
     /// Beside what an owner's own words name, only what the owner wrote down is told: the question may be the flow's.
     pub(super) fn facts_beside(&mut self, u: &Understanding) -> bool {
         for topic in u.topics().take(4) {
-            if self.answer_fact(topic) {
+            if self.answer_incident(topic, u) || self.answer_fact(topic) {
                 self.note_answered(topic);
             }
         }
@@ -85,6 +85,9 @@ impl Dialogue {
 
     /// Says the answer, if there is one, or asks what is meant (then the reply is settled).
     fn answer(&mut self, topic: Topic, u: &Understanding) -> bool {
+        if self.answer_incident(topic, u) {
+            return true;
+        }
         match topic {
             Topic::Hours => self.answer_hours(u),
             Topic::Price => self.answer_price(u),

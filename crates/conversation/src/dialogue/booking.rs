@@ -20,6 +20,9 @@ pub(super) const DAYS_AHEAD: i32 = 14;
 impl Dialogue {
     /// The wish of a flow as the store can try it.
     pub(super) fn wish(&self, slots: &Slots, at: DateTime) -> Result<Wish, Refusal> {
+        if self.closed_early(at.date()) {
+            return Err(Refusal::Time);
+        }
         let outside = |(from, to): (Time, Time)| at.time() < from || at.time() >= to;
         if self.service_times(&slots.services).is_some_and(outside) {
             return Err(Refusal::ServiceTime);

@@ -15,6 +15,7 @@ mod frame;
 mod ground;
 mod hear;
 mod hints;
+mod incident;
 mod near;
 mod notes;
 mod number;
@@ -111,6 +112,8 @@ pub struct Dialogue {
     progress: progress::Progress,
     over: bool,
     summary: Summary,
+    /// What is out of order now, and of what the caller was told.
+    incidents: incident::Incidents,
     /// What the last turn was made of.
     notes: Vec<trace::Note>,
 }
@@ -207,6 +210,7 @@ impl Dialogue {
             progress: progress::Progress::default(),
             over: false,
             summary: Summary::default(),
+            incidents: incident::Incidents::default(),
             notes: Vec::new(),
         }
     }
@@ -245,13 +249,17 @@ impl Dialogue {
 
     fn take(&mut self, input: Input) {
         match input {
-            Input::Started => self.greet(),
+            Input::Started => {
+                self.greet();
+                self.announce();
+            }
             Input::Heard {
                 text,
                 understanding,
                 confidence,
             } => {
                 self.confidence = sure(confidence);
+                self.announce();
                 self.hear(&text, &understanding);
                 self.watch_progress();
                 self.fact = None;

@@ -59,11 +59,13 @@ fn probe(file: &str) -> Result<(), Fault> {
         STOP.store(true, Ordering::Relaxed);
     });
     let plan: Plan = serde_json::from_str(&std::fs::read_to_string(file)?)?;
+    biseo_line_io::may_ping()?;
     biseo_line_io::run(&plan, &STOP, |window| {
         if let Ok(text) = line(&Entry::Window(window)) {
             println!("{text}");
         }
-    })?;
+        biseo_line::Tempo::Quick
+    });
     Ok(())
 }
 

@@ -153,6 +153,7 @@ impl Topology {
             interface: s.access.0.interface.clone(),
             gateway: Some(s.access.1.address),
             access: None,
+            carrier: None,
         };
         let trunk = |(i, s): (usize, &Side)| TrunkPlan {
             name: format!("trunk{i}"),
@@ -171,6 +172,7 @@ impl Topology {
             trunks: sides().map(trunk).collect(),
             resolvers: sides().map(resolver).collect(),
             pace: Pace::default(),
+            calm: None,
         }
     }
 }

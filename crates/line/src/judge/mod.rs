@@ -9,7 +9,7 @@ mod way;
 
 use std::collections::BTreeMap;
 
-use crate::evidence::{Beacon, By, Place, Routes, Window};
+use crate::evidence::{Beacon, By, Names, Path, Place, Reach, Routes, Window};
 use crate::series::Series;
 use crate::site::Site;
 use crate::verdict::Subject;
@@ -124,9 +124,36 @@ impl Past {
         }
     }
 
-    /// Learns all that came last as normal.
+    /// Whether a window shows what is not so usually, of those who usually answer.
+    pub fn odd(&self, window: &Window) -> bool {
+        let lost = |r: &Reach| {
+            let known = self.series(r.place, &r.name, r.by).is_some_and(Series::witness);
+            known && (r.answered < r.tried || r.refused.iter().any(|e| e.n > 0) || self.refuses(r))
+        };
+        let heard = |n: &Names| self.names.get(&n.resolver).is_some_and(past::NamesPast::witness);
+        let names = |n: &Names| heard(n) && n.answered < n.asked;
+        let path = |p: &Path| self.paths.get(&p.trunk).is_some_and(PathPast::is_other);
+        window.reach.iter().any(lost)
+            || window.names.iter().any(names)
+            || window.paths.iter().any(path)
+            || window.links.iter().any(|l| !l.up)
+    }
+
+    /// Whether a server refuses that does not do so by custom.
+    fn refuses(&self, reach: &Reach) -> bool {
+        let calls = self.calls.get(&reach.name);
+        let custom = calls.is_some_and(CallsPast::refuses_always);
+        !custom
+            && reach
+                .codes
+                .iter()
+                .any(|(code, n)| *n > 0 && past::refusing(*code))
+    }
+
+    /// Learns all that came last as normal. What came in an earlier window was learnt then: at a calm pace a window may hold nothing of it.
     pub fn learn(&mut self) {
-        self.series.values_mut().for_each(Series::learn);
+        let now = self.now_ms;
+        self.series.values_mut().for_each(|series| series.learn(now));
         let crowded: Vec<bool> = self.links.keys().map(|uplink| self.crowded(uplink)).collect();
         self.links
             .values_mut()

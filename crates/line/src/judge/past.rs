@@ -197,6 +197,12 @@ impl PathPast {
         Some((self.differs(&newest.1)?, self.other_since_ms.unwrap_or(before.0)))
     }
 
+    /// Whether the newest path is whole and another one than usual.
+    pub fn is_other(&self) -> bool {
+        let newest = self.recent.back();
+        newest.is_some_and(|(_, path)| path.reached && self.differs(path).is_some())
+    }
+
     /// Number of hops to the trunk by custom.
     pub fn length(&self) -> Option<usize> {
         self.usual.as_ref().map(|path| path.hops.len())
@@ -256,6 +262,11 @@ impl NamesPast {
             self.last_answer_ms = Some(at_ms);
         }
         push(&mut self.recent, (at_ms, names.clone()), 16);
+    }
+
+    /// Whether it has ever answered here.
+    pub fn witness(&self) -> bool {
+        self.last_answer_ms.is_some()
     }
 
     /// Since when it says nothing, if nothing came for `span_ms` and three questions were asked.

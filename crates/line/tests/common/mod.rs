@@ -4,7 +4,7 @@
 use biseo_line::evidence::{
     By, Calls, Host, Link, Names, Path, Place, Reach, Refusal, Refused, Routes, Window,
 };
-use biseo_line::{Change, Doctor, Label, ResolverAt, Site, TrunkAt, UplinkAt};
+use biseo_line::{Change, Doctor, Label, Lookout, ResolverAt, Site, Tempo, TrunkAt, UplinkAt};
 
 /// What is wrong with the first uplink, its carrier or its trunk.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -61,6 +61,8 @@ pub struct Sim {
     pub at_ms: i64,
     /// The fault, and since when.
     pub fault: Option<(Fault, i64)>,
+    /// How often is asked: at the quick tempo as the program does; at the laboratory's if there is none.
+    pub tempo: Option<Tempo>,
     windows: u64,
     base_ms: f64,
     pps: f64,
@@ -76,6 +78,7 @@ impl Sim {
             random,
             at_ms: 0,
             fault: None,
+            tempo: None,
             windows: 0,
             base_ms,
             pps,
@@ -99,6 +102,23 @@ impl Sim {
 
     fn flood(&self) -> bool {
         matches!(self.fault, Some((Fault::Flood { .. }, _)))
+    }
+
+    /// Whether something is asked in this window that is asked every `quick` windows at the quick pace and every `calm` at the calm one.
+    fn asks(&self, quick: u64, calm: u64) -> bool {
+        match self.tempo {
+            Some(Tempo::Calm) => self.windows.is_multiple_of(calm),
+            _ => self.windows.is_multiple_of(quick),
+        }
+    }
+
+    /// Pings in a window: the laboratory's twenty a second, the program's ten, or one every second window.
+    fn pings(&self) -> u32 {
+        match self.tempo {
+            None => 10,
+            Some(Tempo::Quick) => 5,
+            Some(Tempo::Calm) => u32::from(self.windows.is_multiple_of(2)),
+        }
     }
 
     pub fn window(&mut self) -> Window {
@@ -136,16 +156,20 @@ impl Sim {
         let near = self.near_loss(hit);
         let near = if gone { 1.0 } else { near.max(burst) };
         let slow = self.slow(hit);
-        let gateway = self.probes(Place::Gateway, uplink, 10, near, self.base_ms, slow);
+        let pings = self.pings();
+        let gateway = self.probes(Place::Gateway, uplink, pings, near, self.base_ms, slow);
         window.reach.push(gateway);
         let beyond = if hit { self.beyond_loss(near) } else { near };
         let reach = self.trunk(hit, trunk, beyond, slow);
         window.reach.extend(reach);
         window.links.push(self.link(hit, uplink, gone));
-        if self.windows.is_multiple_of(2) {
+        if self.asks(2, 60) {
             window.paths.push(self.path(hit, trunk, beyond));
         }
-        window.names.push(self.names(hit, uplink, beyond));
+        if self.asks(1, 10) {
+            window.names.push(self.names(hit, uplink, beyond));
+        }
+        window.reach.retain(|r| r.tried > 0);
         let bad = u32::from(hit && self.has(Fault::OtherParty));
         window.calls.push(Calls {
             trunk: trunk.into(),
@@ -218,12 +242,16 @@ impl Sim {
 
     fn trunk(&mut self, hit: bool, trunk: &str, loss: f64, slow: f64) -> [Reach; 2] {
         let base = self.base_ms + 9.0;
-        let mut icmp = self.probes(Place::Trunk, trunk, 10, loss, base, slow);
+        let mut icmp = self.probes(Place::Trunk, trunk, self.pings(), loss, base, slow);
         let silent = hit && self.is(&[Fault::Hang, Fault::DeadProgram], 0);
+        let asked = match self.tempo {
+            None => 2,
+            Some(_) => u32::from(self.asks(1, 10)),
+        };
         let mut options = self.probes(
             Place::Trunk,
             trunk,
-            2,
+            asked,
             if silent { 1.0 } else { loss },
             base,
             slow,
@@ -237,7 +265,7 @@ impl Sim {
         if hit {
             let error = self.error();
             icmp.refused.extend(error);
-            if self.has(Fault::DeadProgram) {
+            if self.has(Fault::DeadProgram) && options.tried > 0 {
                 options.refused.push(Refused {
                     by: Some("10.3.0.2".into()),
                     why: Refusal::Port,
@@ -355,7 +383,8 @@ impl Sim {
         } else {
             loss
         };
-        let reply = self.probes(Place::Gateway, uplink, 2, loss, 15.0, 0.0);
+        let asked = if self.tempo.is_some() { 1 } else { 2 };
+        let reply = self.probes(Place::Gateway, uplink, asked, loss, 15.0, 0.0);
         let failing = self.has(Fault::NamesFailing);
         let (answered, failed) = if failing {
             (0, reply.answered)
@@ -364,7 +393,7 @@ impl Sim {
         };
         Names {
             resolver: format!("dns-{uplink}"),
-            asked: 2,
+            asked,
             answered,
             failed,
             rtt_us: reply.rtt_us,
@@ -392,6 +421,41 @@ pub fn right(fault: Fault) -> Option<Label> {
         Fault::OtherParty => Label::OtherPartyMedia,
         Fault::Burst | Fault::Download => return None,
     })
+}
+
+/// A line with its doctor, asked in the pace in which the program asks.
+pub struct Paced {
+    pub sim: Sim,
+    pub doctor: Doctor,
+    pub lookout: Lookout,
+    /// Windows at the quick pace.
+    pub quick: u64,
+    /// All windows.
+    pub all: u64,
+}
+
+impl Paced {
+    pub fn new(seed: u64) -> Self {
+        let mut sim = Sim::new(seed);
+        sim.tempo = Some(Tempo::Quick);
+        Self {
+            sim,
+            doctor: Doctor::new(site()),
+            lookout: Lookout::default(),
+            quick: 0,
+            all: 0,
+        }
+    }
+
+    pub fn window(&mut self) -> Vec<Change> {
+        let window = self.sim.window();
+        let changes = self.doctor.handle(&window);
+        let tempo = self.lookout.next(&window, &self.doctor);
+        self.all += 1;
+        self.quick += u64::from(tempo == Tempo::Quick);
+        self.sim.tempo = Some(tempo);
+        changes
+    }
 }
 
 /// Plays `quiet` windows, then `n` with the fault; the changes of the latter.

@@ -11,7 +11,8 @@ use crate::config::Config;
 pub(super) fn is_kept(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let is_draft = name.starts_with('.') || name.ends_with(".new") || name.ends_with(".part");
-    !name.starts_with("biseo.db") && name != "biseo.lock" && !is_draft
+    // What the line doctor saw is large, and of this machine only.
+    !path.starts_with("line") && !name.starts_with("biseo.db") && name != "biseo.lock" && !is_draft
 }
 
 /// Takes out the key of sealed recordings, wherever it lies: whoever finds the backup is not to hear them.
@@ -34,6 +35,7 @@ mod tests {
             ("biseo.db", false),
             ("biseo.db-wal", false),
             ("biseo.lock", false),
+            ("line/told-1.jsonl", false),
             (".visit.key.12", false),
             ("push.new", false),
         ] {

@@ -22,6 +22,7 @@ use biseo_store::Store;
 use biseo_telephony::{CallInfo, EndCause, IncomingCall, Leg, LegEvent};
 
 use crate::house::House;
+use crate::line::{Heard, SetUp, offer_call_back};
 use crate::live::Deed;
 use crate::stream::Link;
 use line::Line;
@@ -50,14 +51,23 @@ pub(crate) async fn answer(house: Arc<House>, incoming: IncomingCall) {
     };
     let record = begin(&house, &parties(&info), &shop).await;
     leg.answer(sound.1.clone());
-    let (sound, leg) = match greeted(sound.0, leg, info.offer.is_none()).await {
+    let confirmed = greeted(sound.0, leg, info.offer.is_none()).await;
+    let how = match &confirmed {
+        // One that gave up was not lost by the line.
+        Err(CallEnd::Failed) => SetUp::Unconfirmed,
+        Ok(_) | Err(_) => SetUp::Well,
+    };
+    house.line.outcomes.set_up(info.trunk.as_deref(), how);
+    let (sound, leg) = match confirmed {
         Ok(both) => both,
         Err(end) => {
             close(&house, &record, end).await;
+            offer_call_back(&house, &record, end).await;
             return house.live.done(Deed::Missed(record));
         }
     };
-    converse(house, shop, record, sound, Line::Sip(leg)).await;
+    let heard = house.line.outcomes.begin(info.trunk.as_deref());
+    converse(house, shop, record, sound, (Line::Sip(leg), heard)).await;
 }
 
 /// Answers a call that a media stream brings. Its platform has answered the caller already.
@@ -69,7 +79,15 @@ pub(crate) async fn answer_stream(
     link: Link,
 ) {
     let record = begin(&house, parties, &shop).await;
-    converse(house, shop, record, Sound::settled(session), Line::Stream(link)).await;
+    let heard = house.line.outcomes.begin(None);
+    converse(
+        house,
+        shop,
+        record,
+        Sound::settled(session),
+        (Line::Stream(link), heard),
+    )
+    .await;
 }
 
 async fn converse(
@@ -77,7 +95,7 @@ async fn converse(
     shop: Arc<ShopProfile>,
     mut record: CallRecord,
     sound: Sound,
-    line: Line,
+    line: (Line, Heard),
 ) {
     record.answered = Some(house.clock.now());
     record.recording = record_sound(&house, &record, &sound);

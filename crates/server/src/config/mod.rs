@@ -4,6 +4,7 @@
 //! never in the file: the file names the environment variable or the file that holds it.
 
 mod console;
+mod line;
 mod mail;
 mod metrics;
 mod notices;
@@ -22,12 +23,13 @@ use biseo_notify::channels::text::TextSettings;
 use serde::Deserialize;
 
 pub(crate) use console::ConsoleConfig;
+pub(crate) use line::LineConfig;
 pub(crate) use mail::MailConfig;
 pub(crate) use metrics::MetricsConfig;
 pub(crate) use notices::{NoticesConfig, key_file};
 pub(crate) use seal::SealConfig;
 pub(crate) use secret::Fault;
-pub(crate) use sip::Sip;
+pub(crate) use sip::{Sip, Target};
 pub(crate) use speech::Speech;
 pub(crate) use store::{Database, StoreConfig};
 pub(crate) use stream::StreamConfig;
@@ -73,6 +75,8 @@ pub(crate) struct Config {
     pub(crate) understanding: Understanding,
     /// How calls are handled.
     pub(crate) call: Call,
+    /// The line doctor.
+    pub(crate) line: LineConfig,
 }
 
 /// Sound on the network.
@@ -119,6 +123,7 @@ impl Default for Config {
             speech: Speech::default(),
             understanding: Understanding::default(),
             call: Call::default(),
+            line: LineConfig::default(),
         }
     }
 }
@@ -249,6 +254,7 @@ impl Config {
         if let Some(text) = &self.text {
             text.check().map_err(|e| (format!("text.{}", e.field), e.why))?;
         }
+        self.line.check(self.sip.trunks())?;
         self.understanding.check()?;
         self.sip.check()
     }
@@ -298,6 +304,9 @@ mod tests {
             ("[[sip.trunk]]\nid = \"kt\"\nfrom = [\"10.0.0.0/99\"]", "line 3"),
             ("[[sip.account]]\nname = \"desk\"", "sip.account"),
             ("[call]\nmax_minutes = 0", "call"),
+            ("[line]\nwatch = 1", "line 2"),
+            ("[line]\nask = \"a..b\"", "line.ask"),
+            ("[line]\nregions = { kt = \"02\" }", "line.regions"),
             ("[store]\ndatabase = \"x\"", "line 2"),
             (
                 "[store]\ndatabase_env = \"A\"\ndatabase_file = \"b\"",

@@ -165,6 +165,17 @@ pub(crate) struct TrunkConfig {
     max_calls: Option<usize>,
 }
 
+/// A provider's server, as the line doctor asks for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Target {
+    /// The trunk's name.
+    pub(crate) id: String,
+    /// `host` or `host:port`.
+    pub(crate) server: String,
+    /// Whether it speaks UDP.
+    pub(crate) udp: bool,
+}
+
 /// One of the shop's own telephones.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -217,6 +228,17 @@ impl Sip {
             open: self.accept_anyone,
             ..SipConfig::default()
         })
+    }
+
+    /// The servers of all trunks: where they are registered at, or the only address from which they call. A trunk of many addresses is
+    /// nobody to ask.
+    pub(crate) fn targets(&self) -> Vec<Target> {
+        self.trunk.iter().filter_map(TrunkConfig::target).collect()
+    }
+
+    /// The names of all trunks.
+    pub(crate) fn trunks(&self) -> impl Iterator<Item = &str> {
+        self.trunk.iter().map(|t| t.id.as_str())
     }
 
     /// The files that hold secrets, and those of certificates.
@@ -294,6 +316,16 @@ impl TrunkConfig {
 
     fn field(&self) -> String {
         format!("sip.trunk {:?}", self.id)
+    }
+
+    fn target(&self) -> Option<Target> {
+        let only = |net: &IpNet| (net.prefix_len() == net.max_prefix_len()).then(|| net.addr().to_string());
+        let server = self.server.clone();
+        Some(Target {
+            id: self.id.clone(),
+            server: server.or_else(|| self.from.iter().find_map(only))?,
+            udp: !self.tcp && !self.tls,
+        })
     }
 
     fn check(&self) -> Result<(), Fault> {

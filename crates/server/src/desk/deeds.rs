@@ -136,6 +136,9 @@ fn about(deed: &Deed) -> (&ShopId, NoticeKind, Option<&str>, Option<&CallId>) {
             Some(message.id.as_str()),
             message.call.as_ref(),
         ),
+        Deed::Incident { shop, id, .. } | Deed::IncidentChanged { shop, id } => {
+            (shop, NoticeKind::Incident, Some(id), None)
+        }
         Deed::Question { shop, id, call } => (shop, NoticeKind::Question, Some(id), Some(call)),
         Deed::Missed(call) | Deed::Over { call, .. } => {
             (&call.shop, NoticeKind::Message, None, Some(&call.id))
@@ -157,7 +160,21 @@ fn event(deed: &Deed) -> Option<Event> {
         Deed::OrderChanged { order, at, .. } => Some(Event::order_changed(order, *at)),
         Deed::OrderCancelled { order, at, .. } => Some(Event::order_cancelled(order, *at)),
         Deed::Missed(call) => Some(not_served(call)),
-        Deed::Question { .. } | Deed::Over { .. } => None,
+        Deed::Incident {
+            shop,
+            key,
+            text,
+            over,
+            at,
+            ..
+        } => {
+            let fact = Fact::LineIncident {
+                text: text.clone(),
+                over: *over,
+            };
+            Some(Event::new(shop, key, *at, fact))
+        }
+        Deed::Question { .. } | Deed::Over { .. } | Deed::IncidentChanged { .. } => None,
     }
 }
 

@@ -4,16 +4,18 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use biseo_api::outage::sentence;
 use biseo_api::views::{DigestChoice, Digests};
 use biseo_conversation::built_in_files;
 use biseo_digest::{
-    Blocked, Call, Day, Facts, Language, Links, MOST_SECONDS, News, Page, Signs, Wording, compile, next_date,
+    Blocked, Call, Day, Facts, Language, Links, MOST_SECONDS, News, Outage, Page, Signs, Wording, compile,
+    next_date,
 };
 use biseo_model::ids::{CallId, ShopId};
 use biseo_model::record::{CallEnd, CallRecord, Order, TurnRecord};
 use biseo_model::shop::ShopProfile;
 use biseo_notify::{Event, Fact, Notifier, Written};
-use biseo_store::{KeptDigest, Span};
+use biseo_store::{Incident, KeptDigest, Span};
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -219,6 +221,27 @@ impl Evening {
         Ok(Signs::read(files, &promises())?)
     }
 
+    /// What of the line or the shop was out of order; what did no harm is not told.
+    async fn outages(&self, shop: &ShopProfile, span: Span) -> Result<Vec<Outage>, Failed> {
+        let words = biseo_line::Wording::of(match self.house.config.lang {
+            crate::wording::Lang::Ko => biseo_line::Language::Ko,
+            crate::wording::Lang::En => biseo_line::Language::En,
+        });
+        let found = self.house.store.incidents_in_span(&shop.id, span).await?;
+        let fails = |i: &Incident| i.consequences.iter().any(|c| c == "calls_fail");
+        // What another's fault brought about is told of that one.
+        let cause = |i: &Incident| i.evidence["because_of"].is_null();
+        let told = found
+            .into_iter()
+            .filter(|i| i.announced.is_some() || (cause(i) && fails(i)));
+        let outage = |i: Incident| Outage {
+            from: i.began,
+            until: i.ended,
+            what: sentence(&words, &i),
+        };
+        Ok(told.map(outage).collect())
+    }
+
     /// The records of a span, as the digest wants them.
     async fn day<'a>(&self, shop: &'a ShopProfile, span: Span, local: DateTime) -> Result<Day<'a>, Failed> {
         let (store, id) = (&self.house.store, &shop.id);
@@ -245,7 +268,7 @@ impl Evening {
             tomorrow: store.bookings_on(id, tomorrow).await?,
             orders,
             messages: store.messages_in_span(id, span).await?,
-            outages: Vec::new(),
+            outages: self.outages(shop, span).await?,
             blocked: blocked.into_iter().map(turned_away).collect(),
             news: Vec::new(),
         })

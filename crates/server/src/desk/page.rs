@@ -60,6 +60,8 @@ impl Page {
         settings.outbound = post.http.allowed().clone();
         settings.converses = Some(Arc::new(Counter(house.clone())));
         settings.rehearses = Some(Arc::new(Rehearser(rehearsals.clone())));
+        let line = house.clone();
+        settings.incidents = Arc::new(move || line.line.standing.look_again());
         let told = chosen.clone();
         settings.chosen = Arc::new(move |shop, choices| told.choose(shop, choices));
         let shops: Arc<dyn Shops> = Arc::new(shops);

@@ -63,6 +63,28 @@ pub(crate) enum Deed {
         /// In which call.
         call: CallId,
     },
+    /// Something of the line or the shop is out of order, or works again.
+    Incident {
+        /// Whose people are told.
+        shop: ShopId,
+        /// Its id.
+        id: String,
+        /// What tells this notice from others: people are told once.
+        key: String,
+        /// What, in a few words.
+        text: String,
+        /// Whether it works again.
+        over: bool,
+        /// When.
+        at: Timestamp,
+    },
+    /// More is known of something out of order: pages load it anew.
+    IncidentChanged {
+        /// Of whom.
+        shop: ShopId,
+        /// Its id.
+        id: String,
+    },
     /// A caller gave up before being answered.
     Missed(CallRecord),
     /// A call is over: whoever called may be told in writing what was done.

@@ -77,6 +77,8 @@ impl Place {
         place.change("0.0.0.0:5060", "127.0.0.1:0");
         place.change("127.0.0.1:8080", "127.0.0.1:0");
         place.change("accept_anyone = false", "accept_anyone = true");
+        // The machine that tests is busy, and that is no fault of the line.
+        place.change("watch = true", "watch = false");
         place.change("models/demo-ko", root().join("models/demo-ko").to_str().unwrap());
         place
     }

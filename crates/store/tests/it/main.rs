@@ -7,6 +7,7 @@ mod common;
 mod console;
 mod free;
 mod holds;
+mod incidents;
 mod kill;
 mod migrations;
 mod moves;

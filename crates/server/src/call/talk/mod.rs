@@ -32,6 +32,7 @@ use super::reply::{Reply, Then};
 use super::sound::Sound;
 use super::think::{self, Thinking};
 use crate::house::House;
+use crate::line::Heard;
 use crate::live::LiveEvent;
 use crate::voice::{Ear, EarEvent, EarParts, Mouth, MouthEvent};
 use discreet::Discreet;
@@ -47,6 +48,8 @@ pub(super) struct Talk {
     record: CallRecord,
     sound: Sound,
     line: Line,
+    /// How the sound is, for the line doctor.
+    heard: Heard,
     dialogue: Dialogue,
     nlu: Arc<Nlu>,
     zone: TimeZone,
@@ -113,7 +116,7 @@ impl Talk {
         shop: Arc<ShopProfile>,
         record: CallRecord,
         sound: Sound,
-        line: Line,
+        line: (Line, Heard),
     ) {
         let (id, store, clock) = (record.id.clone(), house.store.clone(), house.clock);
         let known = known(&house, &shop, &record).await;
@@ -133,7 +136,7 @@ impl Talk {
         shop: Arc<ShopProfile>,
         record: CallRecord,
         mut sound: Sound,
-        line: Line,
+        (line, heard): (Line, Heard),
         known: Option<Known>,
     ) -> Result<(Self, Streams), String> {
         let nlu = house.nlu(&shop.id).ok_or("the shop has no understanding")?;
@@ -199,6 +202,7 @@ impl Talk {
             record,
             sound,
             line,
+            heard,
             nlu,
             zone,
             ear,
@@ -255,6 +259,12 @@ impl Talk {
     /// Tells the dialogue what happened and does what it asks for.
     async fn react(&mut self, input: Input, cause: Cause) {
         let mut prompts = Vec::new();
+        let out_of_order = self
+            .house
+            .line
+            .standing
+            .to_tell(&self.shop.id, self.house.clock.now());
+        self.dialogue.out_of_order(out_of_order);
         let mut outputs = self
             .dialogue
             .handle(self.house.clock.shop_time(&self.zone), input);

@@ -86,7 +86,9 @@ impl Talk {
             Event::Dtmf { digit, .. } => self.key(digit.to_char(), Way::Sound),
             // If nothing comes after a hold either, the silence is noticed as any caller's is.
             Event::MediaTimeout { silent_for } if self.excused(silent_for) => {}
+            Event::Quality(quality) => self.heard.quality(&quality),
             Event::MediaTimeout { .. } => {
+                self.heard.silent();
                 tracing::warn!("no sound comes from a caller any more; the call is ended");
                 self.end = Some(CallEnd::Failed);
             }
@@ -102,7 +104,6 @@ impl Talk {
             | Event::MediaResumed
             | Event::PeerMoved { .. }
             | Event::PeerLeft
-            | Event::Quality(_)
             | Event::RecordingEnded { .. } => {}
         }
     }

@@ -1,0 +1,117 @@
+//! Options of `biseo line`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use crate::wording::Lang;
+
+/// Options of `biseo line`.
+#[derive(Debug, Args)]
+pub(crate) struct LineOptions {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: LineCommand,
+}
+
+/// What can be asked of the line doctor.
+#[derive(Debug, Subcommand)]
+pub(crate) enum LineCommand {
+    /// 지금 회선이 어떤지 보여 줍니다 / Show how the line is now
+    ///
+    /// Read from the data folder of the `biseo serve` that runs there, with `watch = true` under `[line]` in its configuration.
+    /// Exit status: 0 if all is well, 1 if something is wrong, 2 if nobody watches the line.
+    ///
+    /// Example: biseo line status --config /etc/biseo/biseo.toml
+    /// Example: biseo line status --json
+    #[command(verbatim_doc_comment)]
+    Status(LineShowOptions),
+    /// 회선에 생기는 일을 계속 보여 줍니다(Ctrl-C로 끝냄) / Follow what happens to the line, until Ctrl-C
+    ///
+    /// Example: biseo line watch
+    #[command(verbatim_doc_comment)]
+    Watch(LineShowOptions),
+    /// 왜 그렇게 보는지 잰 값으로 설명합니다 / Explain by what was measured why it is thought so
+    ///
+    /// Of all that is wrong now, or of the last that was. Exit status: 0 if there is something to explain.
+    ///
+    /// Example: biseo line explain --lang en
+    #[command(verbatim_doc_comment)]
+    Explain(LineShowOptions),
+    /// 기록 파일을 다시 진단합니다 / Play a journal to the doctor again
+    ///
+    /// Journals are in the folder `line` of the data folder: told-*.jsonl are those in which something was said. Exit status: 0 if the
+    /// doctor says now what was said then, 1 if not, 2 if the file cannot be read.
+    ///
+    /// Example: biseo line replay data/line/told-1795000000000.jsonl
+    #[command(verbatim_doc_comment)]
+    Replay(LineReplayOptions),
+    /// 보상 청구에 낼 장애 기록을 만듭니다 / Write the faults of a span, to be handed in with a claim for compensation
+    ///
+    /// As a page to be printed, or as JSON with all that was measured. Works while `biseo serve` runs. Exit status: 0 if it is written.
+    ///
+    /// Example: biseo line export --shop haengbok --from 2026-11-01 --to 2026-11-30 > faults.html
+    /// Example: biseo line export --shop haengbok --format json
+    #[command(verbatim_doc_comment)]
+    Export(LineExportOptions),
+}
+
+/// Options of `biseo line status`, `watch` and `explain`.
+#[derive(Debug, Args)]
+pub(crate) struct LineShowOptions {
+    /// 설정 파일 / The configuration file
+    #[arg(long, default_value = "biseo.toml", value_name = "FILE", env = "BISEO_CONFIG")]
+    pub(crate) config: PathBuf,
+    /// JSON으로(watch는 한 줄에 하나) / As JSON; of watch one object in a line
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// 말(없으면 설정 파일을 따름) / Language of the screen; the configuration's without it
+    #[arg(long, env = "BISEO_LANG")]
+    pub(crate) lang: Option<Lang>,
+}
+
+/// Options of `biseo line replay`.
+#[derive(Debug, Args)]
+pub(crate) struct LineReplayOptions {
+    /// 기록 파일 / The journal
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// JSON으로(한 줄에 하나) / As JSON, one object in a line
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// 말 / Language of the screen
+    #[arg(long, default_value = "ko", env = "BISEO_LANG")]
+    pub(crate) lang: Lang,
+}
+
+/// Options of `biseo line export`.
+#[derive(Debug, Args)]
+pub(crate) struct LineExportOptions {
+    /// 설정 파일 / The configuration file
+    #[arg(long, default_value = "biseo.toml", value_name = "FILE", env = "BISEO_CONFIG")]
+    pub(crate) config: PathBuf,
+    /// 가게 이름(프로필의 id) / The shop's id
+    #[arg(long, value_name = "ID")]
+    pub(crate) shop: String,
+    /// 첫 날, 가게 시각으로(없으면 31일 전) / The first day on the shop's clock; 31 days before the last without it
+    #[arg(long, value_name = "2026-11-01")]
+    pub(crate) from: Option<jiff::civil::Date>,
+    /// 마지막 날(없으면 오늘) / The last day; today without it
+    #[arg(long, value_name = "2026-11-30")]
+    pub(crate) to: Option<jiff::civil::Date>,
+    /// 형식 / The format
+    #[arg(long, value_enum, default_value_t = LineFormat::Html)]
+    pub(crate) format: LineFormat,
+    /// 말(없으면 설정 파일을 따름) / Language of the page; the configuration's without it
+    #[arg(long, env = "BISEO_LANG")]
+    pub(crate) lang: Option<Lang>,
+}
+
+/// A format of evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LineFormat {
+    /// 인쇄할 페이지 / A page to be printed
+    Html,
+    /// JSON
+    Json,
+}

@@ -1,0 +1,63 @@
+//! `[line]`: the line doctor.
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+
+use serde::Deserialize;
+
+use super::secret::{Fault, fault};
+
+/// Resolvers that are asked at most.
+const MOST_RESOLVERS: usize = 4;
+
+/// The line doctor: what it asks. What is not given is found by the routes of the system, `[sip]` and `/etc/resolv.conf`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct LineConfig {
+    /// Whether the line is watched at all: a ping a second to the router and each trunk, ten while something is odd.
+    pub(crate) watch: bool,
+    /// The first hop.
+    pub(crate) gateway: Option<Ipv4Addr>,
+    /// A router of the carrier's.
+    pub(crate) carrier: Option<Ipv4Addr>,
+    /// Who resolves names, by UDP on port 53.
+    pub(crate) resolvers: Vec<Ipv4Addr>,
+    /// The name that they are asked for.
+    pub(crate) ask: String,
+    /// Whether trunks that speak UDP are sent OPTIONS; some providers do not like them.
+    pub(crate) options: bool,
+    /// Area codes of the callers of a trunk, by its id: `{ kt = "02" }`.
+    pub(crate) regions: BTreeMap<String, String>,
+}
+
+impl Default for LineConfig {
+    fn default() -> Self {
+        Self {
+            watch: false,
+            gateway: None,
+            carrier: None,
+            resolvers: Vec::new(),
+            ask: "kr".into(),
+            options: true,
+            regions: BTreeMap::new(),
+        }
+    }
+}
+
+impl LineConfig {
+    /// Checks what can be checked without touching anything; `trunks` are the ids of `[[sip.trunk]]`.
+    pub(super) fn check<'a>(&self, trunks: impl Iterator<Item = &'a str>) -> Result<(), Fault> {
+        if self.resolvers.len() > MOST_RESOLVERS {
+            return Err(fault("line.resolvers", format!("give {MOST_RESOLVERS} at most")));
+        }
+        let label = |l: &str| (1..=63).contains(&l.len()) && l.bytes().all(|b| b.is_ascii_graphic());
+        if self.ask.len() > 250 || !self.ask.trim_end_matches('.').split('.').all(label) {
+            return Err(fault("line.ask", format!("{:?} is no name of DNS", self.ask)));
+        }
+        let trunks: Vec<&str> = trunks.collect();
+        match self.regions.keys().find(|id| !trunks.contains(&id.as_str())) {
+            Some(id) => Err(fault("line.regions", format!("{id:?} is no [[sip.trunk]]"))),
+            None => Ok(()),
+        }
+    }
+}

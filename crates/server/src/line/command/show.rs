@@ -1,0 +1,236 @@
+//! How the line is, as the running program last wrote it.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use biseo_line::{Tempo, Wording as Words};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::json;
+
+use super::super::folder;
+use super::super::metrics::word;
+use super::super::status::{STALE, Shown, Status, Target};
+use super::{NOTHING, language, unusable};
+use crate::cli::LineShowOptions;
+use crate::config::Config;
+use crate::out::line;
+use crate::wording::{Lang, Wording};
+
+/// How often is looked whether something is new.
+const LOOKED: Duration = Duration::from_millis(500);
+
+/// Where a program watches, and in which words it is told.
+struct Place {
+    config: Config,
+    wording: Wording,
+    words: Words,
+}
+
+impl Place {
+    fn of(options: &LineShowOptions) -> Result<Self, ExitCode> {
+        let config = Config::read(&options.config);
+        let lang = options
+            .lang
+            .or(config.as_ref().ok().map(|c| c.lang))
+            .unwrap_or(Lang::Ko);
+        let (wording, words) = (Wording::of("line", lang), Words::of(language(lang)));
+        match config {
+            Ok(config) => Ok(Self {
+                config,
+                wording,
+                words,
+            }),
+            Err(e) => {
+                eprintln!("✗ {}", wording.say("config_bad", "", &e.to_string()));
+                Err(unusable())
+            }
+        }
+    }
+
+    /// What a program that runs has written; `None` (and told why) if none does.
+    fn status(&self) -> Option<Status> {
+        let status = Status::read(&folder(&self.config.data)).ok();
+        // The program's clock may be shifted for a rehearsal; then its file's age cannot be told by it.
+        let fresh = |s: &Status| Timestamp::now().duration_since(s.at).abs() < STALE || self.is_new();
+        status.filter(fresh)
+    }
+
+    /// Whether the file itself is new, by the system's clock.
+    fn is_new(&self) -> bool {
+        let file = folder(&self.config.data).join("status.json");
+        let changed = std::fs::metadata(file).and_then(|m| m.modified());
+        changed.is_ok_and(|at| {
+            at.elapsed()
+                .is_ok_and(|age| age.as_secs() < STALE.as_secs().unsigned_abs())
+        })
+    }
+
+    fn nobody(&self) -> ExitCode {
+        eprintln!("✗ {}", self.wording.say("nobody", "", ""));
+        unusable()
+    }
+}
+
+/// `biseo line status`.
+pub(super) fn status(options: &LineShowOptions) -> ExitCode {
+    let place = match Place::of(options) {
+        Ok(place) => place,
+        Err(code) => return code,
+    };
+    let Some(status) = place.status() else {
+        return place.nobody();
+    };
+    match options.json {
+        true => line!("{}", serde_json::to_string(&status).unwrap_or_default()),
+        false => print(&place, &status),
+    }
+    match status.standing.is_empty() {
+        true => ExitCode::SUCCESS,
+        false => NOTHING,
+    }
+}
+
+fn print(place: &Place, status: &Status) {
+    let say = |key: &str, name: &str, why: &str| place.wording.say(key, name, why);
+    if status.standing.is_empty() {
+        line!("✓ {}", say("well", "", ""));
+    }
+    for shown in &status.standing {
+        line!("✗ {}", standing(place, shown));
+    }
+    if !status.pings {
+        line!("! {}", say("no_pings", "", ""));
+    }
+    let tempo = match status.tempo {
+        Tempo::Calm => "calm",
+        Tempo::Quick => "quick",
+    };
+    line!("{}", say(tempo, "", ""));
+    for target in &status.targets {
+        line!("  {}", asked(place, target));
+    }
+    if let Some(last) = status.ended.first() {
+        line!("{}", say("last", &ended(place, last), ""));
+    }
+}
+
+fn asked(place: &Place, target: &Target) -> String {
+    let (at, by) = (word(&target.place), word(&target.by));
+    let name = format!(
+        "{} {}",
+        place.wording.say(&format!("place_{at}"), &target.name, ""),
+        by
+    );
+    let lost = target.tried.saturating_sub(target.answered);
+    let share = lost as f64 * 100.0 / target.tried.max(1) as f64;
+    let rtt = target
+        .rtt_us
+        .map_or("–".into(), |us| format!("{:.1} ms", f64::from(us) / 1e3));
+    let why = format!(
+        "{rtt}, {}",
+        place
+            .wording
+            .say("lost", &format!("{share:.1} %"), &target.tried.to_string())
+    );
+    place.wording.say("target", &name, &why)
+}
+
+fn clock(at: Timestamp) -> String {
+    let local = TimeZone::system().to_datetime(at);
+    local.strftime("%m-%d %H:%M:%S").to_string()
+}
+
+fn standing(place: &Place, shown: &Shown) -> String {
+    let sentence = place.words.sentence(&shown.verdict);
+    place.wording.say("since", &sentence, &clock(shown.began))
+}
+
+fn ended(place: &Place, shown: &Shown) -> String {
+    let sentence = place.words.sentence(&shown.verdict);
+    let until = shown.ended.map(clock).unwrap_or_default();
+    format!("{sentence} ({} – {until})", clock(shown.began))
+}
+
+/// `biseo line watch`.
+pub(super) async fn watch(options: &LineShowOptions) -> ExitCode {
+    let place = match Place::of(options) {
+        Ok(place) => place,
+        Err(code) => return code,
+    };
+    let Some(mut before) = place.status() else {
+        return place.nobody();
+    };
+    match options.json {
+        true => line!("{}", json!({"change": "status", "status": before})),
+        false => print(&place, &before),
+    }
+    loop {
+        tokio::time::sleep(LOOKED).await;
+        let Some(now) = place.status() else {
+            return place.nobody();
+        };
+        differences(&place, &before, &now, options.json);
+        before = now;
+    }
+}
+
+fn differences(place: &Place, before: &Status, now: &Status, json: bool) {
+    let known = |all: &[Shown], one: &Shown| {
+        all.iter()
+            .any(|s| s.said == one.said && s.verdict.subject == one.verdict.subject)
+    };
+    for shown in now.standing.iter().filter(|s| !known(&before.standing, s)) {
+        match json {
+            true => line!("{}", json!({"change": "began", "verdict": shown})),
+            false => line!("✗ {}", standing(place, shown)),
+        }
+    }
+    for shown in now.ended.iter().filter(|s| !known(&before.ended, s)) {
+        match json {
+            true => line!("{}", json!({"change": "ended", "verdict": shown})),
+            false => line!("✓ {}", place.wording.say("over", &ended(place, shown), "")),
+        }
+    }
+}
+
+/// `biseo line explain`.
+pub(super) fn explain(options: &LineShowOptions) -> ExitCode {
+    let place = match Place::of(options) {
+        Ok(place) => place,
+        Err(code) => return code,
+    };
+    let Some(status) = place.status() else {
+        return place.nobody();
+    };
+    let now = !status.standing.is_empty();
+    let of = if now {
+        status.standing.clone()
+    } else {
+        status.ended.iter().take(1).cloned().collect()
+    };
+    if options.json {
+        line!("{}", serde_json::to_string(&of).unwrap_or_default());
+    } else if of.is_empty() {
+        line!("✓ {}", place.wording.say("never", "", ""));
+    }
+    if !options.json {
+        of.iter().for_each(|shown| reasons(&place, shown));
+    }
+    match of.is_empty() {
+        true => NOTHING,
+        false => ExitCode::SUCCESS,
+    }
+}
+
+fn reasons(place: &Place, shown: &Shown) {
+    match shown.ended {
+        None => line!("✗ {}", standing(place, shown)),
+        Some(_) => line!("✓ {}", place.wording.say("over", &ended(place, shown), "")),
+    }
+    for finding in place.words.findings(&shown.verdict) {
+        line!("  · {finding}");
+    }
+    let sure = format!("{:.0} %", shown.verdict.confidence * 100.0);
+    line!("  {}", place.wording.say("sure", &sure, &clock(shown.said)));
+}

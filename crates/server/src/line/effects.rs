@@ -1,0 +1,73 @@
+//! What a verdict brings about: what callers are told, and whether the shops' people are.
+
+use biseo_line::{Consequence, Label, Subject, Verdict};
+use biseo_model::incident::IncidentKind;
+
+/// Of what callers are told while a verdict stands. What cannot be told is not guessed at to callers, and what is somebody else's
+/// fault is told of that one.
+pub(super) fn announced(verdict: &Verdict) -> Option<IncidentKind> {
+    if verdict.because_of.is_some() || verdict.label == Label::CannotTell {
+        return None;
+    }
+    let brings = |c| verdict.consequences.contains(&c);
+    match &verdict.subject {
+        Subject::Names => Some(IncidentKind::InternetDown),
+        Subject::Uplink(_) if brings(Consequence::CallsFail) => Some(IncidentKind::InternetDown),
+        Subject::Trunk(_) if brings(Consequence::CallsFail) => Some(IncidentKind::LineDown),
+        Subject::Uplink(_) | Subject::Trunk(_) if brings(Consequence::SoundBroken) => {
+            Some(IncidentKind::LinePoor)
+        }
+        _ => None,
+    }
+}
+
+/// Whether the shops' people are told: of causes, and not of what does no harm or is a caller's own.
+pub(super) fn is_told(verdict: &Verdict) -> bool {
+    verdict.because_of.is_none()
+        && !matches!(
+            verdict.label,
+            Label::PathChanged | Label::OtherPartyMedia | Label::Normal
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::status::tests::verdict;
+    use super::*;
+
+    #[test]
+    fn callers_hear_of_what_is_known_and_only_of_causes() {
+        let dead = verdict(Label::TrunkDead, 0, 0);
+        assert_eq!(announced(&dead), Some(IncidentKind::LineDown));
+        assert!(is_told(&dead));
+        let unclear = verdict(Label::CannotTell, 0, 0);
+        assert_eq!((announced(&unclear), is_told(&unclear)), (None, true));
+        let inherited = Verdict {
+            because_of: Some(Subject::Uplink("eth0".into())),
+            ..dead.clone()
+        };
+        assert_eq!((announced(&inherited), is_told(&inherited)), (None, false));
+        let uplink = Verdict {
+            subject: Subject::Uplink("eth0".into()),
+            ..verdict(Label::UplinkDown, 0, 0)
+        };
+        assert_eq!(announced(&uplink), Some(IncidentKind::InternetDown));
+        let flood = Verdict {
+            label: Label::TrafficFlood,
+            consequences: vec![Consequence::Slow, Consequence::SoundBroken],
+            ..uplink
+        };
+        assert_eq!(announced(&flood), Some(IncidentKind::LinePoor));
+        let host = Verdict {
+            subject: Subject::Host,
+            label: Label::HostOverloaded,
+            ..flood
+        };
+        assert_eq!((announced(&host), is_told(&host)), (None, true));
+        let other = Verdict {
+            consequences: vec![Consequence::Slow],
+            ..verdict(Label::PathChanged, 0, 0)
+        };
+        assert_eq!((announced(&other), is_told(&other)), (None, false));
+    }
+}

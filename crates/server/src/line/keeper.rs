@@ -1,0 +1,338 @@
+//! What is out of order, from its first sign to its end: kept in the store, told to callers, pages and the shops' people.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use biseo_api::outage::sentence;
+use biseo_line::{Change, Language, Subject, Wording};
+use biseo_model::ids::ShopId;
+use biseo_store::{FoundBy, Incident, StoreError};
+use jiff::Timestamp;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::watch::Receiver;
+
+use super::effects::{announced, is_told};
+use super::metrics::{subject, word};
+use super::status::Shown;
+use super::watch::Said;
+use crate::house::House;
+use crate::live::Deed;
+use crate::wording::Lang;
+
+/// How often is looked at what ends by itself, and at what the store did not take.
+const SWEEP: Duration = Duration::from_secs(5);
+
+/// Keeps it until the program ends.
+pub(crate) async fn keep(house: Arc<House>, mut said: UnboundedReceiver<Said>, mut stopped: Receiver<()>) {
+    let mut keeper = Keeper::new(house);
+    keeper.begin().await;
+    let mut sweep = tokio::time::interval(SWEEP);
+    sweep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let house = keeper.house.clone();
+    loop {
+        tokio::select! {
+            // None comes without a doctor.
+            Some(said) = said.recv() => keeper.said(said).await,
+            () = house.line.standing.changed() => keeper.sweep().await,
+            _ = sweep.tick() => keeper.sweep().await,
+            // Whoever could tell more is gone.
+            _ = stopped.changed() => return keeper.leave().await,
+        }
+    }
+}
+
+struct Keeper {
+    house: Arc<House>,
+    words: Wording,
+    /// The doctor's verdicts that stand.
+    verdicts: BTreeMap<Subject, Kept>,
+    /// What shops have begun themselves.
+    shops: HashMap<String, Incident>,
+    /// What the store has not taken yet.
+    owed: Vec<Incident>,
+}
+
+/// A verdict that stands.
+struct Kept {
+    incident: Incident,
+    /// The id of the first of several that came one after another: people are told once of all of them.
+    first: String,
+    told: bool,
+}
+
+impl Keeper {
+    fn new(house: Arc<House>) -> Self {
+        let language = match house.config.lang {
+            Lang::Ko => Language::Ko,
+            Lang::En => Language::En,
+        };
+        Self {
+            house,
+            words: Wording::of(language),
+            verdicts: BTreeMap::new(),
+            shops: HashMap::new(),
+            owed: Vec::new(),
+        }
+    }
+
+    /// What the doctor said before the program ended is over for him: he looks anew. What shops began goes on.
+    async fn begin(&mut self) {
+        let open = match self.house.store.open_incidents().await {
+            Ok(open) => open,
+            Err(e) => return tracing::error!("what is out of order cannot be read: {e}"),
+        };
+        let now = self.house.clock.now();
+        for incident in open {
+            if incident.source == FoundBy::Shop {
+                self.shops.insert(incident.id.clone(), incident);
+                continue;
+            }
+            let ended = self
+                .house
+                .store
+                .end_house_incident(&incident.id, now, &incident.evidence)
+                .await;
+            if let Err(e) = ended {
+                tracing::error!("the end of an incident could not be stored: {e}");
+            }
+        }
+        self.publish();
+    }
+
+    /// The program ends: so do the doctor's verdicts, for nobody watches any more.
+    async fn leave(mut self) {
+        let now = self.house.clock.now();
+        for (_, kept) in std::mem::take(&mut self.verdicts) {
+            self.over(&kept.incident, now).await;
+        }
+        self.settle().await;
+    }
+
+    async fn said(&mut self, said: Said) {
+        let Said { change, shown, at } = said;
+        let about = change.verdict().subject.clone();
+        self.log(&change);
+        match &change {
+            Change::Began(_) | Change::Replaced(_) => self.began(about, &shown, at).await,
+            Change::Grew(_) => self.grew(&about, &shown).await,
+            Change::Ended(_) => self.ended(&about, &shown, at).await,
+        }
+        self.publish();
+        self.settle().await;
+    }
+
+    async fn began(&mut self, about: Subject, shown: &Shown, at: Timestamp) {
+        let before = self.verdicts.remove(&about);
+        if let Some(before) = &before {
+            self.over(&before.incident, at).await;
+        }
+        let incident = incident(shown, at);
+        self.owed.push(incident.clone());
+        let (first, told) = before.map_or((incident.id.clone(), false), |b| (b.first, b.told));
+        let tells = is_told(&shown.verdict);
+        if tells && !told {
+            self.tell(&incident, (&first, false), at);
+        }
+        self.show(&incident);
+        let told = told || tells;
+        self.verdicts.insert(
+            about,
+            Kept {
+                incident,
+                first,
+                told,
+            },
+        );
+    }
+
+    async fn grew(&mut self, about: &Subject, shown: &Shown) {
+        let Some(kept) = self.verdicts.get_mut(about) else {
+            return;
+        };
+        let grown = incident(shown, kept.incident.began);
+        kept.incident.consequences = grown.consequences;
+        kept.incident.confidence = grown.confidence;
+        kept.incident.evidence = grown.evidence;
+        // More may follow from it than at first, and callers are told of that.
+        kept.incident.announced = kept.incident.announced.or(grown.announced);
+        let incident = kept.incident.clone();
+        self.owed.push(incident.clone());
+        self.show(&incident);
+    }
+
+    async fn ended(&mut self, about: &Subject, shown: &Shown, at: Timestamp) {
+        let Some(mut kept) = self.verdicts.remove(about) else {
+            return;
+        };
+        if let Ok(evidence) = serde_json::to_value(&shown.verdict) {
+            kept.incident.evidence = evidence;
+        }
+        self.over(&kept.incident, shown.ended.unwrap_or(at)).await;
+        if kept.told {
+            self.tell(&kept.incident, (&kept.first, true), at);
+        }
+        self.show(&kept.incident);
+    }
+
+    /// Stores the end of a verdict; what waits is stored first.
+    async fn over(&mut self, incident: &Incident, at: Timestamp) {
+        let ended = Incident {
+            ended: Some(at.max(incident.began)),
+            ..incident.clone()
+        };
+        self.owed.push(ended);
+    }
+
+    /// What shops began and ended, and what ends by itself.
+    async fn sweep(&mut self) {
+        self.settle().await;
+        match self.shops_now().await {
+            Ok(now) => self.compare(now),
+            Err(e) => tracing::warn!("what shops say is out of order cannot be read: {e}"),
+        }
+        self.publish();
+    }
+
+    async fn shops_now(&self) -> Result<HashMap<String, Incident>, StoreError> {
+        let now = self.house.clock.now();
+        let mut standing = HashMap::new();
+        for incident in self.house.store.open_incidents().await? {
+            let Some(shop) = &incident.shop else { continue };
+            if incident.stands(now) {
+                standing.insert(incident.id.clone(), incident);
+            } else {
+                let at = incident.ends.unwrap_or(now);
+                self.house.store.end_incident(shop, &incident.id, at).await?;
+            }
+        }
+        Ok(standing)
+    }
+
+    fn compare(&mut self, now: HashMap<String, Incident>) {
+        let before = std::mem::replace(&mut self.shops, now);
+        let at = self.house.clock.now();
+        let ended = before.values().filter(|i| !self.shops.contains_key(&i.id));
+        let begun = self.shops.values().filter(|i| !before.contains_key(&i.id));
+        for (incident, over) in ended.map(|i| (i, true)).chain(begun.map(|i| (i, false))) {
+            self.tell(incident, (&incident.id, over), at);
+        }
+    }
+
+    /// Calls that come from now on hear of it.
+    fn publish(&self) {
+        let mut all: Vec<Incident> = self.verdicts.values().map(|k| k.incident.clone()).collect();
+        all.extend(self.shops.values().cloned());
+        all.sort_by(|a, b| (a.began, &a.id).cmp(&(b.began, &b.id)));
+        self.house.line.standing.set(all);
+    }
+
+    /// Tells the shops' people, each shop's once.
+    fn tell(&self, incident: &Incident, (first, over): (&str, bool), at: Timestamp) {
+        let text = sentence(&self.words, incident);
+        for shop in self.concerned(incident) {
+            self.house.live.done(Deed::Incident {
+                shop,
+                id: incident.id.clone(),
+                key: if over {
+                    format!("{first}-over")
+                } else {
+                    first.to_string()
+                },
+                text: text.clone(),
+                over,
+                at,
+            });
+        }
+    }
+
+    /// Tells the pages only.
+    fn show(&self, incident: &Incident) {
+        for shop in self.concerned(incident) {
+            let id = incident.id.clone();
+            self.house.live.done(Deed::IncidentChanged { shop, id });
+        }
+    }
+
+    fn concerned(&self, incident: &Incident) -> Vec<ShopId> {
+        match &incident.shop {
+            Some(shop) => vec![shop.clone()],
+            None => self.house.directory.all().iter().map(|s| s.id.clone()).collect(),
+        }
+    }
+
+    /// Stores what waits, in order; what the store does not take waits on.
+    async fn settle(&mut self) {
+        let mut done = 0;
+        for incident in &self.owed {
+            let stored = store(&self.house, incident).await;
+            if let Err(e) = stored {
+                tracing::warn!("an incident could not be stored and is tried again: {e}");
+                break;
+            }
+            done += 1;
+        }
+        self.owed.drain(..done);
+    }
+
+    /// To the log: routers' addresses may be in it, nobody's words or numbers are.
+    fn log(&self, change: &Change) {
+        let verdict = change.verdict();
+        let words = Wording::of(Language::En);
+        let sentence = words.sentence(verdict);
+        match change {
+            Change::Began(_) | Change::Replaced(_) => {
+                let found = words.findings(verdict).join("; ");
+                tracing::warn!(confidence = verdict.confidence, "the line: {sentence} ({found})");
+            }
+            Change::Grew(_) => tracing::warn!("the line: {sentence}"),
+            Change::Ended(_) => tracing::info!("the line: over: {sentence}"),
+        }
+    }
+}
+
+async fn store(house: &House, incident: &Incident) -> Result<(), StoreError> {
+    match incident.ended {
+        Some(at) => house
+            .store
+            .end_house_incident(&incident.id, at, &incident.evidence)
+            .await
+            .map(drop),
+        None => house.store.begin_incident(incident).await,
+    }
+}
+
+/// A verdict as it is kept.
+fn incident(shown: &Shown, at: Timestamp) -> Incident {
+    let verdict = &shown.verdict;
+    let (kind, name) = subject(&verdict.subject);
+    Incident {
+        id: format!("line-{:013}-{kind}-{}", shown.said.as_millisecond(), tail()),
+        shop: None,
+        source: FoundBy::Doctor,
+        begun_by: None,
+        cause: verdict.label.code().into(),
+        subject: kind.into(),
+        name: name.into(),
+        region: verdict.region.clone(),
+        consequences: verdict.consequences.iter().map(word).collect(),
+        confidence: thousandths(verdict.confidence),
+        announced: announced(verdict),
+        account: None,
+        began: shown.began.min(at),
+        ends: None,
+        ended: None,
+        evidence: serde_json::to_value(verdict).unwrap_or_default(),
+    }
+}
+
+fn thousandths(confidence: f64) -> u32 {
+    (confidence.clamp(0.0, 1.0) * 1e3).round() as u32
+}
+
+/// Tells two of one millisecond apart.
+fn tail() -> String {
+    let mut random = [0u8; 4];
+    let _ = getrandom::fill(&mut random);
+    random.iter().fold(String::new(), |s, b| s + &format!("{b:02x}"))
+}

@@ -1,0 +1,43 @@
+//! The line doctor in the program: a thread that probes and judges, and what its verdicts bring about.
+//!
+//! ```text
+//! watch (a thread) ─► Said ─► keeper ─► the store, Standing (what callers are told), deeds (who of the shops is told)
+//!   ▲ outcomes of calls         ▲ what somebody of a shop began or ended by the API
+//!   └► journal, status.json, metrics.prom in the folder `line` of the data folder
+//! ```
+
+pub(crate) mod command;
+mod dropped;
+mod effects;
+mod journal;
+mod keeper;
+mod metrics;
+mod outcomes;
+mod plan;
+mod standing;
+mod status;
+mod watch;
+
+use std::path::{Path, PathBuf};
+
+pub(crate) use dropped::offer_call_back;
+pub(crate) use keeper::keep;
+pub(crate) use outcomes::{Heard, SetUp};
+pub(crate) use watch::Watch;
+
+use outcomes::Outcomes;
+use standing::Standing;
+
+/// What calls and the line tell each other.
+#[derive(Debug, Default)]
+pub(crate) struct Line {
+    /// What is out of order.
+    pub(crate) standing: Standing,
+    /// What became of calls.
+    pub(crate) outcomes: Outcomes,
+}
+
+/// Where the doctor keeps what it saw.
+fn folder(data: &Path) -> PathBuf {
+    data.join("line")
+}

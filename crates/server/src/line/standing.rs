@@ -1,0 +1,118 @@
+//! What is out of order now, in memory: no call waits for the store to know what to tell.
+
+use std::sync::{PoisonError, RwLock};
+
+use biseo_conversation::Incident as ToTell;
+use biseo_model::ids::ShopId;
+use biseo_model::incident::IncidentKind;
+use biseo_store::{FoundBy, Incident};
+use jiff::Timestamp;
+use tokio::sync::Notify;
+
+/// What is out of order.
+#[derive(Debug, Default)]
+pub(crate) struct Standing {
+    all: RwLock<Vec<Incident>>,
+    changed: Notify,
+}
+
+impl Standing {
+    /// What a shop's callers are told now: the line's faults and the shop's own, the newest of each kind.
+    pub(crate) fn to_tell(&self, shop: &ShopId, now: Timestamp) -> Vec<ToTell> {
+        let all = self.all.read().unwrap_or_else(PoisonError::into_inner);
+        let own = |i: &&Incident| i.shop.as_ref().is_none_or(|s| s == shop) && i.stands(now);
+        let mut out: Vec<ToTell> = Vec::new();
+        for incident in all.iter().rev().filter(own) {
+            let Some(kind) = incident.announced else { continue };
+            if out.iter().all(|o| o.kind != kind) {
+                let account = incident.account.clone();
+                out.push(ToTell { kind, account });
+            }
+        }
+        // What the shop itself says is known better than what the line lets guess.
+        out.sort_by_key(|o| (!o.kind.is_of_the_shop(), o.kind));
+        out
+    }
+
+    /// Whether calls may break off for the line's sake.
+    pub(crate) fn is_line_out_of_order(&self) -> bool {
+        let all = self.all.read().unwrap_or_else(PoisonError::into_inner);
+        let line = |kind| {
+            matches!(
+                kind,
+                IncidentKind::LineDown | IncidentKind::LinePoor | IncidentKind::InternetDown
+            )
+        };
+        all.iter()
+            .any(|i| i.source == FoundBy::Doctor && i.announced.is_some_and(line))
+    }
+
+    /// Somebody of a shop has begun or ended something.
+    pub(crate) fn look_again(&self) {
+        self.changed.notify_one();
+    }
+
+    /// Ready when it is to be looked at again.
+    pub(super) async fn changed(&self) {
+        self.changed.notified().await;
+    }
+
+    /// This is out of order now, in the order in which it began.
+    pub(super) fn set(&self, incidents: Vec<Incident>) {
+        *self.all.write().unwrap_or_else(PoisonError::into_inner) = incidents;
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    pub(crate) fn incident(id: &str, shop: Option<&str>, kind: IncidentKind) -> Incident {
+        Incident {
+            id: id.into(),
+            shop: shop.map(|s| ShopId::new(s).unwrap()),
+            source: if shop.is_some() {
+                FoundBy::Shop
+            } else {
+                FoundBy::Doctor
+            },
+            begun_by: None,
+            cause: kind.code().into(),
+            subject: "shop".into(),
+            name: String::new(),
+            region: String::new(),
+            consequences: Vec::new(),
+            confidence: 1_000,
+            announced: Some(kind),
+            account: None,
+            began: Timestamp::from_second(1_000).unwrap(),
+            ends: None,
+            ended: None,
+            evidence: serde_json::Value::Null,
+        }
+    }
+
+    #[test]
+    fn a_shop_s_callers_hear_of_the_line_and_of_their_own_shop_only() {
+        let standing = Standing::default();
+        let until = Timestamp::from_second(2_000).unwrap();
+        standing.set(vec![
+            incident("1", None, IncidentKind::LineDown),
+            incident("2", Some("a"), IncidentKind::PaymentsDown),
+            Incident {
+                ends: Some(until),
+                ..incident("3", Some("b"), IncidentKind::PowerDown)
+            },
+        ]);
+        let told = |shop: &str, second| -> Vec<IncidentKind> {
+            let now = Timestamp::from_second(second).unwrap();
+            let told = standing.to_tell(&ShopId::new(shop).unwrap(), now);
+            told.into_iter().map(|t| t.kind).collect()
+        };
+        use IncidentKind as K;
+        assert_eq!(told("a", 1_500), [K::PaymentsDown, K::LineDown]);
+        assert_eq!(told("b", 1_500), [K::PowerDown, K::LineDown]);
+        assert_eq!(told("b", 2_000), [K::LineDown], "it ends by itself");
+        assert!(standing.is_line_out_of_order());
+    }
+}
