@@ -8,6 +8,7 @@ export { default as Bike } from '@lucide/svelte/icons/bike';
 export { default as CalendarCheck } from '@lucide/svelte/icons/calendar-check';
 export { default as CalendarSync } from '@lucide/svelte/icons/calendar-sync';
 export { default as CalendarDays } from '@lucide/svelte/icons/calendar-days';
+export { default as Cable } from '@lucide/svelte/icons/cable';
 export { default as Check } from '@lucide/svelte/icons/check';
 export { default as ChevronDown } from '@lucide/svelte/icons/chevron-down';
 export { default as ChevronLeft } from '@lucide/svelte/icons/chevron-left';

@@ -36,6 +36,7 @@ export const ROUTES: readonly Route[] = [
   { path: '/numbers', title: 'page.numbers', icon: icons.PhoneForwarded, right: 'read_shop', load: () => import('./pages/Numbers.svelte') },
   { path: '/words', title: 'page.words', icon: icons.MessageSquareQuote, right: 'read_shop', load: () => import('./pages/Words.svelte') },
   { path: '/settings', title: 'page.settings', icon: icons.Settings, load: () => import('./pages/Settings.svelte') },
+  { path: '/line', title: 'page.line', icon: icons.Cable, right: 'read_shop', load: () => import('./pages/Line.svelte') },
   { path: '/health', title: 'page.health', icon: icons.Activity, load: () => import('./pages/Health.svelte') },
   { path: '/more', title: 'page.more', load: () => import('./pages/More.svelte') },
   { path: '/webhooks/:id', title: 'page.webhook', right: 'manage_webhooks', load: () => import('./pages/WebhookDetail.svelte') },

@@ -1,5 +1,5 @@
 /**
- * The console's own address of a record. Digests and notices name records by `/bookings/ID`, `/orders/ID`, `/messages/ID` and `/line`;
+ * The console's own address of a record. Digests and notices name records by `/bookings/ID`, `/orders/ID` and `/messages/ID`;
  * what has no page of its own is found in its list.
  */
 export function inConsole(address: string): string {
@@ -8,6 +8,6 @@ export function inConsole(address: string): string {
   if (record) {
     url.pathname = `/${record[1]}`;
     if (record[1] === 'bookings') url.searchParams.set('booking', decodeURI(record[2]!));
-  } else if (url.pathname === '/line') url.pathname = '/health';
+  }
   return url.pathname + url.search + url.hash;
 }

@@ -19,7 +19,7 @@ test.each([
 
 test.each([
   ['/bookings/b-1?shop=s1', '/bookings?shop=s1&booking=b-1'], ['/orders/o1', '/orders'], ['/messages/m1/', '/messages'],
-  ['/line?shop=s1', '/health?shop=s1'], ['/calls/c1?shop=s1#turn-3', '/calls/c1?shop=s1#turn-3'], ['/bookings?week=1', '/bookings?week=1'],
+  ['/line?shop=s1', '/line?shop=s1'], ['/calls/c1?shop=s1#turn-3', '/calls/c1?shop=s1#turn-3'], ['/bookings?week=1', '/bookings?week=1'],
 ])('a record at %s', (from, to) => expect(inConsole(from)).toBe(to));
 
 test('texts are filled in', () => {
