@@ -30,6 +30,8 @@ def install(biseo, folder):
     changes = {
         'listen = ["udp:0.0.0.0:5060", "tcp:0.0.0.0:5060"]': f'listen = ["udp:127.0.0.1:{PORT}"]',
         "accept_anyone = false": "accept_anyone = true",
+        # Nothing beyond this machine is asked.
+        "watch = true": "watch = false",
         'model = "models/demo-ko"': f'model = "{ROOT / "models/demo-ko"}"',
     }
     for old, new in changes.items():

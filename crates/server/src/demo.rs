@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 
 use crate::cli::DemoOptions;
 use crate::clock::Clock;
-use crate::config::{Config, ConsoleConfig, SealConfig};
+use crate::config::{Config, ConsoleConfig, LineConfig, SealConfig};
 use crate::init;
 use crate::rehearse::words;
 use crate::serve::Service;
@@ -135,6 +135,8 @@ pub(crate) fn installation(folder: &Path, model: &Path) -> Result<Config, String
     config.sip.listen = vec!["udp:127.0.0.1:0".into()];
     config.sip.accept_anyone = true;
     config.console = ConsoleConfig::default();
+    // Its line is this machine alone: nothing beyond it is asked.
+    config.line = LineConfig::default();
     // Its recording is there to be played.
     config.seal = SealConfig::default();
     config.speech.model = model.to_path_buf();

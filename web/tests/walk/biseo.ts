@@ -29,6 +29,8 @@ export class Place {
       const changes: [string, string][] = [
         ['0.0.0.0:5060', '127.0.0.1:0'], ['0.0.0.0:5060', '127.0.0.1:0'], ['127.0.0.1:8080', '127.0.0.1:0'],
         ['accept_anyone = false', 'accept_anyone = true'], ['models/demo-ko', join(ROOT, 'models/demo-ko')],
+        // The line is this machine alone: nothing beyond it is asked.
+        ['watch = true', 'watch = false'],
       ];
       for (const [from, to] of changes) {
         if (!old.includes(from)) throw new Error(`the template has no ${from}`);
