@@ -2,7 +2,7 @@
 //!
 //! The doctor's rules were tried at the quick pace (half-second windows, some pings in each). At the calm one a fault only shows as an
 //! oddness, such as one lost ping, and is judged at the quick one. What is odd again and again without ever being a fault is looked at
-//! ever more seldom, so that a line that is a little bad is not asked quickly for ever.
+//! for ever shorter, so that a line that is a little bad is not asked quickly for ever.
 
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +23,8 @@ pub enum Tempo {
 const LEARN_MS: i64 = 15_000;
 /// How long an oddness is looked into, ms.
 const LOOK_MS: i64 = 12_000;
+/// How long while another one that was none has just been: long enough to see a fault, ms.
+const GLANCE_MS: i64 = 3_500;
 /// How long after a fault is over, ms.
 const AFTER_MS: i64 = 10_000;
 /// The shortest rest after an oddness that was none, ms; each one after it is twice as long …
@@ -68,9 +70,14 @@ impl Lookout {
         if before.is_none_or(|at| now.saturating_sub(at) > FORGIVEN_MS) {
             self.rest_ms = 0;
         }
-        if now >= self.resting_until_ms && now >= self.quick_until_ms {
+        if now < self.quick_until_ms {
+            return;
+        }
+        if now >= self.resting_until_ms {
             self.quick_until_ms = now.saturating_add(LOOK_MS);
             self.looking = true;
+        } else {
+            self.quick_until_ms = now.saturating_add(GLANCE_MS);
         }
     }
 
