@@ -13,7 +13,7 @@ pub struct AudioFrame {
     /// The sound: 8 kHz, mono.
     pub samples: Frame,
     /// What was sent in the same tick, as it went out: lowered or cut off where the voice was, silence where nothing was
-    /// said. An echo of it may come back in later frames.
+    /// said. By a wire, what its far end plays in it. An echo of it may come back in later frames.
     pub sent: Frame,
     /// Whether it was received or made up.
     pub kind: FrameKind,

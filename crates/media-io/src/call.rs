@@ -296,3 +296,6 @@ impl Call {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -31,13 +31,13 @@ use crate::{MediaError, Negotiation, SessionConfig};
 /// The house's half of a session.
 pub(crate) struct Front {
     local: SocketAddr,
-    desk: Arc<Desk>,
+    pub(crate) desk: Arc<Desk>,
     board: Arc<Board>,
     teller: Teller,
     events: Events,
     audio: AudioIn,
-    names: Names,
-    times: Times,
+    pub(crate) names: Names,
+    pub(crate) times: Times,
 }
 
 /// Both halves of a session.

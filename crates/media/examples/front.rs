@@ -39,6 +39,11 @@ fn costs() {
     cost("the same while Biseo says nothing", &sent, &heard, |_, h| {
         black_box(guard.push(&biseo_media::SILENCE, h));
     });
+    let quiet = line(&[&vec![0.0; said.len()]], 1);
+    let mut guard = EchoGuard::new();
+    cost("the same on a line without echo", &sent, &quiet, |s, h| {
+        black_box(guard.push(s, h));
+    });
     let mut level = LevelControl::new(LevelConfig::default());
     cost("level control", &sent, &heard, |_, h| {
         let mut frame = *h;

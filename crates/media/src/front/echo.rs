@@ -192,9 +192,8 @@ impl EchoGuard {
             Work::Floor if self.rested == 0 => {}
             Work::Floor | Work::Bounds => {
                 self.rested = 0;
-                match &mut self.filter {
-                    Some(filter) => filter.reset(),
-                    None => self.filter = Some(Box::new(EchoFilter::new())),
+                if let Some(filter) = &mut self.filter {
+                    filter.reset();
                 }
             }
         }
@@ -205,9 +204,7 @@ impl EchoGuard {
     /// 20 ms in which something was sent, or not long before.
     #[inline(always)]
     fn hear_both(&mut self, sent: &Sound, received: &Frame, heard: &Sound) {
-        let Some(filter) = &mut self.filter else {
-            return;
-        };
+        let filter = self.filter.get_or_insert_with(|| Box::new(EchoFilter::new()));
         let split = filter.push(sent, heard);
         self.proof.push(&split);
         if self.proof.is_lost() {

@@ -5,7 +5,7 @@
 pub struct JitterConfig {
     /// RTP timestamp ticks for each 8 kHz sample: 1, or 6 for Opus. Zero counts as 1.
     pub ticks_per_sample: u32,
-    /// Largest payload kept, in octets; longer ones are refused. The buffer takes 64 times as much memory.
+    /// Largest payload kept, in octets; longer ones are refused. The buffer takes twelve times as much memory.
     pub max_payload: usize,
     /// Least delay aimed for, µs.
     pub min_delay_us: i64,
