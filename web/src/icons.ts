@@ -15,6 +15,7 @@ export { default as ChevronLeft } from '@lucide/svelte/icons/chevron-left';
 export { default as ChevronRight } from '@lucide/svelte/icons/chevron-right';
 export { default as CircleCheck } from '@lucide/svelte/icons/circle-check';
 export { default as CircleQuestion } from '@lucide/svelte/icons/circle-question-mark';
+export { default as ClipboardList } from '@lucide/svelte/icons/clipboard-list';
 export { default as Clock } from '@lucide/svelte/icons/clock';
 export { default as Download } from '@lucide/svelte/icons/download';
 export { default as Drama } from '@lucide/svelte/icons/drama';

@@ -33,6 +33,7 @@ export const ROUTES: readonly Route[] = [
   { path: '/rehearsals', title: 'page.rehearsals', icon: icons.Drama, right: 'write_shop', load: () => import('./pages/Rehearsals.svelte') },
   { path: '/start', title: 'page.start', icon: icons.Sprout, right: 'write_shop', load: () => import('./pages/Start.svelte') },
   { path: '/shop', title: 'page.shop', icon: icons.Store, right: 'read_shop', load: () => import('./pages/ShopFacts.svelte') },
+  { path: '/offer', title: 'page.offer', icon: icons.ClipboardList, right: 'write_shop', load: () => import('./pages/Offer.svelte') },
   { path: '/numbers', title: 'page.numbers', icon: icons.PhoneForwarded, right: 'read_shop', load: () => import('./pages/Numbers.svelte') },
   { path: '/words', title: 'page.words', icon: icons.MessageSquareQuote, right: 'read_shop', load: () => import('./pages/Words.svelte') },
   { path: '/settings', title: 'page.settings', icon: icons.Settings, load: () => import('./pages/Settings.svelte') },

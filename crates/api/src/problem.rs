@@ -142,6 +142,8 @@ pub enum Fault {
     MissingPlace,
     /// A greeting that does not say that an AI speaks, or that the call is recorded.
     Undisclosed,
+    /// A service that nobody does.
+    Unassigned,
     /// The password is one of the common ones, or holds the login.
     Guessable,
 }

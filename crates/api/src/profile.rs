@@ -2,16 +2,19 @@
 
 use biseo_model::ids::ShopId;
 use biseo_model::phone::PhoneNumber;
-use biseo_model::shop::{Day, LONGEST_OWN_WORDS, OwnWords, ShopProfile};
+use biseo_model::shop::{Day, LONGEST_OWN_WORDS, ShopProfile};
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 use crate::check;
 use crate::problem::{Code, Fault, Problem};
 use crate::shops::NotReplaced;
 use crate::state::Api;
-use crate::views::{
-    DayView, FactChange, HoursView, ProfileChange, QueueView, Text, VoiceView, WordingChange,
-};
+use crate::views::{DayView, FactChange, HoursView, ProfileChange, QueueView, Text, VoiceView};
+
+mod words;
+
+pub(crate) use words::check_wording;
+use words::set_wording;
 
 /// Topics of a profile at most: all are looked through for each question.
 const TOPICS: usize = 300;
@@ -106,28 +109,6 @@ fn free(api: &Api, shop: &ShopId, change: &ProfileChange) -> Result<(), Problem>
     }
 }
 
-/// Refuses changes that cannot be said. What stood in the profile before is not theirs to answer for.
-///
-/// # Errors
-/// 422 over `wording.FLOW.KEY.LANGUAGE` each, with the reason and the place; 501 where nobody converses.
-pub(crate) fn check_wording(api: &Api, own: &OwnWords, changes: &[WordingChange]) -> Result<(), Problem> {
-    let converses = api.settings.converses.as_ref().ok_or(Code::Unsupported)?;
-    for change in changes {
-        if let Some(text) = &change.text {
-            wording(text, "wording")?;
-        }
-    }
-    let changed = |flow: &str, key: &str| changes.iter().any(|c| c.flow == flow && c.key == key);
-    let wrong = converses.unsayable(own);
-    let wrong = wrong.into_iter().filter(|u| changed(&u.flow, &u.key));
-    let problem = wrong.fold(None, |problem: Option<Problem>, u| {
-        let field = format!("wording.{}.{}.{}", u.flow, u.key, u.language);
-        let problem = problem.unwrap_or_else(|| Problem::new(Code::Invalid));
-        Some(problem.with_at(&field, u.why, u.place))
-    });
-    problem.map_or(Ok(()), Err)
-}
-
 /// A table of a table, made if it is not there.
 pub(crate) fn table<'a>(of: &'a mut dyn TableLike, name: &str) -> Result<&'a mut dyn TableLike, Problem> {
     let item = of.entry(name).or_insert(Item::Table(Table::new()));
@@ -144,7 +125,7 @@ pub(crate) fn set(table: &mut dyn TableLike, key: &str, value: impl Into<Value>)
 }
 
 /// Sets a value, or takes it away.
-fn set_or_remove(table: &mut dyn TableLike, key: &str, value: Option<impl Into<Value>>) {
+pub(crate) fn set_or_remove(table: &mut dyn TableLike, key: &str, value: Option<impl Into<Value>>) {
     match value {
         Some(value) => set(table, key, value),
         None => drop(table.remove(key)),
@@ -293,38 +274,8 @@ fn set_voice(table: &mut dyn TableLike, voice: &VoiceView) {
     set_or_remove(table, "longest_wait_ms", voice.longest_wait_ms.map(i64::from));
 }
 
-/// Own words by flow and key; a flow without any has no table.
-fn set_wording(document: &mut DocumentMut, changes: &[WordingChange]) -> Result<(), Problem> {
-    let all = table(document.as_table_mut(), "wording")?;
-    for change in changes {
-        let (flow, key) = (
-            word(&change.flow, "wording.flow")?,
-            word(&change.key, "wording.key")?,
-        );
-        match &change.text {
-            Some(text) => set(table(all, &flow)?, &key, wording(text, "wording")?),
-            None => {
-                let own = all.get_mut(&flow).and_then(Item::as_table_like_mut);
-                let left = own.map(|own| (own.remove(&key), own.is_empty()).1);
-                if left == Some(true) {
-                    all.remove(&flow);
-                }
-            }
-        }
-    }
-    Ok(())
-}
-
-/// What a file or a key of the wording is called.
-fn word(given: &str, field: &str) -> Result<String, Problem> {
-    let fine = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
-    match (1..=64).contains(&given.len()) && given.bytes().all(fine) {
-        true => Ok(given.into()),
-        false => Err(Problem::field(field, Fault::Unknown)),
-    }
-}
-
-fn wording(text: &Text, field: &str) -> Result<InlineTable, Problem> {
+/// A text in its two languages.
+pub(crate) fn wording(text: &Text, field: &str) -> Result<InlineTable, Problem> {
     let most = if field == "wording" {
         LONGEST_OWN_WORDS
     } else {

@@ -59,6 +59,15 @@ pub(crate) enum Command {
     /// Example: biseo serve --config /etc/biseo/biseo.toml
     #[command(verbatim_doc_comment)]
     Serve(ServeOptions),
+    /// 사장님 화면에 들어가는 일회용 주소를 만듭니다 / Make a one-time link into the console
+    ///
+    /// For who has lost password and passkey, or after the console's address has changed (passkeys belong to their address). Works while
+    /// `biseo serve` runs. The link makes a new account, once, within a week; other accounts stay as they are.
+    ///
+    /// Example: biseo invite --config /etc/biseo/biseo.toml --shop haengbok
+    /// Example: biseo invite --operator
+    #[command(verbatim_doc_comment)]
+    Invite(InviteOptions),
     /// 돌아가는 중에도 설치 전체를 파일 하나로 백업합니다 / Save a whole installation in one file, while it runs
     ///
     /// Configuration, shops, own flows, records, recordings and keys, as a tar with the sum of each file. With a PostgreSQL database pg_dump
@@ -172,6 +181,23 @@ pub(crate) struct ServeOptions {
     /// 시험용: 이 시각부터 시작하는 시계로 통화 / For rehearsals: let the clock of calls start at this instant
     #[arg(long, value_name = "2026-11-24T10:12:00+09:00")]
     pub(crate) clock: Option<jiff::Timestamp>,
+}
+
+/// Options of `biseo invite`.
+#[derive(Debug, Args)]
+pub(crate) struct InviteOptions {
+    /// 가게(하나뿐이면 적지 않아도 됨) / The shop whose owner it is; may be left out if there is one only
+    #[arg(long, value_name = "ID")]
+    pub(crate) shop: Option<String>,
+    /// 운영자의 주소를 만듭니다 / For the operator of the installation
+    #[arg(long, conflicts_with = "shop")]
+    pub(crate) operator: bool,
+    /// 설정 파일 / The configuration file
+    #[arg(long, default_value = "biseo.toml", value_name = "FILE", env = "BISEO_CONFIG")]
+    pub(crate) config: PathBuf,
+    /// 말(없으면 설정 파일을 따름) / Language of the messages; the configuration's without it
+    #[arg(long, env = "BISEO_LANG")]
+    pub(crate) lang: Option<Lang>,
 }
 
 /// Options of `biseo backup`.

@@ -3,18 +3,17 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use biseo_conversation::Flows;
+
+use crate::stamp::{Stamp, stamp};
 
 /// How often the folder is looked at.
 const EVERY: Duration = Duration::from_secs(2);
 /// More files than this, or larger ones, are no flows.
 const MOST_FILES: usize = 200;
 const LARGEST: u64 = 256 * 1024;
-
-/// How the files stood at a look: name, time of change, size.
-type Stamp = Vec<(String, Option<SystemTime>, u64)>;
 
 /// An operator's own files: name and text of each.
 type Texts = Vec<(String, String)>;
@@ -106,24 +105,6 @@ impl Reloaded {
             }
         }
     }
-}
-
-/// The folder's files as they stand, by name.
-fn stamp(folder: &Path) -> Result<Stamp, String> {
-    let shown = |e: std::io::Error| format!("{}: {e}", folder.display());
-    let mut files = Stamp::new();
-    for entry in std::fs::read_dir(folder).map_err(shown)? {
-        let entry = entry.map_err(shown)?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        // Editors write beside a file, under a name that begins with a dot.
-        if !name.ends_with(".toml") || name.starts_with('.') {
-            continue;
-        }
-        let about = std::fs::metadata(entry.path()).map_err(shown)?;
-        files.push((name, about.modified().ok(), about.len()));
-    }
-    files.sort();
-    Ok(files)
 }
 
 fn read(folder: &Path, files: &Stamp) -> Result<(Arc<Flows>, Arc<Texts>), String> {

@@ -197,7 +197,7 @@ impl House {
         let lock = lock(&config).map_err(Closed::because("data_in_use"))?;
         let (store, claim) = records(&config).await.map_err(Closed::because("store_bad"))?;
         mend(&store, &config, keys.as_deref(), clock).await;
-        seal::second_factors(&store, keys.as_deref()).await;
+        seal::secrets(&store, keys.as_deref()).await;
         let helper = config.understanding.helper().map_err(|(field, why)| Closed {
             key: "config_bad",
             why: format!("{field}: {why}"),

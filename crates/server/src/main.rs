@@ -16,6 +16,7 @@ mod entities;
 mod flows;
 mod house;
 mod init;
+mod invite;
 mod line;
 mod lines;
 mod live;
@@ -29,6 +30,7 @@ mod seal;
 mod serve;
 mod shops;
 mod simulate;
+mod stamp;
 mod stream;
 mod understand;
 mod voice;
@@ -57,6 +59,7 @@ async fn main() -> ExitCode {
         cli::Command::Data(options) => data::run(&options).await,
         cli::Command::Check(options) => check::run(&options).await,
         cli::Command::Serve(options) => serve::run(&options).await,
+        cli::Command::Invite(options) => invite::run(&options).await,
         cli::Command::Call(options) => simulate::run(&options).await,
         cli::Command::Load(options) => simulate::load::run(&options).await,
         cli::Command::Demo(options) => demo::run(&options).await,

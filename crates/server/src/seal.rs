@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use biseo_api::auth::{count_sealed, seal_factors};
+use biseo_notify::channels::hook_secret;
 use biseo_store::{Store, StoreError};
 use biseo_vault::Keys;
 
@@ -18,11 +19,28 @@ pub(crate) async fn keys(config: &Config) -> Result<Option<Arc<Keys>>, Closed> {
     })
 }
 
-/// Seals second factors that lie in the clear or under an older key; without a key tells of those that nobody can use.
-pub(crate) async fn second_factors(store: &Store, keys: Option<&Keys>) {
+/// Seals second factors and webhooks' secrets that lie in the clear or under an older key; tells of those that nobody can use.
+pub(crate) async fn secrets(store: &Store, keys: Option<&Keys>) {
     if let Err(e) = look_after(store, keys).await {
         tracing::error!("second factors could not be sealed: {e}");
     }
+    if let Err(e) = webhooks(store, keys).await {
+        tracing::error!("webhooks' secrets could not be sealed: {e}");
+    }
+}
+
+async fn webhooks(store: &Store, keys: Option<&Keys>) -> Result<(), StoreError> {
+    let done = hook_secret::seal_all(store, keys).await?;
+    if done.sealed > 0 {
+        tracing::info!("{} webhooks' secrets are sealed now", done.sealed);
+    }
+    if done.locked > 0 {
+        tracing::error!(
+            "{} webhooks' secrets are sealed, and no known key opens them: they are told nothing; name their key in [seal], or make them new ones on the page",
+            done.locked
+        );
+    }
+    Ok(())
 }
 
 async fn look_after(store: &Store, keys: Option<&Keys>) -> Result<(), StoreError> {
@@ -52,7 +70,7 @@ async fn look_after(store: &Store, keys: Option<&Keys>) -> Result<(), StoreError
 pub(crate) fn warn(config: &Config) {
     if !config.seal.is_wished() {
         tracing::warn!(
-            "recordings and second factors are kept in the clear; `biseo data key` makes a key, and tells how to use it (docs/data.md)"
+            "recordings, second factors and webhooks' secrets are kept in the clear; `biseo data key` makes a key, and tells how to use it (docs/data.md)"
         );
     }
 }

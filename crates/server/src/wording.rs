@@ -15,11 +15,12 @@ pub(crate) enum Lang {
 }
 
 /// The wording files, by command.
-const FILES: [(&str, &str); 15] = [
+const FILES: [(&str, &str); 16] = [
     ("backup", include_str!("../wording/backup.toml")),
     ("check", include_str!("../wording/check.toml")),
     ("data", include_str!("../wording/data.toml")),
     ("init", include_str!("../wording/init.toml")),
+    ("invite", include_str!("../wording/invite.toml")),
     ("serve", include_str!("../wording/serve.toml")),
     ("call", include_str!("../wording/call.toml")),
     ("load", include_str!("../wording/load.toml")),

@@ -23,7 +23,7 @@ pub struct Webhook {
     pub name: String,
     /// Where it listens; may hold a secret of its own.
     pub url: String,
-    /// What signs its requests: `whsec_` and base64.
+    /// What signs its requests: `whsec_` and base64, or that sealed (which of them is for others to know).
     pub secret: String,
     /// The events of which it is told, by the names that rules use.
     pub events: Vec<String>,
@@ -110,6 +110,31 @@ impl Store {
         .execute(&self.pool)
         .await?;
         Ok(changed == 1)
+    }
+
+    /// All shops' programs: for who looks after the form in which their secrets are kept.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if a row cannot be read.
+    pub async fn all_webhooks(&self) -> Result<Vec<Webhook>, StoreError> {
+        query("SELECT * FROM webhook ORDER BY shop, id")
+            .all(&self.pool, read)
+            .await
+    }
+
+    /// Writes a program's secret in another form. `false` if it is no longer the one that `hook` has; then nothing has changed.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] and its like.
+    pub async fn rewrite_webhook_secret(&self, hook: &Webhook, secret: &str) -> Result<bool, StoreError> {
+        let done = query("UPDATE webhook SET secret = $4 WHERE shop = $1 AND id = $2 AND secret = $3")
+            .bind(hook.shop.as_str())
+            .bind(&hook.id)
+            .bind(&hook.secret)
+            .bind(secret)
+            .execute(&self.pool)
+            .await?;
+        Ok(done == 1)
     }
 
     /// Takes a program away; what waits for it is given up when it is due. `false` if the shop has no such program.

@@ -57,6 +57,21 @@ impl Keys {
         Ok(Zeroizing::new(text.into()))
     }
 
+    /// A kept text under the key that seals now: sealed if it was in the clear, sealed anew if it was under an older key, itself if it
+    /// is already.
+    ///
+    /// # Errors
+    /// As [`Keys::open_text`].
+    pub fn renew_text(&self, place: &str, kept: &str) -> Result<String, VaultError> {
+        if !is_sealed(kept) {
+            return self.seal_text(place, kept);
+        }
+        match self.is_current(kept) {
+            true => Ok(kept.into()),
+            false => self.seal_text(place, &self.open_text(place, kept)?),
+        }
+    }
+
     /// Whether it is sealed with the key that seals now.
     #[must_use]
     pub fn is_current(&self, sealed: &str) -> bool {

@@ -24,7 +24,7 @@ pub async fn seal_factors(store: &Store, keys: &Keys) -> Result<Factors, StoreEr
     let mut done = Factors::default();
     for factor in store.factors().await? {
         let seal = |kept: &Option<String>| {
-            let seal = |kept: &String| sealed(keys, &factor.account, kept);
+            let seal = |kept: &String| keys.renew_text(&place(&factor.account), kept);
             kept.as_ref().map(seal).transpose()
         };
         let (Ok(totp), Ok(pending)) = (seal(&factor.totp), seal(&factor.pending)) else {
@@ -51,18 +51,6 @@ pub async fn count_sealed(store: &Store) -> Result<usize, StoreError> {
     let is_sealed = |kept: &Option<String>| kept.as_deref().is_some_and(is_sealed_text);
     let all = store.factors().await?;
     Ok(all.iter().filter(|f| is_sealed(&f.totp)).count())
-}
-
-/// A kept secret under the key that seals now; itself if it is.
-fn sealed(keys: &Keys, account: &str, kept: &str) -> Result<String, VaultError> {
-    let place = place(account);
-    if !is_sealed_text(kept) {
-        return keys.seal_text(&place, kept);
-    }
-    match keys.is_current(kept) {
-        true => Ok(kept.into()),
-        false => keys.seal_text(&place, &keys.open_text(&place, kept)?),
-    }
 }
 
 /// A new secret as it is to be kept.

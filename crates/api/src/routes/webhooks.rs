@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::http::StatusCode;
 use biseo_notify::Notifier;
-use biseo_notify::channels::webhook;
+use biseo_notify::channels::{hook_secret, webhook};
 use biseo_notify::rules::{About, ChannelKind};
 use biseo_store::{Delivery, Webhook};
 
@@ -40,12 +40,13 @@ pub(super) async fn add_webhook(
     may: May<Hooks>,
     Body(new): Body<NewWebhook>,
 ) -> Result<(StatusCode, Json<WebhookMade>), Problem> {
+    let (id, told) = (secret::id(), signing()?);
     let hook = Webhook {
-        id: secret::id(),
+        secret: kept(&may, &id, &told)?,
+        id,
         shop: may.shop.clone(),
         name: text(&new.name, "name", 64)?,
         url: address(&may, &new.url)?,
-        secret: signing()?,
         events: names(&new.events)?,
         on: true,
         made: may.api.now(),
@@ -54,7 +55,7 @@ pub(super) async fn add_webhook(
         return Err(Code::Conflict.into());
     }
     may.audit("webhook.added", Some(&hook.id)).await?;
-    Ok((StatusCode::CREATED, Json(made(hook))))
+    Ok((StatusCode::CREATED, Json(made(hook, told))))
 }
 
 /// Changes a program's name, address or events, or switches it on or off.
@@ -105,12 +106,13 @@ pub(super) async fn remove_webhook(may: May<Hooks>) -> Result<StatusCode, Proble
     responses((status = 200, body = WebhookMade))
 )]
 pub(super) async fn renew_secret(may: May<Hooks>) -> Result<Json<WebhookMade>, Problem> {
+    let (hook, told) = (found(&may).await?, signing()?);
     let hook = Webhook {
-        secret: signing()?,
-        ..found(&may).await?
+        secret: kept(&may, &hook.id, &told)?,
+        ..hook
     };
     write(&may, &hook, "webhook.renewed").await?;
-    Ok(Json(made(hook)))
+    Ok(Json(made(hook, told)))
 }
 
 /// Sends a program a notice which says that nothing has happened.
@@ -214,11 +216,19 @@ fn outbox(may: &May<Hooks>) -> Result<&Notifier, Problem> {
     outbox.ok_or_else(|| Code::Unsupported.into())
 }
 
-fn made(hook: Webhook) -> WebhookMade {
+fn made(hook: Webhook, secret: String) -> WebhookMade {
     WebhookMade {
-        secret: hook.secret.clone(),
+        secret,
         webhook: hook.into(),
     }
+}
+
+/// A new secret as it is to be kept.
+fn kept(may: &May<Hooks>, webhook: &str, secret: &str) -> Result<String, Problem> {
+    hook_secret::keep(may.api.settings.keys.as_deref(), webhook, secret).map_err(|e| {
+        tracing::error!("a webhook's secret cannot be sealed: {e}");
+        Code::Internal.into()
+    })
 }
 
 fn signing() -> Result<String, Problem> {

@@ -7,7 +7,7 @@ use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 use super::text::whole;
 use crate::problem::{Code, Problem};
-use crate::profile::{set, table};
+use crate::profile::{set, set_or_remove, table, wording};
 use crate::views::{BookingMode, SetupBooking, SetupStaff, SetupTable};
 
 /// The profile's text with this in place of what it had.
@@ -26,12 +26,12 @@ pub(crate) fn with_booking(
         item
     });
     list(&mut *document, "menu", menu);
-    let services = services(&document, wanted);
+    let services = services(&document, wanted)?;
     list(&mut *document, "services", services.into_iter());
     match wanted.mode {
         BookingMode::None => drop(document.remove("booking")),
         BookingMode::Tables => tables(&mut document, profile, wanted)?,
-        BookingMode::Staff => staff(&mut document, profile, wanted)?,
+        BookingMode::Staff => staff(&mut document, wanted)?,
     }
     whole(&document, "mode")
 }
@@ -62,7 +62,7 @@ fn named(name: &str) -> InlineTable {
 }
 
 /// The services; one that was there keeps what the page does not show.
-fn services(document: &DocumentMut, wanted: &SetupBooking) -> Vec<InlineTable> {
+fn services(document: &DocumentMut, wanted: &SetupBooking) -> Result<Vec<InlineTable>, Problem> {
     let make = |s: &crate::views::SetupService| {
         let mut item = before(document.get("services"), &s.name).unwrap_or_else(|| named(&s.name));
         item.insert("minutes", i64::from(s.minutes).into());
@@ -70,7 +70,9 @@ fn services(document: &DocumentMut, wanted: &SetupBooking) -> Vec<InlineTable> {
             Some(won) => drop(item.insert("won", i64::from(won).into())),
             None => drop(item.remove("won")),
         }
-        item
+        let note = s.note.as_ref().map(|note| wording(note, "services.note"));
+        set_or_remove(&mut item, "note", note.transpose()?);
+        Ok(item)
     };
     wanted.services.iter().map(make).collect()
 }
@@ -99,11 +101,14 @@ fn tables(document: &mut DocumentMut, profile: &ShopProfile, wanted: &SetupBooki
         let mut item = before(kinds.as_ref(), &t.name).unwrap_or_else(|| named(&t.name));
         item.insert("seats", i64::from(t.seats).into());
         item.insert("count", i64::from(t.count).into());
+        set_or_remove(&mut item, "stay_minutes", t.stay_minutes.map(i64::from));
+        set_or_remove(&mut item, "min_party", t.min_party.map(i64::from));
         item
     };
-    let windows = match &profile.booking {
-        Some(BookingRules::Tables(rules)) => rules.windows.clone(),
-        _ => vec![window(profile)],
+    let windows = match (&wanted.windows, &profile.booking) {
+        (Some(windows), _) => windows.clone(),
+        (None, Some(BookingRules::Tables(rules))) => rules.windows.clone(),
+        (None, _) => vec![window(profile)],
     };
     let rules = rules(document, "tables", wanted)?;
     let windows: Array = windows.into_iter().map(pair).collect();
@@ -113,28 +118,13 @@ fn tables(document: &mut DocumentMut, profile: &ShopProfile, wanted: &SetupBooki
     Ok(())
 }
 
-fn staff(document: &mut DocumentMut, profile: &ShopProfile, wanted: &SetupBooking) -> Result<(), Problem> {
-    let old = match &profile.booking {
-        Some(BookingRules::Staff(rules)) => rules.staff.clone(),
-        _ => Vec::new(),
-    };
+fn staff(document: &mut DocumentMut, wanted: &SetupBooking) -> Result<(), Problem> {
     let make = |s: &SetupStaff| {
         let mut item = named(&s.name);
         let off: Array = s.off.iter().map(|day| day_name(*day)).collect();
-        if !off.is_empty() {
-            item.insert("off", off.into());
-        }
-        let does = old.iter().find(|o| o.name == s.name.trim()).map(|o| &o.services);
-        let still = |name: &&String| wanted.services.iter().any(|s| s.name.trim() == name.as_str());
-        let does: Array = does
-            .into_iter()
-            .flatten()
-            .filter(still)
-            .map(String::as_str)
-            .collect();
-        if !does.is_empty() {
-            item.insert("services", does.into());
-        }
+        let does: Array = s.services.iter().map(|name| name.trim()).collect();
+        set_or_remove(&mut item, "off", (!off.is_empty()).then_some(off));
+        set_or_remove(&mut item, "services", (!does.is_empty()).then_some(does));
         item
     };
     let rules = rules(document, "staff", wanted)?;
@@ -219,6 +209,27 @@ mod tests {
     }
 
     #[test]
+    fn staff_do_what_is_said_and_a_service_says_its_note() {
+        let text = examples()
+            .into_iter()
+            .find(|t| t.contains("id = \"byeol\""))
+            .unwrap();
+        let profile = ShopProfile::from_toml(&text).unwrap();
+        let mut wanted = SetupBooking::of(&profile);
+        wanted.staff[1].services = vec!["펌".into()];
+        wanted.staff[0].services.clear();
+        wanted.services[3].note = Some(crate::views::Text {
+            ko: "머리를 감고 오세요.".into(),
+            en: None,
+        });
+        let changed = ShopProfile::from_toml(&with_booking(&text, &profile, &wanted).unwrap()).unwrap();
+        assert_eq!(SetupBooking::of(&changed), wanted);
+        let none = SetupBooking::of(&profile);
+        let back = with_booking(&text, &changed, &none).unwrap();
+        assert_eq!(ShopProfile::from_toml(&back).unwrap(), profile);
+    }
+
+    #[test]
     fn another_mode_takes_the_place_of_the_old_one() {
         for text in examples() {
             let profile = ShopProfile::from_toml(&text).unwrap();
@@ -228,7 +239,10 @@ mod tests {
                     name: "바".into(),
                     seats: 1,
                     count: 8,
+                    stay_minutes: Some(45),
+                    min_party: None,
                 }],
+                windows: Some(vec![(time(17, 0, 0, 0), time(20, 30, 0, 0))]),
                 stay_minutes: 60,
                 step_minutes: 30,
                 ahead_minutes: 0,

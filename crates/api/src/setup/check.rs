@@ -95,6 +95,7 @@ pub(crate) fn booking(given: &SetupBooking) -> Result<(), Problem> {
             some("staff", given.staff.len())?;
             some("services", given.services.len())?;
             names("staff", given.staff.iter().map(|s| &s.name), 50)?;
+            staff(given)?;
         }
     }
     number("step_minutes", given.step_minutes, 1, 240)?;
@@ -108,8 +109,48 @@ fn tables(given: &SetupBooking) -> Result<(), Problem> {
     for (n, table) in given.tables.iter().enumerate() {
         number(&format!("tables.{n}.seats"), table.seats, 1, 100)?;
         number(&format!("tables.{n}.count"), table.count, 1, 500)?;
+        if let Some(stay) = table.stay_minutes {
+            number(&format!("tables.{n}.stay_minutes"), stay, 1, 1440)?;
+        }
+        if let Some(party) = table.min_party {
+            number(&format!("tables.{n}.min_party"), party, 1, table.seats)?;
+        }
     }
+    windows(given.windows.as_deref())?;
     number("stay_minutes", given.stay_minutes, 1, 1440)
+}
+
+/// Spans of the day, each with its end after its beginning.
+fn windows(given: Option<&[(Time, Time)]>) -> Result<(), Problem> {
+    let Some(given) = given else {
+        return Ok(());
+    };
+    some("windows", given.len())?;
+    if given.len() > 10 {
+        return Err(Problem::field("windows", Fault::TooLarge));
+    }
+    match given.iter().position(|(from, to)| from > to) {
+        Some(n) => Err(Problem::field(&format!("windows.{n}"), Fault::Impossible)),
+        None => Ok(()),
+    }
+}
+
+/// Staff do services that there are; each service is done by somebody.
+fn staff(given: &SetupBooking) -> Result<(), Problem> {
+    let is_there = |name: &String| given.services.iter().any(|s| s.name.trim() == name.trim());
+    for (n, one) in given.staff.iter().enumerate() {
+        if !one.services.iter().all(is_there) {
+            return Err(Problem::field(&format!("staff.{n}.services"), Fault::Unknown));
+        }
+    }
+    let does = |one: &crate::views::SetupStaff, name: &str| {
+        one.services.is_empty() || one.services.iter().any(|s| s.trim() == name)
+    };
+    let nobodys = |s: &crate::views::SetupService| !given.staff.iter().any(|one| does(one, s.name.trim()));
+    match given.services.iter().position(nobodys) {
+        Some(n) => Err(Problem::field(&format!("services.{n}.name"), Fault::Unassigned)),
+        None => Ok(()),
+    }
 }
 
 fn some(field: &str, count: usize) -> Result<(), Problem> {
@@ -140,4 +181,69 @@ fn names<'a>(list: &str, names: impl Iterator<Item = &'a String>, most: usize) -
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::FieldFault;
+
+    /// A wish that can be, with something changed in it.
+    fn refused(change: serde_json::Value) -> Vec<(String, Fault)> {
+        let mut wish = serde_json::json!({
+            "mode": "tables", "stay_minutes": 90, "step_minutes": 30, "ahead_days": 60,
+            "tables": [{"name": "룸", "seats": 8, "count": 1, "min_party": 5}],
+            "windows": [["11:00:00", "14:00:00"]],
+            "services": [{"name": "커트", "minutes": 40}], "staff": [{"name": "지은", "services": ["커트"]}],
+        });
+        let all = wish.as_object_mut().unwrap();
+        all.extend(change.as_object().unwrap().clone());
+        let wish: SetupBooking = serde_json::from_value(wish).unwrap();
+        let faults = booking(&wish)
+            .err()
+            .map(|p| p.fields().to_vec())
+            .unwrap_or_default();
+        faults
+            .into_iter()
+            .map(|FieldFault { field, code, .. }| (field, code))
+            .collect()
+    }
+
+    #[test]
+    fn what_cannot_be_is_told_at_its_field() {
+        use serde_json::json;
+        assert!(refused(json!({})).is_empty());
+        assert!(refused(json!({"windows": null})).is_empty());
+        assert!(refused(json!({"mode": "staff"})).is_empty());
+        for (change, field, code) in [
+            (json!({"windows": []}), "windows", Fault::Missing),
+            (
+                json!({"windows": [["11:00:00", "14:00:00"], ["17:00:00", "16:00:00"]]}),
+                "windows.1",
+                Fault::Impossible,
+            ),
+            (
+                json!({"tables": [{"name": "a", "seats": 4, "count": 1, "min_party": 5}]}),
+                "tables.0.min_party",
+                Fault::TooLarge,
+            ),
+            (
+                json!({"tables": [{"name": "a", "seats": 4, "count": 1, "stay_minutes": 0}]}),
+                "tables.0.stay_minutes",
+                Fault::TooSmall,
+            ),
+            (
+                json!({"mode": "staff", "staff": [{"name": "지은", "services": ["펌"]}]}),
+                "staff.0.services",
+                Fault::Unknown,
+            ),
+            (
+                json!({"mode": "staff", "services": [{"name": "커트", "minutes": 40}, {"name": "펌", "minutes": 90}]}),
+                "services.1.name",
+                Fault::Unassigned,
+            ),
+        ] {
+            assert_eq!(refused(change), [(field.to_string(), code)]);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Setting a shop up on the page, step by step.
 
 use biseo_model::shop::{BookingRules, Day, ShopProfile};
+use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -112,6 +113,14 @@ pub struct SetupTable {
     /// How many there are.
     #[schema(minimum = 1, maximum = 500)]
     pub count: u32,
+    /// Length of a stay at them in minutes, if it is not the usual one.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 1440)]
+    pub stay_minutes: Option<u32>,
+    /// Only parties of at least this size get one: a room that is not given to two.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 100)]
+    pub min_party: Option<u32>,
 }
 
 /// Somebody who can be booked.
@@ -125,6 +134,10 @@ pub struct SetupStaff {
     #[serde(default)]
     #[schema(value_type = Vec<String>)]
     pub off: Vec<Day>,
+    /// The services done, by name; empty means all.
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    pub services: Vec<String>,
 }
 
 /// A service that takes time.
@@ -140,6 +153,9 @@ pub struct SetupService {
     /// Its price in won, if the shop tells one.
     #[serde(default)]
     pub won: Option<u32>,
+    /// What is said when it was booked: to come fasting, to bring a letter.
+    #[serde(default)]
+    pub note: Option<Text>,
 }
 
 /// A dish, or whatever is ordered.
@@ -153,8 +169,7 @@ pub struct SetupItem {
     pub won: u32,
 }
 
-/// What can be booked and ordered. What the profile's file has beyond this (a room for large parties, who does which service) stays
-/// with what keeps its name.
+/// What can be booked and ordered. What the profile's file has beyond this (the times of day of a service) stays with what keeps its name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetupBooking {
@@ -164,6 +179,10 @@ pub struct SetupBooking {
     #[serde(default)]
     #[schema(max_items = 50)]
     pub tables: Vec<SetupTable>,
+    /// Spans of the day within which a stay may begin, both ends included; of `tables` only. None: as it was, else the whole day.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<Vec<String>>>, max_items = 10)]
+    pub windows: Option<Vec<(Time, Time)>>,
     /// Usual length of a stay in minutes; of `tables` only.
     #[serde(default)]
     #[schema(maximum = 1440)]
@@ -202,6 +221,7 @@ impl SetupBooking {
             name: s.name.clone(),
             minutes: s.minutes,
             won: s.won,
+            note: s.note.as_ref().map(Text::from),
         };
         let item = |m: &biseo_model::shop::MenuItem| SetupItem {
             name: m.name.clone(),
@@ -217,6 +237,7 @@ impl SetupBooking {
             Some(BookingRules::Tables(t)) => Self {
                 mode: BookingMode::Tables,
                 tables: t.tables.iter().map(SetupTable::from).collect(),
+                windows: Some(t.windows.clone()),
                 stay_minutes: t.stay_minutes,
                 step_minutes: t.step_minutes,
                 ahead_minutes: t.ahead_minutes,
@@ -241,6 +262,8 @@ impl From<&biseo_model::shop::TableKind> for SetupTable {
             name: k.name.clone(),
             seats: k.seats,
             count: k.count,
+            stay_minutes: k.stay_minutes,
+            min_party: k.min_party,
         }
     }
 }
@@ -250,6 +273,7 @@ impl From<&biseo_model::shop::Staff> for SetupStaff {
         Self {
             name: s.name.clone(),
             off: s.off.clone(),
+            services: s.services.clone(),
         }
     }
 }

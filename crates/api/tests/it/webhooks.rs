@@ -48,7 +48,7 @@ async fn receiver(answers: &[u16]) -> (String, Got) {
 
 fn worker(site: &Site) -> Arc<Worker> {
     let http = Http::new(loopback(), Some(CERTIFICATE.as_bytes())).unwrap();
-    let webhooks = Webhooks::new(http).kept_in(site.store.clone());
+    let webhooks = Webhooks::new(http).kept_in(site.store.clone(), None);
     let channels = Channels::new().with(ChannelKind::Webhook, Arc::new(webhooks));
     let clock = site.clock();
     Worker::new(site.notifier.clone(), channels, clock, Pace::default(), 7)

@@ -1,6 +1,7 @@
 //! The ways by which a delivery leaves: one file each, behind [`Channel`].
 
 pub mod email;
+pub mod hook_secret;
 mod http;
 pub mod push;
 pub mod text;

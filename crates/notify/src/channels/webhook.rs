@@ -1,12 +1,14 @@
 //! Webhooks, by the Standard Webhooks specification: a POST with `webhook-id`, `webhook-timestamp` and `webhook-signature`.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use biseo_model::ids::ShopId;
 use biseo_store::{Store, Webhook};
+use biseo_vault::Keys;
 use http_body_util::Full;
 use hyper::header::CONTENT_TYPE;
 use hyper::{Method, Request, Uri};
@@ -14,6 +16,7 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
+use super::hook_secret;
 use super::{Allowed, Channel, GuardError, Http, Outcome, Parcel, Sending, SetupError, setup};
 use crate::hooks::HOOK;
 
@@ -25,6 +28,7 @@ const SECRET: usize = 32;
 
 const GONE: &str = "the webhook is gone";
 const OFF: &str = "the webhook is switched off";
+const LOCKED: &str = "the webhook's secret is sealed with a key that is not here";
 const REFUSED: &str = "the webhook's address or secret is refused";
 
 /// A new secret, in the form in which it is told: `whsec_` and base64 of 256 random bits.
@@ -147,7 +151,7 @@ pub fn sign(secret: &SecretString, id: &str, at: Timestamp, body: &[u8]) -> Resu
 #[derive(Debug)]
 pub struct Webhooks {
     http: Http,
-    kept: Option<Store>,
+    kept: Option<(Store, Option<Arc<Keys>>)>,
     endpoints: HashMap<(ShopId, String), Endpoint>,
 }
 
@@ -162,10 +166,10 @@ impl Webhooks {
         }
     }
 
-    /// With those that owners keep in a store, as they stand when something is sent.
+    /// With those that owners keep in a store, as they stand when something is sent; `keys` open secrets that are sealed.
     #[must_use]
-    pub fn kept_in(mut self, store: Store) -> Self {
-        self.kept = Some(store);
+    pub fn kept_in(mut self, store: Store, keys: Option<Arc<Keys>>) -> Self {
+        self.kept = Some((store, keys));
         self
     }
 
@@ -192,14 +196,14 @@ impl Webhooks {
 
     async fn endpoint(&self, parcel: &Parcel) -> Result<Endpoint, Outcome> {
         let kept = self.kept.as_ref().filter(|_| parcel.reader == HOOK);
-        let Some(store) = kept else {
+        let Some((store, keys)) = kept else {
             let named = self.endpoints.get(&(parcel.shop.clone(), parcel.address.clone()));
             return named
                 .cloned()
                 .ok_or_else(|| Outcome::again("the webhook is not set up"));
         };
         match store.webhook(&parcel.shop, &parcel.address).await {
-            Ok(Some(hook)) => of_owner(&self.http, hook),
+            Ok(Some(hook)) => of_owner(&self.http, &hook, keys.as_deref()),
             Ok(None) => Err(Outcome::never(GONE)),
             Err(e) => Err(Outcome::again(format!("the store: {e}"))),
         }
@@ -207,11 +211,13 @@ impl Webhooks {
 }
 
 /// The endpoint that an owner keeps, as it stands now.
-fn of_owner(http: &Http, hook: Webhook) -> Result<Endpoint, Outcome> {
+fn of_owner(http: &Http, hook: &Webhook, keys: Option<&Keys>) -> Result<Endpoint, Outcome> {
     if !hook.on {
         return Err(Outcome::never(OFF));
     }
-    Endpoint::new(http, &hook.url, &[hook.secret.into()]).map_err(|_| Outcome::never(REFUSED))
+    // Whoever runs the installation may bring the key back.
+    let secret = hook_secret::kept(keys, hook).map_err(|_| Outcome::again(LOCKED))?;
+    Endpoint::new(http, &hook.url, &[secret]).map_err(|_| Outcome::never(REFUSED))
 }
 
 impl Channel for Webhooks {

@@ -6,10 +6,12 @@ use base64::engine::general_purpose::STANDARD;
 
 use std::sync::Arc;
 
+use biseo_notify::channels::hook_secret::{HookSecrets, seal_all};
 use biseo_notify::channels::webhook::{Fault, Webhooks};
 use biseo_notify::channels::{Allowed, Channels, Http};
 use biseo_notify::rules::ChannelKind;
 use biseo_store::{DeliveryState, Webhook};
+use biseo_vault::Keys;
 
 use crate::common::{BY_WEBHOOK, Desk, SECRET, WORDS, certificate, http, shop, start, url, webhooks};
 use crate::peer::{Got, Peer};
@@ -89,7 +91,7 @@ fn till(url: String) -> Webhook {
 }
 
 fn kept(desk: &Desk) -> Channels {
-    let webhooks = Webhooks::new(http()).kept_in(desk.store.clone());
+    let webhooks = Webhooks::new(http()).kept_in(desk.store.clone(), None);
     Channels::new().with(ChannelKind::Webhook, Arc::new(webhooks))
 }
 
@@ -192,7 +194,7 @@ async fn an_address_in_a_private_network_is_not_reached() {
         .await
         .unwrap();
     let public = Http::new(Allowed::public(), Some(certificate().as_bytes())).unwrap();
-    let webhooks = Webhooks::new(public).kept_in(desk.store.clone());
+    let webhooks = Webhooks::new(public).kept_in(desk.store.clone(), None);
     let worker = desk.worker(Channels::new().with(ChannelKind::Webhook, Arc::new(webhooks)));
     assert_eq!(desk.tell().await, 1);
     assert_eq!(worker.round().await.unwrap(), 1);
@@ -212,4 +214,32 @@ async fn a_program_is_not_told_of_what_was_before_it() {
     };
     assert!(desk.store.add_webhook(&later).await.unwrap());
     assert_eq!(desk.tell().await, 0);
+}
+
+#[tokio::test]
+async fn a_sealed_secret_signs_as_before_and_without_its_key_nothing_is_sent() {
+    let peer = Peer::answering(&[200, 200]).await;
+    let desk = Desk::new(BY_MAIL).await;
+    let hook = till(url(peer.address, "/till"));
+    assert!(desk.store.add_webhook(&hook).await.unwrap());
+    let keys = Arc::new(Keys::generate().unwrap());
+    let sealed = |sealed, locked| HookSecrets { sealed, locked };
+    let seal = async |keys| seal_all(&desk.store, keys).await.unwrap();
+    assert_eq!(seal(None).await, sealed(0, 0));
+    assert_eq!(seal(Some(&keys)).await, sealed(1, 0));
+    assert_eq!(seal(Some(&keys)).await, sealed(0, 0));
+    assert_eq!(seal(None).await, sealed(0, 1));
+    let kept = desk.store.webhook(&shop(), &hook.id).await.unwrap().unwrap();
+    assert!(!kept.secret.contains("whsec_"), "{}", kept.secret);
+
+    let by = |keys: Option<Arc<Keys>>| {
+        let webhooks = Webhooks::new(http()).kept_in(desk.store.clone(), keys);
+        desk.worker(Channels::new().with(ChannelKind::Webhook, Arc::new(webhooks)))
+    };
+    assert_eq!(desk.tell().await, 1);
+    assert_eq!(by(None).round().await.unwrap(), 1);
+    assert!(peer.got().is_empty(), "it waits for its key");
+    desk.an_hour_later();
+    assert_eq!(by(Some(keys)).round().await.unwrap(), 1);
+    assert!(matches!(peer.got().as_slice(), [one] if is_signed(one)));
 }

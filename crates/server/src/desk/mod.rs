@@ -4,6 +4,7 @@ mod callers;
 mod care;
 mod deeds;
 mod evening;
+mod hand;
 mod houses;
 mod news;
 mod page;
@@ -29,6 +30,7 @@ use houses::Chosen;
 use page::Page;
 use post::Post;
 pub(crate) use rehearsals::{Door, Rehearsals};
+use shops::DeskShops;
 
 /// What is under way at the end has so long.
 const FAREWELL: Duration = Duration::from_secs(8);
@@ -38,6 +40,7 @@ pub(crate) struct Desk {
     house: Arc<House>,
     live: Live,
     chosen: Arc<Chosen>,
+    shops: Arc<DeskShops>,
     notifier: Notifier,
     post: Post,
     page: Option<Page>,
@@ -63,9 +66,12 @@ impl Desk {
         let notifier = Notifier::new(house.store.clone(), chosen.clone());
         let post = Post::open(house, &notifier)?;
         let rehearsals = Arc::new(Rehearsals::new(house.clone()));
+        let shops = DeskShops::open(house.clone(), chosen.clone()).map_err(Closed::because("shops_bad"))?;
+        let shops = Arc::new(shops);
         Ok(Self {
             house: house.clone(),
-            page: Page::open(house, &live, (&chosen, &post, &rehearsals)).await?,
+            page: Page::open(house, &live, (&shops, &chosen, &post, &rehearsals)).await?,
+            shops,
             rehearsals,
             live,
             chosen,
@@ -98,6 +104,7 @@ impl Desk {
             house,
             live,
             chosen,
+            shops,
             notifier,
             post,
             page,
@@ -116,6 +123,7 @@ impl Desk {
             let link = visits::link(&house, page.as_ref().map(|page| page.links().clone()));
             work.spawn(deeds::tell(deeds, to, link, after_page));
         }
+        work.spawn(hand::watch(shops, live.clone(), stopped.clone()));
         work.spawn(visits::import(house.clone(), post.http, stopped.clone()));
         work.spawn(care::keep(house.clone(), stopped.clone()));
         let news = news::follow(house.clone(), chosen.clone(), post.rounds, stopped.clone());

@@ -41,7 +41,7 @@ impl Page {
     pub(super) async fn open(
         house: &Arc<House>,
         live: &Live,
-        (chosen, post, rehearsals): (&Arc<Chosen>, &Post, &Arc<Rehearsals>),
+        (shops, chosen, post, rehearsals): (&Arc<DeskShops>, &Arc<Chosen>, &Post, &Arc<Rehearsals>),
     ) -> Result<Option<Self>, Closed> {
         let config = &house.config.console;
         let Some(address) = config.listen else {
@@ -50,7 +50,6 @@ impl Page {
         let failed = |e: &dyn std::fmt::Display| Closed::because("console_bad")(format!("{address}: {e}"));
         let listener = TcpListener::bind(address).await.map_err(|e| failed(&e))?;
         let bound = listener.local_addr().map_err(|e| failed(&e))?;
-        let shops = DeskShops::open(house.clone(), chosen.clone()).map_err(|e| failed(&e))?;
         let origin = config.origin.clone().unwrap_or_else(|| format!("http://{bound}"));
         let mut settings = settings(house, config);
         settings.mail = post.mail;
@@ -64,7 +63,7 @@ impl Page {
         settings.incidents = Arc::new(move || line.line.standing.look_again());
         let told = chosen.clone();
         settings.chosen = Arc::new(move |shop, choices| told.choose(shop, choices));
-        let shops: Arc<dyn Shops> = Arc::new(shops);
+        let shops: Arc<dyn Shops> = shops.clone();
         let links = Links::open(&house.config.data).map_err(|e| failed(&e))?;
         let api = Api::new(house.store.clone(), shops.clone(), live.clone(), settings);
         let routes = router(api.clone()).merge(digest_router(api));

@@ -52,7 +52,7 @@ impl Post {
         }
         let http = config.notices.http().map_err(bad)?;
         let webhooks = config.notices.webhooks(&http).map_err(bad)?;
-        let webhooks = webhooks.kept_in(house.store.clone());
+        let webhooks = webhooks.kept_in(house.store.clone(), house.keys.clone());
         channels = channels.with(ChannelKind::Webhook, Arc::new(webhooks));
         if let Some(text) = &config.text {
             let texts = text

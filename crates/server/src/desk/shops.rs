@@ -1,5 +1,6 @@
 //! The shops as the console changes them: the file first, then the calls that begin from now on.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use biseo_api::{Folder, NotReplaced, Shops};
@@ -31,6 +32,28 @@ impl DeskShops {
             files,
             turn: Mutex::default(),
         })
+    }
+}
+
+impl DeskShops {
+    /// The folder of profiles.
+    pub(super) fn folder(&self) -> &Path {
+        &self.house.config.shops
+    }
+
+    /// Uses a profile that somebody has written into its file; `false` if it is the one in use.
+    ///
+    /// # Errors
+    /// If it claims another shop's number; then all is as it was.
+    pub(super) fn adopt(&self, profile: Arc<ShopProfile>) -> Result<bool, String> {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.house.directory.find(&profile.id).as_ref() == Some(&profile) {
+            return Ok(false);
+        }
+        self.house.directory.check(&profile).map_err(|e| e.to_string())?;
+        self.chosen.learn(&profile);
+        self.house.replace(profile).map_err(|e| e.to_string())?;
+        Ok(true)
     }
 }
 

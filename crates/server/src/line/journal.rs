@@ -77,8 +77,8 @@ impl Journal {
             }
         }
         self.waiting += 1;
-        if let Some(open) = self.open.as_mut().filter(|_| !changes.is_empty()) {
-            open.telling = true;
+        if !changes.is_empty() {
+            self.keep();
         }
         if self.waiting >= FLUSHED || !changes.is_empty() {
             self.flush();
@@ -92,12 +92,19 @@ impl Journal {
     /// Nothing more comes.
     pub(super) fn end(&mut self) {
         self.flush();
-        let Some(open) = self.open.take() else { return };
-        if open.telling {
-            let name = open.path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
-            let kept = open.path.with_file_name(name.replacen("quiet-", "told-", 1));
-            self.tell(fs::rename(&open.path, kept));
-        }
+        self.open = None;
+    }
+
+    /// Something is said in this file: from now on, and not only from its end, since a crash may be its end.
+    fn keep(&mut self) {
+        let Some(open) = self.open.as_mut().filter(|open| !open.telling) else {
+            return;
+        };
+        open.telling = true;
+        let name = open.path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+        let kept = open.path.with_file_name(name.replacen("quiet-", "told-", 1));
+        let renamed = fs::rename(&open.path, kept);
+        self.tell(renamed);
     }
 
     fn next(&mut self, now: Timestamp) {
@@ -239,6 +246,26 @@ mod tests {
             assert_eq!(replayed.windows, 2, "{name}");
             assert_eq!(replayed.then.len(), usize::from(name.starts_with("told-")));
         }
+    }
+
+    #[test]
+    fn what_was_said_before_a_crash_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |n: i64| Timestamp::from_second(n).unwrap();
+        let mut journal = Journal::new(folder.path());
+        journal.begin(Site::default(), at(1));
+        journal.write(&window(500), &[said(500)], at(1));
+        // As kill -9 does: it never ends.
+        std::mem::forget(journal);
+        for n in 2..10 {
+            let mut journal = Journal::new(folder.path());
+            journal.begin(Site::default(), at(n));
+            journal.write(&window(500), &[], at(n));
+            journal.end();
+        }
+        let kept = files(folder.path(), "told-").unwrap();
+        let text = fs::read_to_string(&kept[0]).unwrap();
+        assert_eq!(replay(&text).unwrap().then.len(), 1);
     }
 
     #[test]

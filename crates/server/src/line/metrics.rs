@@ -1,43 +1,140 @@
-//! Figures for Prometheus, as a file for the textfile collector of its node exporter (text format 0.0.4). Nothing of callers is in it.
+//! The line's figures for Prometheus. Nothing of callers is in them.
 
-use std::fmt::Write as _;
+use std::fmt::Error;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use biseo_line::{Subject, Tempo};
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{
+    DescriptorEncoder, EncodeLabelSet, EncodeMetric, LabelSetEncoder, MetricEncoder,
+};
+use prometheus_client::metrics::MetricType;
+use prometheus_client::metrics::counter::ConstCounter;
+use prometheus_client::metrics::gauge::ConstGauge;
+use prometheus_client::registry::Unit;
 use serde::Serialize;
 
 use super::status::{Status, Target};
 
-/// The whole file.
-pub(super) fn text(status: &Status) -> String {
-    let mut out = String::new();
-    head(
-        &mut out,
-        "biseo_line_looked_at_seconds",
-        "gauge",
-        "When the line doctor looked last.",
-    );
-    let _ = writeln!(out, "biseo_line_looked_at_seconds {}", status.at.as_second());
-    head(
-        &mut out,
-        "biseo_line_quick",
-        "gauge",
-        "Whether something is odd and asked about often.",
-    );
-    let _ = writeln!(out, "biseo_line_quick {}", u8::from(status.tempo == Tempo::Quick));
-    head(
-        &mut out,
-        "biseo_line_pings_allowed",
-        "gauge",
-        "Whether this program may ping.",
-    );
-    let _ = writeln!(out, "biseo_line_pings_allowed {}", u8::from(status.pings));
-    probes(&mut out, &status.targets);
-    head(
-        &mut out,
-        "biseo_line_verdict",
-        "gauge",
-        "What is wrong: 1 for each verdict that stands.",
-    );
+/// How the line was at the last look; nothing before there was one, or where nobody watches. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Figures(Arc<RwLock<Option<Status>>>);
+
+impl Figures {
+    /// How the line is now; `None` once nobody watches any more.
+    pub(super) fn show(&self, status: Option<&Status>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = status.cloned();
+    }
+}
+
+impl Collector for Figures {
+    fn encode(&self, mut to: DescriptorEncoder<'_>) -> Result<(), Error> {
+        let status = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(status) = status.as_ref() else {
+            return Ok(());
+        };
+        let (none, seconds): ([Label<'_>; 0], _) = ([], Some(&Unit::Seconds));
+        let looked = ConstGauge::new(status.at.as_second());
+        one(
+            &mut to,
+            ("line_looked_at", "When the line doctor looked last", seconds),
+            none,
+            &looked,
+        )?;
+        let quick = flag(status.tempo == Tempo::Quick);
+        one(
+            &mut to,
+            (
+                "line_quick",
+                "Whether something is odd and asked about often",
+                None,
+            ),
+            none,
+            &quick,
+        )?;
+        let pings = flag(status.pings);
+        one(
+            &mut to,
+            ("line_pings_allowed", "Whether this program may ping", None),
+            none,
+            &pings,
+        )?;
+        probes(&mut to, &status.targets)?;
+        verdicts(&mut to, status)
+    }
+}
+
+fn flag(on: bool) -> ConstGauge<i64> {
+    ConstGauge::new(i64::from(on))
+}
+
+/// A figure's name, what it tells and its unit.
+type Named<'a> = (&'a str, &'a str, Option<&'a Unit>);
+/// A label's name and its value.
+type Label<'a> = (&'a str, &'a str);
+
+fn one<const N: usize>(
+    to: &mut DescriptorEncoder<'_>,
+    named: Named<'_>,
+    labels: [Label<'_>; N],
+    value: &impl EncodeMetric,
+) -> Result<(), Error> {
+    let mut metric = described(to, named, value.metric_type())?;
+    match N {
+        0 => value.encode(metric),
+        _ => value.encode(metric.encode_family(&Labels(&labels))?),
+    }
+}
+
+fn described<'s>(
+    to: &'s mut DescriptorEncoder<'_>,
+    (name, what, unit): Named<'s>,
+    kind: MetricType,
+) -> Result<MetricEncoder<'s>, Error> {
+    to.encode_descriptor(name, what, unit, kind)
+}
+
+fn probes(to: &mut DescriptorEncoder<'_>, targets: &[Target]) -> Result<(), Error> {
+    let mut asked = described(
+        to,
+        ("line_probes", "Questions whose fate is known", None),
+        MetricType::Counter,
+    )?;
+    each(&mut asked, targets, |t| Some(ConstCounter::new(t.tried)))?;
+    let mut answered = described(
+        to,
+        ("line_answers", "How many of them were answered", None),
+        MetricType::Counter,
+    )?;
+    each(&mut answered, targets, |t| Some(ConstCounter::new(t.answered)))?;
+    let unit = Some(&Unit::Seconds);
+    let mut rtt = described(
+        to,
+        ("line_round_trip", "The last round trip", unit),
+        MetricType::Gauge,
+    )?;
+    each(&mut rtt, targets, |t| {
+        Some(ConstGauge::new(f64::from(t.rtt_us?) / 1e6))
+    })
+}
+
+fn each<M: EncodeMetric>(
+    metric: &mut MetricEncoder<'_>,
+    targets: &[Target],
+    value: impl Fn(&Target) -> Option<M>,
+) -> Result<(), Error> {
+    for target in targets {
+        let Some(value) = value(target) else { continue };
+        let (place, by) = (word(&target.place), word(&target.by));
+        let labels = [("place", &*place), ("name", &*target.name), ("by", &*by)];
+        value.encode(metric.encode_family(&Labels(&labels))?)?;
+    }
+    Ok(())
+}
+
+fn verdicts(to: &mut DescriptorEncoder<'_>, status: &Status) -> Result<(), Error> {
+    let what = "What is wrong: 1 for each verdict that stands";
+    let mut standing = described(to, ("line_verdict", what, None), MetricType::Gauge)?;
     for shown in &status.standing {
         let (kind, name) = subject(&shown.verdict.subject);
         let labels = [
@@ -46,61 +143,26 @@ pub(super) fn text(status: &Status) -> String {
             ("label", shown.verdict.label.code()),
             ("region", &shown.verdict.region),
         ];
-        let _ = writeln!(out, "biseo_line_verdict{} 1", braces(&labels));
+        flag(true).encode(standing.encode_family(&Labels(&labels))?)?;
     }
-    head(
-        &mut out,
-        "biseo_line_verdicts_total",
-        "counter",
-        "How often each was said.",
-    );
+    let mut said = described(
+        to,
+        ("line_verdicts", "How often each was said", None),
+        MetricType::Counter,
+    )?;
     for (label, n) in &status.said {
-        let _ = writeln!(
-            out,
-            "biseo_line_verdicts_total{} {n}",
-            braces(&[("label", label)])
-        );
+        ConstCounter::new(*n).encode(said.encode_family(&Labels(&[("label", label)]))?)?;
     }
-    out
+    Ok(())
 }
 
-fn probes(out: &mut String, targets: &[Target]) {
-    let each = |out: &mut String, name: &str, value: &dyn Fn(&Target) -> Option<String>| {
-        for target in targets {
-            if let Some(value) = value(target) {
-                let (place, by) = (word(&target.place), word(&target.by));
-                let labels = [("place", &*place), ("name", &*target.name), ("by", &*by)];
-                let _ = writeln!(out, "{name}{} {value}", braces(&labels));
-            }
-        }
-    };
-    head(
-        out,
-        "biseo_line_probes_total",
-        "counter",
-        "Questions whose fate is known.",
-    );
-    each(out, "biseo_line_probes_total", &|t| Some(t.tried.to_string()));
-    head(
-        out,
-        "biseo_line_answers_total",
-        "counter",
-        "How many of them were answered.",
-    );
-    each(out, "biseo_line_answers_total", &|t| Some(t.answered.to_string()));
-    head(
-        out,
-        "biseo_line_round_trip_seconds",
-        "gauge",
-        "The last round trip.",
-    );
-    each(out, "biseo_line_round_trip_seconds", &|t| {
-        t.rtt_us.map(|us| format!("{:.6}", f64::from(us) / 1e6))
-    });
-}
+/// Labels that are known at the moment of asking only.
+struct Labels<'a>(&'a [Label<'a>]);
 
-fn head(out: &mut String, name: &str, kind: &str, what: &str) {
-    let _ = write!(out, "# HELP {name} {what}\n# TYPE {name} {kind}\n");
+impl EncodeLabelSet for Labels<'_> {
+    fn encode(&self, encoder: &mut LabelSetEncoder<'_>) -> Result<(), Error> {
+        self.0.encode(encoder)
+    }
 }
 
 /// What a verdict is about: its kind and its name.
@@ -121,18 +183,6 @@ pub(super) fn word(value: &impl Serialize) -> String {
         .unwrap_or_default()
 }
 
-fn braces(labels: &[(&str, &str)]) -> String {
-    let one = |(key, value): &(&str, &str)| {
-        let value = value
-            .replace('\\', "\\\\")
-            .replace('"', "\\\"")
-            .replace('\n', "\\n");
-        format!("{key}=\"{value}\"")
-    };
-    let all: Vec<String> = labels.iter().map(one).collect();
-    format!("{{{}}}", all.join(","))
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::status::tests::verdict;
@@ -140,6 +190,16 @@ mod tests {
     use biseo_line::evidence::{By, Place, Reach, Window};
     use biseo_line::{Change, Label};
     use jiff::Timestamp;
+    use prometheus_client::encoding::text::encode;
+    use prometheus_client::registry::Registry;
+
+    fn text(figures: &Figures) -> String {
+        let mut registry = Registry::with_prefix("biseo");
+        registry.register_collector(Box::new(figures.clone()));
+        let mut text = String::new();
+        encode(&mut text, &registry).unwrap();
+        text
+    }
 
     #[test]
     fn every_figure_has_its_kind_and_names_are_escaped() {
@@ -161,13 +221,18 @@ mod tests {
         };
         let began = Change::Began(verdict(Label::TrunkDead, 0, 500));
         status.take(&window, &[began], Tempo::Quick, now);
-        let text = text(&status);
+        let figures = Figures::default();
+        assert_eq!(text(&figures), "# EOF\n");
+        figures.show(Some(&status));
+        let text = text(&figures);
         for line in [
-            "# TYPE biseo_line_probes_total counter",
+            "# TYPE biseo_line_probes counter",
             "biseo_line_probes_total{place=\"trunk\",name=\"k\\\"t\",by=\"options\"} 3",
-            "biseo_line_round_trip_seconds{place=\"trunk\",name=\"k\\\"t\",by=\"options\"} 0.001500",
+            "biseo_line_answers_total{place=\"trunk\",name=\"k\\\"t\",by=\"options\"} 2",
+            "biseo_line_round_trip_seconds{place=\"trunk\",name=\"k\\\"t\",by=\"options\"} 0.0015",
             "biseo_line_verdict{subject=\"trunk\",name=\"kt\",label=\"trunk_dead\",region=\"02\"} 1",
             "biseo_line_verdicts_total{label=\"trunk_dead\"} 1",
+            "biseo_line_looked_at_seconds 1700000000",
             "biseo_line_pings_allowed 0",
             "biseo_line_quick 1",
         ] {

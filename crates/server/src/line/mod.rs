@@ -3,7 +3,7 @@
 //! ```text
 //! watch (a thread) ─► Said ─► keeper ─► the store, Standing (what callers are told), deeds (who of the shops is told)
 //!   ▲ outcomes of calls         ▲ what somebody of a shop began or ended by the API
-//!   └► journal, status.json, metrics.prom in the folder `line` of the data folder
+//!   └► journal and status.json in the folder `line` of the data folder
 //! ```
 
 pub(crate) mod command;
@@ -25,6 +25,7 @@ pub(crate) use keeper::keep;
 pub(crate) use outcomes::{Heard, SetUp};
 pub(crate) use watch::Watch;
 
+pub(crate) use metrics::Figures;
 use outcomes::Outcomes;
 use standing::Standing;
 
@@ -35,6 +36,8 @@ pub(crate) struct Line {
     pub(crate) standing: Standing,
     /// What became of calls.
     pub(crate) outcomes: Outcomes,
+    /// How it is, for Prometheus.
+    pub(crate) figures: Figures,
 }
 
 /// Where the doctor keeps what it saw.

@@ -52,7 +52,9 @@ impl Heard {
             now.1.saturating_sub(self.last.1),
         );
         self.last = now;
-        self.state.store(judged(came, lost), Ordering::Relaxed);
+        if let Some(state) = judged(came, lost) {
+            self.state.store(state, Ordering::Relaxed);
+        }
     }
 
     /// Nothing comes any more.
@@ -61,11 +63,12 @@ impl Heard {
     }
 }
 
-fn judged(came: u64, lost: u64) -> u8 {
+/// `None` where nothing came: a caller on hold sends nothing, and one who is lost is told by [`Heard::silent`].
+fn judged(came: u64, lost: u64) -> Option<u8> {
     match came + lost {
-        0 => BROKEN,
-        all if lost as f64 > BAD * all as f64 => BROKEN,
-        _ => GOOD,
+        0 => None,
+        all if lost as f64 > BAD * all as f64 => Some(BROKEN),
+        _ => Some(GOOD),
     }
 }
 
@@ -160,6 +163,11 @@ mod tests {
             (second[0].tried, second[0].media_good, second[0].media_bad),
             (0, 1, 1)
         );
+        // Nothing comes while a caller is on hold: what was heard last stands.
+        one.quality(&quality(250, 2));
+        assert_eq!(outcomes.take()[0].media_good, 1);
+        one.silent();
+        assert_eq!(outcomes.take()[0].media_bad, 2);
         drop((one, two));
         assert_eq!(outcomes.take(), []);
     }

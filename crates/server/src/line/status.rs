@@ -192,15 +192,13 @@ impl Status {
     /// What the system says.
     pub(super) fn write(&self, folder: &Path) -> io::Result<()> {
         let text = serde_json::to_string(self).map_err(io::Error::other)?;
-        put(&file(folder), &text)?;
-        put(&folder.join("metrics.prom"), &super::metrics::text(self))
+        put(&file(folder), &text)
     }
 }
 
 /// Nothing keeps the verdicts of a program that has ended.
 pub(super) fn remove(folder: &Path) {
     let _ = std::fs::remove_file(file(folder));
-    let _ = std::fs::remove_file(folder.join("metrics.prom"));
 }
 
 fn file(folder: &Path) -> PathBuf {

@@ -18,6 +18,8 @@ use crate::house::House;
 
 /// How often the routes are looked at anew.
 const PLANNED: Duration = Duration::from_secs(60);
+/// How long at most until a trunk's name that was not found is asked for again. The doctor learns anew then, so it is not done often.
+const ASKED_AGAIN: Duration = Duration::from_secs(3600);
 /// How often the status is written while nothing changes.
 const WRITTEN: Duration = Duration::from_secs(5);
 
@@ -74,6 +76,8 @@ struct Watcher {
     journal: Journal,
     status: Status,
     beyond: Beyond,
+    /// After how long names that are missing are asked for again: twice as long each time.
+    again: Duration,
 }
 
 impl Watcher {
@@ -88,6 +92,7 @@ impl Watcher {
             folder,
             status,
             beyond: Beyond::default(),
+            again: PLANNED,
         }
     }
 
@@ -95,6 +100,12 @@ impl Watcher {
         while !self.stop.load(Ordering::Relaxed) {
             let trunks = look_up(&self.house.config);
             let missing = trunks.len() < self.house.config.sip.targets().len();
+            let again = missing.then_some(self.again);
+            self.again = if missing {
+                (self.again * 2).min(ASKED_AGAIN)
+            } else {
+                PLANNED
+            };
             let plan = plan(&self.house.config, &trunks, &self.beyond);
             tracing::info!(
                 uplinks = plan.uplinks.len(),
@@ -102,19 +113,20 @@ impl Watcher {
                 resolvers = plan.resolvers.len(),
                 "the line is watched"
             );
-            self.follow(&plan, (&trunks, missing));
+            self.follow(&plan, (&trunks, again));
         }
         self.journal.end();
+        self.house.line.figures.show(None);
         remove(&self.folder);
     }
 
-    /// Follows a plan until it is another one.
-    fn follow(&mut self, plan: &Plan, (trunks, missing): (&[Known], bool)) {
+    /// Follows a plan until it is another one, or until names that were not found are to be asked for `again`.
+    fn follow(&mut self, plan: &Plan, (trunks, again): (&[Known], Option<Duration>)) {
         self.status.begin_anew();
         self.journal.begin(plan.site(), self.house.clock.now());
         let (mut doctor, mut lookout) = (Doctor::new(plan.site()), Lookout::default());
         let over = Arc::new(AtomicBool::new(false));
-        let (mut planned, mut written) = (Instant::now(), None::<Instant>);
+        let (begun, mut planned, mut written) = (Instant::now(), Instant::now(), None::<Instant>);
         run(plan, &over, |mut window| {
             window.calls = self.house.line.outcomes.take();
             let changes = doctor.handle(&window);
@@ -128,7 +140,7 @@ impl Watcher {
             if planned.elapsed() >= PLANNED && !doctor.uneasy() {
                 planned = Instant::now();
                 // Names may be known by now; else it is the routes that may have changed.
-                other = missing || self.is_other(plan, trunks);
+                other = again.is_some_and(|again| begun.elapsed() >= again) || self.is_other(plan, trunks);
             }
             over.store(other || self.stop.load(Ordering::Relaxed), Ordering::Relaxed);
             tempo
@@ -156,6 +168,7 @@ impl Watcher {
     }
 
     fn write(&self) {
+        self.house.line.figures.show(Some(&self.status));
         if let Err(e) = self.status.write(&self.folder) {
             tracing::error!(
                 "how the line is cannot be written to {}: {e}",

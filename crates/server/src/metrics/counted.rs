@@ -1,6 +1,7 @@
 //! What is counted.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
+use crate::line::Figures;
 use crate::live::LiveEvent;
 
 /// Bounds of response times and their parts, in seconds: close where people begin to notice a wait.
@@ -66,9 +68,9 @@ pub(super) struct Counted {
     parts: Parts,
     missed: Counter,
     under_way: Gauge,
-    frames: Gauge<u64, std::sync::atomic::AtomicU64>,
-    skipped: Gauge<u64, std::sync::atomic::AtomicU64>,
-    late: Gauge<f64, std::sync::atomic::AtomicU64>,
+    frames: Counter,
+    skipped: Counter,
+    late: Gauge<f64, AtomicU64>,
     /// The last turn of each call whose response was counted: a turn is told again when it is cut short.
     answered: Mutex<HashMap<CallId, u32>>,
 }
@@ -78,8 +80,8 @@ fn responses() -> Histogram {
 }
 
 impl Counted {
-    /// Nothing yet.
-    pub(super) fn new() -> Self {
+    /// Nothing yet, and how the line is.
+    pub(super) fn new(line: Figures) -> Self {
         let mut counted = Self {
             registry: Registry::with_prefix("biseo"),
             ended: Family::default(),
@@ -88,13 +90,14 @@ impl Counted {
             parts: Parts::new_with_constructor(responses),
             missed: Counter::default(),
             under_way: Gauge::default(),
-            frames: Gauge::default(),
-            skipped: Gauge::default(),
+            frames: Counter::default(),
+            skipped: Counter::default(),
             late: Gauge::default(),
             answered: Mutex::default(),
         };
         counted.enter_calls();
         counted.enter_sound();
+        counted.registry.register_collector(Box::new(line));
         counted
     }
 
@@ -114,11 +117,8 @@ impl Counted {
     fn enter_sound(&mut self) {
         let r = &mut self.registry;
         r.register("calls_under_way", "Calls with open sound", self.under_way.clone());
-        r.register(
-            "frames_sent",
-            "Frames of 20 ms sent since the start",
-            self.frames.clone(),
-        );
+        let what = "Frames of 20 ms sent since the start";
+        r.register("frames_sent", what, self.frames.clone());
         let what = "Frames left out because the machine stood still";
         r.register("frames_skipped", what, self.skipped.clone());
         let what = "99 of a hundred frames were sent at most so late";
@@ -187,8 +187,9 @@ impl Counted {
     pub(super) fn text(&self, now: &Now) -> Result<String, std::fmt::Error> {
         self.under_way
             .set(i64::try_from(now.sessions).unwrap_or(i64::MAX));
-        self.frames.set(now.frames);
-        self.skipped.set(now.skipped);
+        // The engine counts them; here they are only told.
+        self.frames.inner().store(now.frames, Ordering::Relaxed);
+        self.skipped.inner().store(now.skipped, Ordering::Relaxed);
         self.late.set(now.late.as_secs_f64());
         let mut text = String::new();
         encode(&mut text, &self.registry)?;
@@ -249,7 +250,7 @@ mod tests {
 
     #[test]
     fn a_response_is_counted_once_and_nothing_that_was_said_is_told() {
-        let counted = Counted::new();
+        let counted = Counted::new(Figures::default());
         for event in [
             LiveEvent::Turn(turn(1, None)),
             LiveEvent::Amended(turn(1, Some(340.0))),
@@ -264,13 +265,14 @@ mod tests {
         has("biseo_response_seconds_bucket{le=\"0.4\"} 1");
         has("biseo_response_part_seconds_count{part=\"end_of_turn\"} 2");
         has("biseo_calls_under_way 3");
+        has("biseo_frames_sent_total 1000");
         has("# EOF");
         assert!(!text.contains("공일공") && !text.contains("01TEST"));
     }
 
     #[test]
     fn a_call_is_counted_by_its_end() {
-        let counted = Counted::new();
+        let counted = Counted::new(Figures::default());
         let at = jiff::Timestamp::UNIX_EPOCH;
         let call = CallRecord {
             id: CallId::new("01TEST").unwrap(),

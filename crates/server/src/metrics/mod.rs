@@ -39,7 +39,7 @@ impl Meter {
     /// Counts and answers until `stopping`.
     pub(crate) async fn run(self, house: Arc<House>, stopping: watch::Receiver<()>) {
         let Self(Some(listener)) = self else { return };
-        let counted = Arc::new(Counted::new());
+        let counted = Arc::new(Counted::new(house.line.figures.clone()));
         let (heard, mut first, mut second) = (counted.clone(), stopping.clone(), stopping);
         let events = house.live.listen();
         let counting = async move {

@@ -57,6 +57,21 @@ async fn a_program_is_its_shops(db: Db) {
     assert!(store.change_webhook(&off).await.unwrap());
     assert_eq!(store.webhooks(&a.shop).await.unwrap(), std::slice::from_ref(&off));
     assert!(!format!("{off:?}").contains("secret"));
+    assert!(store.rewrite_webhook_secret(&off, "sealed").await.unwrap());
+    assert!(
+        !store
+            .rewrite_webhook_secret(&off, "of an old look")
+            .await
+            .unwrap()
+    );
+    let secrets: Vec<String> = store
+        .all_webhooks()
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|h| h.secret)
+        .collect();
+    assert_eq!(secrets, ["sealed", "whsec_x"]);
     for n in 1..MOST_WEBHOOKS {
         assert!(store.add_webhook(&hook(&format!("h{n}"), "a")).await.unwrap());
     }
