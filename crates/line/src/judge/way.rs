@@ -84,8 +84,12 @@ impl Silence<'_> {
                 Finding::LastRouterSaysGone { by: by.clone() },
             ));
         }
+        // The first errors come in the window of the last answers, and hardly any after them.
         let no_way = |why| matches!(why, Refusal::Net | Refusal::Host | Refusal::Filtered);
-        let (n, by) = self.witnesses.iter().find_map(|s| s.refusals(from, no_way))?;
+        let (n, by) = self
+            .witnesses
+            .iter()
+            .find_map(|s| s.laments(self.since_ms, no_way))?;
         Some(self.opinion(Label::RoutingWithdrawn, 0.93, Finding::NoRouteSaid { by, n }))
     }
 
