@@ -97,11 +97,11 @@ fn mistake(
         .configure(&edge_router, &topology.base[&edge_router].clone())?;
     let mut routers = topology.routers();
     random.shuffle(&mut routers);
-    for node in routers {
+    for node in &routers {
         rest(Duration::from_millis(random.u64(200..1_500)));
-        topology.net.enable(&node)?;
+        topology.net.enable(node)?;
     }
-    let after = patient.calm(4);
+    let after = recover(topology, patient, &routers)?;
     let flood = |label: &Label| *label == Label::TrafficFlood;
     let confused = look.heard(|l| flood(&l)) || after.as_ref().is_some_and(|said| said.iter().any(flood));
     let words = look.verdict.as_ref().map(words);
@@ -119,6 +119,21 @@ fn mistake(
         right,
         confused,
     })
+}
+
+/// Waits until all is well; what was said meanwhile. A router that was back before the last mistaken route was gone has given up again, and is
+/// switched on once more, as people do.
+fn recover(topology: &Topology, patient: &Patient, routers: &[String]) -> Result<Option<Vec<Label>>, Fault> {
+    let mut said = vec![];
+    for _ in 0..6 {
+        let (calm, more) = patient.calm_within(4, Duration::from_secs(12));
+        said.extend(more);
+        if calm {
+            return Ok(Some(said));
+        }
+        routers.iter().try_for_each(|node| topology.net.enable(node))?;
+    }
+    Ok(None)
 }
 
 /// So many networks by that next hop, as BIRD reads them.
@@ -172,7 +187,7 @@ fn flood(
     let look = patient.look(began, false, |told| headlined(told, Label::TrafficFlood));
     topology.net.stop("flood");
     let confused = look.heard(Label::routing);
-    let right = look.verdict.is_some() && !confused && patient.calm(4).is_some();
+    let right = look.verdict.is_some() && !confused && patient.calm(4);
     let said = look
         .verdict
         .as_ref()

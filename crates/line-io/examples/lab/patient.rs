@@ -115,20 +115,25 @@ impl Patient {
         self.told.recv_timeout(Duration::from_millis(200)).ok()
     }
 
-    /// Waits until all has been well for so many windows; what was said meanwhile, or `None` if it did not come to that.
-    pub fn calm(&self, windows: u32) -> Option<Vec<Label>> {
+    /// Waits until all has been well for so many windows; whether it came to that.
+    pub fn calm(&self, windows: u32) -> bool {
+        self.calm_within(windows, Duration::from_secs(60)).0
+    }
+
+    /// The same within a time; what was said meanwhile as well.
+    pub fn calm_within(&self, windows: u32, time: Duration) -> (bool, Vec<Label>) {
         let (mut quiet, mut said) = (0, vec![]);
-        let until = Instant::now() + Duration::from_secs(60);
+        let until = Instant::now() + time;
         while quiet < windows {
             if Instant::now() > until || STOP.load(Ordering::Relaxed) {
-                return None;
+                return (false, said);
             }
             if let Some(told) = self.next() {
                 said.extend(causes(&told));
                 quiet = if told.headline.is_none() { quiet + 1 } else { 0 };
             }
         }
-        Some(said)
+        (true, said)
     }
 
     /// Looks until what is right has stood for a while, or the time is over. Where it is right that nothing is said, all the time.

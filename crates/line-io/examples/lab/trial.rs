@@ -143,11 +143,7 @@ fn trial(
     tried: Tried,
     random: &mut fastrand::Rng,
 ) -> Result<Outcome, Fault> {
-    let was = if patient.calm(3).is_some() {
-        ""
-    } else {
-        ", not calm before"
-    };
+    let was = if patient.calm(3) { "" } else { ", not calm before" };
     match tried {
         Tried::Condition(condition) => {
             let mut outcome = one(topology, patient, shape, condition, random)?;
