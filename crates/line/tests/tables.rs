@@ -256,3 +256,41 @@ fn a_router_that_says_only_twice_that_it_has_no_way_is_believed_as_long_as_nothi
         Some(Label::BlackholeOrReturnLost)
     );
 }
+
+#[test]
+fn a_loop_whose_errors_come_with_the_last_answers_is_no_dead_trunk() {
+    let (mut sim, mut doctor) = (Sim::new(8), Doctor::new(site()));
+    for i in 0..60 {
+        if i == 40 {
+            sim.begin(Fault::Blackhole);
+        }
+        let mut window = sim.window();
+        for reach in window
+            .reach
+            .iter_mut()
+            .filter(|r| r.name == "kt" && r.by == By::Icmp)
+        {
+            if i == 39 {
+                reach.answered = reach.answered.saturating_sub(3);
+                reach.refused = vec![Refused {
+                    by: Some("10.0.0.2".into()),
+                    why: Refusal::TtlExceeded,
+                    n: 3,
+                }];
+            }
+        }
+        // Two routers pass it to each other; the odd ones have no errors left to send.
+        for path in window.paths.iter_mut().filter(|p| i >= 40 && p.trunk == "kt") {
+            path.hops = (0..13)
+                .map(|h| (h % 12 == 0).then(|| format!("10.0.0.{h}")))
+                .collect();
+        }
+        doctor.handle(&window);
+        let said = doctor.headline().map(|v| v.label);
+        assert!(said.is_none() || i >= 40, "{said:?}");
+        assert_ne!(said, Some(Label::TrunkDead), "window {i}");
+        if i == 44 {
+            assert_eq!(said, Some(Label::RoutingLoop));
+        }
+    }
+}

@@ -4,12 +4,13 @@ use std::fmt;
 
 use biseo_model::ids::{CallId, ShopId};
 use biseo_model::phone::PhoneNumber;
+use biseo_model::record::Message;
 use jiff::Timestamp;
 
 use crate::outbox::{NewNotice, insert};
 use crate::query::query;
 use crate::row::{Row, corrupt, instant, instant_opt, parsed};
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, messages};
 
 /// So many are looked at together.
 const MOST: i64 = 200;
@@ -82,12 +83,13 @@ impl Settlement {
 }
 
 impl Store {
-    /// Notes that somebody is to be called back. `false` if that number was noted for the same incident before: whoever calls ten times waits
-    /// once, in the place of the first call.
+    /// Notes that somebody is to be called back, and leaves the message that tells the shop's people of it, both or neither. `false` if that
+    /// number was noted for the same incident before: whoever calls ten times waits once, in the place of the first call.
     ///
     /// # Errors
     /// [`StoreError::Database`] and its like.
-    pub async fn note_call_back(&self, note: &CallBack) -> Result<bool, StoreError> {
+    pub async fn note_call_back(&self, note: &CallBack, message: &Message) -> Result<bool, StoreError> {
+        let mut tx = self.pool.begin().await?;
         let done = query(
             "INSERT INTO call_back (id, shop, incident, phone, call, language, called, over)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
@@ -100,8 +102,12 @@ impl Store {
         .bind(if note.english { "en" } else { "ko" })
         .bind(note.called.as_millisecond())
         .bind(note.over.as_millisecond())
-        .execute(&self.pool)
+        .execute(&mut tx)
         .await?;
+        if done == 1 {
+            messages::insert(&mut tx, message).await?;
+        }
+        tx.commit().await?;
         Ok(done == 1)
     }
 

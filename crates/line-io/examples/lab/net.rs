@@ -235,6 +235,11 @@ impl Net {
         sh(&format!("birdc -s {} enable inner", self.path(node, "ctl"))).map(drop)
     }
 
+    /// Lets a router's inner protocol begin anew.
+    pub fn restart(&self, node: &str) -> Result<(), Fault> {
+        sh(&format!("birdc -s {} restart inner", self.path(node, "ctl"))).map(drop)
+    }
+
     /// Lets the lab's group have so many µs of each 200 ms, or all.
     pub fn quota(&self, us: Option<u32>) -> Result<(), Fault> {
         let group = self.group.as_ref().ok_or("no group")?;

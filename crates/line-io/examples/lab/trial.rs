@@ -143,13 +143,11 @@ fn trial(
     tried: Tried,
     random: &mut fastrand::Rng,
 ) -> Result<Outcome, Fault> {
-    let was = if patient.calm(3) { "" } else { ", not calm before" };
+    if !patient.calm(3) {
+        return Err("the line did not become well again".into());
+    }
     match tried {
-        Tried::Condition(condition) => {
-            let mut outcome = one(topology, patient, shape, condition, random)?;
-            outcome.text.push_str(was);
-            Ok(outcome)
-        }
+        Tried::Condition(condition) => one(topology, patient, shape, condition, random),
         Tried::Exercise(exercise) => {
             let played = exercise::play(topology, patient, exercise, random)?;
             let right = if played.right { "right" } else { "WRONG" };
@@ -161,10 +159,7 @@ fn trial(
                 confused: played.confused,
                 detour: false,
                 seconds: played.look.seconds.filter(|_| played.right),
-                text: format!(
-                    "{right} {} {name}{was}: {words}; {}",
-                    SHAPES[shape].name, played.note
-                ),
+                text: format!("{right} {} {name}: {words}; {}", SHAPES[shape].name, played.note),
             })
         }
     }

@@ -1,8 +1,8 @@
 //! Who is to be called back after the line was out of order: once each, in the order in which they called.
 
-use biseo_model::ids::CallId;
+use biseo_model::ids::{CallId, MessageId};
 use biseo_model::phone::PhoneNumber;
-use biseo_model::record::{CallEnd, CallRecord};
+use biseo_model::record::{CallEnd, CallRecord, Message};
 use biseo_store::{CallBack, NewNotice, Settlement, Store};
 
 use crate::both;
@@ -23,6 +23,19 @@ fn note(id: &str, incident: &str, n: u32, called: i64) -> CallBack {
         called: at(called),
         over: at(called + 5),
         settled: None,
+    }
+}
+
+/// The message that the shop's people read.
+fn left(note: &CallBack) -> Message {
+    Message {
+        id: MessageId::new(format!("m-{}", note.id)).unwrap(),
+        shop: note.shop.clone(),
+        call: None,
+        name: None,
+        text: "다시 전화해 주세요".into(),
+        call_back: Some(note.phone.clone()),
+        at: note.over,
     }
 }
 
@@ -53,13 +66,20 @@ async fn a_number_waits_once_for_each_incident_in_the_place_of_its_first_call(db
         (note("d", "i2", 1, 40), true),
         (note("b", "i1", 1, 20), false),
     ] {
-        assert_eq!(store.note_call_back(&one).await.unwrap(), new, "{one:?}");
+        assert_eq!(
+            store.note_call_back(&one, &left(&one)).await.unwrap(),
+            new,
+            "{one:?}"
+        );
     }
     assert_eq!(ids(&store).await, ["a", "b", "d"]);
     let of = store.call_backs_of(&shop("haengbok"), "i1").await.unwrap();
     assert_eq!(of, [note("a", "i1", 2, 10), note("b", "i1", 1, 20)]);
     assert_eq!(store.shops_with_call_backs().await.unwrap(), [shop("haengbok")]);
     assert!(store.call_backs_waiting(&shop("byeol")).await.unwrap().is_empty());
+    let messages = store.messages(&shop("haengbok"), 10).await.unwrap();
+    let messages: Vec<&str> = messages.iter().map(|m| m.id.as_str()).collect();
+    assert_eq!(messages, ["m-d", "m-b", "m-a"], "one for each that waits");
 }
 
 async fn what_is_settled_is_settled_once_with_its_text(db: Db) {
@@ -70,7 +90,7 @@ async fn what_is_settled_is_settled_once_with_its_text(db: Db) {
         note("b", "i2", 1, 20),
         note("c", "i1", 2, 30),
     ] {
-        store.note_call_back(&one).await.unwrap();
+        store.note_call_back(&one, &left(&one)).await.unwrap();
     }
     let settle = async |id: &str, notice: NewNotice, second| {
         let to = (&own, id);
@@ -133,7 +153,7 @@ async fn who_is_erased_or_too_old_waits_no_more(db: Db) {
         note("b", "i1", 2, 20),
         note("c", "i1", 3, 90),
     ] {
-        store.note_call_back(&one).await.unwrap();
+        store.note_call_back(&one, &left(&one)).await.unwrap();
     }
     let today = jiff::civil::date(2026, 11, 25);
     store.erase_caller(&own, &phone(2), today).await.unwrap();
