@@ -11,7 +11,7 @@ use crate::exercise::{self, Exercise};
 use crate::fault::{self, ALL, Condition};
 use crate::net::Fault;
 use crate::patient::{Patient, headlined};
-use crate::topo::{SHAPES, Topology};
+use crate::topo::{SHAPES, Shape, Topology};
 use crate::{Options, STOP};
 
 /// What is tried.
@@ -56,7 +56,7 @@ pub struct Outcome {
 pub fn units(options: &Options) -> Vec<Unit> {
     let mut units = vec![];
     for shape in (0..SHAPES.len()).rev().filter(|s| options.on(SHAPES[*s].name)) {
-        for trials in parts(options) {
+        for trials in parts(options, &SHAPES[shape]) {
             let index = units.len();
             units.push(Unit {
                 shape,
@@ -69,8 +69,9 @@ pub fn units(options: &Options) -> Vec<Unit> {
     units
 }
 
-/// A topology's trials in handy parts: all conditions some times each, then the exercises.
-fn parts(options: &Options) -> Vec<Vec<Tried>> {
+/// A topology's trials in handy parts: all conditions some times each, then the exercises. Where carriers have nothing to do with each other the
+/// mistake of one leaves the other's resolver to ask, and nothing storms.
+fn parts(options: &Options, shape: &Shape) -> Vec<Vec<Tried>> {
     let conditions: Vec<Condition> = ALL.into_iter().filter(|c| options.tries(*c)).collect();
     let mut left = if options.exercise.is_some() {
         0
@@ -84,7 +85,10 @@ fn parts(options: &Options) -> Vec<Vec<Tried>> {
         let all = conditions.iter().cycle().take(conditions.len() * now);
         parts.push(all.map(|c| Tried::Condition(*c)).collect());
     }
-    let exercises = Exercise::ALL.into_iter().filter(|e| options.plays(*e));
+    let brings = |e: &Exercise| *e != Exercise::Mistake || !shape.joins.is_empty();
+    let exercises = Exercise::ALL
+        .into_iter()
+        .filter(|e| options.plays(*e) && brings(e));
     let all: Vec<Tried> = exercises
         .flat_map(|e| std::iter::repeat_n(Tried::Exercise(e), options.exercises))
         .collect();
