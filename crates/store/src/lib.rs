@@ -16,6 +16,7 @@
 mod accounts;
 mod audit;
 mod bookings;
+mod call_backs;
 mod call_pages;
 mod callers;
 mod calls;
@@ -58,6 +59,7 @@ mod webhooks;
 pub use accounts::{Account, Membership};
 pub use audit::Audited;
 pub use bookings::{Booked, Move};
+pub use call_backs::{CallBack, Settlement};
 pub use call_pages::{CallFilter, ListedCall};
 pub use callers::{Caller, CallerNote};
 pub use corrections::Correction;

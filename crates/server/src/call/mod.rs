@@ -13,6 +13,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use biseo_conversation::Language;
 use biseo_media_io::{MediaError, MediaSession};
 use biseo_model::ids::CallId;
 use biseo_model::phone::PhoneNumber;
@@ -47,7 +48,10 @@ pub(crate) async fn answer(house: Arc<House>, incoming: IncomingCall) {
     }
     let sound = match open(&house, &info, &leg) {
         Ok(sound) => sound,
-        Err(refusal) => return leg.reject(refusal.code, None, refusal.retry_after),
+        Err(refusal) => {
+            leg.reject(refusal.code, None, refusal.retry_after);
+            return refused(&house, &info, &shop, &refusal).await;
+        }
     };
     let record = begin(&house, &parties(&info), &shop).await;
     leg.answer(sound.1.clone());
@@ -61,9 +65,7 @@ pub(crate) async fn answer(house: Arc<House>, incoming: IncomingCall) {
     let (sound, leg) = match confirmed {
         Ok(both) => both,
         Err(end) => {
-            close(&house, &record, end).await;
-            offer_call_back(&house, &record, end).await;
-            return house.live.done(Deed::Missed(record));
+            return missed(&house, record, end).await;
         }
     };
     let heard = house.line.outcomes.begin(info.trunk.as_deref());
@@ -150,6 +152,23 @@ fn parties(info: &CallInfo) -> Parties<'_> {
         caller: info.caller.number.as_deref(),
         dialled: &info.dialled.number,
         forwarded: info.dialled.forwarded,
+    }
+}
+
+/// A call that was never answered.
+async fn missed(house: &House, record: CallRecord, end: CallEnd) {
+    close(house, &record, end).await;
+    let waits = offer_call_back(house, &record, end, Language::default()).await;
+    house.live.done(Deed::Missed { call: record, waits });
+}
+
+/// Keeps that a call came for which there was no room, while the line is out of order: whoever called is called back. At other times whoever
+/// was refused tries again, and no record is kept.
+async fn refused(house: &House, info: &CallInfo, shop: &ShopProfile, refusal: &Refusal) {
+    let full = matches!(refusal.code, 486 | 503) && house.line.standing.line_fault().is_some();
+    if full && house.line.refused.take(house.clock.now()) {
+        let record = begin(house, &parties(info), shop).await;
+        missed(house, record, CallEnd::Failed).await;
     }
 }
 

@@ -306,6 +306,7 @@ mod tests {
             ("[call]\nmax_minutes = 0", "call"),
             ("[line]\nwatch = 1", "line 2"),
             ("[line]\nask = \"a..b\"", "line.ask"),
+            ("[line]\ncall_back_gap = 0", "line.call_back_gap"),
             ("[line]\nregions = { kt = \"02\" }", "line.regions"),
             ("[store]\ndatabase = \"x\"", "line 2"),
             (

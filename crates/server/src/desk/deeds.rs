@@ -57,7 +57,7 @@ async fn one(live: &Live, notifier: &Notifier, callers: &mut Callers, deed: Deed
     let Some(event) = event(&deed) else { return };
     callers.note(&deed, &event);
     notice(notifier, &event).await;
-    if let Deed::Missed(call) = &deed
+    if let Deed::Missed { call, waits: false } = &deed
         && let Some(told) = missed(call, &event)
     {
         write(notifier, &told).await;
@@ -140,7 +140,7 @@ fn about(deed: &Deed) -> (&ShopId, NoticeKind, Option<&str>, Option<&CallId>) {
             (shop, NoticeKind::Incident, Some(id), None)
         }
         Deed::Question { shop, id, call } => (shop, NoticeKind::Question, Some(id), Some(call)),
-        Deed::Missed(call) | Deed::Over { call, .. } => {
+        Deed::Missed { call, .. } | Deed::Over { call, .. } => {
             (&call.shop, NoticeKind::Message, None, Some(&call.id))
         }
     }
@@ -159,7 +159,7 @@ fn event(deed: &Deed) -> Option<Event> {
         Deed::Alert(message) => Some(urgent(message)),
         Deed::OrderChanged { order, at, .. } => Some(Event::order_changed(order, *at)),
         Deed::OrderCancelled { order, at, .. } => Some(Event::order_cancelled(order, *at)),
-        Deed::Missed(call) => Some(not_served(call)),
+        Deed::Missed { call, .. } => Some(not_served(call)),
         Deed::Incident {
             shop,
             key,
@@ -190,6 +190,7 @@ fn not_served(call: &CallRecord) -> Event {
     let fact = Fact::CallMissed {
         call: call.id.clone(),
         caller: call.caller.clone(),
+        line: false,
     };
     Event::new(&call.shop, call.id.as_str(), call.started, fact)
 }

@@ -6,6 +6,7 @@
 //!   └► journal, status.json, metrics.prom in the folder `line` of the data folder
 //! ```
 
+mod answered;
 pub(crate) mod command;
 mod dropped;
 mod effects;
@@ -14,6 +15,7 @@ mod keeper;
 mod metrics;
 mod outcomes;
 mod plan;
+mod resumed;
 mod standing;
 mod status;
 mod watch;
@@ -25,6 +27,8 @@ pub(crate) use keeper::keep;
 pub(crate) use outcomes::{Heard, SetUp};
 pub(crate) use watch::Watch;
 
+use answered::Answered;
+use dropped::Refused;
 use outcomes::Outcomes;
 use standing::Standing;
 
@@ -35,6 +39,10 @@ pub(crate) struct Line {
     pub(crate) standing: Standing,
     /// What became of calls.
     pub(crate) outcomes: Outcomes,
+    /// Refused calls that are on record.
+    pub(crate) refused: Refused,
+    /// Who has answered since the program began.
+    answered: Answered,
 }
 
 /// Where the doctor keeps what it saw.

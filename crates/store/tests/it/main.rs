@@ -2,6 +2,7 @@
 
 mod bookings;
 mod calendars;
+mod call_backs;
 mod care;
 mod common;
 mod console;

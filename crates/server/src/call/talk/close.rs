@@ -51,7 +51,7 @@ impl Talk {
             ?end,
             "a call has ended"
         );
-        crate::line::offer_call_back(&self.house, &self.record, end).await;
+        crate::line::offer_call_back(&self.house, &self.record, end, language).await;
         let call = self.record.clone();
         self.house.live.done(Deed::Over { call, language });
         self.house.live.tell(LiveEvent::Ended {
