@@ -5,6 +5,7 @@ use biseo_model::record::{CallEnd, CallRecord, Message};
 
 use crate::house::House;
 use crate::live::Deed;
+use crate::records::Kept;
 use crate::wording::Wording;
 
 /// Notes for the shop's people that this caller is to be called back, if the line is to blame and the number is known.
@@ -28,8 +29,10 @@ pub(crate) async fn offer_call_back(house: &House, call: &CallRecord, end: CallE
         call_back: Some(number),
         at: house.clock.now(),
     };
-    match house.store.leave_message(&message).await {
-        Ok(()) => house.live.done(Deed::Message(message)),
+    match house.records.leave_message(&message, false).await {
+        Ok(Kept::Central) => house.live.done(Deed::Message(message)),
+        // Told when it is in the database.
+        Ok(Kept::Here) => {}
         Err(e) => tracing::error!("that a caller is to be called back could not be stored: {e}"),
     }
 }

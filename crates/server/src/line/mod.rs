@@ -14,6 +14,7 @@ mod keeper;
 mod metrics;
 mod outcomes;
 mod plan;
+mod senses;
 mod standing;
 mod status;
 mod watch;
@@ -23,9 +24,11 @@ use std::path::{Path, PathBuf};
 pub(crate) use dropped::offer_call_back;
 pub(crate) use keeper::keep;
 pub(crate) use outcomes::{Heard, SetUp};
+pub(crate) use senses::Sense;
 pub(crate) use watch::Watch;
 
 use outcomes::Outcomes;
+use senses::Senses;
 use standing::Standing;
 
 /// What calls and the line tell each other.
@@ -35,6 +38,8 @@ pub(crate) struct Line {
     pub(crate) standing: Standing,
     /// What became of calls.
     pub(crate) outcomes: Outcomes,
+    /// Whether callers can be understood and hear us.
+    pub(crate) senses: Senses,
 }
 
 /// Where the doctor keeps what it saw.
