@@ -15,7 +15,7 @@ pub(crate) enum Lang {
 }
 
 /// The wording files, by command.
-const FILES: [(&str, &str); 15] = [
+const FILES: [(&str, &str); 16] = [
     ("backup", include_str!("../wording/backup.toml")),
     ("check", include_str!("../wording/check.toml")),
     ("data", include_str!("../wording/data.toml")),
@@ -26,6 +26,7 @@ const FILES: [(&str, &str); 15] = [
     ("demo", include_str!("../wording/demo.toml")),
     ("entities", include_str!("../wording/entities.toml")),
     ("understand", include_str!("../wording/understand.toml")),
+    ("records", include_str!("../wording/records.toml")),
     ("rehearse", include_str!("../wording/rehearse.toml")),
     ("bench", include_str!("../wording/bench.toml")),
     ("models", include_str!("../wording/models.toml")),

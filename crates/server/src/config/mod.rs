@@ -217,7 +217,7 @@ impl Config {
             .sip
             .files()
             .chain(self.understanding.key_file.as_mut())
-            .chain(self.store.secret_file())
+            .chain(self.store.files())
             .chain(self.seal.files())
             .chain(self.stream.secret_file())
             .chain(self.mail.files())
@@ -265,6 +265,11 @@ impl Config {
     /// The field, and what is wrong with it.
     pub(crate) fn database(&self) -> Result<Database, Fault> {
         self.store.database(&self.data)
+    }
+
+    /// The folder of what stands in for the database while it is away; `None`: nothing does.
+    pub(crate) fn local_records(&self) -> Option<PathBuf> {
+        self.store.local(&self.data)
     }
 
     /// The folder of the recordings.

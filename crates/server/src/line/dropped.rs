@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::house::House;
 use crate::live::Deed;
+use crate::records::Kept;
 use crate::wording::Wording;
 
 /// A call that broke so long before the first sign of a fault broke for its sake.
@@ -92,14 +93,22 @@ async fn note(
         call_back: Some(number),
         at: now,
     };
-    told(house, house.store.note_call_back(&note, &message).await, message)
-}
-
-fn told(house: &House, noted: Result<bool, StoreError>, message: Message) -> bool {
-    match noted {
+    match house.store.note_call_back(&note, &message).await {
         Ok(true) => house.live.done(Deed::Message(message)),
         // This number waits already.
         Ok(false) => {}
+        Err(e) => return left(house, message, &e).await,
+    }
+    true
+}
+
+/// The database is away: the shop's people find the message when it is back. Nobody is told in order then.
+async fn left(house: &House, message: Message, why: &StoreError) -> bool {
+    tracing::warn!("who waits for the line cannot be noted: {why}");
+    match house.records.leave_message(&message, false).await {
+        Ok(Kept::Central) => house.live.done(Deed::Message(message)),
+        // Told when it is in the database.
+        Ok(Kept::Here) => {}
         Err(e) => {
             tracing::error!("that a caller is to be called back could not be stored: {e}");
             return false;

@@ -16,6 +16,7 @@ mod metrics;
 mod outcomes;
 mod plan;
 mod resumed;
+mod senses;
 mod standing;
 mod status;
 mod watch;
@@ -25,11 +26,13 @@ use std::path::{Path, PathBuf};
 pub(crate) use dropped::offer_call_back;
 pub(crate) use keeper::keep;
 pub(crate) use outcomes::{Heard, SetUp};
+pub(crate) use senses::Sense;
 pub(crate) use watch::Watch;
 
 use answered::Answered;
 use dropped::Refused;
 use outcomes::Outcomes;
+use senses::Senses;
 use standing::Standing;
 
 /// What calls and the line tell each other.
@@ -43,6 +46,8 @@ pub(crate) struct Line {
     pub(crate) refused: Refused,
     /// Who has answered since the program began.
     answered: Answered,
+    /// Whether callers can be understood and hear us.
+    pub(crate) senses: Senses,
 }
 
 /// Where the doctor keeps what it saw.

@@ -13,6 +13,7 @@ mod kill;
 mod migrations;
 mod moves;
 mod news;
+mod offline;
 mod orders;
 mod outbox;
 mod pages;
