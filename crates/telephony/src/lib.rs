@@ -17,6 +17,7 @@ mod error;
 pub mod msg;
 mod random;
 mod registrar;
+mod resolve;
 pub mod sdp;
 mod stack;
 pub mod tls;
@@ -31,5 +32,6 @@ pub use call::{
 pub use config::SipConfig;
 pub use error::SipError;
 pub use registrar::Binding;
-pub use stack::{OptionsReply, SipEvent, SipStack};
+pub use resolve::Target;
+pub use stack::{OptionsReply, SipEvent, SipStack, TrunkReport};
 pub use transport::Flow;

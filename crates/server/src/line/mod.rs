@@ -16,6 +16,7 @@ mod outcomes;
 mod plan;
 mod standing;
 mod status;
+mod trunks;
 mod watch;
 
 use std::path::{Path, PathBuf};
@@ -23,6 +24,9 @@ use std::path::{Path, PathBuf};
 pub(crate) use dropped::offer_call_back;
 pub(crate) use keeper::keep;
 pub(crate) use outcomes::{Heard, SetUp};
+#[cfg(test)]
+pub(crate) use trunks::Tries;
+pub(crate) use trunks::{TrunkSeen, TrunkStates};
 pub(crate) use watch::Watch;
 
 use outcomes::Outcomes;
@@ -35,6 +39,16 @@ pub(crate) struct Line {
     pub(crate) standing: Standing,
     /// What became of calls.
     pub(crate) outcomes: Outcomes,
+    /// How the trunks do.
+    pub(crate) trunks: TrunkStates,
+}
+
+impl Line {
+    /// Takes what the telephone tells of its trunks.
+    pub(crate) fn telephone(&self, event: &biseo_telephony::SipEvent) {
+        self.trunks.take(event);
+        trunks::evidence(&self.outcomes, event);
+    }
 }
 
 /// Where the doctor keeps what it saw.

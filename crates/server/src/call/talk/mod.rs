@@ -66,6 +66,9 @@ pub(super) struct Talk {
     asked: usize,
     mute: u32,
     held: bool,
+    /// How often a new address of ours is still told, and when the next time.
+    moving: u8,
+    move_again: Option<Instant>,
     /// When the last hold was over.
     resumed: Option<Instant>,
     /// What is waited for.
@@ -192,6 +195,8 @@ impl Talk {
             asked: 0,
             mute: 0,
             held: false,
+            moving: 0,
+            move_again: None,
             resumed: None,
             listen: None,
             thinking: None,
@@ -240,6 +245,7 @@ impl Talk {
                 },
                 thought = think::answer(&mut self.thinking) => self.thought(thought).await,
                 () = at(filler) => self.fill(),
+                () = at(self.move_again) => self.tell_move(),
                 () = at(typed) => self.typed().await,
                 // What has waited is taken in the next round.
                 () = at(free_at) => {}
