@@ -44,12 +44,12 @@ fn text(s: &str) -> Vec<u8> {
 }
 
 fn srv(of: &str, priority: u16, port: u16, host: &str) -> Record {
-    let data = [priority, 10, port].iter().flat_map(|n| n.to_be_bytes());
+    let data = [priority, 10, port].into_iter().flat_map(|n| n.to_be_bytes());
     (of.into(), SRV, data.chain(name(host)).collect())
 }
 
 fn naptr(of: &str, order: u16, service: &str, to: &str) -> Record {
-    let mut data: Vec<u8> = [order, 10].iter().flat_map(|n| n.to_be_bytes()).collect();
+    let mut data: Vec<u8> = [order, 10].into_iter().flat_map(|n| n.to_be_bytes()).collect();
     for part in ["s", service, ""] {
         data.extend(text(part));
     }

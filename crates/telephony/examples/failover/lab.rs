@@ -202,12 +202,12 @@ impl Lane {
                 let shop = tokio::spawn(shop(house_events, ring, answer));
                 let (network, events) = self.network().await;
                 let round = self.call(&network, events, "in", death).await;
-                network.shutdown().await;
+                tokio::spawn(async move { network.shutdown().await });
                 shop.abort();
                 round
             }
         };
-        house.shutdown().await;
+        tokio::spawn(async move { house.shutdown().await });
         self.second.forget().await;
         self.first = Carrier::start(self.start, self.first.at).await;
         round

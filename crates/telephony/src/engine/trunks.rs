@@ -243,11 +243,21 @@ impl Engine {
             return;
         }
         let next = self.next_ping(trunk, every);
-        let wait = self.cfg.timers.t1 * 5;
-        if let Some(number) = self.send_ping(trunk) {
-            self.timers.set(self.now + wait, Due::PingLate(trunk, number));
+        // The fate of the one before comes first.
+        let open = self.trunks.get(trunk).is_some_and(|t| t.asked.1);
+        if !open && self.send_ping(trunk) {
+            self.expect_ping(trunk);
         }
         self.plan_ping(trunk, next);
+    }
+
+    fn expect_ping(&mut self, trunk: usize) {
+        let at = self.now + self.cfg.timers.t1 * 5;
+        let Some(t) = self.trunks.get_mut(trunk) else {
+            return;
+        };
+        t.asked = (t.asked.0 + 1, true);
+        self.timers.set(at, Due::PingLate(trunk, t.asked.0));
     }
 
     fn plan_ping(&mut self, trunk: usize, wait: Duration) {
@@ -284,13 +294,14 @@ impl Engine {
         }
     }
 
-    /// OPTIONS to a trunk's server; gives the ping's number.
-    pub(super) fn send_ping(&mut self, trunk: usize) -> Option<u64> {
-        let flow = self.ways_to(trunk).into_iter().next()?;
-        let server = self.cfg.trunks.get(trunk)?.server.clone()?;
-        let t = self.trunks.get_mut(trunk)?;
-        t.asked = (t.asked.0 + 1, true);
-        let number = t.asked.0;
+    /// OPTIONS to a trunk's server, if it has a place.
+    pub(super) fn send_ping(&mut self, trunk: usize) -> bool {
+        let Some(flow) = self.ways_to(trunk).into_iter().next() else {
+            return false;
+        };
+        let Some(server) = self.cfg.trunks.get(trunk).and_then(|t| t.server.clone()) else {
+            return false;
+        };
         let own = format!("<sip:biseo@{}>", self.host_port(flow));
         let mut headers = Headers::default();
         headers.push("Max-Forwards", "70");
@@ -307,7 +318,7 @@ impl Engine {
             body: Vec::new(),
         };
         self.send_request(req, flow, Owner::TrunkPing(trunk), Login::default());
-        Some(number)
+        true
     }
 
     /// A ping has not been answered in time; a late answer counts all the same.
@@ -324,6 +335,7 @@ impl Engine {
             self.avoid(trunk, place);
         }
         self.learn(trunk, Evidence::Silent(By::Options));
+        self.hurry_ping(trunk);
     }
 
     pub(super) fn on_trunk_ping(&mut self, trunk: usize, resp: &Response) {
