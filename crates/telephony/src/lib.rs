@@ -12,8 +12,10 @@
 pub mod auth;
 mod call;
 pub mod config;
+mod driver;
 mod engine;
 mod error;
+mod events;
 pub mod msg;
 mod random;
 mod registrar;
@@ -31,7 +33,8 @@ pub use call::{
 };
 pub use config::SipConfig;
 pub use error::SipError;
+pub use events::{OptionsReply, SipEvent, TrunkReport};
 pub use registrar::Binding;
 pub use resolve::Target;
-pub use stack::{OptionsReply, SipEvent, SipStack, TrunkReport};
+pub use stack::SipStack;
 pub use transport::Flow;

@@ -8,99 +8,22 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-use crate::call::{IncomingCall, Leg, LegControl, OutgoingCall};
+use crate::call::{Leg, LegControl, OutgoingCall};
 use crate::config::{Proto, SipConfig};
-use crate::engine::{Command, Engine, LEG_EVENTS, Output};
+use crate::driver::{Driver, expected, note};
+use crate::engine::{Command, Engine, LEG_EVENTS};
 use crate::error::SipError;
+pub use crate::events::{OptionsReply, SipEvent, TrunkReport};
 use crate::msg::Uri;
 use crate::registrar::Binding;
 use crate::resolve::{Resolver, Server, Target};
-use crate::transport::{Flow, Names, Packet, Peer, Transport, local_ip_towards};
-use crate::trunk::{State, Trunk};
-
-/// What happens outside of legs.
-#[derive(Debug)]
-pub enum SipEvent {
-    /// Somebody calls.
-    IncomingCall(Box<IncomingCall>),
-    /// A registration at a provider stands for so many seconds.
-    Registered {
-        /// The trunk.
-        trunk: String,
-        /// Seconds granted.
-        expires: u32,
-    },
-    /// A registration at a provider failed; it is tried again.
-    RegistrationFailed {
-        /// The trunk.
-        trunk: String,
-        /// Status code; 408 for no answer, 0 when its name has no address.
-        code: u16,
-        /// When it is tried again.
-        retry_in: Duration,
-    },
-    /// A trunk is doing better or worse.
-    TrunkState {
-        /// The trunk.
-        trunk: String,
-        /// How it did.
-        was: State,
-        /// How it does.
-        state: State,
-    },
-    /// A call of ours was tried by a trunk.
-    Attempt {
-        /// The trunk.
-        trunk: String,
-        /// How that ended: 200 for an answer, another final status code, 408 for no response at all.
-        code: u16,
-    },
-    /// A softphone of this account has registered or refreshed.
-    Bound {
-        /// The account.
-        account: String,
-    },
-    /// The last softphone of this account is gone.
-    Unbound {
-        /// The account.
-        account: String,
-    },
-}
-
-/// What is known of a trunk.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TrunkReport {
-    /// The operator's name for it.
-    pub id: String,
-    /// How it does.
-    pub state: State,
-    /// For how long.
-    pub since: Duration,
-    /// It does not answer OPTIONS, or is not asked: it is judged by calls and registrations alone.
-    pub passive: bool,
-    /// How long it still wants to be left alone (503 with Retry-After).
-    pub closed_for: Option<Duration>,
-    /// Whether our registration there stands; `None` where we have none.
-    pub registered: Option<bool>,
-    /// Where it can be reached, the best place first.
-    pub places: Vec<SocketAddr>,
-}
-
-/// The answer to a ping.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OptionsReply {
-    /// Status code; 408 for none. Any other means that somebody is there.
-    pub code: u16,
-    /// Time from the request to its answer.
-    pub rtt: Duration,
-}
+use crate::transport::{Flow, Names, Transport, local_ip_towards};
+use crate::trunk::Trunk;
 
 /// Events that may wait to be read by the server.
 const EVENTS: usize = 1024;
 /// How long a call waits for the names of all its trunks, once one is known.
 const NAMES: Duration = Duration::from_millis(500);
-/// How long the end of calls is waited for at shutdown.
-const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// A running SIP stack. Cheap to clone; it stops with [`SipStack::shutdown`] or when the last clone is dropped.
 #[derive(Clone)]
@@ -419,21 +342,6 @@ async fn next_by(
     next.map(|found| found.unwrap_or_default())
 }
 
-/// Notes by which name places were found.
-fn note(names: &Names, targets: &[Target], peer: &Peer) {
-    let addrs: Vec<SocketAddr> = targets.iter().map(|t| t.addr).collect();
-    names.note(&addrs, peer);
-}
-
-/// Whose certificate a server must show.
-fn expected(host: String, trunk: Option<(usize, &Trunk)>) -> Peer {
-    let named = trunk.and_then(|(_, t)| t.certificate_name.clone());
-    Peer {
-        name: named.unwrap_or(host),
-        trunk: trunk.map(|(n, _)| n),
-    }
-}
-
 /// What calls can be placed from. TLS needs no socket of its own: without a listener, Via and Contact name the usual port,
 /// and the other side answers by the connection that is there (RFC 5923).
 fn ways(bound: &[(Proto, SocketAddr)]) -> Vec<(Proto, SocketAddr)> {
@@ -445,69 +353,4 @@ fn ways(bound: &[(Proto, SocketAddr)]) -> Vec<(Proto, SocketAddr)> {
         }
     }
     ways
-}
-
-/// The task that owns the engine: reads sockets, orders and the clock, writes sockets.
-struct Driver {
-    engine: Engine,
-    transport: Transport,
-    packets: mpsc::Receiver<Packet>,
-    commands: mpsc::UnboundedReceiver<Command>,
-    sender: mpsc::UnboundedSender<Command>,
-    names: Names,
-    resolver: Resolver,
-}
-
-impl Driver {
-    async fn run(mut self) {
-        let mut deadline: Option<Instant> = None;
-        loop {
-            self.carry_out();
-            if deadline.is_some_and(|end| self.engine.is_quiet() || Instant::now() >= end) {
-                return;
-            }
-            let wake = [self.engine.next_wake(), deadline].into_iter().flatten().min();
-            let wake = tokio::time::Instant::from_std(wake.unwrap_or_else(|| Instant::now() + LAST_WORDS));
-            tokio::select! {
-                Some(packet) = self.packets.recv() => self.engine.packet(Instant::now(), &packet),
-                Some(command) = self.commands.recv() => {
-                    if matches!(command, Command::Shutdown) && deadline.is_none() {
-                        deadline = Some(Instant::now() + LAST_WORDS);
-                    }
-                    self.engine.command(Instant::now(), command);
-                }
-                () = tokio::time::sleep_until(wake) => self.engine.wake(Instant::now()),
-            }
-        }
-    }
-
-    fn carry_out(&mut self) {
-        for output in self.engine.outputs() {
-            match output {
-                Output::Send(flow, bytes) => self.transport.send(flow, bytes),
-                Output::Close(conn) => self.transport.close(conn),
-                Output::Forget(remote) => self.transport.forget(remote),
-                Output::Resolve { trunk, of } => self.resolve(trunk, &of),
-            }
-        }
-    }
-
-    /// Looks a trunk's server up, beside everything else.
-    fn resolve(&self, trunk: usize, of: &Trunk) {
-        let text = of.server.as_deref().unwrap_or_default();
-        let Some(server) = Server::read(text, of.proto, of.any_proto) else {
-            return;
-        };
-        let peer = expected(server.host.clone(), Some((trunk, of)));
-        let (sender, names, resolver) = (self.sender.clone(), self.names.clone(), self.resolver.clone());
-        tokio::spawn(async move {
-            let found = resolver.find(&server).await;
-            note(&names, &found.targets, &peer);
-            let _ = sender.send(Command::Resolved {
-                trunk,
-                targets: found.targets,
-                good_for: found.good_for,
-            });
-        });
-    }
 }

@@ -126,7 +126,6 @@ impl Of {
             refused: std::mem::take(&mut self.refused),
             media_good: count(GOOD),
             media_bad: count(BROKEN),
-            ..Calls::default()
         }
     }
 }

@@ -184,7 +184,19 @@ impl Lane {
             trunks: vec![self.first.trunk("first", 1), self.second.trunk("second", 2)],
             ..SipConfig::default()
         };
-        SipStack::start(config).await.expect("the network starts")
+        let (network, events) = SipStack::start(config).await.expect("the network starts");
+        // A network does not begin with this call: it knows that both answer OPTIONS.
+        let known = async {
+            while network
+                .trunks()
+                .await
+                .is_ok_and(|all| all.iter().any(|t| t.passive))
+            {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, known).await.expect("both answer");
+        (network, events)
     }
 
     /// A call, and the death of the carrier that carries it.

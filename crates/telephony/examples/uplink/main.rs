@@ -37,9 +37,9 @@ fn play(in_house: bool, calls: u64) -> Result<(), Fault> {
     let at = CARRIER.parse()?;
     let side: Side = runtime.block_on(async {
         if in_house {
-            side::house(at, calls, media).await
+            side::house(at, calls, media.clone()).await
         } else {
-            side::carrier(at, media).await
+            side::carrier(at, media.clone()).await
         }
     })?;
     println!("up");

@@ -116,13 +116,15 @@ pub struct Side {
     pub silences: Arc<Silences>,
     /// Calls that have ended.
     pub ended: Arc<AtomicU64>,
+    _stack: SipStack,
 }
 
 impl Side {
-    fn new() -> Self {
+    fn new(stack: &SipStack) -> Self {
         Self {
             silences: Arc::default(),
             ended: Arc::default(),
+            _stack: stack.clone(),
         }
     }
 }
@@ -130,10 +132,9 @@ impl Side {
 /// The carrier: answers all, and the changes within calls.
 pub async fn carrier(at: IpAddr, media: Arc<MediaEngine>) -> Result<Side, Fault> {
     let (stack, mut events) = SipStack::start(stack((at, 5060).into(), vec![])).await?;
-    let side = Side::new();
+    let side = Side::new(&stack);
     let (silences, ended) = (side.silences.clone(), side.ended.clone());
     tokio::spawn(async move {
-        let _stack = stack;
         while let Some(event) = events.recv().await {
             if let SipEvent::IncomingCall(call) = event {
                 tokio::spawn(callee(*call, at, media.clone(), silences.clone(), ended.clone()));
@@ -181,7 +182,7 @@ pub async fn house(at: IpAddr, calls: u64, media: Arc<MediaEngine>) -> Result<Si
     let any = SocketAddr::from(([0, 0, 0, 0], 5060));
     let (stack, mut events) = SipStack::start(stack(any, vec![trunk])).await?;
     tokio::spawn(async move { while events.recv().await.is_some() {} });
-    let side = Side::new();
+    let side = Side::new(&stack);
     for id in 0..calls {
         let announced = stack.media_ip(at).ok_or("no way to the carrier")?;
         let sound = Sound::open(&media, any.ip(), announced, id + 1)?;

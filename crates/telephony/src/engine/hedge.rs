@@ -23,14 +23,14 @@ const MOST_WAYS: usize = 8;
 
 /// One way for a call.
 #[derive(Clone, Copy, Debug)]
-struct Way {
-    trunk: usize,
-    flow: Flow,
+pub(super) struct Way {
+    pub(super) trunk: usize,
+    pub(super) flow: Flow,
 }
 
 /// How far a try is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
+pub(super) enum Stage {
     /// Nothing came back.
     Waiting,
     /// 100: it is there, and that is all.
@@ -42,10 +42,10 @@ enum Stage {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Try {
-    leg: u64,
-    way: Way,
-    stage: Stage,
+pub(super) struct Try {
+    pub(super) leg: u64,
+    pub(super) way: Way,
+    pub(super) stage: Stage,
 }
 
 /// A call that we place by trunks.
@@ -53,11 +53,11 @@ struct Try {
 pub(super) struct Group {
     events: mpsc::Sender<LegEvent>,
     call: OutgoingCall,
-    ways: VecDeque<Way>,
-    tries: Vec<Try>,
+    pub(super) ways: VecDeque<Way>,
+    pub(super) tries: Vec<Try>,
     timer: Option<TimerId>,
     /// The try whose ringing is told.
-    rings: Option<u64>,
+    pub(super) rings: Option<u64>,
     winner: Option<u64>,
     /// What it ends with if nothing better comes.
     worst: Option<Ended>,
@@ -65,18 +65,18 @@ pub(super) struct Group {
 }
 
 impl Group {
-    fn find(&mut self, leg: u64) -> Option<&mut Try> {
+    pub(super) fn find(&mut self, leg: u64) -> Option<&mut Try> {
         self.tries.iter_mut().find(|t| t.leg == leg)
     }
 
     /// A try that shows signs of life.
-    fn lives(&self) -> bool {
+    pub(super) fn lives(&self) -> bool {
         self.tries
             .iter()
             .any(|t| matches!(t.stage, Stage::Trying | Stage::Ringing))
     }
 
-    fn undecided(&self) -> bool {
+    pub(super) fn undecided(&self) -> bool {
         self.winner.is_none()
     }
 }
@@ -139,7 +139,7 @@ impl Engine {
     }
 
     /// Tries the next way; without one the call is over unless another try goes on.
-    fn next_way(&mut self, outer: u64) {
+    pub(super) fn next_way(&mut self, outer: u64) {
         let Some(group) = self.groups.get_mut(&outer) else {
             return;
         };
@@ -302,7 +302,7 @@ impl Engine {
 
     /// Ends a try that nobody waits for any more. Without a response it is not repeated either, so that a trunk that comes back does not
     /// ring a callee for a call that is over.
-    fn give_up(&mut self, id: u64) {
+    pub(super) fn give_up(&mut self, id: u64) {
         let Some(leg) = self.legs.get_mut(&id) else { return };
         leg.group = None;
         (leg.events, _) = mpsc::channel(1);
@@ -385,68 +385,6 @@ impl Engine {
         }
         self.group_ends(outer, Party::Local, EndCause::Hangup);
         true
-    }
-
-    /// The network says that nobody is at the other end of a flow: tries there are not waited for.
-    pub(super) fn unreachable(&mut self, flow: Flow) {
-        let same = |f: &Flow| f.proto == flow.proto && f.remote == flow.remote;
-        let at = |t: &Try| same(&t.way.flow) && t.stage != Stage::Lost;
-        let hit: Vec<(u64, Try)> = self
-            .groups
-            .iter()
-            .filter(|(_, g)| g.undecided())
-            .flat_map(|(outer, g)| g.tries.iter().filter(|t| at(t)).map(|t| (*outer, *t)))
-            .collect();
-        let mut told = Vec::new();
-        for (outer, of) in hit {
-            if !told.contains(&of.way.trunk) {
-                told.push(of.way.trunk);
-                self.learn(of.way.trunk, Evidence::Unreachable(By::Call));
-            }
-            if of.stage == Stage::Waiting {
-                self.give_up(of.leg);
-                self.try_over(outer, of.leg, Party::Stack, EndCause::Timeout);
-            } else {
-                self.lose(outer, of.leg);
-            }
-        }
-    }
-
-    /// A trunk is silent while calls wait there: they are tried elsewhere.
-    pub(super) fn trunk_silent(&mut self, trunk: usize) {
-        let hit = self.waiting_at(trunk);
-        if !hit.is_empty() {
-            self.learn(trunk, Evidence::Silent(By::Call));
-        }
-        for (outer, leg) in hit {
-            self.lose(outer, leg);
-        }
-    }
-
-    /// Calls that got a sign of life from a trunk, are not decided, and could go elsewhere.
-    pub(super) fn waiting_at(&self, trunk: usize) -> Vec<(u64, u64)> {
-        let open = self
-            .groups
-            .iter()
-            .filter(|(_, g)| g.undecided() && !g.ways.is_empty());
-        let here = |t: &&Try| t.way.trunk == trunk && matches!(t.stage, Stage::Trying | Stage::Ringing);
-        open.flat_map(|(outer, g)| g.tries.iter().filter(here).map(|t| (*outer, t.leg)))
-            .collect()
-    }
-
-    fn lose(&mut self, outer: u64, leg: u64) {
-        let Some(group) = self.groups.get_mut(&outer).filter(|g| g.undecided()) else {
-            return;
-        };
-        if let Some(of) = group.find(leg) {
-            of.stage = Stage::Lost;
-        }
-        if group.rings == Some(leg) {
-            group.rings = None;
-        }
-        if !group.lives() {
-            self.next_way(outer);
-        }
     }
 }
 

@@ -1,6 +1,6 @@
-//! Calls that we place (RFC 3261 §13.2), and pings.
+//! Calls that we place (RFC 3261 §13.2).
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
 use super::Engine;
 use super::client::{Login, Owner};
@@ -10,7 +10,6 @@ use super::timers::{Due, LegTimer};
 use crate::call::{EndCause, LegEvent, OutgoingCall, Party};
 use crate::config::Credentials;
 use crate::msg::{CSeq, Headers, Method, NameAddr, Request, Response};
-use crate::stack::OptionsReply;
 use crate::transport::Flow;
 use crate::trunk::By;
 use crate::wire::InResponse;
@@ -388,26 +387,6 @@ impl Engine {
         self.ask_session(id, &mut req);
         let branch = self.send_request(req.clone(), flow, Owner::Invite(id), login);
         self.invite_resent(id, branch, req);
-    }
-
-    /// OPTIONS to somebody.
-    pub(super) fn ping(&mut self, flow: Flow, uri: &str, reply: oneshot::Sender<OptionsReply>) {
-        let mut headers = Headers::default();
-        headers.push("Max-Forwards", "70");
-        let own = format!("<sip:biseo@{}>", self.host_port(flow));
-        headers.push("From", &format!("{own};tag={}", self.ids.token()));
-        headers.push("To", &format!("<{uri}>"));
-        headers.push("Call-ID", &self.ids.token());
-        headers.push("CSeq", "1 OPTIONS");
-        headers.push("Accept", "application/sdp");
-        headers.push("User-Agent", &self.cfg.user_agent);
-        let req = Request {
-            method: Method::Options,
-            uri: uri.to_owned(),
-            headers,
-            body: Vec::new(),
-        };
-        self.send_request(req, flow, Owner::Ping(Some(reply)), Login::default());
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::client::{Login, Owner};
 use super::timers::{Due, TimerId};
 use super::{Engine, Output};
-use crate::msg::{Headers, Method, Request, Response, Via};
+use crate::msg::{Response, Via};
 use crate::resolve::Target;
 use crate::stack::{SipEvent, TrunkReport};
 use crate::transport::Flow;
@@ -302,21 +302,7 @@ impl Engine {
         let Some(server) = self.cfg.trunks.get(trunk).and_then(|t| t.server.clone()) else {
             return false;
         };
-        let own = format!("<sip:biseo@{}>", self.host_port(flow));
-        let mut headers = Headers::default();
-        headers.push("Max-Forwards", "70");
-        headers.push("From", &format!("{own};tag={}", self.ids.token()));
-        headers.push("To", &format!("<sip:{server}>"));
-        headers.push("Call-ID", &self.ids.token());
-        headers.push("CSeq", "1 OPTIONS");
-        headers.push("Accept", "application/sdp");
-        headers.push("User-Agent", &self.cfg.user_agent);
-        let req = Request {
-            method: Method::Options,
-            uri: format!("sip:{server}"),
-            headers,
-            body: Vec::new(),
-        };
+        let req = self.options_to(flow, &format!("sip:{server}"));
         self.send_request(req, flow, Owner::TrunkPing(trunk), Login::default());
         true
     }

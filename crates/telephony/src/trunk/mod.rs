@@ -3,6 +3,7 @@
 
 mod caller;
 mod dialled;
+mod evidence;
 mod health;
 mod overload;
 mod route;
@@ -10,7 +11,8 @@ mod verdict;
 
 pub use caller::{Identity, identity};
 pub use dialled::{Dialled, DialledSource, dialled};
-pub use health::{By, Change, Evidence, Health, Policy, State};
+pub use evidence::{By, Evidence};
+pub use health::{Change, Health, Policy, State};
 pub use overload::Asked;
 pub(crate) use overload::OFFERED as OVERLOAD_OFFERED;
 pub(crate) use route::by_weight;
