@@ -98,6 +98,7 @@ impl Service {
         }
         let house = Arc::new(House::open(config, clock, engines).await?);
         let desk = Desk::open(&house).await?;
+        house.line.trunks.expect(house.config.sip.trunks());
         let meter = Meter::open(&house).await?;
         let (sip, events) = SipStack::start(stack).await.map_err(|e| Closed {
             key: "sip_bad",
@@ -197,7 +198,10 @@ impl Service {
                     Some(SipEvent::IncomingCall(incoming)) => {
                         calls.spawn(call::answer(self.house.clone(), *incoming));
                     }
-                    Some(event) => report(&event),
+                    Some(event) => {
+                        self.house.line.telephone(&event);
+                        report(&event);
+                    }
                     None => break,
                 },
                 Some(arrived) = streams.recv() => {
@@ -275,7 +279,11 @@ fn report(event: &SipEvent) {
         }
         SipEvent::Bound { account } => tracing::info!("telephone {account}: registered"),
         SipEvent::Unbound { account } => tracing::info!("telephone {account}: gone"),
-        SipEvent::IncomingCall(_) => {}
+        SipEvent::TrunkState { trunk, was, state } => {
+            let (was, state) = (was.word(), state.word());
+            tracing::warn!("trunk {trunk}: {state} (was {was})");
+        }
+        SipEvent::IncomingCall(_) | SipEvent::Attempt { .. } => {}
     }
 }
 

@@ -174,6 +174,11 @@ pub struct Timers {
     pub ring: Duration,
     /// A call to us that the server neither answers nor refuses ends (480) after this.
     pub unanswered: Duration,
+    /// A call by several trunks that has not even got a 100 is tried by the next one after this. Also how long a trunk may be
+    /// silent while calls wait for it.
+    pub hedge: Duration,
+    /// The same for one that got 100 and nothing more: some networks take seconds to find a telephone.
+    pub stall: Duration,
 }
 
 impl Default for Timers {
@@ -183,6 +188,8 @@ impl Default for Timers {
             t2: Duration::from_secs(4),
             ring: Duration::from_secs(180),
             unanswered: Duration::from_secs(300),
+            hedge: Duration::from_millis(1200),
+            stall: Duration::from_secs(12),
         }
     }
 }
@@ -259,6 +266,8 @@ pub struct SipConfig {
     pub user_agent: String,
     /// Trunks, tried in order.
     pub trunks: Vec<Trunk>,
+    /// Name servers that are asked for trunks and callees; the system's if none is given.
+    pub name_servers: Vec<SocketAddr>,
     /// Accounts of our registrar.
     pub accounts: Vec<Account>,
     /// Digest algorithms of our challenges, best first. Old telephones that read only the first challenge need MD5 alone.
@@ -299,6 +308,7 @@ impl Default for SipConfig {
             domain: "biseo".to_owned(),
             user_agent: concat!("Biseo/", env!("CARGO_PKG_VERSION")).to_owned(),
             trunks: Vec::new(),
+            name_servers: Vec::new(),
             accounts: Vec::new(),
             digests: vec![crate::auth::Algorithm::Sha256, crate::auth::Algorithm::Md5],
             tls: Tls::default(),

@@ -196,7 +196,8 @@ fn open(house: &House, info: &CallInfo, leg: &Leg) -> Result<(Sound, String), Re
     })?;
     // Behind a translating router the address that we announce is not one that we can listen on.
     let behind = house.config.sip.advertised.is_some();
-    let local = if behind {
+    // And where our address may change under the call the sound has to come in by any.
+    let local = if behind || info.roams {
         any_like(info.local_ip)
     } else {
         info.local_ip

@@ -19,6 +19,7 @@ mod resumed;
 mod senses;
 mod standing;
 mod status;
+mod trunks;
 mod watch;
 
 use std::path::{Path, PathBuf};
@@ -27,6 +28,9 @@ pub(crate) use dropped::offer_call_back;
 pub(crate) use keeper::keep;
 pub(crate) use outcomes::{Heard, SetUp};
 pub(crate) use senses::Sense;
+#[cfg(test)]
+pub(crate) use trunks::Tries;
+pub(crate) use trunks::{TrunkSeen, TrunkStates};
 pub(crate) use watch::Watch;
 
 use answered::Answered;
@@ -48,6 +52,16 @@ pub(crate) struct Line {
     answered: Answered,
     /// Whether callers can be understood and hear us.
     pub(crate) senses: Senses,
+    /// How the trunks do.
+    pub(crate) trunks: TrunkStates,
+}
+
+impl Line {
+    /// Takes what the telephone tells of its trunks.
+    pub(crate) fn telephone(&self, event: &biseo_telephony::SipEvent) {
+        self.trunks.take(event);
+        trunks::evidence(&self.outcomes, event);
+    }
 }
 
 /// Where the doctor keeps what it saw.

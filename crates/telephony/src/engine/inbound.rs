@@ -140,11 +140,7 @@ impl Engine {
     /// The trunk whose address this is.
     pub(super) fn trunk_of(&self, source: std::net::IpAddr) -> Option<usize> {
         let ip = source.to_canonical();
-        let resolved = |i: usize| {
-            self.trunk_addrs
-                .get(i)
-                .is_some_and(|a| a.iter().any(|s| s.ip() == ip))
-        };
+        let resolved = |i: usize| self.trunks.get(i).is_some_and(|t| t.is_at(ip));
         self.cfg
             .trunks
             .iter()

@@ -16,7 +16,7 @@ use crate::msg::{NameAddr, Request, Uri};
 use crate::sdp::Sdp;
 use crate::stack::SipEvent;
 use crate::transport::Flow;
-use crate::trunk::{DialledSource, dialled, identity};
+use crate::trunk::{DialledSource, Evidence, dialled, identity};
 use crate::wire::InRequest;
 
 /// Events of one leg that may wait to be read.
@@ -169,6 +169,9 @@ impl Engine {
         } else {
             None
         };
+        if let Some(trunk) = leg.trunk {
+            self.learn(trunk, Evidence::Called);
+        }
         let hidden = matches!(origin, Origin::Account(_)) || is_behind_nat(inv, flow);
         leg.pinned = hidden && leg.dialog.routes.is_empty();
         leg.peer_has_update = inv.req.headers.has_token("Allow", "UPDATE");
@@ -237,6 +240,7 @@ impl Engine {
             encrypted: flow.proto == Proto::Tls,
             behind_nat: is_behind_nat(inv, flow),
             local_ip: self.local_ip(flow),
+            roams: flow.local.ip().is_unspecified(),
             headers: inv.req.headers.clone(),
         }
     }

@@ -232,6 +232,15 @@ impl Transport {
     }
 }
 
+impl Transport {
+    /// Closes all connections with a peer.
+    pub(crate) fn forget(&self, remote: IpAddr) {
+        if let Ok(mut table) = self.table.lock() {
+            table.open.retain(|_, c| c.remote.ip() != remote);
+        }
+    }
+}
+
 impl Drop for Transport {
     fn drop(&mut self) {
         self.tasks.iter().for_each(JoinHandle::abort);

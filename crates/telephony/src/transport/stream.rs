@@ -155,8 +155,16 @@ pub(super) struct Towards {
     pub(super) name: ServerName<'static>,
 }
 
-/// Opens a connection that was entered already; what is to be sent waits in its queue.
+/// Opens a connection that was entered already; what is to be sent waits in its queue. Its end is told by a broken message of no octets: who
+/// waits for an answer by it waits in vain.
 pub(super) async fn connect(flow: Flow, rx: mpsc::Receiver<Vec<u8>>, shared: Shared, tls: Option<Towards>) {
+    let tx = shared.tx.clone();
+    open(flow, rx, shared, tls).await;
+    let (bytes, broken) = (Vec::new(), true);
+    let _ = tx.send(Packet { flow, bytes, broken }).await;
+}
+
+async fn open(flow: Flow, rx: mpsc::Receiver<Vec<u8>>, shared: Shared, tls: Option<Towards>) {
     let deadline = Instant::now() + shared.limits.tcp_message_time;
     let Ok(Ok(stream)) = timeout_at(deadline, TcpStream::connect(flow.remote)).await else {
         tracing::debug!("a {} connection could not be opened", flow.proto);

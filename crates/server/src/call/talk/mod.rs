@@ -75,6 +75,9 @@ pub(super) struct Talk {
     /// The name under which the caller has booked before.
     known_name: Option<String>,
     held: bool,
+    /// How often a new address of ours is still told, and when the next time.
+    moving: u8,
+    move_again: Option<Instant>,
     /// When the last hold was over.
     resumed: Option<Instant>,
     /// What is waited for.
@@ -209,6 +212,8 @@ impl Talk {
             answered: Instant::now(),
             known_name,
             held: false,
+            moving: 0,
+            move_again: None,
             resumed: None,
             listen: None,
             thinking: None,
@@ -258,6 +263,7 @@ impl Talk {
                 },
                 thought = think::answer(&mut self.thinking) => self.thought(thought).await,
                 () = at(filler) => self.fill(),
+                () = at(self.move_again) => self.tell_move(),
                 () = at(typed) => self.typed().await,
                 () = at(keys) => self.pad(KeypadInput::Tick).await,
                 // What has waited is taken in the next round.

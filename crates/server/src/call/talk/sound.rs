@@ -12,6 +12,11 @@ use super::Talk;
 use crate::line::Sense;
 use crate::voice::{EarOrder, MouthEvent};
 
+/// How often a new address of ours is told that the other side does not take.
+const MOVES: u8 = 4;
+/// The pause between.
+const MOVE_AGAIN: std::time::Duration = std::time::Duration::from_millis(500);
+
 impl Talk {
     pub(super) async fn signalled(&mut self, event: LegEvent) {
         match event {
@@ -26,16 +31,38 @@ impl Talk {
                 if let Err(e) = self.sound.accept(&answer) {
                     tracing::warn!("an answer in a call did not fit its offer: {e}");
                 }
+                self.moving = 0;
                 self.hold();
             }
+            LegEvent::Moved { local_ip } => {
+                let offer = self.sound.moved(local_ip);
+                self.moving = MOVES;
+                self.line.reinvite(offer);
+            }
+            LegEvent::ReinviteFailed { code } => self.refused(code),
             LegEvent::Dtmf { digit, .. } => self.key(digit, Way::Signalling).await,
             LegEvent::Ended(end) => self.end = Some(super::super::ended_by(&end.cause)),
             LegEvent::Ringing { .. }
             | LegEvent::Answered { .. }
             | LegEvent::Acked
-            | LegEvent::ReinviteFailed { .. }
             | LegEvent::Refer { .. } => {}
         }
+    }
+
+    /// Our offer was not taken, or came at a bad time: without it the caller's sound goes to an address that is gone.
+    fn refused(&mut self, code: u16) {
+        if self.moving == 0 {
+            return;
+        }
+        self.moving -= 1;
+        tracing::warn!("the new address of a call was not taken ({code}); it is told again");
+        self.move_again = Some(Instant::now() + MOVE_AGAIN);
+    }
+
+    /// Tells the new address once more.
+    pub(super) fn tell_move(&mut self) {
+        self.move_again = None;
+        self.line.reinvite(self.sound.offer());
     }
 
     pub(super) async fn spoke(&mut self, event: MouthEvent) {
