@@ -14,7 +14,8 @@ use crate::engine::{Command, Engine, LEG_EVENTS, Output};
 use crate::error::SipError;
 use crate::msg::Uri;
 use crate::registrar::Binding;
-use crate::transport::{Flow, Names, Packet, Peer, Transport, local_ip_towards};
+use crate::transport::guard::{Guard, GuardFigures};
+use crate::transport::{Flow, Inbox, Names, Peer, Transport, local_ip_towards};
 use crate::trunk::Trunk;
 
 /// What happens outside of legs.
@@ -76,6 +77,7 @@ struct Inner {
     /// Those from which calls can be placed: TLS needs no listener for that.
     ways: Vec<(Proto, SocketAddr)>,
     names: Names,
+    guard: Arc<Guard>,
     config: SipConfig,
     next_leg: AtomicU64,
     task: Mutex<Option<JoinHandle<()>>>,
@@ -101,6 +103,7 @@ impl SipStack {
             return Err(SipError::NoListen);
         }
         let (transport, packets) = Transport::bind(&config).await?;
+        let guard = Arc::clone(transport.guard());
         let (bound, names) = (transport.bound().to_vec(), transport.names());
         let ways = ways(&bound);
         let (event_tx, event_rx) = mpsc::channel(EVENTS);
@@ -127,6 +130,7 @@ impl SipStack {
             bound,
             ways,
             names: names.clone(),
+            guard,
             config,
             next_leg: AtomicU64::new(1),
             task,
@@ -144,6 +148,12 @@ impl SipStack {
     #[must_use]
     pub fn bound(&self) -> &[(Proto, SocketAddr)] {
         &self.inner.bound
+    }
+
+    /// What its own protection has done since the start.
+    #[must_use]
+    pub fn guard(&self) -> GuardFigures {
+        self.inner.guard.figures()
     }
 
     /// Our address on the way to a peer (or the advertised one): for media of outgoing calls.
@@ -319,7 +329,7 @@ fn ways(bound: &[(Proto, SocketAddr)]) -> Vec<(Proto, SocketAddr)> {
 struct Driver {
     engine: Engine,
     transport: Transport,
-    packets: mpsc::Receiver<Packet>,
+    packets: Inbox,
     commands: mpsc::UnboundedReceiver<Command>,
     sender: mpsc::UnboundedSender<Command>,
     names: Names,
@@ -333,17 +343,25 @@ impl Driver {
             if deadline.is_some_and(|end| self.engine.is_quiet() || Instant::now() >= end) {
                 return;
             }
+            let now = Instant::now();
             let wake = [self.engine.next_wake(), deadline].into_iter().flatten().min();
-            let wake = tokio::time::Instant::from_std(wake.unwrap_or_else(|| Instant::now() + LAST_WORDS));
+            if wake.is_some_and(|w| w <= now) {
+                // Whatever else comes in, timers are kept.
+                self.engine.wake(now);
+                continue;
+            }
+            let wake = tokio::time::Instant::from_std(wake.unwrap_or(now + LAST_WORDS));
             tokio::select! {
-                Some(packet) = self.packets.recv() => self.engine.packet(Instant::now(), &packet),
+                // Orders are few, and calls wait for them; of messages those of strangers come last.
+                biased;
                 Some(command) = self.commands.recv() => {
                     if matches!(command, Command::Shutdown) && deadline.is_none() {
                         deadline = Some(Instant::now() + LAST_WORDS);
                     }
                     self.engine.command(Instant::now(), command);
                 }
-                () = tokio::time::sleep_until(wake) => self.engine.wake(Instant::now()),
+                Some(packet) = self.packets.next() => self.engine.packet(Instant::now(), &packet),
+                () = tokio::time::sleep_until(wake) => {}
             }
         }
     }
@@ -353,6 +371,7 @@ impl Driver {
             match output {
                 Output::Send(flow, bytes) => self.transport.send(flow, bytes),
                 Output::Close(conn) => self.transport.close(conn),
+                Output::Tell(notice) => self.transport.guard().notice(Instant::now(), notice),
                 Output::Resolve { trunk, of } => {
                     let (sender, names) = (self.sender.clone(), self.names.clone());
                     tokio::spawn(async move {

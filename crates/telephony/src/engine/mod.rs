@@ -15,8 +15,10 @@ mod register;
 mod server;
 mod session;
 mod timers;
+mod wary;
 
 use std::collections::HashMap;
+use std::hash::RandomState;
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
@@ -24,14 +26,15 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::auth::Nonces;
 use crate::call::{LegEvent, OutgoingCall};
-use crate::config::{Proto, SipConfig};
+use crate::config::{Offence, Proto, SipConfig};
 use crate::msg::bracketed;
 use crate::random::Ids;
 use crate::registrar::{Binding, Registrar};
 use crate::stack::{OptionsReply, SipEvent};
+use crate::transport::guard::{Notice, Scanners, Way};
 use crate::transport::{Flow, Packet, local_ip_towards};
 use crate::wire::{Verdict, check};
-use admission::Admission;
+use admission::{Admission, Lines};
 use client::ClientTx;
 pub(crate) use invite::LEG_EVENTS;
 use leg::LegState;
@@ -102,6 +105,7 @@ pub(crate) enum Command {
 pub(crate) enum Output {
     Send(Flow, Vec<u8>),
     Close(u64),
+    Tell(Notice),
     Resolve {
         trunk: usize,
         of: Box<crate::trunk::Trunk>,
@@ -124,6 +128,12 @@ pub(crate) struct Engine {
     legs: HashMap<u64, LegState>,
     dialogs: HashMap<String, u64>,
     admission: Admission,
+    scanners: Scanners,
+    lines: Lines,
+    /// Nobody known sent what is worked on.
+    stranger: bool,
+    /// Makes tags of strangers' requests, the same again for the same request.
+    tags: RandomState,
     nonces: Nonces,
     registrar: Registrar,
     registering: Vec<Option<Registering>>,
@@ -139,7 +149,7 @@ pub(crate) struct Engine {
 const LEG_STEP: u64 = 2;
 /// How long a nonce of ours is good.
 const NONCE_LIFETIME: Duration = Duration::from_secs(300);
-/// Bindings and rates are looked through this often.
+/// Bindings and dialogs are looked through this often.
 const SWEEP: Duration = Duration::from_secs(10);
 /// Addresses whose local counterpart is remembered.
 const MAX_LOCAL_IPS: usize = 4096;
@@ -168,6 +178,10 @@ impl Engine {
             legs: HashMap::new(),
             dialogs: HashMap::new(),
             admission: Admission::new(&cfg.limits),
+            scanners: Scanners::new(&cfg.guard.scanners),
+            lines: Lines::default(),
+            stranger: false,
+            tags: RandomState::new(),
             nonces: Nonces::new(&cfg.domain, crate::random::bytes(), NONCE_LIFETIME, &cfg.digests),
             registrar: Registrar::new(cfg.limits.max_contacts),
             registering: Vec::new(),
@@ -216,7 +230,7 @@ impl Engine {
 
     fn sweep(&mut self) {
         self.timers.set(self.now + SWEEP, Due::Sweep);
-        self.admission.sweep(self.now);
+        self.name_familiar();
         for account in self.registrar.expire(self.now) {
             self.emit(SipEvent::Unbound { account });
         }
@@ -225,12 +239,14 @@ impl Engine {
     /// Octets have arrived.
     pub(crate) fn packet(&mut self, now: Instant, packet: &Packet) {
         self.now = now;
+        self.stranger = packet.stranger;
         let (flow, framed) = (packet.flow, packet.flow.proto.is_stream());
         match check(&packet.bytes, framed) {
             Verdict::Request(_) if packet.broken => {}
             Verdict::Request(r) => self.request(*r, flow),
             Verdict::Response(r) => self.response(*r),
             Verdict::Answer(mut resp, via) => {
+                self.offence(flow, Offence::Malformed);
                 if self.admission.stranger(now, flow.remote.ip()) {
                     let back = server::way_back(flow, via.as_ref());
                     if let Some(via) = via {
