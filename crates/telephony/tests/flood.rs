@@ -159,3 +159,108 @@ async fn a_scanner_by_tcp_is_shut_out() {
     assert_eq!((figures.dropped("scanner"), figures.banned), (1, 1));
     assert!(figures.dropped("banned") >= 1);
 }
+
+fn register(branch: &str) -> String {
+    format!(
+        "REGISTER sip:biseo SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bK{branch};rport\r\nFrom: <sip:owner@biseo>;tag=1\r\n\
+         To: <sip:owner@biseo>\r\nCall-ID: 1\r\nCSeq: 1 REGISTER\r\nContact: <sip:owner@127.0.0.1>\r\n\r\n"
+    )
+}
+
+/// Sends a message from an address of loopback; gives a header of the answer, which must have that status.
+async fn asked(from: [u8; 4], to: SocketAddr, message: &str, status: &str, header: &str) -> String {
+    let socket = tokio::net::UdpSocket::bind(SocketAddr::from((from, 0)))
+        .await
+        .expect("a socket");
+    socket.send_to(message.as_bytes(), to).await.expect("sent");
+    let mut buffer = [0; 4096];
+    let read = tokio::time::timeout(common::PATIENCE, socket.recv(&mut buffer));
+    let n = read.await.expect("an answer").expect("reads");
+    let text = String::from_utf8_lossy(&buffer[..n]).into_owned();
+    assert!(text.starts_with(&format!("SIP/2.0 {status} ")), "{text}");
+    let value = text.lines().find_map(|l| l.strip_prefix(&format!("{header}: ")));
+    value.expect(header).to_owned()
+}
+
+/// Of a stranger's challenged request nothing is kept: the repeated one is answered anew, with the same tag (RFC 3261 §8.2.7).
+#[tokio::test]
+async fn strangers_are_answered_without_state() {
+    let phone = Phone::new(guarded()).await;
+    let (to, here) = (phone.addr(Proto::Udp), [127, 0, 0, 1]);
+    let first = asked(here, to, &register("a"), "401", "To").await;
+    let again = asked(here, to, &register("a"), "401", "To").await;
+    let other = asked(here, to, &register("b"), "401", "To").await;
+    assert_eq!(first, again);
+    assert_ne!(first, other);
+    let nonce = asked(here, to, &register("a"), "401", "WWW-Authenticate").await;
+    assert_ne!(
+        nonce,
+        asked(here, to, &register("a"), "401", "WWW-Authenticate").await
+    );
+}
+
+/// Where there is no room, a trunk is told to come back; strangers hear nothing.
+#[tokio::test]
+async fn who_is_known_is_told_that_there_is_no_room() {
+    let mut config = guarded();
+    config.limits.max_transactions = 0;
+    let phone = Phone::new(config).await;
+    let to = phone.addr(Proto::Udp);
+    let stranger = tokio::net::UdpSocket::bind("127.0.0.1:0")
+        .await
+        .expect("a socket");
+    stranger
+        .send_to(register("a").as_bytes(), to)
+        .await
+        .expect("sent");
+    let answer = asked([127, 77, 0, 1], to, &register("b"), "503", "Retry-After").await;
+    assert_eq!(answer, "5");
+    while phone.stack.guard().strangers == 0 {
+        tokio::task::yield_now().await;
+    }
+    // By now the engine has seen the stranger's, unless this machine is very slow.
+    asked([127, 77, 0, 1], to, &register("c"), "503", "Retry-After").await;
+    assert!(stranger.try_recv(&mut [0; 10]).is_err());
+}
+
+async fn connect(from: [u8; 4], to: SocketAddr) -> tokio::net::TcpStream {
+    let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
+    socket.bind(SocketAddr::from((from, 0))).expect("binds");
+    socket.connect(to).await.expect("connects")
+}
+
+async fn closed(stream: &mut tokio::net::TcpStream) -> bool {
+    use tokio::io::AsyncReadExt;
+    let mut buffer = [0; 100];
+    let read = tokio::time::timeout(common::PATIENCE, stream.read(&mut buffer));
+    matches!(read.await.expect("an end"), Ok(0) | Err(_))
+}
+
+/// Strangers have their share of connections and no more, and silent ones are closed; a trunk finds room.
+#[tokio::test]
+async fn strangers_leave_room_for_connections() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let mut config = guarded();
+    config.limits.max_connections = 4;
+    config.guard.stranger_connections = 3;
+    config.guard.stranger_idle = Duration::from_millis(400);
+    let phone = Phone::new(config).await;
+    let to = phone.addr(Proto::Tcp);
+    let mut strangers = Vec::new();
+    for _ in 0..10 {
+        strangers.push(connect([127, 0, 0, 1], to).await);
+    }
+    while phone.stack.guard().dropped("connection") < 7 {
+        tokio::task::yield_now().await;
+    }
+    let mut trunk = connect([127, 77, 0, 1], to).await;
+    let ping = "OPTIONS sip:x@y SIP/2.0\r\nVia: SIP/2.0/TCP 127.77.0.1;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\n\
+                To: <sip:x@y>\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n";
+    trunk.write_all(ping.as_bytes()).await.expect("written");
+    let mut begin = [0; 12];
+    trunk.read_exact(&mut begin).await.expect("an answer");
+    assert_eq!(&begin, b"SIP/2.0 200 ");
+    for stranger in &mut strangers {
+        assert!(closed(stranger).await, "silent strangers are closed");
+    }
+}
