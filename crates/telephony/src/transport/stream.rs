@@ -12,7 +12,7 @@ use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::server::TlsStream;
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
-use super::guard::{Class, Reason, Source};
+use super::guard::{Class, Reason, Seldom, Source};
 use super::inbox::{Delivered, Door};
 use super::{Conn, Flow};
 use crate::config::{Limits, Proto};
@@ -20,6 +20,8 @@ use crate::wire::{Frame, Framer};
 
 /// Messages waiting to be written to one peer.
 const OUTBOUND: usize = 64;
+/// A line about connections that cannot be accepted, at most one in this time.
+const FAILURES: Duration = Duration::from_secs(10);
 
 /// What strangers' connections may be.
 #[derive(Clone, Copy, Debug)]
@@ -136,6 +138,7 @@ pub(super) async fn listen(
     gate: Option<Arc<Gate>>,
 ) {
     let proto = if gate.is_some() { Proto::Tls } else { Proto::Tcp };
+    let mut said = Seldom::every(FAILURES);
     loop {
         match listener.accept().await {
             Ok((stream, remote)) => {
@@ -152,7 +155,9 @@ pub(super) async fn listen(
             }
             Err(e) => {
                 // Out of file descriptors, mostly; without a pause this would spin.
-                tracing::warn!(error = %e, "{proto} accept failed");
+                if let Some(others) = said.may(std::time::Instant::now()) {
+                    tracing::warn!(error = %e, others, "{proto} accept failed");
+                }
                 tokio::time::sleep(std::time::Duration::from_millis(100)).await;
             }
         }
