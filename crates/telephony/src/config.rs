@@ -4,6 +4,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+mod guard;
+
+pub use guard::{Guard, Offence};
 pub use secrecy::SecretString;
 
 use crate::trunk::Trunk;
@@ -136,7 +139,7 @@ pub struct Limits {
     pub tls_handshake_time: Duration,
     /// TLS handshakes under way, all together; connections beyond are closed at once.
     pub max_handshakes: usize,
-    /// TLS handshakes a second from one address, long-term; three seconds' worth may come at once.
+    /// New TCP and TLS connections a second from one stranger, long-term; three seconds' worth may come at once.
     pub handshakes_per_second: f64,
 }
 
@@ -276,6 +279,8 @@ pub struct SipConfig {
     pub tls: Tls,
     /// Bounds.
     pub limits: Limits,
+    /// Who is listened to when many come.
+    pub guard: Guard,
     /// Timers.
     pub timers: Timers,
     /// Session timers.
@@ -313,6 +318,7 @@ impl Default for SipConfig {
             digests: vec![crate::auth::Algorithm::Sha256, crate::auth::Algorithm::Md5],
             tls: Tls::default(),
             limits: Limits::default(),
+            guard: Guard::default(),
             timers: Timers::default(),
             session: SessionTimers::default(),
             reliable: Reliable::default(),

@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 
 use crate::engine::{Command, Engine, Output};
 use crate::resolve::{Resolver, Server, Target};
-use crate::transport::{Names, Packet, Peer, Transport};
+use crate::transport::{Inbox, Names, Peer, Transport};
 use crate::trunk::Trunk;
 
 /// How long the end of calls is waited for at shutdown.
@@ -17,7 +17,7 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 pub(crate) struct Driver {
     pub(crate) engine: Engine,
     pub(crate) transport: Transport,
-    pub(crate) packets: mpsc::Receiver<Packet>,
+    pub(crate) packets: Inbox,
     pub(crate) commands: mpsc::UnboundedReceiver<Command>,
     pub(crate) sender: mpsc::UnboundedSender<Command>,
     pub(crate) names: Names,
@@ -32,17 +32,25 @@ impl Driver {
             if deadline.is_some_and(|end| self.engine.is_quiet() || Instant::now() >= end) {
                 return;
             }
+            let now = Instant::now();
             let wake = [self.engine.next_wake(), deadline].into_iter().flatten().min();
-            let wake = tokio::time::Instant::from_std(wake.unwrap_or_else(|| Instant::now() + LAST_WORDS));
+            if wake.is_some_and(|w| w <= now) {
+                // Whatever else comes in, timers are kept.
+                self.engine.wake(now);
+                continue;
+            }
+            let wake = tokio::time::Instant::from_std(wake.unwrap_or(now + LAST_WORDS));
             tokio::select! {
-                Some(packet) = self.packets.recv() => self.engine.packet(Instant::now(), &packet),
+                // Orders are few, and calls wait for them; of messages those of strangers come last.
+                biased;
                 Some(command) = self.commands.recv() => {
                     if matches!(command, Command::Shutdown) && deadline.is_none() {
                         deadline = Some(Instant::now() + LAST_WORDS);
                     }
                     self.engine.command(Instant::now(), command);
                 }
-                () = tokio::time::sleep_until(wake) => self.engine.wake(Instant::now()),
+                Some(packet) = self.packets.next() => self.engine.packet(Instant::now(), &packet),
+                () = tokio::time::sleep_until(wake) => {}
             }
         }
     }
@@ -53,6 +61,7 @@ impl Driver {
                 Output::Send(flow, bytes) => self.transport.send(flow, bytes),
                 Output::Close(conn) => self.transport.close(conn),
                 Output::Forget(remote) => self.transport.forget(remote),
+                Output::Tell(notice) => self.transport.guard().notice(Instant::now(), notice),
                 Output::Resolve { trunk, of } => self.resolve(trunk, &of),
             }
         }

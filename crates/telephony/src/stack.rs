@@ -17,6 +17,7 @@ pub use crate::events::{OptionsReply, SipEvent, TrunkReport};
 use crate::msg::Uri;
 use crate::registrar::Binding;
 use crate::resolve::{Resolver, Server, Target};
+use crate::transport::guard::{Guard, GuardFigures};
 use crate::transport::{Flow, Names, Transport, local_ip_towards};
 use crate::trunk::Trunk;
 
@@ -38,6 +39,7 @@ struct Inner {
     ways: Vec<(Proto, SocketAddr)>,
     names: Names,
     resolver: Resolver,
+    guard: Arc<Guard>,
     config: SipConfig,
     next_leg: AtomicU64,
     task: Mutex<Option<JoinHandle<()>>>,
@@ -63,6 +65,7 @@ impl SipStack {
             return Err(SipError::NoListen);
         }
         let (transport, packets) = Transport::bind(&config).await?;
+        let guard = Arc::clone(transport.guard());
         let (bound, names) = (transport.bound().to_vec(), transport.names());
         let ways = ways(&bound);
         let resolver = Resolver::new(&config.name_servers);
@@ -92,6 +95,7 @@ impl SipStack {
             ways,
             names: names.clone(),
             resolver,
+            guard,
             config,
             next_leg: AtomicU64::new(1),
             task,
@@ -109,6 +113,12 @@ impl SipStack {
     #[must_use]
     pub fn bound(&self) -> &[(Proto, SocketAddr)] {
         &self.inner.bound
+    }
+
+    /// What its own protection has done since the start.
+    #[must_use]
+    pub fn guard(&self) -> GuardFigures {
+        self.inner.guard.figures()
     }
 
     /// Our address on the way to a peer (or the advertised one): for media of outgoing calls.

@@ -21,8 +21,10 @@ mod session;
 mod timers;
 mod trunks;
 mod watch;
+mod wary;
 
 use std::collections::HashMap;
+use std::hash::RandomState;
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
@@ -30,15 +32,16 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::auth::Nonces;
 use crate::call::{LegEvent, OutgoingCall};
-use crate::config::{Proto, SipConfig};
+use crate::config::{Offence, Proto, SipConfig};
 use crate::msg::bracketed;
 use crate::random::Ids;
 use crate::registrar::{Binding, Registrar};
 use crate::resolve::Target;
 use crate::stack::{OptionsReply, SipEvent, TrunkReport};
+use crate::transport::guard::{Notice, Scanners, Way};
 use crate::transport::{Flow, Packet, local_ip_towards};
 use crate::wire::{Verdict, check};
-use admission::Admission;
+use admission::{Admission, Lines};
 use client::ClientTx;
 use hedge::Group;
 pub(crate) use invite::LEG_EVENTS;
@@ -123,6 +126,7 @@ pub(crate) enum Output {
     Close(u64),
     /// Closes all connections with a peer: they are from an address that we do not have any more.
     Forget(IpAddr),
+    Tell(Notice),
     Resolve {
         trunk: usize,
         of: Box<crate::trunk::Trunk>,
@@ -145,6 +149,12 @@ pub(crate) struct Engine {
     legs: HashMap<u64, LegState>,
     dialogs: HashMap<String, u64>,
     admission: Admission,
+    scanners: Scanners,
+    lines: Lines,
+    /// Nobody known sent what is worked on.
+    stranger: bool,
+    /// Makes tags of strangers' requests, the same again for the same request.
+    tags: RandomState,
     nonces: Nonces,
     registrar: Registrar,
     registering: Vec<Option<Registering>>,
@@ -163,7 +173,7 @@ pub(crate) struct Engine {
 const LEG_STEP: u64 = 2;
 /// How long a nonce of ours is good.
 const NONCE_LIFETIME: Duration = Duration::from_secs(300);
-/// Bindings and rates are looked through this often.
+/// Bindings and dialogs are looked through this often.
 const SWEEP: Duration = Duration::from_secs(10);
 /// Addresses whose local counterpart is remembered.
 const MAX_LOCAL_IPS: usize = 4096;
@@ -192,6 +202,10 @@ impl Engine {
             legs: HashMap::new(),
             dialogs: HashMap::new(),
             admission: Admission::new(&cfg.limits),
+            scanners: Scanners::new(&cfg.guard.scanners),
+            lines: Lines::default(),
+            stranger: false,
+            tags: RandomState::new(),
             nonces: Nonces::new(&cfg.domain, crate::random::bytes(), NONCE_LIFETIME, &cfg.digests),
             registrar: Registrar::new(cfg.limits.max_contacts),
             registering: Vec::new(),
@@ -252,7 +266,7 @@ impl Engine {
 
     fn sweep(&mut self) {
         self.timers.set(self.now + SWEEP, Due::Sweep);
-        self.admission.sweep(self.now);
+        self.name_familiar();
         for account in self.registrar.expire(self.now) {
             self.emit(SipEvent::Unbound { account });
         }
@@ -261,6 +275,7 @@ impl Engine {
     /// Octets have arrived.
     pub(crate) fn packet(&mut self, now: Instant, packet: &Packet) {
         self.now = now;
+        self.stranger = packet.stranger;
         let (flow, framed) = (packet.flow, packet.flow.proto.is_stream());
         if packet.broken && packet.bytes.is_empty() {
             return self.unreachable(flow);
@@ -271,6 +286,7 @@ impl Engine {
             Verdict::Request(r) => self.request(*r, flow),
             Verdict::Response(r) => self.response(*r),
             Verdict::Answer(mut resp, via) => {
+                self.offence(flow, Offence::Malformed);
                 if self.admission.stranger(now, flow.remote.ip()) {
                     let back = server::way_back(flow, via.as_ref());
                     if let Some(via) = via {
