@@ -39,9 +39,10 @@ fuzz: deps ## properties with FUZZ_FACTOR (50) times the usual cases, then each 
 	FUZZ_FACTOR=$${FUZZ_FACTOR:-50} PROPTEST_CASES=$$((256 * $${FUZZ_FACTOR:-50})) cargo test --locked --workspace --exclude biseo-server --exclude biseo-media-io
 	scripts/fuzz.sh
 
-line-lab: ## the line doctor against real routers in network namespaces: LINE_TRIALS (10) of each condition, LINE_SEED (root; about an hour)
+line-lab: ## the line doctor against real routers in namespaces: LINE_TRIALS (10) each, LINE_JOBS (1) at once, LINE_EXERCISE (2021, flood), LINE_SEED (root)
 	@scripts/need.sh bird=bird2 birdc=bird2 nft=nftables ip=iproute2 tc=iproute2
-	cargo run --locked -p biseo-line-io --example lab -- --trials $${LINE_TRIALS:-10} $${LINE_SEED:+--seed $$LINE_SEED}
+	cargo run --locked -p biseo-line-io --example lab -- --trials $${LINE_TRIALS:-10} --jobs $${LINE_JOBS:-1} \
+		$${LINE_SEED:+--seed $$LINE_SEED} $${LINE_EXERCISE:+--exercise $$LINE_EXERCISE}
 
 fmt: ## format
 	cargo fmt --all

@@ -290,7 +290,7 @@ impl From<StoreError> for Problem {
                 tracing::debug!(%why, "contradicts what is stored");
                 Self::new(Code::Conflict)
             }
-            StoreError::Silent | StoreError::Locked | StoreError::DiskFull => {
+            StoreError::Away(_) | StoreError::Silent | StoreError::Locked | StoreError::DiskFull => {
                 tracing::warn!(error = %e, "the store cannot serve");
                 Self::new(Code::Unavailable).retry_after(5)
             }

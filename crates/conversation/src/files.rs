@@ -49,6 +49,8 @@ const BUILT_IN: &[(&str, &str)] = &files![
     "cancel_order.en.toml",
     "incident.ko.toml",
     "incident.en.toml",
+    "keypad.ko.toml",
+    "keypad.en.toml",
     "ground.ko.toml",
     "ground.en.toml",
     "trace.ko.toml",

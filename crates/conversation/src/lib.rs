@@ -1,7 +1,8 @@
 //! The conversation: what to say and what to do next, and who has the floor.
 //!
-//! Two pure state machines, without I/O, clock or randomness. [`Dialogue`] takes what the caller meant and gives prompts
-//! and actions. [`turn_taking::TurnTaker`] takes what goes on on the line and tells when the caller has finished.
+//! Pure state machines, without I/O, clock or randomness. [`Dialogue`] takes what the caller meant and gives prompts
+//! and actions; [`keypad::Keypad`] does so with keys, where nothing that is said can be understood.
+//! [`turn_taking::TurnTaker`] takes what goes on on the line and tells when the caller has finished.
 //!
 //! What the conversation is made of is data: [`Flows`], read from the project's folder `flows`.
 
@@ -9,7 +10,9 @@ mod dialogue;
 mod files;
 mod flow;
 mod io;
+pub mod keypad;
 mod own;
+mod rules;
 #[cfg(feature = "schema")]
 pub mod schema;
 pub mod turn_taking;

@@ -6,6 +6,7 @@ mod asked;
 mod counted;
 mod dns;
 mod icmp;
+mod looks;
 mod plan;
 mod prober;
 mod proc;

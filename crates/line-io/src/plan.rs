@@ -80,7 +80,8 @@ pub struct Pace {
     pub ping_ms: u32,
     /// Between two OPTIONS to a trunk.
     pub options_ms: u32,
-    /// Between two looks at a path. Routers answer about once a second (Linux: `icmp_ratelimit`).
+    /// Between two looks at a path while something about it is odd, and half of what lies between them else. Routers answer about once a second
+    /// (Linux: `icmp_ratelimit`), and save some answers up: one that is asked each second has none left to say that there is no way.
     pub path_ms: u32,
     /// Between two questions to a resolver.
     pub names_ms: u32,
@@ -110,7 +111,7 @@ impl Pace {
         Self {
             ping_ms: 1_000,
             options_ms: 5_000,
-            path_ms: 30_000,
+            path_ms: 15_000,
             names_ms: 5_000,
             tick_ms: 25,
             ..Self::default()

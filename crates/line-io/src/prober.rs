@@ -13,6 +13,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use crate::asked::{Asked, Due};
 use crate::counted::Counted;
+use crate::looks::Looks;
 use crate::plan::{Pace, Plan, TrunkPlan};
 use crate::socket::Ping;
 use crate::tally::{Fate, Key, Tally};
@@ -71,6 +72,7 @@ struct Prober<'a> {
     pings: BTreeMap<u16, (Instant, Purpose)>,
     targets: Vec<(Key, Ipv4Addr)>,
     traces: Vec<Option<Trace>>,
+    looks: Looks,
     options: Vec<Asked>,
     resolvers: Vec<Asked>,
     tag: u32,
@@ -115,6 +117,7 @@ impl<'a> Prober<'a> {
             pings: BTreeMap::new(),
             targets: targets(plan),
             traces: plan.trunks.iter().map(|_| None).collect(),
+            looks: Looks::new(plan.trunks.len()),
             options: plan.trunks.iter().map(|t| Asked::new(t.address)).collect(),
             resolvers: plan.resolvers.iter().map(|r| Asked::new(r.address)).collect(),
             tag: fastrand::u32(..),
@@ -135,6 +138,7 @@ impl<'a> Prober<'a> {
         self.pace = self.plan.at(tempo);
         if tempo == Tempo::Quick {
             self.due = [Due(Instant::now()); 5];
+            self.looks.at_once();
         }
     }
 
@@ -178,6 +182,7 @@ impl<'a> Prober<'a> {
         for (sequence, error) in errors {
             if let Some((_, purpose)) = self.pings.remove(&sequence) {
                 self.refused(&purpose, error.by, error.why);
+                self.notice(&purpose, now);
             }
         }
         self.hear_options(now);
@@ -212,6 +217,13 @@ impl<'a> Prober<'a> {
                 self.tally.refuse(&key, by, why);
             }
             Purpose::Path(..) => {}
+        }
+    }
+
+    /// A ping to a trunk had no answer: its path is looked at sooner.
+    fn notice(&mut self, purpose: &Purpose, now: Instant) {
+        if matches!(purpose, Purpose::Reach((Place::Trunk, ..))) {
+            self.looks.odd(now);
         }
     }
 
@@ -255,7 +267,8 @@ impl<'a> Prober<'a> {
     }
 
     fn expire(&mut self) {
-        let Some(before) = Instant::now().checked_sub(self.patience()) else {
+        let now = Instant::now();
+        let Some(before) = now.checked_sub(self.patience()) else {
             return;
         };
         let old: Vec<u16> = self
@@ -265,8 +278,11 @@ impl<'a> Prober<'a> {
             .map(|(n, _)| *n)
             .collect();
         for sequence in old {
-            if let Some((_, Purpose::Reach(key))) = self.pings.remove(&sequence) {
-                self.tally.add(&key, Fate::Lost);
+            if let Some((_, purpose)) = self.pings.remove(&sequence) {
+                self.notice(&purpose, now);
+                if let Purpose::Reach(key) = purpose {
+                    self.tally.add(&key, Fate::Lost);
+                }
             }
         }
         for (asked, trunk) in self.options.iter_mut().zip(&self.plan.trunks) {
@@ -276,9 +292,11 @@ impl<'a> Prober<'a> {
             let name = asked.to.to_string();
             (0..asked.expired(before)).for_each(|_| self.tally.name(&name, None));
         }
-        for (trace, trunk) in self.traces.iter_mut().zip(&self.plan.trunks) {
-            if trace.as_ref().is_some_and(|t| t.began < before) {
-                self.paths.extend(trace.take().map(|t| followed(t, &trunk.name)));
+        for (at, (trace, trunk)) in self.traces.iter_mut().zip(&self.plan.trunks).enumerate() {
+            let over = trace.take_if(|t| t.began < before);
+            if let Some(path) = over.map(|t| followed(t, &trunk.name)) {
+                self.looks.seen(at, &path, now);
+                self.paths.push(path);
             }
         }
     }
@@ -290,7 +308,7 @@ impl<'a> Prober<'a> {
                 self.send(to, None, Purpose::Reach(key));
             }
         }
-        if self.due[1].is(now, pace.path_ms) {
+        if self.looks.due(now, pace.path_ms) {
             self.follow(now);
         }
         if self.due[2].is(now, pace.options_ms) {

@@ -46,6 +46,8 @@ pub(crate) struct Series {
     sums: [LossSum; 2],
     last_answer_ms: Option<i64>,
     answers: u64,
+    /// Errors from the window of the last answer on.
+    laments: VecDeque<(i64, Refused)>,
 }
 
 impl Series {
@@ -60,6 +62,7 @@ impl Series {
             sums,
             last_answer_ms: None,
             answers: 0,
+            laments: VecDeque::new(),
         }
     }
 
@@ -69,7 +72,9 @@ impl Series {
         if answered > 0 {
             self.last_answer_ms = Some(at_ms);
             self.answers += u64::from(answered);
+            self.laments.clear();
         }
+        self.lament(at_ms, reach);
         let usual = (self.usual_loss.loss() * 2.0)
             .clamp(0.02, 0.5)
             .max(if crowded { 0.08 } else { 0.0 });
@@ -87,6 +92,14 @@ impl Series {
             codes,
         });
         self.forget(at_ms);
+    }
+
+    fn lament(&mut self, at_ms: i64, reach: &Reach) {
+        let new = reach.refused.iter().filter(|r| r.n > 0).take(MOST).cloned();
+        self.laments.extend(new.map(|r| (at_ms, r)));
+        while self.laments.len() > MOST {
+            self.laments.pop_front();
+        }
     }
 
     fn forget(&mut self, now_ms: i64) {
@@ -195,6 +208,17 @@ impl Series {
             found = Some((n, by.clone()));
         }
         found
+    }
+
+    /// Errors of a kind that other machines sent from the window at `from_ms` on, and after which no answer came: how many, and who sent the
+    /// newest. Kept as long as nothing is answered: a router under steady pings says twice that it has no way and then no more (Linux
+    /// takes the price of such an error twice from what it saves up, `ip_error` and `icmp_send`).
+    pub fn laments(&self, from_ms: i64, why: impl Fn(Refusal) -> bool) -> Option<(u32, String)> {
+        let said = self.laments.iter().filter(|(at, r)| *at >= from_ms && why(r.why));
+        let mut named = said.filter_map(|(_, r)| Some((r.n, r.by.as_ref()?)));
+        let first = named.next()?;
+        let (n, by) = named.fold(first, |(n, _), (more, by)| (n.saturating_add(more), by));
+        Some((n, by.clone()))
     }
 
     /// How often this machine itself found no way since `from_ms`.

@@ -2,7 +2,7 @@
 
 mod common;
 
-use biseo_line::evidence::{Beacon, Calls, Reach};
+use biseo_line::evidence::{Beacon, By, Calls, Place, Reach, Refusal, Refused};
 use biseo_line::{Change, Consequence, Doctor, Finding, Label, Subject};
 use common::{Fault, Sim, play, right, site};
 
@@ -214,5 +214,83 @@ fn a_true_flood_is_called_one() {
             "seed {seed}: {changes:#?}"
         );
         assert_eq!(doctor.headline().map(|v| v.label), Some(Label::TrafficFlood));
+    }
+}
+
+/// A silence of 30 s before whose last answers, so many windows earlier, a router twice said that it has no way.
+fn silence_after_two_errors(earlier: usize) -> (Vec<Change>, Doctor) {
+    let (mut sim, mut doctor) = (Sim::new(8), Doctor::new(site()));
+    let mut changes = vec![];
+    for i in 0..100 {
+        if i == 40 {
+            sim.begin(Fault::Blackhole);
+        }
+        let mut window = sim.window();
+        let icmp = |r: &&mut Reach| r.place == Place::Trunk && r.name == "kt" && r.by == By::Icmp;
+        if i + earlier == 39
+            && let Some(reach) = window.reach.iter_mut().find(icmp)
+        {
+            reach.answered = reach.answered.saturating_sub(2);
+            reach.refused = vec![Refused {
+                by: Some("10.0.0.1".into()),
+                why: Refusal::Net,
+                n: 2,
+            }];
+        }
+        changes.extend(doctor.handle(&window));
+    }
+    (changes, doctor)
+}
+
+#[test]
+fn a_router_that_says_only_twice_that_it_has_no_way_is_believed_as_long_as_nothing_is_answered() {
+    let (changes, doctor) = silence_after_two_errors(0);
+    let label = Some(Label::RoutingWithdrawn);
+    assert_eq!(doctor.headline().map(|v| v.label), label);
+    let causes = changes.iter().filter(|c| c.verdict().because_of.is_none());
+    assert!(causes.map(|c| c.verdict().label).all(|l| Some(l) == label));
+    // What was answered after it is no sign of it.
+    let (_, doctor) = silence_after_two_errors(2);
+    assert_eq!(
+        doctor.headline().map(|v| v.label),
+        Some(Label::BlackholeOrReturnLost)
+    );
+}
+
+#[test]
+fn a_loop_whose_errors_come_with_the_last_answers_is_no_dead_trunk() {
+    let (mut sim, mut doctor) = (Sim::new(8), Doctor::new(site()));
+    for i in 0..60 {
+        if i == 40 {
+            sim.begin(Fault::Blackhole);
+        }
+        let mut window = sim.window();
+        for reach in window
+            .reach
+            .iter_mut()
+            .filter(|r| r.name == "kt" && r.by == By::Icmp)
+        {
+            if i == 39 {
+                reach.answered = reach.answered.saturating_sub(3);
+                reach.refused = vec![Refused {
+                    by: Some("10.0.0.2".into()),
+                    why: Refusal::TtlExceeded,
+                    n: 3,
+                }];
+            }
+        }
+        // Two routers pass it to each other; the odd ones have no errors left to send.
+        for path in window.paths.iter_mut().filter(|p| i >= 40 && p.trunk == "kt") {
+            path.hops = (0..13)
+                .map(|h| (h % 12 == 0).then(|| format!("10.0.0.{h}")))
+                .collect();
+        }
+        doctor.handle(&window);
+        let said = doctor.headline().map(|v| v.label);
+        assert!(said.is_none() || i >= 40, "{said:?}");
+        assert_ne!(said, Some(Label::TrunkDead), "window {i}");
+        if i == 44 {
+            assert_eq!(said, Some(Label::RoutingLoop));
+        }
     }
 }

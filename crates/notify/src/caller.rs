@@ -122,6 +122,11 @@ pub(crate) fn still(content: Content, stands: Option<Booking>, here: DateTime) -
     (!gone).then_some(Content { fact, ..content })
 }
 
+/// A call that the line has lost: its words are others, and no template has them.
+fn is_lost(fact: &Fact) -> bool {
+    matches!(fact, Fact::CallMissed { line: true, .. })
+}
+
 fn over(begins: DateTime, lasts: SignedDuration, here: DateTime) -> bool {
     begins.checked_add(lasts).is_ok_and(|end| end <= here)
 }
@@ -134,7 +139,7 @@ impl Pen<'_> {
         let text = lines.join("\n");
         let template = match contents {
             // Templates are registered in Korean.
-            [one] if self.language == Language::Ko => {
+            [one] if self.language == Language::Ko && !is_lost(&one.fact) => {
                 let name = one.fact.kind().name();
                 let variables = variables(name, self.language, &self.caller_values(one));
                 variables.map(|variables| Template { name, variables })
@@ -166,7 +171,11 @@ impl Pen<'_> {
         if let Fact::OrderMade { .. } | Fact::OrderChanged { .. } = content.fact {
             values.insert("ready", caller("word", "ready", self.language, &values));
         }
-        caller("line", content.fact.kind().name(), self.language, &values)
+        let line = match is_lost(&content.fact) {
+            true => "call_lost",
+            false => content.fact.kind().name(),
+        };
+        caller("line", line, self.language, &values)
     }
 
     fn caller_values(&self, content: &Content) -> Values {
@@ -430,11 +439,18 @@ mod tests {
             "[행복식당] 내일 19:30 두 분 예약이 취소되었습니다."
         );
         assert_eq!(cancelled.template.unwrap().name, "booking_cancelled");
-        let missed = Fact::CallMissed {
+        let missed = |line| Fact::CallMissed {
             call: biseo_model::ids::CallId::new("c1").unwrap(),
             caller: None,
+            line,
         };
-        let missed = letter(missed, Language::Ko, Some("https://b.example/y"));
+        let lost = letter(missed(true), Language::Ko, None);
+        assert_eq!(
+            lost.brief(),
+            "[행복식당] 전화 회선 장애로 통화하지 못해 죄송합니다. 이제 통화됩니다. 차례대로 다시 연락드리겠습니다."
+        );
+        assert_eq!(lost.template, None);
+        let missed = letter(missed(false), Language::Ko, Some("https://b.example/y"));
         assert_eq!(
             missed.brief(),
             "[행복식당] 전화를 받지 못해 죄송합니다. 곧 다시 연락드리겠습니다. 예약·문의: https://b.example/y"

@@ -149,6 +149,9 @@ pub enum Fact {
         call: CallId,
         /// Who called, if the number was shown.
         caller: Option<PhoneNumber>,
+        /// Whether the line was out of order and works again.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        line: bool,
     },
     /// Somebody has to act now.
     Urgent {

@@ -19,6 +19,7 @@ mod hooks;
 mod letter;
 mod notifier;
 pub mod rules;
+mod turn;
 mod wording;
 mod worker;
 
@@ -26,4 +27,5 @@ pub use caller::{CallerTold, ToCaller};
 pub use event::{Event, Fact, Kind, Written};
 pub use letter::{Content, Letter, Sender, Template, write};
 pub use notifier::{House, Houses, Notifier};
+pub use turn::{Turn, turn};
 pub use worker::{Clock, Pace, Step, Worker};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use aws_lc_rs::digest;
 use biseo_model::ids::ShopId;
 use biseo_model::shop::Hours;
-use biseo_store::{NewNotice, Store, StoreError};
+use biseo_store::{NewNotice, Settlement, Store, StoreError};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::sync::Notify;
@@ -126,14 +126,56 @@ impl Notifier {
     /// # Errors
     /// [`StoreError`]; then nothing was written.
     pub async fn tell_caller(&self, to: &ToCaller) -> Result<CallerTold, StoreError> {
+        let notice = match self.to_caller(to)? {
+            Ok(notice) => notice,
+            Err(why) => return Ok(why),
+        };
+        let new = self.post(&to.event.shop, &[notice], to.event.at).await?;
+        Ok(if new > 0 {
+            CallerTold::New
+        } else {
+            CallerTold::Already
+        })
+    }
+
+    /// Settles somebody who is to be called back ([`Store::note_call_back`]): puts the text into the outbox in the same transaction, or settles it
+    /// without one if [`Notifier::tell_caller`] would tell nothing. `None` if it was settled before.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then nothing was written.
+    pub async fn settle_call_back(&self, id: &str, to: &ToCaller) -> Result<Option<Settlement>, StoreError> {
+        let (shop, at) = (&to.event.shop, to.event.at);
+        let text = self.to_caller(to)?.ok();
+        let how = match text {
+            Some(_) => Settlement::Text,
+            None => Settlement::None,
+        };
+        let settled = self
+            .store
+            .settle_call_back((shop, id), how, text.as_ref(), at)
+            .await?;
+        self.wake.notify_one();
+        Ok(settled)
+    }
+
+    /// Whether a caller would be told: the shop wants it and the number is a mobile.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if what is to be told cannot be written.
+    pub fn would_tell(&self, to: &ToCaller) -> Result<bool, StoreError> {
+        Ok(self.to_caller(to)?.is_ok())
+    }
+
+    /// The notice to a caller, or why there is none.
+    fn to_caller(&self, to: &ToCaller) -> Result<Result<NewNotice, CallerTold>, StoreError> {
         let event = &to.event;
         let house = self.house(&event.shop);
         let wanted = |house: &Arc<House>| house.notices.callers.covers(event.fact.kind());
         let Some(house) = house.filter(wanted) else {
-            return Ok(CallerTold::NotWanted);
+            return Ok(Err(CallerTold::NotWanted));
         };
         let Some(number) = mobile(to.to.as_str()) else {
-            return Ok(CallerTold::NoMobile);
+            return Ok(Err(CallerTold::NoMobile));
         };
         let answer = is_answer(to);
         let due = allowed(event.at, answer.then_some(event.at), house.zone());
@@ -151,13 +193,7 @@ impl Notifier {
         };
         // An answer goes before what waits, and never together with it.
         let way = (CALLER, ChannelKind::Text, number.as_str());
-        let notice = notice(event, way, &content, (due, answer))?;
-        let new = self.post(&event.shop, &[notice], event.at).await?;
-        Ok(if new > 0 {
-            CallerTold::New
-        } else {
-            CallerTold::Already
-        })
+        notice(event, way, &content, (due, answer)).map(Ok)
     }
 
     async fn post(&self, shop: &ShopId, notices: &[NewNotice], at: Timestamp) -> Result<u64, StoreError> {

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::net::IpAddr;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use biseo_conversation::turn_taking::TurnConfig;
@@ -16,6 +16,7 @@ use biseo_speech::cache::{Cached, PromptCache};
 use biseo_speech::engines::demo_ctc::DemoCtc;
 use biseo_speech::engines::espeak::Espeak;
 use biseo_speech::engines::silero::{SileroModel, SileroVad};
+use biseo_speech::stored::Stored;
 use biseo_speech::{Language, SpeechToText, TextToSpeech, Vad, Voice};
 use biseo_store::{Claim, Store};
 use biseo_vault::Keys;
@@ -27,6 +28,7 @@ use crate::flows::Reloaded;
 use crate::line::Line;
 use crate::live::Live;
 use crate::minds::Minds;
+use crate::records::{Local, Records};
 use crate::seal;
 use crate::voice::Ears;
 
@@ -111,11 +113,12 @@ impl Engines {
     ///
     /// # Errors
     /// Which engine, and what is wrong with it.
-    pub(crate) fn configured(speech: &Speech) -> Result<Self, String> {
+    pub(crate) fn configured(config: &Config) -> Result<Self, String> {
+        let speech = &config.speech;
         let silero = SileroModel::embedded().map_err(|e| e.to_string())?;
         Self::of(
             speech.recogniser()?,
-            speech.voice(&Arc::new(PromptCache::new(PROMPT_SECONDS)))?,
+            speech.voice(&Arc::new(PromptCache::new(PROMPT_SECONDS)), Some(kept(config)))?,
             Arc::new(move || Box::new(SileroVad::new(silero.clone()))),
         )
     }
@@ -149,12 +152,16 @@ pub(crate) struct House {
     pub(crate) flows: Arc<Reloaded>,
     /// The records.
     pub(crate) store: Store,
+    /// The same as calls keep them: they go on while the database is away.
+    pub(crate) records: Records,
     /// What recordings and second factors are sealed with.
     pub(crate) keys: Option<Arc<Keys>>,
     /// The sound.
     pub(crate) media: MediaEngine,
     /// Hearing and speaking.
     pub(crate) engines: Engines,
+    /// What is kept spoken, for calls without a voice.
+    pub(crate) kept: Stored,
     /// The time of calls.
     pub(crate) clock: Clock,
     /// Who looks on.
@@ -166,7 +173,7 @@ pub(crate) struct House {
     /// Held while this program uses the data folder: a second one would take this one's calls for cut off.
     _lock: File,
     /// The same for a database that is elsewhere.
-    _claim: Claim,
+    claim: Mutex<Option<Claim>>,
 }
 
 /// Why an installation cannot open: the key of its words in the wording file, and the reason.
@@ -195,7 +202,8 @@ impl House {
         let flows = Reloaded::open(config.flows_dir.clone()).map_err(Closed::because("flows_bad"))?;
         let keys = seal::keys(&config).await?;
         let lock = lock(&config).map_err(Closed::because("data_in_use"))?;
-        let (store, claim) = records(&config).await.map_err(Closed::because("store_bad"))?;
+        let (store, claim) = database(&config).await.map_err(Closed::because("store_bad"))?;
+        let local = local(&config).await;
         mend(&store, &config, keys.as_deref(), clock).await;
         seal::secrets(&store, keys.as_deref()).await;
         let helper = config.understanding.helper().map_err(|(field, why)| Closed {
@@ -205,9 +213,11 @@ impl House {
         let minds = Minds::of(&directory.all(), helper.is_some());
         let media = media(&config).map_err(Closed::because("media_bad"))?;
         Ok(Self {
+            kept: kept(&config),
             config,
             directory,
             flows: Arc::new(flows),
+            records: Records::new(store.clone(), local),
             store,
             keys,
             media,
@@ -218,8 +228,19 @@ impl House {
             minds,
             helper,
             _lock: lock,
-            _claim: claim,
+            claim: Mutex::new(Some(claim)),
         })
+    }
+
+    /// The database was away, and with it what said that this program alone works on it.
+    pub(crate) async fn claim_again(&self) {
+        let held = || self.claim.lock().unwrap_or_else(PoisonError::into_inner);
+        // Its connection may still stand, and would be in the way.
+        drop(held().take());
+        match self.store.claim().await {
+            Ok(claim) => *held() = Some(claim),
+            Err(e) => tracing::error!("the database is not claimed for this program any more: {e}"),
+        }
     }
 
     /// Who understands the callers of a shop.
@@ -244,6 +265,11 @@ impl House {
     }
 }
 
+/// Where sentences are kept spoken.
+fn kept(config: &Config) -> Stored {
+    Stored::new(config.data.join("keypad"))
+}
+
 /// Reads the shops. With a console there need be none: the first one is made there.
 fn shops(config: &Config) -> Result<Directory, DirectoryError> {
     if config.console.listen.is_none() {
@@ -256,8 +282,23 @@ fn shops(config: &Config) -> Result<Directory, DirectoryError> {
     Directory::read_any(&config.shops, config.call.default_shop.clone())
 }
 
+/// What stands in for the database while it is away. Without it calls that come then store nothing, and are answered all the same.
+async fn local(config: &Config) -> Option<Arc<Local>> {
+    let folder = config.local_records()?;
+    match Local::open(&folder).await {
+        Ok(local) => Some(Arc::new(local)),
+        Err(e) => {
+            tracing::error!(
+                "nothing stands in for the database should it be away: {}: {e}",
+                folder.display()
+            );
+            None
+        }
+    }
+}
+
 /// Opens the database for this program alone.
-async fn records(config: &Config) -> Result<(Store, Claim), String> {
+async fn database(config: &Config) -> Result<(Store, Claim), String> {
     let database = config.database();
     let database = database.map_err(|(field, why)| format!("{field}: {why}"))?;
     let store = database.open().await.map_err(|e| e.to_string())?;

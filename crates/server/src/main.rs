@@ -24,6 +24,7 @@ mod metrics;
 mod minds;
 mod models;
 mod out;
+mod records;
 mod rehearse;
 mod score;
 mod seal;

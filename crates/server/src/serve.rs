@@ -20,8 +20,10 @@ use crate::desk::{Desk, Door};
 use crate::house::{Closed, Engines, House};
 use crate::line;
 use crate::metrics::Meter;
+use crate::records;
 use crate::seal;
 use crate::stream;
+use crate::voice;
 use crate::wording::{Lang, Wording};
 
 /// How long calls under way may take to close after an order to stop.
@@ -77,7 +79,7 @@ impl Service {
     /// # Errors
     /// [`Closed`], with what to tell the operator.
     pub(crate) async fn open(config: Config, clock: Clock) -> Result<Self, Closed> {
-        let engines = Engines::configured(&config.speech).map_err(Closed::because("speech_bad"))?;
+        let engines = Engines::configured(&config).map_err(Closed::because("speech_bad"))?;
         Self::open_with(config, clock, engines).await
     }
 
@@ -96,6 +98,7 @@ impl Service {
         }
         let house = Arc::new(House::open(config, clock, engines).await?);
         let desk = Desk::open(&house).await?;
+        house.line.trunks.expect(house.config.sip.trunks());
         let meter = Meter::open(&house).await?;
         let (sip, events) = SipStack::start(stack).await.map_err(|e| Closed {
             key: "sip_bad",
@@ -182,6 +185,8 @@ impl Service {
         let doctor = line::Watch::begin(&self.house, told);
         let flows = self.house.flows.clone().watch();
         let office = self.desk.begin();
+        let records = tokio::spawn(records::keep(self.house.clone(), stopping.clone()));
+        let spoken = tokio::spawn(voice::kept::keep(self.house.clone(), stopping.clone()));
         let meter = tokio::spawn(self.meter.run(self.house.clone(), stopping.clone()));
         tokio::pin!(flows);
         tokio::pin!(stop);
@@ -193,7 +198,10 @@ impl Service {
                     Some(SipEvent::IncomingCall(incoming)) => {
                         calls.spawn(call::answer(self.house.clone(), *incoming));
                     }
-                    Some(event) => report(&event),
+                    Some(event) => {
+                        self.house.line.telephone(&event);
+                        report(&event);
+                    }
                     None => break,
                 },
                 Some(arrived) = streams.recv() => {
@@ -222,6 +230,8 @@ impl Service {
         }
         office.close().await;
         let _ = meter.await;
+        let _ = spoken.await;
+        let _ = records.await;
         self.house.store.close().await;
     }
 }
@@ -269,7 +279,11 @@ fn report(event: &SipEvent) {
         }
         SipEvent::Bound { account } => tracing::info!("telephone {account}: registered"),
         SipEvent::Unbound { account } => tracing::info!("telephone {account}: gone"),
-        SipEvent::IncomingCall(_) => {}
+        SipEvent::TrunkState { trunk, was, state } => {
+            let (was, state) = (was.word(), state.word());
+            tracing::warn!("trunk {trunk}: {state} (was {was})");
+        }
+        SipEvent::IncomingCall(_) | SipEvent::Attempt { .. } => {}
     }
 }
 

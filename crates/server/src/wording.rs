@@ -27,6 +27,7 @@ const FILES: [(&str, &str); 16] = [
     ("demo", include_str!("../wording/demo.toml")),
     ("entities", include_str!("../wording/entities.toml")),
     ("understand", include_str!("../wording/understand.toml")),
+    ("records", include_str!("../wording/records.toml")),
     ("rehearse", include_str!("../wording/rehearse.toml")),
     ("bench", include_str!("../wording/bench.toml")),
     ("models", include_str!("../wording/models.toml")),

@@ -80,7 +80,7 @@ fn place(trunk: &Trunk) -> Place {
 /// Somebody is told of everything; that no mail can be sent leaves it in the outbox.
 async fn choose(store: &Store) {
     let reader = json!({"id": "owner", "by": ["email"], "email": "owner@example.com"});
-    let choices = json!({"notices": {"reader": [reader]}});
+    let choices = json!({"notices": {"reader": [reader], "callers": {"text": ["missed"]}}});
     assert!(store.choose(&shop(), "choices", &choices, 0).await.unwrap());
 }
 
@@ -254,6 +254,106 @@ fn played_again(place: &Place) {
     assert_eq!(code, Some(2), "{said}");
     let (code, _) = line(place, &["status"]);
     assert_eq!(code, Some(2), "nobody watches any more");
+}
+
+/// Calls and hangs up before the call stands, as somebody does who hears nothing.
+fn gives_up(server: &Server, number: &str) {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    socket.connect(&server.sip).unwrap();
+    let (here, there) = (socket.local_addr().unwrap(), &server.sip);
+    let send = |method: &str, (cseq, to): (u32, &str), body: &str| {
+        let text = format!(
+            "{method} sip:haengbok@{there} SIP/2.0\r\nVia: SIP/2.0/UDP {here};branch=z9hG4bK-{cseq};rport\r\nMax-Forwards: 70\r\n\
+             From: <sip:{number}@127.0.0.1>;tag=gives-up\r\nTo: {to}\r\nCall-ID: gives-up@127.0.0.1\r\nCSeq: {cseq} {method}\r\n\
+             Contact: <sip:{number}@{here}>\r\nContent-Type: application/sdp\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        socket.send(text.as_bytes()).unwrap();
+    };
+    let sdp = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 40000 RTP/AVP 0\r\n";
+    send("INVITE", (1, &format!("<sip:haengbok@{there}>")), sdp);
+    let mut octets = [0; 4096];
+    loop {
+        let n = socket.recv(&mut octets).unwrap();
+        let heard = String::from_utf8_lossy(&octets[..n]).into_owned();
+        if heard.starts_with("SIP/2.0 200") {
+            let to = heard.lines().find_map(|l| l.strip_prefix("To: ")).unwrap();
+            return send("BYE", (2, to), "");
+        }
+    }
+}
+
+/// Numbers to which a text about a call that the line has lost is in the outbox.
+async fn texts(store: &Store) -> Vec<String> {
+    let mut to = Vec::new();
+    for delivery in store.deliveries(&shop(), 50).await.unwrap() {
+        for notice in store.notices_of(&shop(), &delivery.id).await.unwrap() {
+            let fact = &notice.content["fact"];
+            if fact["kind"] == "call_missed" && fact["line"] == true {
+                to.push(delivery.address.clone());
+            }
+        }
+    }
+    to
+}
+
+#[tokio::test]
+async fn a_restart_in_mid_fault_tells_it_once_and_who_was_not_served_is_told_when_it_is_over() {
+    let trunk = Trunk::start("127.0.0.10:0");
+    let at = trunk.at.to_string();
+    let place = place(&trunk);
+    let store = place.store().await;
+    choose(&store).await;
+    let mut server = place.serve();
+    until("answers of the trunk", PATIENCE, || async {
+        (answers(&place) >= 5).then_some(())
+    })
+    .await;
+    drop(trunk);
+    let dead = until("a verdict", PATIENCE, || async {
+        of_trunk(&store).await.into_iter().next()
+    })
+    .await;
+    gives_up(&server, "01012345678");
+    let waits = until("a call to be made", PATIENCE, || async {
+        let messages = store.messages(&shop(), 10).await.unwrap();
+        messages.into_iter().find_map(|m| m.call_back)
+    })
+    .await;
+    assert_eq!(waits.as_str(), "01012345678");
+    // Out of the air, as by a power cut.
+    server.running.signal("KILL");
+    server.running.ended("biseo serve", PATIENCE);
+    drop(server);
+    let server = place.serve();
+    let during = greeting(&place, &server, &store).await;
+    assert!(during.contains("전화 회선 일부에 장애가 있어서"), "{during}");
+    assert_eq!(texts(&store).await, Vec::<String>::new(), "not while it lasts");
+
+    let trunk = Trunk::start(&at);
+    until("its end", PATIENCE, || async {
+        let all = of_trunk(&store).await;
+        all.iter().all(|i| i.ended.is_some()).then_some(())
+    })
+    .await;
+    let all: Vec<String> = of_trunk(&store).await.into_iter().map(|i| i.id).collect();
+    assert_eq!(all, [dead.id], "one fault, one incident");
+    until("a notice that it is over", PATIENCE, || async {
+        notices(&store).await.iter().any(|(_, over)| *over).then_some(())
+    })
+    .await;
+    let told = notices(&store).await;
+    let of_kt = |over: bool| told.iter().filter(|(_, o)| *o == over).count();
+    assert_eq!((of_kt(false), of_kt(true)), (1, 1), "each once: {told:?}");
+    let told = until("a text", PATIENCE, || async {
+        Some(texts(&store).await).filter(|t| !t.is_empty())
+    })
+    .await;
+    assert_eq!(told, ["01012345678"]);
+    drop(trunk);
+    store.close().await;
+    server.stop();
 }
 
 #[tokio::test]

@@ -22,6 +22,7 @@ mod error;
 pub mod level;
 pub mod normalise;
 pub mod resample;
+pub mod stored;
 pub mod text;
 mod traits;
 pub mod vad;

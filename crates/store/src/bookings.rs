@@ -282,7 +282,7 @@ async fn moved(mut tx: Tx, before: Booking, to: &Move<'_>, by: Asker<'_>) -> Res
     Ok(Booked::Confirmed(booking))
 }
 
-async fn insert(tx: &mut Tx, b: &Booking) -> Result<(), StoreError> {
+pub(crate) async fn insert(tx: &mut Tx, b: &Booking) -> Result<(), StoreError> {
     let (starts, ends) = span(b.date, b.time, b.minutes);
     query(
         "INSERT INTO booking
@@ -310,7 +310,7 @@ async fn insert(tx: &mut Tx, b: &Booking) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn update(tx: &mut Tx, b: &Booking) -> Result<(), StoreError> {
+pub(crate) async fn update(tx: &mut Tx, b: &Booking) -> Result<(), StoreError> {
     let (starts, ends) = span(b.date, b.time, b.minutes);
     query(
         "UPDATE booking SET date = $2, time = $3, starts = $4, ends = $5, resource = $6, party_size = $7, services = $8,
@@ -331,7 +331,7 @@ async fn update(tx: &mut Tx, b: &Booking) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn by_id(tx: &mut Tx, id: &BookingId) -> Result<Option<Booking>, StoreError> {
+pub(crate) async fn by_id(tx: &mut Tx, id: &BookingId) -> Result<Option<Booking>, StoreError> {
     query("SELECT * FROM booking WHERE id = $1")
         .bind(id.as_str())
         .one(tx, read)

@@ -211,6 +211,7 @@ async fn forget(tx: &mut Tx, (shop, phone): (&ShopId, &PhoneNumber)) -> Result<b
         done.execute(&mut *tx).await
     };
     change("DELETE FROM caller WHERE shop = $1 AND phone = $2 AND blocked = 0").await?;
+    change("DELETE FROM call_back WHERE shop = $1 AND phone = $2").await?;
     let blocked =
         change("UPDATE caller SET name = '', note = '', last_call = 0 WHERE shop = $1 AND phone = $2");
     Ok(blocked.await? > 0)

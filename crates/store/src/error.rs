@@ -42,6 +42,9 @@ pub enum StoreError {
         /// Where, without the password.
         place: String,
     },
+    /// The server is not there any more, or takes nobody: it was stopped, or the way to it is cut.
+    #[error("the database is away: {0}")]
+    Away(String),
     /// The server gives no answer.
     #[error("the database has not answered for 5 s; is its server overloaded or cut off?")]
     Silent,
@@ -64,9 +67,20 @@ pub enum StoreError {
     Database(String),
 }
 
+impl StoreError {
+    /// Whether the database is not to be had at present, whatever is asked of it; what was asked is not at fault.
+    #[must_use]
+    pub fn is_away(&self) -> bool {
+        matches!(self, Self::Away(_) | Self::Silent | Self::DiskFull)
+    }
+}
+
 const SQLITE_BUSY: i32 = 5;
 const SQLITE_CORRUPT: i32 = 11;
+const SQLITE_READONLY: i32 = 8;
+const SQLITE_IOERR: i32 = 10;
 const SQLITE_FULL: i32 = 13;
+const SQLITE_CANTOPEN: i32 = 14;
 const SQLITE_CONSTRAINT: i32 = 19;
 const SQLITE_NOTADB: i32 = 26;
 
@@ -76,6 +90,9 @@ impl From<sqlx::Error> for StoreError {
             sqlx::Error::PoolTimedOut => Self::Silent,
             sqlx::Error::Database(db) if db.try_downcast_ref::<SqliteError>().is_some() => of_sqlite(&**db),
             sqlx::Error::Database(db) => of_postgres(&**db),
+            sqlx::Error::Io(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
+                Self::Away(e.to_string())
+            }
             _ => Self::Database(e.to_string()),
         }
     }
@@ -90,6 +107,7 @@ fn of_sqlite(db: &dyn DatabaseError) -> StoreError {
     let message = db.message().to_string();
     match code {
         SQLITE_FULL => StoreError::DiskFull,
+        SQLITE_READONLY | SQLITE_IOERR | SQLITE_CANTOPEN => StoreError::Away(message),
         SQLITE_BUSY => StoreError::Locked,
         SQLITE_CONSTRAINT => StoreError::Conflict(message),
         SQLITE_CORRUPT | SQLITE_NOTADB => StoreError::Corrupt(message),
@@ -104,6 +122,9 @@ fn of_postgres(db: &dyn DatabaseError) -> StoreError {
     match &*code {
         "53100" => StoreError::DiskFull,
         "55P03" => StoreError::Locked,
+        // Class 08 is a broken connection; 57P01 to 57P03 a server that stops or starts; 53300 one that is full.
+        "57P01" | "57P02" | "57P03" | "53300" => StoreError::Away(message),
+        _ if code.starts_with("08") => StoreError::Away(message),
         "XX001" | "XX002" => StoreError::Corrupt(message),
         _ if code.starts_with("23") => StoreError::Conflict(message),
         _ => StoreError::Database(message),

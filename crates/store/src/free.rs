@@ -39,7 +39,7 @@ pub struct Asker<'a> {
 }
 
 /// What is taken: resources ("" is all of them), and the minutes from and to which they are.
-pub(crate) struct Taken(Vec<(String, i64, i64)>);
+pub(crate) struct Taken(pub(crate) Vec<(String, i64, i64)>);
 
 impl Taken {
     /// What stands, is held or is busy by an imported calendar of a shop anywhere between two instants: one statement, hence one reading. `except` is a

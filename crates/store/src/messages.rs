@@ -6,6 +6,7 @@ use biseo_model::record::Message;
 use jiff::Timestamp;
 
 use crate::lists::Page;
+use crate::pool::On;
 use crate::query::query;
 use crate::row::{Row, digits, instant, instant_opt, parsed, parsed_opt};
 use crate::{Store, StoreError};
@@ -16,21 +17,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Conflict`] if the call is unknown.
     pub async fn leave_message(&self, message: &Message) -> Result<(), StoreError> {
-        query(
-            "INSERT INTO message (id, shop, call, name, text, call_back, at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)
-             ON CONFLICT (id) DO NOTHING",
-        )
-        .bind(message.id.as_str())
-        .bind(message.shop.as_str())
-        .bind(message.call.as_ref().map(|c| c.as_str()))
-        .bind(&message.name)
-        .bind(&message.text)
-        .bind(digits(&message.call_back))
-        .bind(message.at.as_millisecond())
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        insert(&self.pool, message).await
     }
 
     /// A shop's latest messages, newest first, at most `limit`.
@@ -44,6 +31,24 @@ impl Store {
             .all(&self.pool, read)
             .await
     }
+}
+
+pub(crate) async fn insert(on: impl Into<On<'_>>, message: &Message) -> Result<(), StoreError> {
+    query(
+        "INSERT INTO message (id, shop, call, name, text, call_back, at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (id) DO NOTHING",
+    )
+    .bind(message.id.as_str())
+    .bind(message.shop.as_str())
+    .bind(message.call.as_ref().map(|c| c.as_str()))
+    .bind(&message.name)
+    .bind(&message.text)
+    .bind(digits(&message.call_back))
+    .bind(message.at.as_millisecond())
+    .execute(on)
+    .await?;
+    Ok(())
 }
 
 /// A message, and when the owner was done with it.

@@ -55,6 +55,46 @@ impl fmt::Debug for Store {
 #[must_use = "dropped, it claims nothing"]
 pub struct Claim(#[expect(dead_code, reason = "held for its connection's sake")] Option<sqlx::PgConnection>);
 
+/// Asks whether the database is there, on a connection of its own: one that waits for nobody else's queries.
+pub struct Pulse {
+    pool: Pool,
+    connection: Option<sqlx::PgConnection>,
+}
+
+impl Pulse {
+    /// Asks once.
+    ///
+    /// # Errors
+    /// [`StoreError::Away`] and [`StoreError::Silent`] if it is not there, or has not answered within `limit`.
+    pub async fn beat(&mut self, limit: Duration) -> Result<(), StoreError> {
+        match tokio::time::timeout(limit, self.ask()).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(e)) => {
+                self.connection = None;
+                Err(e.into())
+            }
+            Err(_) => {
+                self.connection = None;
+                Err(StoreError::Silent)
+            }
+        }
+    }
+
+    async fn ask(&mut self) -> Result<(), sqlx::Error> {
+        let pool = match &self.pool {
+            Pool::Sqlite(pool) => return sqlx::query("SELECT 1").execute(pool).await.map(drop),
+            Pool::Postgres(pool) => pool,
+        };
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => pool.connect_options().connect().await?,
+        };
+        sqlx::query("SELECT 1").execute(&mut connection).await?;
+        self.connection = Some(connection);
+        Ok(())
+    }
+}
+
 impl Store {
     /// Opens a database and brings its tables up to date. `place` is the path of an SQLite file, which is made with its
     /// folder if it is not there, or `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, a database that exists. Parameters of
@@ -137,6 +177,15 @@ impl Store {
         let mut tx = self.pool.begin().await?;
         lock(&mut tx, shop).await?;
         Ok(tx)
+    }
+
+    /// What asks now and then whether the database is there.
+    #[must_use]
+    pub fn pulse(&self) -> Pulse {
+        Pulse {
+            pool: self.pool.clone(),
+            connection: None,
+        }
     }
 
     /// Waits for running queries and closes the connections.

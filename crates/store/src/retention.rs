@@ -90,8 +90,8 @@ impl Store {
         Ok(gone)
     }
 
-    /// Removes whose it was: bookings and orders for days before `day` that were made before the instant, messages, the numbers
-    /// of calls, and callers who have not called since. A blocked number stays, and what was noted of somebody who never called.
+    /// Removes whose it was: bookings and orders for days before `day` that were made before the instant, messages, who was
+    /// to be called back, the numbers of calls, and callers who have not called since. A blocked number stays, and what was noted of somebody who never called.
     /// Returns how many records it was.
     ///
     /// # Errors
@@ -184,7 +184,11 @@ const BY_DAY: [(&str, &str); 2] = [
     ),
 ];
 
-const BY_INSTANT: [(&str, &str); 2] = [
+const BY_INSTANT: [(&str, &str); 3] = [
+    (
+        "SELECT id FROM call_back WHERE shop = $1 AND called < $2 ORDER BY called, id LIMIT $3",
+        "DELETE FROM call_back WHERE id = $1",
+    ),
     (
         "SELECT id FROM message WHERE shop = $1 AND at < $2 ORDER BY at, id LIMIT $3",
         "DELETE FROM message WHERE id = $1",

@@ -46,6 +46,8 @@ pub struct CallInfo {
     pub behind_nat: bool,
     /// Our address on the way there, or the advertised one: for media.
     pub local_ip: IpAddr,
+    /// That address may change while the call lasts ([`LegEvent::Moved`]): media should listen on all of this machine's.
+    pub roams: bool,
     /// All headers, for what else is of interest.
     pub headers: Headers,
 }
@@ -62,12 +64,15 @@ pub struct IncomingCall {
 /// A call that we place.
 #[derive(Clone, Debug, Default)]
 pub struct OutgoingCall {
-    /// Address to call: `sip:user@host`, or only a user or number when `trunk` is given.
+    /// Address to call: `sip:user@host`, or only a user or number when trunks are given.
     pub to: String,
-    /// Address or name-address we call from; default `sip:biseo@` our address.
+    /// Address or name-address we call from; by default the one that we register at the trunk, or `sip:biseo@` our address.
     pub from: Option<String>,
     /// Place the call by this trunk: its server, its credentials.
     pub trunk: Option<String>,
+    /// Place the call by one of these trunks, whichever priority, weight and health put first, and by the next one when it does not carry the
+    /// call: see [`crate::SipStack::call`].
+    pub trunks: Vec<String>,
     /// Credentials, when they are not the trunk's.
     pub credentials: Option<Credentials>,
     /// Send there, whatever the address says: a softphone's [`crate::Binding::flow`].
@@ -149,6 +154,12 @@ pub enum LegEvent {
     RemoteAnswer(Sdp),
     /// The peer changes the session: hold, resume, new address, or a refresh. Answer it by the handle.
     Reoffer(Reoffer),
+    /// Our address towards the peer has changed: offer the session anew with it ([`LegControl::reinvite`]), so that the peer sends there.
+    /// Requests go the new way already.
+    Moved {
+        /// Our address now, or the advertised one.
+        local_ip: IpAddr,
+    },
     /// The peer refused our change of the session, which stays as it was.
     ReinviteFailed {
         /// Status code; 408 for no answer.

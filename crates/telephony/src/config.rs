@@ -4,6 +4,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+mod guard;
+
+pub use guard::{Guard, Offence};
 pub use secrecy::SecretString;
 
 use crate::trunk::Trunk;
@@ -136,7 +139,7 @@ pub struct Limits {
     pub tls_handshake_time: Duration,
     /// TLS handshakes under way, all together; connections beyond are closed at once.
     pub max_handshakes: usize,
-    /// TLS handshakes a second from one address, long-term; three seconds' worth may come at once.
+    /// New TCP and TLS connections a second from one stranger, long-term; three seconds' worth may come at once.
     pub handshakes_per_second: f64,
 }
 
@@ -174,6 +177,11 @@ pub struct Timers {
     pub ring: Duration,
     /// A call to us that the server neither answers nor refuses ends (480) after this.
     pub unanswered: Duration,
+    /// A call by several trunks that has not even got a 100 is tried by the next one after this. Also how long a trunk may be
+    /// silent while calls wait for it.
+    pub hedge: Duration,
+    /// The same for one that got 100 and nothing more: some networks take seconds to find a telephone.
+    pub stall: Duration,
 }
 
 impl Default for Timers {
@@ -183,6 +191,8 @@ impl Default for Timers {
             t2: Duration::from_secs(4),
             ring: Duration::from_secs(180),
             unanswered: Duration::from_secs(300),
+            hedge: Duration::from_millis(1200),
+            stall: Duration::from_secs(12),
         }
     }
 }
@@ -259,6 +269,8 @@ pub struct SipConfig {
     pub user_agent: String,
     /// Trunks, tried in order.
     pub trunks: Vec<Trunk>,
+    /// Name servers that are asked for trunks and callees; the system's if none is given.
+    pub name_servers: Vec<SocketAddr>,
     /// Accounts of our registrar.
     pub accounts: Vec<Account>,
     /// Digest algorithms of our challenges, best first. Old telephones that read only the first challenge need MD5 alone.
@@ -267,6 +279,8 @@ pub struct SipConfig {
     pub tls: Tls,
     /// Bounds.
     pub limits: Limits,
+    /// Who is listened to when many come.
+    pub guard: Guard,
     /// Timers.
     pub timers: Timers,
     /// Session timers.
@@ -299,10 +313,12 @@ impl Default for SipConfig {
             domain: "biseo".to_owned(),
             user_agent: concat!("Biseo/", env!("CARGO_PKG_VERSION")).to_owned(),
             trunks: Vec::new(),
+            name_servers: Vec::new(),
             accounts: Vec::new(),
             digests: vec![crate::auth::Algorithm::Sha256, crate::auth::Algorithm::Md5],
             tls: Tls::default(),
             limits: Limits::default(),
+            guard: Guard::default(),
             timers: Timers::default(),
             session: SessionTimers::default(),
             reliable: Reliable::default(),

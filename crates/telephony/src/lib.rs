@@ -12,11 +12,15 @@
 pub mod auth;
 mod call;
 pub mod config;
+mod driver;
 mod engine;
 mod error;
+mod events;
+pub mod flood;
 pub mod msg;
 mod random;
 mod registrar;
+mod resolve;
 pub mod sdp;
 mod stack;
 pub mod tls;
@@ -30,6 +34,8 @@ pub use call::{
 };
 pub use config::SipConfig;
 pub use error::SipError;
+pub use events::{OptionsReply, SipEvent, TrunkReport};
 pub use registrar::Binding;
-pub use stack::{OptionsReply, SipEvent, SipStack};
-pub use transport::Flow;
+pub use resolve::Target;
+pub use stack::SipStack;
+pub use transport::{Flow, GuardFigures};

@@ -8,61 +8,23 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-use crate::call::{IncomingCall, Leg, LegControl, OutgoingCall};
+use crate::call::{Leg, LegControl, OutgoingCall};
 use crate::config::{Proto, SipConfig};
-use crate::engine::{Command, Engine, LEG_EVENTS, Output};
+use crate::driver::{Driver, expected, note};
+use crate::engine::{Command, Engine, LEG_EVENTS};
 use crate::error::SipError;
+pub use crate::events::{OptionsReply, SipEvent, TrunkReport};
 use crate::msg::Uri;
 use crate::registrar::Binding;
-use crate::transport::{Flow, Names, Packet, Peer, Transport, local_ip_towards};
+use crate::resolve::{Resolver, Server, Target};
+use crate::transport::guard::{Guard, GuardFigures};
+use crate::transport::{Flow, Names, Transport, local_ip_towards};
 use crate::trunk::Trunk;
-
-/// What happens outside of legs.
-#[derive(Debug)]
-pub enum SipEvent {
-    /// Somebody calls.
-    IncomingCall(Box<IncomingCall>),
-    /// A registration at a provider stands for so many seconds.
-    Registered {
-        /// The trunk.
-        trunk: String,
-        /// Seconds granted.
-        expires: u32,
-    },
-    /// A registration at a provider failed; it is tried again.
-    RegistrationFailed {
-        /// The trunk.
-        trunk: String,
-        /// Status code; 408 for no answer, 0 when its name has no address.
-        code: u16,
-        /// When it is tried again.
-        retry_in: Duration,
-    },
-    /// A softphone of this account has registered or refreshed.
-    Bound {
-        /// The account.
-        account: String,
-    },
-    /// The last softphone of this account is gone.
-    Unbound {
-        /// The account.
-        account: String,
-    },
-}
-
-/// The answer to a ping.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OptionsReply {
-    /// Status code; 408 for none. Any other means that somebody is there.
-    pub code: u16,
-    /// Time from the request to its answer.
-    pub rtt: Duration,
-}
 
 /// Events that may wait to be read by the server.
 const EVENTS: usize = 1024;
-/// How long the end of calls is waited for at shutdown.
-const LAST_WORDS: Duration = Duration::from_secs(2);
+/// How long a call waits for the names of all its trunks, once one is known.
+const NAMES: Duration = Duration::from_millis(500);
 
 /// A running SIP stack. Cheap to clone; it stops with [`SipStack::shutdown`] or when the last clone is dropped.
 #[derive(Clone)]
@@ -76,6 +38,8 @@ struct Inner {
     /// Those from which calls can be placed: TLS needs no listener for that.
     ways: Vec<(Proto, SocketAddr)>,
     names: Names,
+    resolver: Resolver,
+    guard: Arc<Guard>,
     config: SipConfig,
     next_leg: AtomicU64,
     task: Mutex<Option<JoinHandle<()>>>,
@@ -101,8 +65,10 @@ impl SipStack {
             return Err(SipError::NoListen);
         }
         let (transport, packets) = Transport::bind(&config).await?;
+        let guard = Arc::clone(transport.guard());
         let (bound, names) = (transport.bound().to_vec(), transport.names());
         let ways = ways(&bound);
+        let resolver = Resolver::new(&config.name_servers);
         let (event_tx, event_rx) = mpsc::channel(EVENTS);
         let (command_tx, command_rx) = mpsc::unbounded_channel();
         let engine = Engine::new(
@@ -119,6 +85,7 @@ impl SipStack {
             commands: command_rx,
             sender: command_tx.clone(),
             names: names.clone(),
+            resolver: resolver.clone(),
         };
         let task = Mutex::new(Some(tokio::spawn(driver.run())));
         let alive = AliveGuard(command_tx.clone());
@@ -127,6 +94,8 @@ impl SipStack {
             bound,
             ways,
             names: names.clone(),
+            resolver,
+            guard,
             config,
             next_leg: AtomicU64::new(1),
             task,
@@ -146,6 +115,12 @@ impl SipStack {
         &self.inner.bound
     }
 
+    /// What its own protection has done since the start.
+    #[must_use]
+    pub fn guard(&self) -> GuardFigures {
+        self.inner.guard.figures()
+    }
+
     /// Our address on the way to a peer (or the advertised one): for media of outgoing calls.
     #[must_use]
     pub fn media_ip(&self, remote: IpAddr) -> Option<IpAddr> {
@@ -157,26 +132,70 @@ impl SipStack {
         advertised.or_else(|| local_ip_towards(remote))
     }
 
-    /// Places a call. Host names are looked up here.
+    /// Places a call. Host names are looked up here (RFC 3263).
+    ///
+    /// By trunks ([`OutgoingCall::trunks`]) the call begins with the one that priority, weight and health put first. The next one is tried as
+    /// soon as a trunk cannot carry the call (no way there, no answer, 5xx), when it shows no sign of life for
+    /// [`crate::config::Timers::hedge`], or when it falls silent while it rings; never after an answer of the callee (486, 603, 404 and the
+    /// like). Once one rings the others are cancelled, and two are never up. All this is one leg.
+    ///
+    /// ```no_run
+    /// # async fn place(stack: &biseo_telephony::SipStack, offer: String) -> Result<(), biseo_telephony::SipError> {
+    /// use biseo_telephony::OutgoingCall;
+    ///
+    /// let call = OutgoingCall {
+    ///     to: "0212345678".into(),
+    ///     trunks: vec!["kt".into(), "lg".into()],
+    ///     sdp: offer,
+    ///     ..OutgoingCall::default()
+    /// };
+    /// let mut leg = stack.call(call).await?;
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
-    /// An address that is none, cannot be resolved, or that no socket of ours reaches.
+    /// An address that is none, cannot be resolved, or that no socket of ours reaches; of trunks, if that is so of all.
     pub async fn call(&self, mut call: OutgoingCall) -> Result<Leg, SipError> {
-        let flow = self.route(&mut call).await?;
-        let id = self.inner.next_leg.fetch_add(2, Ordering::Relaxed);
         let (events, receiver) = mpsc::channel(LEG_EVENTS);
+        let by_trunks = call.flow.is_none() && (call.trunk.is_some() || !call.trunks.is_empty());
+        let ways = if by_trunks {
+            Ways::Trunks(self.trunks_of(&call).await?)
+        } else {
+            Ways::One(self.route(&mut call).await?)
+        };
+        let id = self.inner.next_leg.fetch_add(2, Ordering::Relaxed);
         let control = LegControl {
             id,
             commands: self.inner.commands.clone(),
         };
-        let command = Command::Call {
-            leg: id,
-            call: Box::new(call),
-            flow,
-            events,
+        let call = Box::new(call);
+        let command = match ways {
+            Ways::One(flow) => Command::Call {
+                leg: id,
+                call,
+                flow,
+                events,
+            },
+            Ways::Trunks(trunks) => Command::CallByTrunks {
+                leg: id,
+                call,
+                trunks,
+                events,
+            },
         };
         self.inner.commands.send(command).map_err(|_| SipError::Stopped)?;
         Ok(Leg::new(control, receiver))
+    }
+
+    /// How all trunks are doing.
+    ///
+    /// # Errors
+    /// The stack has stopped.
+    pub async fn trunks(&self) -> Result<Vec<TrunkReport>, SipError> {
+        let (reply, answer) = oneshot::channel();
+        let command = Command::Trunks { reply };
+        self.inner.commands.send(command).map_err(|_| SipError::Stopped)?;
+        answer.await.map_err(|_| SipError::Stopped)
     }
 
     /// Asks somebody whether they are there (OPTIONS).
@@ -224,37 +243,63 @@ impl SipStack {
         }
     }
 
-    /// Completes the address of a call by its trunk, and finds the way there.
-    async fn route(&self, call: &mut OutgoingCall) -> Result<Flow, SipError> {
-        let trunk = match &call.trunk {
-            Some(id) => Some(self.trunk(id)?),
-            None => None,
-        };
-        let server = trunk.and_then(|(_, t)| t.server.clone());
-        if let (Some(server), false) = (&server, call.to.contains(':')) {
-            call.to = format!("sip:{}@{server}", call.to);
+    /// The trunks of a call with the places where they can be reached. One whose name takes long is not waited for if another is known.
+    async fn trunks_of(&self, call: &OutgoingCall) -> Result<Vec<(usize, Vec<Target>)>, SipError> {
+        let mut looking = tokio::task::JoinSet::new();
+        let mut last = String::new();
+        for id in call.trunk.iter().chain(&call.trunks).take(MOST_TRUNKS) {
+            let (number, trunk) = self.trunk(id)?;
+            let server = trunk.server.clone().unwrap_or_default();
+            last.clone_from(&server);
+            let Some(server) = Server::read(&server, trunk.proto, trunk.any_proto) else {
+                continue;
+            };
+            let (resolver, names) = (self.inner.resolver.clone(), self.inner.names.clone());
+            let peer = expected(server.host.clone(), Some((number, trunk)));
+            looking.spawn(async move {
+                let targets = resolver.find(&server).await.targets;
+                note(&names, &targets, &peer);
+                (number, targets)
+            });
         }
+        let usable = |targets: &[Target]| targets.iter().any(|t| self.socket_for(t.proto, t.addr).is_some());
+        let (mut found, mut first) = (Vec::new(), None);
+        let mut until = None;
+        while let Some(next) = next_by(&mut looking, until).await {
+            first = first.or_else(|| next.1.first().copied());
+            if usable(&next.1) {
+                found.push(next);
+                until = until.or_else(|| Some(tokio::time::Instant::now() + NAMES));
+            }
+        }
+        match (found.is_empty(), first) {
+            (false, _) => Ok(found),
+            (true, Some(t)) => Err(SipError::NoSocket(t.proto, t.addr)),
+            (true, None) => Err(SipError::Resolve(last)),
+        }
+    }
+
+    /// Finds the way to the address of a call.
+    async fn route(&self, call: &mut OutgoingCall) -> Result<Flow, SipError> {
         let bad = || SipError::Address(call.to.clone());
         let uri = Uri::parse(&call.to).ok_or_else(bad)?;
         if let Some(flow) = call.flow {
             return Ok(flow);
         }
         let sip = uri.sip().ok_or_else(bad)?;
-        let proto = match (sip.proto(), trunk) {
-            (Proto::Udp, Some((_, t))) => t.proto,
-            (proto, _) => proto,
+        let proto = sip.proto();
+        let server = Server {
+            host: sip.host.clone(),
+            port: sip.port,
+            proto,
+            any_proto: proto == Proto::Udp && sip.params.get("transport").is_none(),
         };
-        let port = sip.port.unwrap_or(proto.default_port());
-        let host = match server {
-            Some(server) => server,
-            None if sip.host.contains(':') => format!("[{}]:{port}", sip.host),
-            None => format!("{}:{port}", sip.host),
-        };
-        let (addrs, peer) = resolve(&host, proto.default_port()).await;
-        self.inner.names.note(&addrs, &expected(peer, trunk));
-        let first = *addrs.first().ok_or_else(|| SipError::Resolve(host.clone()))?;
-        let usable = addrs.iter().find_map(|a| Some((*a, self.socket_for(proto, *a)?)));
-        let (remote, local) = usable.ok_or(SipError::NoSocket(proto, first))?;
+        let targets = self.inner.resolver.find(&server).await.targets;
+        note(&self.inner.names, &targets, &expected(server.host.clone(), None));
+        let first = *targets.first().ok_or(SipError::Resolve(server.host))?;
+        let way = |t: &Target| Some((t.proto, t.addr, self.socket_for(t.proto, t.addr)?));
+        let usable = targets.iter().find_map(way);
+        let (proto, remote, local) = usable.ok_or(SipError::NoSocket(first.proto, first.addr))?;
         Ok(Flow {
             proto,
             local,
@@ -284,22 +329,27 @@ impl std::fmt::Debug for SipStack {
     }
 }
 
-/// `host` or `host:port` to addresses, and the host alone.
-async fn resolve(server: &str, default_port: u16) -> (Vec<SocketAddr>, String) {
-    let Some((host, port)) = crate::msg::host_port(server) else {
-        return (Vec::new(), String::new());
-    };
-    let found = tokio::net::lookup_host((host.as_str(), port.unwrap_or(default_port))).await;
-    (found.map(Iterator::collect).unwrap_or_default(), host)
+/// Trunks that one call may name.
+const MOST_TRUNKS: usize = 16;
+
+/// The ways of a call.
+enum Ways {
+    One(Flow),
+    Trunks(Vec<(usize, Vec<Target>)>),
 }
 
-/// Whose certificate a server must show.
-fn expected(host: String, trunk: Option<(usize, &Trunk)>) -> Peer {
-    let named = trunk.and_then(|(_, t)| t.certificate_name.clone());
-    Peer {
-        name: named.unwrap_or(host),
-        trunk: trunk.map(|(n, _)| n),
-    }
+/// The next trunk whose name has been looked up, at most until then.
+async fn next_by(
+    looking: &mut tokio::task::JoinSet<(usize, Vec<Target>)>,
+    until: Option<tokio::time::Instant>,
+) -> Option<(usize, Vec<Target>)> {
+    let next = looking.join_next();
+    let next = match until {
+        Some(until) => tokio::time::timeout_at(until, next).await.ok()?,
+        None => next.await,
+    };
+    // A look-up that failed within is one that found nothing.
+    next.map(|found| found.unwrap_or_default())
 }
 
 /// What calls can be placed from. TLS needs no socket of its own: without a listener, Via and Contact name the usual port,
@@ -313,56 +363,4 @@ fn ways(bound: &[(Proto, SocketAddr)]) -> Vec<(Proto, SocketAddr)> {
         }
     }
     ways
-}
-
-/// The task that owns the engine: reads sockets, orders and the clock, writes sockets.
-struct Driver {
-    engine: Engine,
-    transport: Transport,
-    packets: mpsc::Receiver<Packet>,
-    commands: mpsc::UnboundedReceiver<Command>,
-    sender: mpsc::UnboundedSender<Command>,
-    names: Names,
-}
-
-impl Driver {
-    async fn run(mut self) {
-        let mut deadline: Option<Instant> = None;
-        loop {
-            self.carry_out();
-            if deadline.is_some_and(|end| self.engine.is_quiet() || Instant::now() >= end) {
-                return;
-            }
-            let wake = [self.engine.next_wake(), deadline].into_iter().flatten().min();
-            let wake = tokio::time::Instant::from_std(wake.unwrap_or_else(|| Instant::now() + LAST_WORDS));
-            tokio::select! {
-                Some(packet) = self.packets.recv() => self.engine.packet(Instant::now(), &packet),
-                Some(command) = self.commands.recv() => {
-                    if matches!(command, Command::Shutdown) && deadline.is_none() {
-                        deadline = Some(Instant::now() + LAST_WORDS);
-                    }
-                    self.engine.command(Instant::now(), command);
-                }
-                () = tokio::time::sleep_until(wake) => self.engine.wake(Instant::now()),
-            }
-        }
-    }
-
-    fn carry_out(&mut self) {
-        for output in self.engine.outputs() {
-            match output {
-                Output::Send(flow, bytes) => self.transport.send(flow, bytes),
-                Output::Close(conn) => self.transport.close(conn),
-                Output::Resolve { trunk, of } => {
-                    let (sender, names) = (self.sender.clone(), self.names.clone());
-                    tokio::spawn(async move {
-                        let server = of.server.clone().unwrap_or_default();
-                        let (addrs, host) = resolve(&server, of.proto.default_port()).await;
-                        names.note(&addrs, &expected(host, Some((trunk, &of))));
-                        let _ = sender.send(Command::Resolved { trunk, addrs });
-                    });
-                }
-            }
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! Holding a wish against the shop's rules, and finding what could be had instead.
 
-use biseo_model::shop::{BookingRules, Closed, OpenOn, Refusal, StaffWish};
+use biseo_model::shop::{BookingRules, Closed, OpenOn, Refusal};
 use biseo_model::understanding::{Awaiting, Slot};
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, Time};
@@ -10,6 +10,7 @@ use super::slots::Slots;
 use super::{Destination, Dialogue, Waiting};
 use crate::flow::StepKind;
 use crate::io::{Action, Wish};
+use crate::rules::{self, Wanted};
 use crate::wording::Values;
 
 /// So many wishes are checked at once.
@@ -23,53 +24,17 @@ impl Dialogue {
         if self.closed_early(at.date()) {
             return Err(Refusal::Time);
         }
-        let outside = |(from, to): (Time, Time)| at.time() < from || at.time() >= to;
-        if self.service_times(&slots.services).is_some_and(outside) {
-            return Err(Refusal::ServiceTime);
-        }
-        let hours = &self.profile.hours;
-        let candidates = match &self.profile.booking {
-            Some(BookingRules::Tables(rules)) => {
-                rules.candidates(hours, self.now, at, slots.party_size.unwrap_or(1))
-            }
-            Some(BookingRules::Staff(rules)) => {
-                let wish = StaffWish {
-                    at,
-                    minutes: self.minutes_of(&slots.services),
-                    services: &slots.services,
-                    staff: slots.staff.as_deref(),
-                };
-                rules.candidates(hours, self.now, &wish)
-            }
-            None => Err(Refusal::Service),
-        }?;
-        let mut resources = candidates.resources;
-        resources.retain(|name| !self.unwanted(name));
-        if resources.is_empty() {
+        let wanted = Wanted {
+            party: slots.party_size.unwrap_or(1),
+            services: &slots.services,
+            staff: slots.staff.as_deref(),
+        };
+        let mut wish = rules::wish(&self.profile, self.now, at, &wanted)?;
+        wish.candidates.retain(|name| !self.unwanted(name));
+        if wish.candidates.is_empty() {
             return Err(Refusal::StaffOff);
         }
-        Ok(Wish {
-            at,
-            minutes: candidates.minutes,
-            candidates: resources,
-        })
-    }
-
-    /// The times of the day within which services may begin, if one of them is not done all day.
-    fn service_times(&self, services: &[String]) -> Option<(Time, Time)> {
-        let known = self
-            .profile
-            .services
-            .iter()
-            .filter(|s| services.contains(&s.name));
-        let bounds = known.filter_map(|s| s.between);
-        bounds.reduce(|a, b| (a.0.max(b.0), a.1.min(b.1)))
-    }
-
-    /// How long services take one after another.
-    fn minutes_of(&self, services: &[String]) -> u32 {
-        let length = |name: &String| self.profile.services.iter().find(|s| s.name == *name);
-        services.iter().filter_map(length).map(|s| s.minutes).sum()
+        Ok(wish)
     }
 
     /// Whether the day can be had at all, as soon as it is known.
@@ -275,7 +240,7 @@ impl Dialogue {
             Refusal::Service => "book.refuse_service",
             Refusal::ServiceTime => {
                 let all = self.stack.last().map(|f| f.all().services).unwrap_or_default();
-                if let Some((from, to)) = self.service_times(&all) {
+                if let Some((from, to)) = rules::service_times(&self.profile, &all) {
                     values.insert("from", self.words().time(from));
                     values.insert("to", self.words().time(to));
                 }

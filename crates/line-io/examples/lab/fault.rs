@@ -45,6 +45,7 @@ pub const ALL: [Condition; 15] = [
 ];
 
 impl Condition {
+    /// The doctor's verdict that is right; none for a line that is well.
     pub fn right(self) -> Option<Label> {
         Some(match self {
             C::Normal => return None,
@@ -158,12 +159,12 @@ pub fn inject(
             topology.net.tell(&format!("sip{side}"), status)?;
             Ok(status.to_string())
         }
-        C::NamesHang => (0..2)
+        C::NamesHang => (0..topology.sides.len())
             .try_for_each(|i| topology.net.tell(&format!("dns{i}"), 1000))
             .map(|()| String::new()),
         C::NamesFailing => {
             let code = if random.bool() { 2 } else { 5 };
-            (0..2)
+            (0..topology.sides.len())
                 .try_for_each(|i| topology.net.tell(&format!("dns{i}"), code))
                 .map(|()| code.to_string())
         }
@@ -196,9 +197,14 @@ pub fn inject(
     }
 }
 
-fn flood(topology: &mut Topology, side: usize, random: &mut fastrand::Rng) -> Result<String, Fault> {
+/// Packets a second that a flooder sends at most.
+const MOST_PPS: f64 = 12_000.0;
+
+pub fn flood(topology: &mut Topology, side: usize, random: &mut fastrand::Rng) -> Result<String, Fault> {
     let s = &topology.sides[side];
     let (octets, times) = (random.u32(100..1_000), 1.6 + random.f64() * 4.0);
+    // A flood that uses up the laboratory's own processors would be another fault.
+    let octets = octets.max((f64::from(s.rate) * 1_000.0 / 8.0 * times / MOST_PPS) as u32);
     let pps = (f64::from(s.rate) * 1_000.0 / 8.0 / f64::from(octets + 42) * times) as u32;
     let port = if random.bool() { 7 } else { 9_000 };
     let to = format!("{}:{port}", s.access.0.address);
@@ -250,7 +256,7 @@ pub fn repair(topology: &mut Topology, condition: Condition, side: usize) -> Res
         }
         C::Hang | C::Rejecting => topology.net.tell(&format!("sip{side}"), 0)?,
         C::NamesHang | C::NamesFailing => {
-            (0..2).try_for_each(|i| topology.net.tell(&format!("dns{i}"), 0))?
+            (0..topology.sides.len()).try_for_each(|i| topology.net.tell(&format!("dns{i}"), 0))?
         }
         C::UplinkDown => drop(
             topology

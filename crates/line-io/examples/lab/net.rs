@@ -18,7 +18,8 @@ pub fn sh(command: &str) -> Result<String, Fault> {
     if out.status.success() {
         return Ok(String::from_utf8_lossy(&out.stdout).into_owned());
     }
-    Err(format!("{command}: {}", String::from_utf8_lossy(&out.stderr)).into())
+    let said = [out.stdout, out.stderr].concat();
+    Err(format!("{command}: {}", String::from_utf8_lossy(&said)).into())
 }
 
 /// Deletes what a lab that was killed outright has left behind.
@@ -53,7 +54,12 @@ pub struct Router {
     pub stubs: Vec<String>,
     /// Routes by hand.
     pub routes: Vec<String>,
+    /// A file of routes that are told to all others by mistake.
+    pub mistake: Option<String>,
 }
+
+/// So many routes of others a router bears; beyond, it switches the protocol off, as routers do to save their memory.
+const BEARABLE: u32 = 1_000;
 
 impl Router {
     fn text(&self) -> String {
@@ -68,11 +74,19 @@ impl Router {
             .map(link)
             .chain(self.stubs.iter().map(stub))
             .collect();
+        let (mistake, tells) = match &self.mistake {
+            Some(file) => (
+                format!("protocol static mistake {{ ipv4;\ninclude \"{file}\";\n}}\n"),
+                "where proto = \"mistake\"",
+            ),
+            None => (String::new(), "none"),
+        };
         format!(
             "router id {};\nprotocol device {{ scan time 1; }}\n\
              protocol kernel {{ ipv4 {{ import none; export all; }}; }}\n\
-             protocol static {{ ipv4;\n{routes}}}\n\
-             protocol ospf v2 {{ tick 1; ipv4 {{ import all; export none; }}; area 0 {{\n{interfaces}  }}; }}\n",
+             protocol static {{ ipv4;\n{routes}}}\n{mistake}\
+             protocol ospf v2 inner {{ tick 1; ipv4 {{ import all; import limit {BEARABLE} action disable; export {tells}; }}; \
+             area 0 {{\n{interfaces}  }}; }}\n",
             self.id
         )
     }
@@ -94,6 +108,10 @@ impl Net {
         fs::create_dir_all(&folder)?;
         let group = PathBuf::from("/sys/fs/cgroup/cpu").join(&prefix);
         let group = fs::create_dir(&group).is_ok().then_some(group);
+        if let Some(group) = &group {
+            // Whatever else this machine does is no part of the experiment.
+            fs::write(group.join("cpu.shares"), "65536")?;
+        }
         Ok(Self {
             prefix,
             folder,
@@ -119,7 +137,24 @@ impl Net {
         sh(&format!("ip netns exec {} sh -c '{command}'", self.space(node)))
     }
 
+    fn pair(&self, (a, x): (&str, &str), (b, y): (&str, &str)) -> Result<(), Fault> {
+        let (a, b) = (self.space(a), self.space(b));
+        sh(&format!(
+            "ip link add {x} netns {a} type veth peer name {y} netns {b}"
+        ))
+        .map(drop)
+    }
+
     pub fn link(&mut self, a: &str, b: &str) -> Result<(End, End), Fault> {
+        self.linked(a, b, None)
+    }
+
+    /// A link that takes so many ms each way: the kernel here has no `netem`, so a program carries the frames.
+    pub fn long_link(&mut self, a: &str, b: &str, ms: u64) -> Result<(End, End), Fault> {
+        self.linked(a, b, Some(ms))
+    }
+
+    fn linked(&mut self, a: &str, b: &str, ms: Option<u64>) -> Result<(End, End), Fault> {
         self.links += 1;
         let n = self.links;
         let end = |which: &str, last| End {
@@ -128,11 +163,19 @@ impl Net {
         };
         let ends = (end("a", 1), end("b", 2));
         let (x, y) = (&ends.0.interface, &ends.1.interface);
-        sh(&format!(
-            "ip link add {x} netns {} type veth peer name {y} netns {}",
-            self.space(a),
-            self.space(b)
-        ))?;
+        match ms {
+            None => self.pair((a, x), (b, y))?,
+            Some(ms) => {
+                let (wire, c, d) = (format!("w{n}"), format!("v{n}c"), format!("v{n}d"));
+                self.node(&wire)?;
+                self.inside(&wire, "echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6")?;
+                self.pair((a, x), (&wire, &c))?;
+                self.pair((&wire, &d), (b, y))?;
+                self.inside(&wire, &format!("ip link set {c} up; ip link set {d} up"))?;
+                let exe = std::env::current_exe()?.display().to_string();
+                self.start(&wire, &wire, &[&exe, "wire", &c, &d, &ms.to_string()])?;
+            }
+        }
         for (node, end) in [(a, &ends.0), (b, &ends.1)] {
             self.inside(
                 node,
@@ -185,6 +228,16 @@ impl Net {
             return sh(&format!("birdc -s {socket} configure")).map(drop);
         }
         self.start(&name, node, &["bird", "-f", "-c", &conf, "-s", &socket])
+    }
+
+    /// Switches a router's inner protocol on again.
+    pub fn enable(&self, node: &str) -> Result<(), Fault> {
+        sh(&format!("birdc -s {} enable inner", self.path(node, "ctl"))).map(drop)
+    }
+
+    /// Lets a router's inner protocol begin anew.
+    pub fn restart(&self, node: &str) -> Result<(), Fault> {
+        sh(&format!("birdc -s {} restart inner", self.path(node, "ctl"))).map(drop)
     }
 
     /// Lets the lab's group have so many µs of each 200 ms, or all.

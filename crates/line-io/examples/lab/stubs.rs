@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 static MODE: AtomicU16 = AtomicU16::new(0);
 
 /// Reads modes from standard input; the program ends with it.
-fn obey() {
+pub fn obey() {
     std::thread::spawn(|| {
         for line in std::io::stdin().lock().lines().map_while(Result::ok) {
             MODE.store(line.trim().parse().unwrap_or(0), Ordering::Relaxed);

@@ -1,17 +1,52 @@
-//! Topologies: an edge, two accesses, two carriers with their routers, a trunk, a resolver and an attacker on each side.
+//! Topologies: an edge, two or three accesses, as many carriers with their routers, a trunk, a resolver and an attacker on each side.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddrV4;
+use std::ops::Range;
 
 use biseo_line_io::{Pace, Plan, ResolverPlan, TrunkPlan, UplinkPlan};
 
 use crate::net::{End, Fault, Net, Router};
 
-/// Routers on each side, in the order of the way, and whether the sides are joined at their ends.
-pub const SHAPES: [(&str, [usize; 2], bool); 3] = [
-    ("short", [2, 2], true),
-    ("long", [3, 3], true),
-    ("unseen", [4, 2], false),
+/// What a topology looks like.
+pub struct Shape {
+    pub name: &'static str,
+    /// Routers on each side, in the order of the way.
+    pub lengths: &'static [usize],
+    /// Sides that are joined at their ends.
+    pub joins: &'static [(usize, usize)],
+    /// Access rates, kbit a second.
+    pub kbit: Range<u32>,
+    /// What the way between the first two routers takes, ms each way, if more than nothing.
+    pub ms: Option<Range<u64>>,
+    /// Whether the doctor's rules were ever changed because of what was seen on it.
+    pub tuned: bool,
+}
+
+const fn tuned(name: &'static str, lengths: &'static [usize], joins: &'static [(usize, usize)]) -> Shape {
+    Shape {
+        name,
+        lengths,
+        joins,
+        kbit: 3_000..8_000,
+        ms: None,
+        tuned: true,
+    }
+}
+
+/// All topologies. The last is only counted: **no rule of the doctor's is to be changed because of what is seen on it.**
+pub const SHAPES: [Shape; 4] = [
+    tuned("short", &[2, 2], &[(0, 1)]),
+    tuned("long", &[3, 3], &[(0, 1)]),
+    tuned("uneven", &[4, 2], &[]),
+    Shape {
+        name: "ring",
+        lengths: &[5, 3, 4],
+        joins: &[(0, 1), (1, 2), (2, 0)],
+        kbit: 1_500..14_000,
+        ms: Some(3..20),
+        tuned: false,
+    },
 ];
 
 pub struct Side {
@@ -34,24 +69,23 @@ pub struct Topology {
 }
 
 impl Topology {
-    pub fn build(index: usize, random: &mut fastrand::Rng) -> Result<Self, Fault> {
-        let (_, lengths, joined) = SHAPES[index];
+    /// Builds the topology of that shape; `index` is its own among those of this lab.
+    pub fn build(shape: usize, index: usize, random: &mut fastrand::Rng) -> Result<Self, Fault> {
+        let shape = &SHAPES[shape];
         let mut topology = Self {
             net: Net::new(index)?,
             base: BTreeMap::new(),
             sides: vec![],
         };
         topology.net.node("edge")?;
-        for (side, length) in lengths.into_iter().enumerate() {
-            topology.side(side, length, random.u32(3_000..8_000))?;
+        for (side, length) in shape.lengths.iter().enumerate() {
+            let ms = shape.ms.clone().map(|ms| random.u64(ms));
+            topology.side(side, *length, random.u32(shape.kbit.clone()), ms)?;
         }
-        if joined {
-            let ends: Vec<String> = topology
-                .sides
-                .iter()
-                .filter_map(|s| s.routers.last().cloned())
-                .collect();
-            topology.join(&ends[0], &ends[1], 50)?;
+        let end = |t: &Self, side: usize| t.sides[side].routers.last().cloned().unwrap_or_default();
+        for (a, b) in shape.joins {
+            let (a, b) = (end(&topology, *a), end(&topology, *b));
+            topology.join(&a, &b, 50, None)?;
         }
         for (node, router) in topology.base.clone() {
             topology.net.configure(&node, &router)?;
@@ -72,8 +106,11 @@ impl Topology {
         Ok(())
     }
 
-    fn join(&mut self, a: &str, b: &str, cost: u32) -> Result<(End, End), Fault> {
-        let ends = self.net.link(a, b)?;
+    fn join(&mut self, a: &str, b: &str, cost: u32, ms: Option<u64>) -> Result<(End, End), Fault> {
+        let ends = match ms {
+            Some(ms) => self.net.long_link(a, b, ms)?,
+            None => self.net.link(a, b)?,
+        };
         for (node, end) in [(a, &ends.0), (b, &ends.1)] {
             let router = self.base.get_mut(node).ok_or("no router")?;
             router.links.push((end.interface.clone(), cost));
@@ -95,7 +132,7 @@ impl Topology {
         Ok(ends)
     }
 
-    fn side(&mut self, side: usize, length: usize, rate: u32) -> Result<(), Fault> {
+    fn side(&mut self, side: usize, length: usize, rate: u32, ms: Option<u64>) -> Result<(), Fault> {
         let routers: Vec<String> = (0..length).map(|k| format!("r{side}{k}")).collect();
         routers.iter().try_for_each(|r| self.router(r))?;
         let access = self.net.link("edge", &routers[0])?;
@@ -112,14 +149,14 @@ impl Topology {
             self.net.inside(node, &tbf)?;
         }
         let mut chain = vec![];
-        for pair in routers.windows(2) {
-            chain.push(self.join(&pair[0], &pair[1], 10)?);
+        for (k, pair) in routers.windows(2).enumerate() {
+            chain.push(self.join(&pair[0], &pair[1], 10, ms.filter(|_| k == 0))?);
         }
         // A way round, one hop longer, which is only taken when somebody says that it is better.
         let detour = format!("d{side}");
         self.router(&detour)?;
-        self.join(&routers[length - 2], &detour, 100)?;
-        self.join(&detour, &routers[length - 1], 100)?;
+        self.join(&routers[length - 2], &detour, 100, None)?;
+        self.join(&detour, &routers[length - 1], 100, None)?;
         let trunk = self.leaf(&routers[length - 1], &format!("t{side}"))?;
         let resolver = self.leaf(&routers[1], &format!("n{side}"))?;
         self.leaf(&routers[1], &format!("x{side}"))?;
@@ -158,7 +195,7 @@ impl Topology {
         let trunk = |(i, s): (usize, &Side)| TrunkPlan {
             name: format!("trunk{i}"),
             uplink: name(i),
-            region: ["02", "051"][i].into(),
+            region: ["02", "051", "064"][i].into(),
             address: SocketAddrV4::new(s.trunk.address, 5060),
             options: true,
         };
@@ -174,5 +211,10 @@ impl Topology {
             pace: Pace::default(),
             calm: None,
         }
+    }
+
+    /// All routers, sides' and detours'.
+    pub fn routers(&self) -> Vec<String> {
+        self.base.keys().cloned().collect()
     }
 }

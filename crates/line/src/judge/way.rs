@@ -55,11 +55,12 @@ impl Silence<'_> {
     }
 
     fn looping(&self) -> Option<Outlook> {
+        // The window of the last answers has the first errors, and perhaps the most of them.
         let from = self.since_ms.max(self.past.now_ms - 4_000);
         let used_up = self
             .witnesses
             .iter()
-            .find_map(|s| s.refusals(from, |why| why == Refusal::TtlExceeded));
+            .find_map(|s| s.laments(from, |why| why == Refusal::TtlExceeded));
         let finding = match used_up {
             Some((n, _)) => Finding::HopsUsedUp { n },
             None => Finding::PathTwice {
@@ -84,8 +85,12 @@ impl Silence<'_> {
                 Finding::LastRouterSaysGone { by: by.clone() },
             ));
         }
+        // The first errors come in the window of the last answers, and hardly any after them.
         let no_way = |why| matches!(why, Refusal::Net | Refusal::Host | Refusal::Filtered);
-        let (n, by) = self.witnesses.iter().find_map(|s| s.refusals(from, no_way))?;
+        let (n, by) = self
+            .witnesses
+            .iter()
+            .find_map(|s| s.laments(self.since_ms, no_way))?;
         Some(self.opinion(Label::RoutingWithdrawn, 0.93, Finding::NoRouteSaid { by, n }))
     }
 
@@ -129,10 +134,11 @@ impl Silence<'_> {
             path.and_then(|p| p.deepest(self.since_ms + 1_300)),
         );
         match (usual, seen) {
-            (Some(of), Some((hop, _))) if hop + 1 >= of => {
+            (Some(of), Some((hop, _))) if hop + 1 == of => {
                 self.opinion(Label::TrunkDead, 0.75, Finding::PathWholeButLast { of })
             }
-            (Some(of), Some((hop, paths))) if paths >= 2 => self.vanishes(hop, of),
+            // What is still under way farther off than the trunk goes another way or round and round.
+            (Some(of), Some((hop, paths))) if paths >= 2 && hop < of => self.vanishes(hop, of),
             (Some(_), _) if self.quiet() < 6_000 => Outlook::Nothing,
             _ => unclear(0.4),
         }

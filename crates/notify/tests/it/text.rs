@@ -421,6 +421,7 @@ async fn at_night_only_an_answer_to_a_call_that_has_just_ended_goes_out() {
             Fact::CallMissed {
                 call: CallId::new("c9").unwrap(),
                 caller: None,
+                line: false,
             },
         ),
         ..to_caller("010-2345-6789", now, Some(now - SignedDuration::from_mins(1)))
@@ -587,6 +588,7 @@ fn missed(call: &str, phone: &str, at: Timestamp) -> ToCaller {
     let fact = Fact::CallMissed {
         call: CallId::new(call).unwrap(),
         caller: None,
+        line: false,
     };
     ToCaller {
         event: Event::new(&shop(), call, at, fact),

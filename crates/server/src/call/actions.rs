@@ -8,12 +8,13 @@ use biseo_model::phone::PhoneNumber;
 use biseo_model::record::{Booking, BookingState, Message, Order, OrderItem, OrderState};
 use biseo_model::secret::masked;
 use biseo_model::shop::ShopProfile;
-use biseo_store::{Asker, Booked, Move, Store, StoreError, Want};
+use biseo_store::{Asker, Booked, Move, StoreError, Want};
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::clock::Clock;
 use crate::live::{Deed, Live};
+use crate::records::{Kept, Records};
 
 /// How long what was found free is kept for the caller, counted from the last time it was looked for. A booking is asked
 /// for, read back and affirmed in less, and a caller who is gone without a word keeps nobody waiting.
@@ -22,7 +23,7 @@ const HOLD: SignedDuration = SignedDuration::from_mins(3);
 /// Does what one call asks for.
 pub(crate) struct Hands {
     /// Where it is kept.
-    pub(crate) store: Store,
+    pub(crate) records: Records,
     /// Whose it is.
     pub(crate) shop: Arc<ShopProfile>,
     /// By which call.
@@ -51,7 +52,7 @@ impl Hands {
             Action::Check { wishes, except } => self.check(&wishes, except.as_ref()).await,
             Action::Book(booking) => self.book(booking).await,
             Action::FindBookings { phone } => {
-                let found = self.store.bookings_of(shop, &phone, now.date()).await?;
+                let found = self.records.bookings_of(shop, &phone, now.date()).await?;
                 Ok(ActionResult::Found(
                     found.into_iter().map(Standing::from).collect(),
                 ))
@@ -75,7 +76,7 @@ impl Hands {
                 call_back,
             } => {
                 let message = self.message(('m', key), text, name, call_back)?;
-                self.leave(message, Deed::Message).await
+                self.leave(message, false).await
             }
             Action::Alert {
                 key,
@@ -89,13 +90,13 @@ impl Hands {
                     "an urgent message was left"
                 );
                 let message = self.message(('a', key), text, name, call_back)?;
-                self.leave(message, Deed::Alert).await
+                self.leave(message, true).await
             }
             // Calls are not yet connected with people: the caller is told so and may leave a message.
             Action::Transfer { .. } => Ok(ActionResult::NotReached),
             Action::PlaceOrder(order) => self.place(now, order).await,
             Action::FindOrders { phone } => {
-                let found = self.store.orders_of(shop, &phone, now.date()).await?;
+                let found = self.records.orders_of(shop, &phone, now.date()).await?;
                 Ok(ActionResult::FoundOrders(
                     found.into_iter().map(standing_order).collect(),
                 ))
@@ -103,7 +104,7 @@ impl Hands {
             Action::ChangeOrder { id, items, won } => {
                 let id = OrderId::new(id).map_err(bad_id)?;
                 let items = order_items(items);
-                let order = self.store.change_order(shop, &id, &items, won).await?;
+                let order = self.records.change_order(shop, &id, &items, won).await?;
                 self.live.done(Deed::OrderChanged {
                     order,
                     call: self.call.clone(),
@@ -113,7 +114,7 @@ impl Hands {
             }
             Action::CancelOrder { id } => {
                 let id = OrderId::new(id).map_err(bad_id)?;
-                let cancelled = self.store.cancel_order(shop, &id).await?;
+                let cancelled = self.records.cancel_order(shop, &id).await?;
                 let is_cancelled = cancelled.is_some();
                 if let Some(order) = cancelled {
                     self.live.done(Deed::OrderCancelled {
@@ -145,10 +146,20 @@ impl Hands {
         })
     }
 
-    async fn leave(&self, message: Message, deed: fn(Message) -> Deed) -> Result<ActionResult, StoreError> {
-        self.store.leave_message(&message).await?;
-        self.live.done(deed(message));
+    async fn leave(&self, message: Message, urgent: bool) -> Result<ActionResult, StoreError> {
+        let kept = self.records.leave_message(&message, urgent).await?;
+        self.tell(kept, || match urgent {
+            true => Deed::Alert(message),
+            false => Deed::Message(message),
+        });
         Ok(ActionResult::MessageLeft)
+    }
+
+    /// Tells what was done, once it is in the database.
+    fn tell(&self, kept: Kept, deed: impl FnOnce() -> Deed) {
+        if kept == Kept::Central {
+            self.live.done(deed());
+        }
     }
 
     /// An id made of the call's and a number within it, so that a repetition is known as such.
@@ -175,7 +186,10 @@ impl Hands {
                     call: Some(&self.call),
                     now: self.clock.now(),
                 };
-                let free = self.store.free(&self.shop.id, &wants, except.as_ref(), by).await;
+                let free = self
+                    .records
+                    .free(&self.shop.id, &wants, except.as_ref(), by)
+                    .await;
                 free.ok().map(ActionResult::Available)
             }
             Action::FindBookings { .. } | Action::FindOrders { .. } => {
@@ -188,7 +202,7 @@ impl Hands {
     async fn offer(&self, wants: &[Want<'_>], except: Option<&BookingId>) -> Result<Vec<bool>, StoreError> {
         let (shop, call, now) = (&self.shop.id, &self.call, self.clock.now());
         let until = now.checked_add(HOLD).unwrap_or(Timestamp::MAX);
-        match self.store.offer(shop, wants, except, call, (now, until)).await {
+        match self.records.offer(shop, wants, except, call, (now, until)).await {
             Ok(offered) => Ok(offered),
             // What cannot be written, on a full disk for one, may still be read.
             Err(e) => {
@@ -197,7 +211,7 @@ impl Hands {
                     call: Some(call),
                     now,
                 };
-                self.store.free(shop, wants, except, by).await
+                self.records.free(shop, wants, except, by).await
             }
         }
     }
@@ -219,20 +233,20 @@ impl Hands {
             state: BookingState::Confirmed,
             made: self.clock.now(),
         };
-        let outcome = self.store.book(&booking, &names(&new.wish)).await?;
+        let (outcome, kept) = self.records.book(&booking, &names(&new.wish)).await?;
         if let Booked::Confirmed(booking) = &outcome {
-            self.live.done(Deed::Booked(booking.clone()));
+            self.tell(kept, || Deed::Booked(booking.clone()));
         }
         Ok(booked(outcome))
     }
 
     async fn cancel(&self, id: &BookingId) -> Result<ActionResult, StoreError> {
-        let booking = self.store.booking(&self.shop.id, id).await?;
-        let cancelled = self.store.cancel_booking(&self.shop.id, id).await?;
+        let booking = self.records.booking(&self.shop.id, id).await?;
+        let at = self.clock.now();
+        let (cancelled, kept) = self.records.cancel_booking(&self.shop.id, id, at).await?;
         if let Some(booking) = booking.filter(|_| cancelled) {
-            let at = self.clock.now();
             let call = Some(self.call.clone());
-            self.live.done(Deed::Cancelled { booking, call, at });
+            self.tell(kept, || Deed::Cancelled { booking, call, at });
         }
         Ok(ActionResult::Cancelled(cancelled))
     }
@@ -256,10 +270,10 @@ impl Hands {
             call: Some(&self.call),
             now: self.clock.now(),
         };
-        let before = self.store.booking(&self.shop.id, id).await?;
-        let outcome = self.store.move_booking(&self.shop.id, id, &change, by).await?;
+        let before = self.records.booking(&self.shop.id, id).await?;
+        let (outcome, kept) = self.records.move_booking(&self.shop.id, id, &change, by).await?;
         if let (Booked::Confirmed(booking), Some(before)) = (&outcome, before) {
-            self.live.done(Deed::Moved {
+            self.tell(kept, || Deed::Moved {
                 booking: booking.clone(),
                 before: before.date.to_datetime(before.time),
                 call: Some(self.call.clone()),
@@ -284,8 +298,8 @@ impl Hands {
             state: OrderState::Open,
             made: self.clock.now(),
         };
-        let stored = self.store.place_order(&order).await?;
-        self.live.done(Deed::Ordered(stored));
+        let (stored, kept) = self.records.place_order(&order).await?;
+        self.tell(kept, || Deed::Ordered(stored));
         Ok(ActionResult::Ordered)
     }
 }

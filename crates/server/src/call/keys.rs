@@ -26,9 +26,14 @@ pub(super) struct Keys {
 }
 
 impl Keys {
+    /// Whether a press that came this way counts.
+    pub(super) fn heeds(&mut self, way: Way) -> bool {
+        *self.way.get_or_insert(way) == way
+    }
+
     /// A key; `#` ends the number.
     pub(super) fn press(&mut self, key: char, way: Way, now: Instant) {
-        if *self.way.get_or_insert(way) != way {
+        if !self.heeds(way) {
             return;
         }
         if key.is_ascii_digit() && self.typed.len() < LONGEST {

@@ -21,6 +21,13 @@ impl Line {
         }
     }
 
+    /// Offers the session anew.
+    pub(crate) fn reinvite(&self, sdp: String) {
+        if let Self::Sip(leg) = self {
+            leg.reinvite(sdp);
+        }
+    }
+
     /// Ends the call.
     pub(crate) fn hangup(&mut self) {
         match self {

@@ -13,17 +13,18 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use biseo_conversation::Language;
 use biseo_media_io::{MediaError, MediaSession};
 use biseo_model::ids::CallId;
 use biseo_model::phone::PhoneNumber;
 use biseo_model::record::{CallEnd, CallRecord, ForwardReason};
 use biseo_model::shop::ShopProfile;
-use biseo_store::Store;
 use biseo_telephony::{CallInfo, EndCause, IncomingCall, Leg, LegEvent};
 
 use crate::house::House;
 use crate::line::{Heard, SetUp, offer_call_back};
 use crate::live::Deed;
+use crate::records::Records;
 use crate::stream::Link;
 use line::Line;
 use sound::Sound;
@@ -47,7 +48,10 @@ pub(crate) async fn answer(house: Arc<House>, incoming: IncomingCall) {
     }
     let sound = match open(&house, &info, &leg) {
         Ok(sound) => sound,
-        Err(refusal) => return leg.reject(refusal.code, None, refusal.retry_after),
+        Err(refusal) => {
+            leg.reject(refusal.code, None, refusal.retry_after);
+            return refused(&house, &info, &shop, &refusal).await;
+        }
     };
     let record = begin(&house, &parties(&info), &shop).await;
     leg.answer(sound.1.clone());
@@ -61,9 +65,7 @@ pub(crate) async fn answer(house: Arc<House>, incoming: IncomingCall) {
     let (sound, leg) = match confirmed {
         Ok(both) => both,
         Err(end) => {
-            close(&house, &record, end).await;
-            offer_call_back(&house, &record, end).await;
-            return house.live.done(Deed::Missed(record));
+            return missed(&house, record, end).await;
         }
     };
     let heard = house.line.outcomes.begin(info.trunk.as_deref());
@@ -100,14 +102,13 @@ async fn converse(
     record.answered = Some(house.clock.now());
     record.recording = record_sound(&house, &record, &sound);
     // The greeting does not wait for the disk.
-    let noted = note_answer(house.store.clone(), record.clone());
+    let noted = note_answer(house.records.clone(), record.clone());
     tokio::join!(noted, Talk::run(house, shop, record, sound, line));
 }
 
-async fn note_answer(store: Store, record: CallRecord) {
+async fn note_answer(records: Records, record: CallRecord) {
     let answered = record.answered.unwrap_or(record.started);
-    let stored = store.answer_call(&record.id, answered, record.recording.as_deref());
-    if let Err(e) = stored.await {
+    if let Err(e) = records.answer_call(&record, answered).await {
         tracing::error!("the record of a call could not be stored: {e}");
     }
 }
@@ -120,7 +121,7 @@ pub(crate) async fn blocked(house: &House, shop: &ShopProfile, caller: Option<&s
     let Some(caller) = caller.and_then(|number| PhoneNumber::parse(number).ok()) else {
         return false;
     };
-    match tokio::time::timeout(LOOK_UP, house.store.is_blocked(&shop.id, &caller)).await {
+    match tokio::time::timeout(LOOK_UP, house.records.is_blocked(&shop.id, &caller)).await {
         Ok(Ok(blocked)) => blocked,
         Ok(Err(e)) => {
             tracing::error!("whether a caller is blocked could not be read: {e}");
@@ -153,6 +154,23 @@ fn parties(info: &CallInfo) -> Parties<'_> {
     }
 }
 
+/// A call that was never answered.
+async fn missed(house: &House, record: CallRecord, end: CallEnd) {
+    close(house, &record, end).await;
+    let waits = offer_call_back(house, &record, end, Language::default()).await;
+    house.live.done(Deed::Missed { call: record, waits });
+}
+
+/// Keeps that a call came for which there was no room, while the line is out of order: whoever called is called back. At other times whoever
+/// was refused tries again, and no record is kept.
+async fn refused(house: &House, info: &CallInfo, shop: &ShopProfile, refusal: &Refusal) {
+    let full = matches!(refusal.code, 486 | 503) && house.line.standing.line_fault().is_some();
+    if full && house.line.refused.take(house.clock.now()) {
+        let record = begin(house, &parties(info), shop).await;
+        missed(house, record, CallEnd::Failed).await;
+    }
+}
+
 struct Refusal {
     code: u16,
     retry_after: Option<u32>,
@@ -178,7 +196,8 @@ fn open(house: &House, info: &CallInfo, leg: &Leg) -> Result<(Sound, String), Re
     })?;
     // Behind a translating router the address that we announce is not one that we can listen on.
     let behind = house.config.sip.advertised.is_some();
-    let local = if behind {
+    // And where our address may change under the call the sound has to come in by any.
+    let local = if behind || info.roams {
         any_like(info.local_ip)
     } else {
         info.local_ip
@@ -282,7 +301,7 @@ async fn begin(house: &House, parties: &Parties<'_>, shop: &ShopProfile) -> Call
         end: None,
         recording: None,
     };
-    if let Err(e) = house.store.begin_call(&record).await {
+    if let Err(e) = house.records.begin_call(&record).await {
         // The caller is answered all the same: a conversation without a record is better than no answer, and whatever
         // cannot be stored is told to the caller as not done.
         tracing::error!("the record of a call could not be stored: {e}");
@@ -302,9 +321,15 @@ fn call_id(house: &House) -> CallId {
 
 /// Starts the recording; gives its path within the data folder.
 fn record_sound(house: &House, record: &CallRecord, sound: &Sound) -> Option<String> {
-    if !house.config.call.record {
-        return None;
-    }
+    house
+        .config
+        .call
+        .record
+        .then(|| record_now(house, record, sound))?
+}
+
+/// The same whatever was decided of recordings: somebody is asked to speak into it.
+fn record_now(house: &House, record: &CallRecord, sound: &Sound) -> Option<String> {
     let name = format!("recordings/{}/{}.wav", record.shop.as_str(), record.id.as_str());
     let path = house.config.data.join(&name);
     let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
@@ -328,7 +353,7 @@ fn recorded(house: &House, session: &MediaSession, path: &Path) -> Result<(), Me
 }
 
 async fn close(house: &House, record: &CallRecord, end: CallEnd) {
-    if let Err(e) = house.store.end_call(&record.id, house.clock.now(), end).await {
+    if let Err(e) = house.records.end_call(record, house.clock.now(), end).await {
         tracing::error!("the end of a call could not be stored: {e}");
     }
 }

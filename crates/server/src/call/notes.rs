@@ -3,11 +3,12 @@
 use biseo_model::ids::{CallId, ShopId};
 use biseo_model::record::TurnRecord;
 use biseo_model::secret::without_digits;
-use biseo_store::{Question, Store, StoreError};
+use biseo_store::{Question, StoreError};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use crate::live::{Deed, Live, LiveEvent};
+use crate::records::Records;
 
 enum Note {
     Turn(Box<TurnRecord>),
@@ -25,11 +26,11 @@ pub(crate) struct Notes {
 
 impl Notes {
     /// Begins to write.
-    pub(crate) fn begin(store: Store, live: Live) -> Self {
+    pub(crate) fn begin(records: Records, shop: ShopId, live: Live) -> Self {
         let (notes, inbox) = mpsc::unbounded_channel();
         Self {
             notes,
-            writer: tokio::spawn(write(store, live.clone(), inbox)),
+            writer: tokio::spawn(write((records, shop), live.clone(), inbox)),
             live,
         }
     }
@@ -66,15 +67,15 @@ impl Notes {
 }
 
 /// A turn that cannot be written is told and left out; the call goes on.
-async fn write(store: Store, live: Live, mut inbox: mpsc::UnboundedReceiver<Note>) {
+async fn write((records, of): (Records, ShopId), live: Live, mut inbox: mpsc::UnboundedReceiver<Note>) {
     while let Some(note) = inbox.recv().await {
         let (what, written) = match note {
-            Note::Turn(turn) => ("turn", store.add_turn(&turn).await),
-            Note::Amend(turn) => ("turn's end", store.amend_turn(&turn).await),
+            Note::Turn(turn) => ("turn", records.add_turn(&of, &turn).await),
+            Note::Amend(turn) => ("turn's end", records.amend_turn(&of, &turn).await),
             Note::Conceal(shop, call, turns) => {
-                ("number", conceal(&store, &live, (&shop, &call), &turns).await)
+                ("number", conceal(&records, &live, (&shop, &call), &turns).await)
             }
-            Note::Question(shop, question) => ("question", ask(&store, &live, shop, &question).await),
+            Note::Question(shop, question) => ("question", ask(&records, &live, shop, &question).await),
         };
         if let Err(e) = written {
             tracing::error!("a {what} of a call could not be stored: {e}");
@@ -84,12 +85,12 @@ async fn write(store: Store, live: Live, mut inbox: mpsc::UnboundedReceiver<Note
 
 /// Takes the digits out of turns that are stored, and all that was understood of them.
 async fn conceal(
-    store: &Store,
+    records: &Records,
     live: &Live,
     (shop, call): (&ShopId, &CallId),
     numbers: &[u32],
 ) -> Result<(), StoreError> {
-    let turns = store.turns(shop, call).await?;
+    let turns = records.turns(shop, call).await?;
     for turn in turns.into_iter().filter(|turn| numbers.contains(&turn.number)) {
         let turn = TurnRecord {
             heard: without_digits(&turn.heard),
@@ -97,14 +98,14 @@ async fn conceal(
             understood: serde_json::json!({}),
             ..turn
         };
-        store.amend_turn(&turn).await?;
+        records.amend_turn(shop, &turn).await?;
         live.tell(LiveEvent::Amended(Box::new(turn)));
     }
     Ok(())
 }
 
-async fn ask(store: &Store, live: &Live, shop: ShopId, question: &Question) -> Result<(), StoreError> {
-    store.add_question(&shop, question).await?;
+async fn ask(records: &Records, live: &Live, shop: ShopId, question: &Question) -> Result<(), StoreError> {
+    records.add_question(&shop, question).await?;
     if let Some(call) = question.call.clone() {
         let id = question.id.clone();
         live.done(Deed::Question { shop, id, call });

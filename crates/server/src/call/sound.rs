@@ -152,6 +152,13 @@ impl Sound {
         }
     }
 
+    /// Our offer from another address: the one we had is gone.
+    pub(crate) fn moved(&mut self, announced: IpAddr) -> String {
+        self.caps.addr = announced;
+        self.caps.origin = self.caps.origin.next();
+        self.offer()
+    }
+
     /// Whether the peer holds the call: nothing we say is heard, and what comes is music or nothing at all.
     pub(crate) fn held(&self) -> bool {
         self.held
@@ -290,6 +297,22 @@ mod tests {
         );
         sound.answer(&Sdp::parse(offer.as_bytes()).unwrap()).unwrap();
         assert!(socket.recv(&mut [0; 2048]).unwrap() > 12, "a packet of sound");
+    }
+
+    #[test]
+    fn after_a_move_the_other_side_is_told_where_to_send() {
+        let engine = engine();
+        let any = std::net::Ipv4Addr::UNSPECIFIED.into();
+        let mut sound = Sound::open(&engine, SessionConfig::on(any), [127, 0, 9, 1].into(), 1).unwrap();
+        let before = Sdp::parse(sound.offer().as_bytes()).unwrap();
+        let after = Sdp::parse(sound.moved([127, 0, 9, 2].into()).as_bytes()).unwrap();
+        let (old, new) = (before.audio().unwrap(), after.audio().unwrap());
+        assert_eq!(new.port, old.port);
+        let text = sound.offer();
+        assert!(
+            text.contains("127.0.9.2") && !text.contains("127.0.9.1"),
+            "{text}"
+        );
     }
 
     #[test]

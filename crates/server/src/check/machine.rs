@@ -67,7 +67,12 @@ fn services(config: &Config, wording: &Wording) -> Option<Finding> {
         return None;
     }
     let made = config.speech.recogniser().map(drop);
-    let made = made.and_then(|()| config.speech.voice(&Arc::new(PromptCache::new(1))).map(drop));
+    let made = made.and_then(|()| {
+        config
+            .speech
+            .voice(&Arc::new(PromptCache::new(1)), None)
+            .map(drop)
+    });
     Some(match made {
         Ok(()) => Finding::new(Mark::Good, wording.say("engines_good", &services, "")),
         Err(why) => Finding::new(Mark::Bad, wording.say("engines_bad", &services, &why)),

@@ -7,6 +7,8 @@ use serde::Deserialize;
 
 use super::secret::{Fault, fault};
 
+/// Seconds between two texts after the line was out of order, at most.
+const LONGEST_GAP: u32 = 3_600;
 /// Resolvers that are asked at most.
 const MOST_RESOLVERS: usize = 4;
 
@@ -28,6 +30,8 @@ pub(crate) struct LineConfig {
     pub(crate) options: bool,
     /// Area codes of the callers of a trunk, by its id: `{ kt = "02" }`.
     pub(crate) regions: BTreeMap<String, String>,
+    /// Seconds between two texts of a shop to callers who were not served while the line was out of order, once it works again.
+    pub(crate) call_back_gap: u32,
 }
 
 impl Default for LineConfig {
@@ -40,6 +44,7 @@ impl Default for LineConfig {
             ask: "kr".into(),
             options: true,
             regions: BTreeMap::new(),
+            call_back_gap: 10,
         }
     }
 }
@@ -53,6 +58,10 @@ impl LineConfig {
         let label = |l: &str| (1..=63).contains(&l.len()) && l.bytes().all(|b| b.is_ascii_graphic());
         if self.ask.len() > 250 || !self.ask.trim_end_matches('.').split('.').all(label) {
             return Err(fault("line.ask", format!("{:?} is no name of DNS", self.ask)));
+        }
+        if !(1..=LONGEST_GAP).contains(&self.call_back_gap) {
+            let range = format!("1 to {LONGEST_GAP} seconds");
+            return Err(fault("line.call_back_gap", range));
         }
         let trunks: Vec<&str> = trunks.collect();
         match self.regions.keys().find(|id| !trunks.contains(&id.as_str())) {

@@ -14,6 +14,7 @@ mod sip;
 mod speech;
 mod store;
 mod stream;
+mod trunk;
 mod understanding;
 
 use std::path::{Path, PathBuf};
@@ -29,10 +30,11 @@ pub(crate) use metrics::MetricsConfig;
 pub(crate) use notices::{NoticesConfig, key_file};
 pub(crate) use seal::SealConfig;
 pub(crate) use secret::Fault;
-pub(crate) use sip::{Sip, Target};
+pub(crate) use sip::Sip;
 pub(crate) use speech::Speech;
 pub(crate) use store::{Database, StoreConfig};
 pub(crate) use stream::StreamConfig;
+pub(crate) use trunk::Target;
 pub(crate) use understanding::Understanding;
 
 use crate::wording::Lang;
@@ -217,7 +219,7 @@ impl Config {
             .sip
             .files()
             .chain(self.understanding.key_file.as_mut())
-            .chain(self.store.secret_file())
+            .chain(self.store.files())
             .chain(self.seal.files())
             .chain(self.stream.secret_file())
             .chain(self.mail.files())
@@ -267,6 +269,11 @@ impl Config {
         self.store.database(&self.data)
     }
 
+    /// The folder of what stands in for the database while it is away; `None`: nothing does.
+    pub(crate) fn local_records(&self) -> Option<PathBuf> {
+        self.store.local(&self.data)
+    }
+
     /// The folder of the recordings.
     pub(crate) fn recordings(&self) -> PathBuf {
         self.data.join("recordings")
@@ -302,10 +309,19 @@ mod tests {
             ("[sip]\nlisten = [\"udp:nowhere\"]", "sip.listen"),
             ("[[sip.trunk]]\nid = \"kt\"", "sip.trunk"),
             ("[[sip.trunk]]\nid = \"kt\"\nfrom = [\"10.0.0.0/99\"]", "line 3"),
+            (
+                "[[sip.trunk]]\nid = \"kt\"\nserver = \"a\"\nping = 2",
+                "sip.trunk \"kt\"",
+            ),
+            (
+                "[[sip.trunk]]\nid = \"kt\"\nserver = \"a\"\n[[sip.trunk]]\nid = \"kt\"\nserver = \"b\"",
+                "two trunks",
+            ),
             ("[[sip.account]]\nname = \"desk\"", "sip.account"),
             ("[call]\nmax_minutes = 0", "call"),
             ("[line]\nwatch = 1", "line 2"),
             ("[line]\nask = \"a..b\"", "line.ask"),
+            ("[line]\ncall_back_gap = 0", "line.call_back_gap"),
             ("[line]\nregions = { kt = \"02\" }", "line.regions"),
             ("[store]\ndatabase = \"x\"", "line 2"),
             (

@@ -4,13 +4,12 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use biseo_telephony::CallInfo;
-use biseo_telephony::config::{Account, Credentials, Listen, Proto, SipConfig, Tls, TlsFiles};
+use biseo_telephony::config::{Account, Listen, Proto, SipConfig, Tls, TlsFiles};
 use biseo_telephony::sdp::Protection;
-use biseo_telephony::trunk::{Registration, Trunk};
-use ipnet::IpNet;
 use serde::Deserialize;
 
 use super::secret::{Fault, Secret, fault};
+use super::trunk::{Target, TrunkConfig};
 
 /// Telephony.
 #[derive(Debug, Clone, Deserialize)]
@@ -118,64 +117,6 @@ impl TlsConfig {
     }
 }
 
-/// A provider: known by its addresses, or by our registration there.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct TrunkConfig {
-    /// A name of one's own for it.
-    id: String,
-    /// Networks its calls come from.
-    #[serde(default)]
-    from: Vec<IpNet>,
-    /// Its server, `host` or `host:port`.
-    #[serde(default)]
-    server: Option<String>,
-    /// Whether to speak TCP with it.
-    #[serde(default)]
-    tcp: bool,
-    /// Whether to speak TLS with it.
-    #[serde(default)]
-    tls: bool,
-    /// Issuers that are believed of its server, in place of all others: a file (PEM).
-    #[serde(default)]
-    tls_ca: Option<PathBuf>,
-    /// The name in its certificate, if that is not the server's.
-    #[serde(default)]
-    tls_name: Option<String>,
-    /// Whether the sound of its calls is encrypted; like all others if it is not said.
-    #[serde(default)]
-    srtp: Option<Srtp>,
-    /// Our user name there.
-    #[serde(default)]
-    user: Option<String>,
-    /// The environment variable that holds our password there.
-    #[serde(default)]
-    password_env: Option<String>,
-    /// Or the file that holds it.
-    #[serde(default)]
-    password_file: Option<PathBuf>,
-    /// Whether to register there.
-    #[serde(default)]
-    register: bool,
-    /// Whether to believe the caller's number that it asserts (RFC 3325).
-    #[serde(default)]
-    trusted_identity: bool,
-    /// Calls at once.
-    #[serde(default)]
-    max_calls: Option<usize>,
-}
-
-/// A provider's server, as the line doctor asks for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Target {
-    /// The trunk's name.
-    pub(crate) id: String,
-    /// `host` or `host:port`.
-    pub(crate) server: String,
-    /// Whether it speaks UDP.
-    pub(crate) udp: bool,
-}
-
 /// One of the shop's own telephones.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -195,8 +136,14 @@ impl Sip {
     pub(crate) fn check(&self) -> Result<(), Fault> {
         let listens = self.sockets()?.iter().any(|l| l.proto == Proto::Tls);
         self.tls.check(listens)?;
-        for trunk in &self.trunk {
+        for (place, trunk) in self.trunk.iter().enumerate() {
             trunk.check()?;
+            if self.trunk.iter().take(place).any(|t| t.id == trunk.id) {
+                return Err(fault(
+                    &trunk.field(),
+                    "two trunks have this id; give each its own",
+                ));
+            }
         }
         self.account.iter().try_for_each(AccountConfig::check)
     }
@@ -244,7 +191,7 @@ impl Sip {
     /// The files that hold secrets, and those of certificates.
     pub(crate) fn files(&mut self) -> impl Iterator<Item = &mut PathBuf> {
         let trunks = self.trunk.iter_mut();
-        let trunks = trunks.flat_map(|t| t.password_file.iter_mut().chain(&mut t.tls_ca));
+        let trunks = trunks.flat_map(|t| t.files());
         let accounts = self.account.iter_mut().filter_map(|a| a.password_file.as_mut());
         trunks.chain(accounts).chain(self.tls.files())
     }
@@ -303,79 +250,6 @@ fn socket(text: &str) -> Result<Listen, Fault> {
         )
     })?;
     Ok(Listen { proto, addr })
-}
-
-impl TrunkConfig {
-    fn secret(&self) -> Secret<'_> {
-        Secret::new(
-            "password",
-            self.password_env.as_deref(),
-            self.password_file.as_deref(),
-        )
-    }
-
-    fn field(&self) -> String {
-        format!("sip.trunk {:?}", self.id)
-    }
-
-    fn target(&self) -> Option<Target> {
-        let only = |net: &IpNet| (net.prefix_len() == net.max_prefix_len()).then(|| net.addr().to_string());
-        let server = self.server.clone();
-        Some(Target {
-            id: self.id.clone(),
-            server: server.or_else(|| self.from.iter().find_map(only))?,
-            udp: !self.tcp && !self.tls,
-        })
-    }
-
-    fn check(&self) -> Result<(), Fault> {
-        if self.from.is_empty() && self.server.is_none() {
-            return Err(fault(
-                &self.field(),
-                "nobody could call by it: give from = [\"203.0.113.0/24\"] or a server",
-            ));
-        }
-        if self.tcp && self.tls {
-            return Err(fault(
-                &self.field(),
-                "speaks either TCP or TLS: give one of tcp and tls",
-            ));
-        }
-        let registers = self.register && (self.server.is_none() || self.user.is_none());
-        if registers {
-            return Err(fault(&self.field(), "register = true needs server and user"));
-        }
-        if self.user.is_some() {
-            self.secret().check(&self.field())?;
-        }
-        Ok(())
-    }
-
-    fn build(&self) -> Result<Trunk, Fault> {
-        let mut trunk = Trunk::by_address(&self.id, self.from.clone());
-        trunk.server.clone_from(&self.server);
-        trunk.proto = match (self.tls, self.tcp) {
-            (true, _) => Proto::Tls,
-            (false, true) => Proto::Tcp,
-            (false, false) => Proto::Udp,
-        };
-        trunk.ca.clone_from(&self.tls_ca);
-        trunk.certificate_name.clone_from(&self.tls_name);
-        trunk.trusted_identity = self.trusted_identity;
-        trunk.max_calls = self.max_calls;
-        if let Some(user) = &self.user {
-            trunk.credentials = Some(Credentials {
-                user: user.clone(),
-                password: self.secret().fetch(&self.field())?,
-            });
-            trunk.register = self.register.then(|| Registration {
-                user: user.clone(),
-                domain: None,
-                expires: 600,
-            });
-        }
-        Ok(trunk)
-    }
 }
 
 impl AccountConfig {

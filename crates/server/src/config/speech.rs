@@ -7,6 +7,7 @@ use std::time::Duration;
 use biseo_speech::cache::{Cached, PromptCache};
 use biseo_speech::engines::demo_ctc::DemoCtc;
 use biseo_speech::engines::espeak::Espeak;
+use biseo_speech::stored::Stored;
 use biseo_speech::{Language, SpeechStream, SpeechToText, TextToSpeech, Utterance};
 use biseo_speech_remote::ConfigError;
 use biseo_speech_remote::chain::{ChainConfig, SttChain, SttMember, TtsChain, TtsMember};
@@ -20,6 +21,9 @@ use super::secret::{Fault, Secret, fault};
 
 /// What an engine is given beyond its own limit before the next one takes over.
 const GRACE: Duration = Duration::from_millis(500);
+
+/// A voice on this machine has nobody to wait for; it may still be late where there is much to do.
+const HERE: Duration = Duration::from_secs(10);
 
 /// A recogniser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -195,16 +199,18 @@ impl Speech {
         Ok(Arc::new(chain.map_err(|e| format!("speech.chain.{e}"))?))
     }
 
-    /// Makes the voices, with what they have said in `spoken`.
+    /// Makes the voices, with what they have said in `spoken`; behind them what is `kept` spoken, for a time in which none works.
     ///
     /// # Errors
     /// As [`Speech::recogniser`].
-    pub(crate) fn voice(&self, spoken: &Arc<PromptCache>) -> Result<Arc<dyn TextToSpeech>, String> {
-        if self.tts == [Speaks::Espeak] {
-            return Ok(Arc::new(Cached::new(self.espeak()?, spoken.clone())));
-        }
+    pub(crate) fn voice(
+        &self,
+        spoken: &Arc<PromptCache>,
+        kept: Option<Stored>,
+    ) -> Result<Arc<dyn TextToSpeech>, String> {
         let speaks = |e: &Speaks| self.speaks(*e, spoken);
-        let members: Vec<TtsMember> = self.tts.iter().map(speaks).collect::<Result<_, _>>()?;
+        let mut members: Vec<TtsMember> = self.tts.iter().map(speaks).collect::<Result<_, _>>()?;
+        members.extend(kept.map(|kept| TtsMember::new(Arc::new(kept))));
         let chain = TtsChain::new(members, self.chain);
         Ok(Arc::new(chain.map_err(|e| format!("speech.chain.{e}"))?))
     }
@@ -267,10 +273,10 @@ impl Speech {
 
     fn speaks(&self, engine: Speaks, spoken: &Arc<PromptCache>) -> Result<TtsMember, String> {
         match engine {
-            Speaks::Espeak => Ok(TtsMember::new(Arc::new(Cached::new(
-                self.espeak()?,
-                spoken.clone(),
-            )))),
+            Speaks::Espeak => {
+                let voice = Arc::new(Cached::new(self.espeak()?, spoken.clone()));
+                Ok(TtsMember::new(voice).with_limit(HERE))
+            }
             Speaks::Sherpa => {
                 let folder = self.sherpa.tts.as_ref().ok_or("speech.sherpa.tts")?;
                 let engine = model("speech.sherpa.tts", folder, biseo_speech_sherpa::voice)?;

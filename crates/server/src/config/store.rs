@@ -19,6 +19,9 @@ pub(crate) struct StoreConfig {
     database_env: Option<String>,
     /// Or the file that holds it.
     database_file: Option<PathBuf>,
+    /// The folder of what stands in while the database is away: its copy and journal. Without a word, in the data folder for a
+    /// PostgreSQL database, and none for SQLite, which lies there itself.
+    local: Option<PathBuf>,
 }
 
 /// A database, with its secret fetched.
@@ -60,9 +63,15 @@ impl StoreConfig {
         Ok(())
     }
 
-    /// The file that holds a secret.
-    pub(super) fn secret_file(&mut self) -> Option<&mut PathBuf> {
-        self.database_file.as_mut()
+    /// The files that are named in it.
+    pub(super) fn files(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+        self.database_file.iter_mut().chain(self.local.iter_mut())
+    }
+
+    /// The folder of what stands in while the database is away; `None`: nothing does.
+    pub(super) fn local(&self, data: &Path) -> Option<PathBuf> {
+        let usual = self.secret().is_given().then(|| data.join("offline"));
+        self.local.clone().or(usual)
     }
 
     /// The database: the one that is named, or the file `biseo.db` in the data folder.

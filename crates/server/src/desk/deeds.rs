@@ -38,7 +38,10 @@ pub(super) async fn tell(
         tokio::select! {
             biased;
             deed = deeds.recv() => match deed {
-                Some(deed) => one(&live, &notifier, &mut callers, deed).await,
+                Some(deed) => tokio::select! {
+                    () = one(&house, (&live, &notifier), &mut callers, deed) => {}
+                    () = gone_at_the_end(&house, &mut stopped) => return,
+                },
                 None => return,
             },
             () = closing(&mut stopped) => return,
@@ -46,35 +49,45 @@ pub(super) async fn tell(
     }
 }
 
-async fn one(live: &Live, notifier: &Notifier, callers: &mut Callers, deed: Deed) {
+/// Ready if the office closes while the database is away: the next start tells what it can.
+async fn gone_at_the_end(house: &House, stopped: &mut watch::Receiver<bool>) {
+    closing(stopped).await;
+    if house.records.local().is_none_or(|local| !local.is_away()) {
+        std::future::pending::<()>().await;
+    }
+}
+
+async fn one(house: &House, (live, notifier): (&Live, &Notifier), callers: &mut Callers, deed: Deed) {
+    // While the database is away, nothing can be written into the outbox: what was done waits.
+    house.records.there().await;
     if let Deed::Over { call, language } = &deed {
         for told in callers.over(call, *language) {
-            write(notifier, &told).await;
+            write(house, notifier, &told).await;
         }
         return;
     }
     show(live, &deed);
     let Some(event) = event(&deed) else { return };
     callers.note(&deed, &event);
-    notice(notifier, &event).await;
-    if let Deed::Missed(call) = &deed
+    notice(house, notifier, &event).await;
+    if let Deed::Missed { call, waits: false } = &deed
         && let Some(told) = missed(call, &event)
     {
-        write(notifier, &told).await;
+        write(house, notifier, &told).await;
     }
 }
 
 /// Stores a text message to a caller, if the shop wants it.
-async fn write(notifier: &Notifier, told: &ToCaller) {
-    if !kept(&told.event.shop, || notifier.tell_caller(told)).await {
+async fn write(house: &House, notifier: &Notifier, told: &ToCaller) {
+    if !kept(house, &told.event.shop, || notifier.tell_caller(told)).await {
         let shop = &told.event.shop;
         tracing::error!("shop {shop}: a text message to a caller could not be stored and is not sent");
     }
 }
 
 /// Stores the notices of an event.
-async fn notice(notifier: &Notifier, event: &Event) {
-    if !kept(&event.shop, || notifier.tell(event)).await {
+async fn notice(house: &House, notifier: &Notifier, event: &Event) {
+    if !kept(house, &event.shop, || notifier.tell(event)).await {
         let shop = &event.shop;
         tracing::error!(
             "shop {shop}: a notice could not be stored; if the next start comes soon, it tells it"
@@ -83,7 +96,7 @@ async fn notice(notifier: &Notifier, event: &Event) {
 }
 
 /// Tries until it is in the outbox; `false` if that never came about.
-async fn kept<T, F>(shop: &ShopId, tell: impl Fn() -> F) -> bool
+async fn kept<T, F>(house: &House, shop: &ShopId, tell: impl Fn() -> F) -> bool
 where
     F: Future<Output = Result<T, StoreError>>,
 {
@@ -92,6 +105,7 @@ where
             Ok(_) => return true,
             Err(e) => tracing::warn!("shop {shop}: the outbox takes nothing: {e}"),
         }
+        house.records.there().await;
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
     false
@@ -140,7 +154,7 @@ fn about(deed: &Deed) -> (&ShopId, NoticeKind, Option<&str>, Option<&CallId>) {
             (shop, NoticeKind::Incident, Some(id), None)
         }
         Deed::Question { shop, id, call } => (shop, NoticeKind::Question, Some(id), Some(call)),
-        Deed::Missed(call) | Deed::Over { call, .. } => {
+        Deed::Missed { call, .. } | Deed::Over { call, .. } => {
             (&call.shop, NoticeKind::Message, None, Some(&call.id))
         }
     }
@@ -159,7 +173,7 @@ fn event(deed: &Deed) -> Option<Event> {
         Deed::Alert(message) => Some(urgent(message)),
         Deed::OrderChanged { order, at, .. } => Some(Event::order_changed(order, *at)),
         Deed::OrderCancelled { order, at, .. } => Some(Event::order_cancelled(order, *at)),
-        Deed::Missed(call) => Some(not_served(call)),
+        Deed::Missed { call, .. } => Some(not_served(call)),
         Deed::Incident {
             shop,
             key,
@@ -190,6 +204,7 @@ fn not_served(call: &CallRecord) -> Event {
     let fact = Fact::CallMissed {
         call: call.id.clone(),
         caller: call.caller.clone(),
+        line: false,
     };
     Event::new(&call.shop, call.id.as_str(), call.started, fact)
 }

@@ -1,5 +1,6 @@
 //! The owner's side, joined to the calls: the console with its API, what happens told to it, and notices.
 
+mod call_backs;
 mod callers;
 mod care;
 mod deeds;
@@ -126,6 +127,11 @@ impl Desk {
         work.spawn(hand::watch(shops, live.clone(), stopped.clone()));
         work.spawn(visits::import(house.clone(), post.http, stopped.clone()));
         work.spawn(care::keep(house.clone(), stopped.clone()));
+        work.spawn(call_backs::offer(
+            house.clone(),
+            notifier.clone(),
+            stopped.clone(),
+        ));
         let news = news::follow(house.clone(), chosen.clone(), post.rounds, stopped.clone());
         work.spawn(news);
         let evening = Evening::new(house, chosen, notifier, origin);

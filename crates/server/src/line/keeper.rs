@@ -8,12 +8,15 @@ use biseo_api::outage::sentence;
 use biseo_line::{Change, Language, Subject, Wording};
 use biseo_model::ids::ShopId;
 use biseo_store::{FoundBy, Incident, StoreError};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::watch::Receiver;
 
+use super::dropped::look_back;
 use super::effects::{announced, is_told};
 use super::metrics::{subject, word};
+use super::resumed::{Old, Resumed, away};
+use super::standing::is_of_the_line;
 use super::status::Shown;
 use super::watch::Said;
 use crate::house::House;
@@ -23,10 +26,24 @@ use crate::wording::Lang;
 /// How often is looked at what ends by itself, and at what the store did not take.
 const SWEEP: Duration = Duration::from_secs(5);
 
-/// Keeps it until the program ends.
-pub(crate) async fn keep(house: Arc<House>, mut said: UnboundedReceiver<Said>, mut stopped: Receiver<()>) {
+/// Keeps it until the program ends. To be called before the doctor begins to watch.
+pub(crate) fn keep(
+    house: Arc<House>,
+    said: UnboundedReceiver<Said>,
+    stopped: Receiver<()>,
+) -> impl Future<Output = ()> + Send {
+    let away = away(&super::folder(&house.config.data)).filter(|_| house.config.line.watch);
+    keep_on(house, away, said, stopped)
+}
+
+async fn keep_on(
+    house: Arc<House>,
+    away: Option<Duration>,
+    mut said: UnboundedReceiver<Said>,
+    mut stopped: Receiver<()>,
+) {
     let mut keeper = Keeper::new(house);
-    keeper.begin().await;
+    keeper.begin(away).await;
     let mut sweep = tokio::time::interval(SWEEP);
     sweep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let house = keeper.house.clone();
@@ -47,6 +64,8 @@ struct Keeper {
     words: Wording,
     /// The doctor's verdicts that stand.
     verdicts: BTreeMap<Subject, Kept>,
+    /// Those of the last program, until the doctor knows more.
+    resumed: Resumed,
     /// What shops have begun themselves.
     shops: HashMap<String, Incident>,
     /// What the store has not taken yet.
@@ -71,41 +90,34 @@ impl Keeper {
             house,
             words: Wording::of(language),
             verdicts: BTreeMap::new(),
+            resumed: Resumed::default(),
             shops: HashMap::new(),
             owed: Vec::new(),
         }
     }
 
-    /// What the doctor said before the program ended is over for him: he looks anew. What shops began goes on.
-    async fn begin(&mut self) {
+    /// What the doctor said before the program ended goes on, if nobody was `away` for too long, until he has looked anew; else it was over
+    /// when he last looked. What shops began goes on.
+    async fn begin(&mut self, away: Option<Duration>) {
         let open = match self.house.store.open_incidents().await {
             Ok(open) => open,
             Err(e) => return tracing::error!("what is out of order cannot be read: {e}"),
         };
         let now = self.house.clock.now();
+        let last = away.and_then(|away| now.checked_sub(SignedDuration::try_from(away).ok()?).ok());
         for incident in open {
             if incident.source == FoundBy::Shop {
                 self.shops.insert(incident.id.clone(), incident);
-                continue;
-            }
-            let ended = self
-                .house
-                .store
-                .end_house_incident(&incident.id, now, &incident.evidence)
-                .await;
-            if let Err(e) = ended {
-                tracing::error!("the end of an incident could not be stored: {e}");
+            } else if !self.resumed.take_up(&incident, away, now) {
+                self.over(&incident, last.unwrap_or(now)).await;
             }
         }
         self.publish();
+        self.settle().await;
     }
 
-    /// The program ends: so do the doctor's verdicts, for nobody watches any more.
+    /// The program ends. The doctor's verdicts stand: the next program looks whether they still do.
     async fn leave(mut self) {
-        let now = self.house.clock.now();
-        for (_, kept) in std::mem::take(&mut self.verdicts) {
-            self.over(&kept.incident, now).await;
-        }
         self.settle().await;
     }
 
@@ -123,18 +135,28 @@ impl Keeper {
     }
 
     async fn began(&mut self, about: Subject, shown: &Shown, at: Timestamp) {
+        let old = self.resumed.found(&about);
+        if let Some(old) = old
+            .as_ref()
+            .filter(|o| o.incident.cause == shown.verdict.label.code())
+        {
+            return self.goes_on(about, shown, old).await;
+        }
         let before = self.verdicts.remove(&about);
-        if let Some(before) = &before {
-            self.over(&before.incident, at).await;
+        let before = before.map(|b| (b.incident, b.first, b.told));
+        let before = before.or(old.map(|o| (o.incident.clone(), o.incident.id, o.told)));
+        if let Some((incident, ..)) = &before {
+            self.over(incident, at).await;
         }
         let incident = incident(shown, at);
         self.owed.push(incident.clone());
-        let (first, told) = before.map_or((incident.id.clone(), false), |b| (b.first, b.told));
+        let (first, told) = before.map_or((incident.id.clone(), false), |(_, first, told)| (first, told));
         let tells = is_told(&shown.verdict);
         if tells && !told {
             self.tell(&incident, (&first, false), at);
         }
         self.show(&incident);
+        self.look_back(&incident).await;
         let told = told || tells;
         self.verdicts.insert(
             about,
@@ -144,6 +166,28 @@ impl Keeper {
                 told,
             },
         );
+    }
+
+    /// A fault that stood when the last program ended is found again: nothing new has begun.
+    async fn goes_on(&mut self, about: Subject, shown: &Shown, old: &Old) {
+        let kept = Kept {
+            incident: old.incident.clone(),
+            first: old.incident.id.clone(),
+            told: old.told,
+        };
+        self.verdicts.insert(about.clone(), kept);
+        self.grew(&about, shown).await;
+    }
+
+    /// Calls that broke before the fault was said are noted; not those of callers whom a fault of an earlier one has noted.
+    async fn look_back(&mut self, incident: &Incident) {
+        if !is_of_the_line(incident) {
+            return;
+        }
+        self.settle().await;
+        for shop in self.concerned(incident) {
+            look_back(&self.house, &shop, (&incident.id, incident.began)).await;
+        }
     }
 
     async fn grew(&mut self, about: &Subject, shown: &Shown) {
@@ -186,12 +230,29 @@ impl Keeper {
 
     /// What shops began and ended, and what ends by itself.
     async fn sweep(&mut self) {
+        self.look_again().await;
         self.settle().await;
         match self.shops_now().await {
             Ok(now) => self.compare(now),
             Err(e) => tracing::warn!("what shops say is out of order cannot be read: {e}"),
         }
         self.publish();
+    }
+
+    /// Faults of the last program that are over.
+    async fn look_again(&mut self) {
+        let now = self.house.clock.now();
+        let house = self.house.clone();
+        let over = self
+            .resumed
+            .over(now, |subject| house.line.answered.first(subject));
+        for (old, at) in over {
+            self.over(&old.incident, at).await;
+            if old.told {
+                self.tell(&old.incident, (&old.incident.id, true), now);
+            }
+            self.show(&old.incident);
+        }
     }
 
     async fn shops_now(&self) -> Result<HashMap<String, Incident>, StoreError> {
@@ -222,6 +283,7 @@ impl Keeper {
     /// Calls that come from now on hear of it.
     fn publish(&self) {
         let mut all: Vec<Incident> = self.verdicts.values().map(|k| k.incident.clone()).collect();
+        all.extend(self.resumed.incidents().cloned());
         all.extend(self.shops.values().cloned());
         all.sort_by(|a, b| (a.began, &a.id).cmp(&(b.began, &b.id)));
         self.house.line.standing.set(all);

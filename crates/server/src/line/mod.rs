@@ -6,6 +6,7 @@
 //!   └► journal and status.json in the folder `line` of the data folder
 //! ```
 
+mod answered;
 pub(crate) mod command;
 mod dropped;
 mod effects;
@@ -14,19 +15,29 @@ mod keeper;
 mod metrics;
 mod outcomes;
 mod plan;
+mod resumed;
+mod senses;
 mod standing;
 mod status;
+mod trunks;
 mod watch;
 
 use std::path::{Path, PathBuf};
 
 pub(crate) use dropped::offer_call_back;
 pub(crate) use keeper::keep;
+pub(crate) use metrics::Figures;
 pub(crate) use outcomes::{Heard, SetUp};
+pub(crate) use senses::Sense;
+#[cfg(test)]
+pub(crate) use trunks::Tries;
+pub(crate) use trunks::{TrunkSeen, TrunkStates};
 pub(crate) use watch::Watch;
 
-pub(crate) use metrics::Figures;
+use answered::Answered;
+use dropped::Refused;
 use outcomes::Outcomes;
+use senses::Senses;
 use standing::Standing;
 
 /// What calls and the line tell each other.
@@ -38,6 +49,22 @@ pub(crate) struct Line {
     pub(crate) outcomes: Outcomes,
     /// How it is, for Prometheus.
     pub(crate) figures: Figures,
+    /// Refused calls that are on record.
+    pub(crate) refused: Refused,
+    /// Who has answered since the program began.
+    answered: Answered,
+    /// Whether callers can be understood and hear us.
+    pub(crate) senses: Senses,
+    /// How the trunks do.
+    pub(crate) trunks: TrunkStates,
+}
+
+impl Line {
+    /// Takes what the telephone tells of its trunks.
+    pub(crate) fn telephone(&self, event: &biseo_telephony::SipEvent) {
+        self.trunks.take(event);
+        trunks::evidence(&self.outcomes, event);
+    }
 }
 
 /// Where the doctor keeps what it saw.

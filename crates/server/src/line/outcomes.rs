@@ -17,8 +17,10 @@ const BAD: f64 = 0.1;
 pub(crate) enum SetUp {
     /// It stands.
     Well,
-    /// Our answer was never confirmed.
+    /// Nothing came back: our answer to a call was never confirmed, or a call or registration of ours never answered.
     Unconfirmed,
+    /// The trunk refused it.
+    Refused,
 }
 
 /// What became of calls since the doctor last looked.
@@ -29,6 +31,7 @@ pub(crate) struct Outcomes(Mutex<BTreeMap<String, Of>>);
 struct Of {
     tried: u32,
     unanswered: u32,
+    refused: u32,
     under_way: Vec<Weak<AtomicU8>>,
 }
 
@@ -79,8 +82,10 @@ impl Outcomes {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let of = all.entry(trunk.to_string()).or_default();
         of.tried = of.tried.saturating_add(1);
-        if how == SetUp::Unconfirmed {
-            of.unanswered = of.unanswered.saturating_add(1);
+        match how {
+            SetUp::Well => {}
+            SetUp::Unconfirmed => of.unanswered = of.unanswered.saturating_add(1),
+            SetUp::Refused => of.refused = of.refused.saturating_add(1),
         }
     }
 
@@ -121,9 +126,9 @@ impl Of {
             trunk: trunk.into(),
             tried: std::mem::take(&mut self.tried),
             unanswered: std::mem::take(&mut self.unanswered),
+            refused: std::mem::take(&mut self.refused),
             media_good: count(GOOD),
             media_bad: count(BROKEN),
-            ..Calls::default()
         }
     }
 }

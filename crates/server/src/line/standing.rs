@@ -34,17 +34,10 @@ impl Standing {
         out
     }
 
-    /// Whether calls may break off for the line's sake.
-    pub(crate) fn is_line_out_of_order(&self) -> bool {
+    /// The fault of the line for whose sake calls may break off now, the one that began first: its id.
+    pub(crate) fn line_fault(&self) -> Option<String> {
         let all = self.all.read().unwrap_or_else(PoisonError::into_inner);
-        let line = |kind| {
-            matches!(
-                kind,
-                IncidentKind::LineDown | IncidentKind::LinePoor | IncidentKind::InternetDown
-            )
-        };
-        all.iter()
-            .any(|i| i.source == FoundBy::Doctor && i.announced.is_some_and(line))
+        all.iter().find(|i| is_of_the_line(i)).map(|i| i.id.clone())
     }
 
     /// Somebody of a shop has begun or ended something.
@@ -61,6 +54,13 @@ impl Standing {
     pub(super) fn set(&self, incidents: Vec<Incident>) {
         *self.all.write().unwrap_or_else(PoisonError::into_inner) = incidents;
     }
+}
+
+/// Whether calls may break off for its sake.
+pub(super) fn is_of_the_line(incident: &Incident) -> bool {
+    use IncidentKind as K;
+    let line = |kind| matches!(kind, K::LineDown | K::LinePoor | K::InternetDown);
+    incident.source == FoundBy::Doctor && incident.announced.is_some_and(line)
 }
 
 #[cfg(test)]
@@ -113,6 +113,6 @@ pub(super) mod tests {
         assert_eq!(told("a", 1_500), [K::PaymentsDown, K::LineDown]);
         assert_eq!(told("b", 1_500), [K::PowerDown, K::LineDown]);
         assert_eq!(told("b", 2_000), [K::LineDown], "it ends by itself");
-        assert!(standing.is_line_out_of_order());
+        assert_eq!(standing.line_fault().as_deref(), Some("1"));
     }
 }

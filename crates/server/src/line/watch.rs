@@ -154,6 +154,7 @@ impl Watcher {
     fn take(&mut self, plan: &Plan, window: &Window, changes: &[Change], tempo: Tempo) {
         let now = self.house.clock.now();
         self.beyond.learn(plan, window);
+        self.house.line.answered.take(window, now);
         self.journal.write(window, changes, now);
         self.status.take(window, changes, tempo, now);
         for change in changes {

@@ -86,7 +86,12 @@ pub(crate) enum Deed {
         id: String,
     },
     /// A caller gave up before being answered.
-    Missed(CallRecord),
+    Missed {
+        /// The call.
+        call: CallRecord,
+        /// Whether the line is to blame and the caller waits to be called back: then a text comes when it works again.
+        waits: bool,
+    },
     /// A call is over: whoever called may be told in writing what was done.
     Over {
         /// The call.

@@ -15,7 +15,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::line::Figures;
+use super::trunks::Trunks;
+use crate::line::{Figures, TrunkSeen};
 use crate::live::LiveEvent;
 
 /// Bounds of response times and their parts, in seconds: close where people begin to notice a wait.
@@ -57,6 +58,8 @@ pub(super) struct Now {
     pub(super) skipped: u64,
     /// 99 of a hundred frames were at most this late.
     pub(super) late: Duration,
+    /// The providers' trunks.
+    pub(super) trunks: Vec<TrunkSeen>,
 }
 
 /// All figures.
@@ -71,6 +74,7 @@ pub(super) struct Counted {
     frames: Counter,
     skipped: Counter,
     late: Gauge<f64, AtomicU64>,
+    trunks: Trunks,
     /// The last turn of each call whose response was counted: a turn is told again when it is cut short.
     answered: Mutex<HashMap<CallId, u32>>,
 }
@@ -93,11 +97,13 @@ impl Counted {
             frames: Counter::default(),
             skipped: Counter::default(),
             late: Gauge::default(),
+            trunks: Trunks::default(),
             answered: Mutex::default(),
         };
         counted.enter_calls();
         counted.enter_sound();
         counted.registry.register_collector(Box::new(line));
+        counted.trunks.enter(&mut counted.registry);
         counted
     }
 
@@ -191,6 +197,7 @@ impl Counted {
         self.frames.inner().store(now.frames, Ordering::Relaxed);
         self.skipped.inner().store(now.skipped, Ordering::Relaxed);
         self.late.set(now.late.as_secs_f64());
+        self.trunks.set(&now.trunks);
         let mut text = String::new();
         encode(&mut text, &self.registry)?;
         Ok(text)
@@ -224,12 +231,23 @@ fn word(end: CallEnd) -> &'static str {
 mod tests {
     use super::*;
 
-    const NOW: Now = Now {
-        sessions: 3,
-        frames: 1000,
-        skipped: 0,
-        late: Duration::from_millis(2),
-    };
+    fn now() -> Now {
+        Now {
+            sessions: 3,
+            frames: 1000,
+            skipped: 0,
+            late: Duration::from_millis(2),
+            trunks: vec![TrunkSeen {
+                id: "kt".into(),
+                state: biseo_telephony::trunk::State::Suspect,
+                registered: Some(true),
+                tries: crate::line::Tries {
+                    answered: 7,
+                    ..crate::line::Tries::default()
+                },
+            }],
+        }
+    }
 
     fn turn(number: u32, total_ms: Option<f64>) -> Box<TurnRecord> {
         let latency = Latency {
@@ -259,13 +277,17 @@ mod tests {
         ] {
             counted.take(&event);
         }
-        let text = counted.text(&NOW).unwrap();
+        let text = counted.text(&now()).unwrap();
         let has = |line: &str| assert!(text.lines().any(|l| l == line), "{line}\n{text}");
         has("biseo_response_seconds_count 2");
         has("biseo_response_seconds_bucket{le=\"0.4\"} 1");
         has("biseo_response_part_seconds_count{part=\"end_of_turn\"} 2");
         has("biseo_calls_under_way 3");
         has("biseo_frames_sent_total 1000");
+        has("biseo_trunk_state{trunk=\"kt\",state=\"suspect\"} 1");
+        has("biseo_trunk_state{trunk=\"kt\",state=\"down\"} 0");
+        has("biseo_trunk_registered{trunk=\"kt\"} 1");
+        has("biseo_trunk_tries_total{trunk=\"kt\",end=\"answered\"} 7");
         has("# EOF");
         assert!(!text.contains("공일공") && !text.contains("01TEST"));
     }
@@ -287,7 +309,7 @@ mod tests {
             recording: None,
         };
         counted.call(&call);
-        let text = counted.text(&NOW).unwrap();
+        let text = counted.text(&now()).unwrap();
         assert!(text.contains("biseo_calls_total{end=\"caller\"} 1"), "{text}");
         assert!(text.contains("biseo_call_length_seconds_sum 42"), "{text}");
     }

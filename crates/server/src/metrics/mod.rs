@@ -2,6 +2,7 @@
 
 mod counted;
 mod page;
+mod trunks;
 
 use std::sync::Arc;
 

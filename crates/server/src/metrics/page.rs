@@ -31,6 +31,7 @@ async fn page(State((house, counted)): State<Shared>) -> Response {
         frames: pacing.frames,
         skipped: pacing.skipped,
         late: pacing.p99,
+        trunks: house.line.trunks.all(),
     };
     match counted.text(&now) {
         Ok(text) => ([(CONTENT_TYPE, TEXT)], text).into_response(),

@@ -2,6 +2,7 @@
 //! each 20 ms that pass between them are waited by the caller. It lowers and stops the call's voice by itself, for the same
 //! reason.
 
+mod deaf;
 mod dry;
 mod front;
 mod pool;
@@ -103,6 +104,8 @@ pub(crate) struct HeardTurn {
     pub(crate) decided: Instant,
     /// How long the recogniser took from then.
     pub(crate) stt: Duration,
+    /// Whether the recogniser failed in it: what was said is not known.
+    pub(crate) failed: bool,
 }
 
 /// Tells what is understood of a partial text.
@@ -143,10 +146,13 @@ impl Ear {
     /// Begins to listen to this sound: on one of the threads of all ears, or on its own where an engine may make it wait.
     ///
     /// # Errors
-    /// When the recogniser cannot start or there is no thread to be had.
+    /// When there is no thread to be had. A recogniser that cannot start fails in every turn, which is told.
     pub(crate) fn open(ears: &Ears, audio: AudioIn, parts: EarParts) -> Result<Self, String> {
         let waits = parts.stt.may_wait() || parts.model.is_some();
-        let session = parts.stt.session(&parts.options).map_err(|e| e.to_string())?;
+        let session = parts.stt.session(&parts.options).unwrap_or_else(|e| {
+            let _ = parts.told.send(EarEvent::Failed(e.to_string()));
+            Box::new(deaf::Deaf)
+        });
         let (orders, inbox) = std::sync::mpsc::channel();
         let worker = Worker::new(parts, session, inbox, Instant::now());
         let waker = match waits {

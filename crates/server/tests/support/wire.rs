@@ -1,6 +1,7 @@
 //! A caller whose every packet is in the test's hand: signalling by the project's own stack, sound (G.711 µ-law in RTP, 20 ms
 //! a packet) by this file.
 
+use std::collections::VecDeque;
 use std::net::{SocketAddr, UdpSocket};
 use std::process::Command;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -8,6 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use biseo_media::codec::{AudioCodec, Decoder, Encoder, PcmBuf};
+use biseo_media::dtmf::{Digit, EventPayload};
 use biseo_media::wav::Wav;
 use biseo_media::{FRAME_SAMPLES, Frame};
 use biseo_telephony::config::{Listen, Proto, SipConfig};
@@ -29,11 +31,17 @@ pub struct Line {
     pub spoke: Option<(u64, u64)>,
 }
 
+/// What a caller does.
+enum Does {
+    Say(Vec<i16>),
+    Press(VecDeque<Digit>),
+}
+
 /// A call under way; over when this is dropped.
 pub struct Caller {
     leg: Option<Leg>,
     sip: SipStack,
-    words: Option<Sender<Vec<i16>>>,
+    hand: Option<Sender<Does>>,
     line: Arc<Mutex<Line>>,
     sound: Option<std::thread::JoinHandle<()>>,
 }
@@ -47,7 +55,7 @@ impl Caller {
             codecs: vec![Codec::Pcmu],
             addr: here.ip(),
             port: here.port(),
-            dtmf: false,
+            dtmf: true,
             ptime_ms: 20,
             rtcp_mux: false,
             srtp: LocalSrtp::off(),
@@ -73,31 +81,38 @@ impl Caller {
             })
             .await
             .unwrap();
-        let remote = loop {
+        let (remote, events) = loop {
             match tokio::time::timeout(PATIENCE, leg.next_event()).await.unwrap() {
                 LegEvent::Answered { sdp: Some(answer) } => {
-                    break accept_answer(&caps, &answer).unwrap().remote;
+                    let agreed = accept_answer(&caps, &answer).unwrap();
+                    break (agreed.remote, agreed.dtmf.map(|d| d.send_pt));
                 }
                 LegEvent::Ended(end) => panic!("not answered: {end:?}"),
                 _ => {}
             }
         };
-        let (words, inbox) = channel();
+        let (hand, inbox) = channel();
         let line = Arc::new(Mutex::new(Line::default()));
         let told = line.clone();
-        let sound = std::thread::spawn(move || Sound::new(socket, remote).run(&inbox, &told));
+        let sound = std::thread::spawn(move || Sound::new(socket, (remote, events)).run(&inbox, &told));
         Self {
             leg: Some(leg),
             sip,
-            words: Some(words),
+            hand: Some(hand),
             line,
             sound: Some(sound),
         }
     }
 
+    /// Presses keys, one after another, as telephone-events (RFC 4733); does not wait for the end of it.
+    pub fn press(&self, keys: &str) {
+        let keys = keys.chars().map(|key| Digit::from_char(key).unwrap()).collect();
+        self.hand.as_ref().unwrap().send(Does::Press(keys)).unwrap();
+    }
+
     /// Speaks by espeak-ng; does not wait for the end of it.
     pub fn say(&self, text: &str) {
-        self.words.as_ref().unwrap().send(spoken(text)).unwrap();
+        self.hand.as_ref().unwrap().send(Does::Say(spoken(text))).unwrap();
     }
 
     /// What has happened until now.
@@ -108,7 +123,7 @@ impl Caller {
     /// Hangs up.
     pub async fn hang_up(mut self) {
         self.leg.take().unwrap().hangup();
-        self.words.take();
+        self.hand.take();
         self.sound.take().unwrap().join().unwrap();
         self.sip.shutdown().await;
     }
@@ -136,10 +151,17 @@ struct Sound {
     decoder: Decoder,
     number: u16,
     words: Vec<i16>,
+    /// The payload type of telephone-events.
+    events: Option<u8>,
+    keys: VecDeque<Digit>,
+    /// The key that is pressed, when it began (in the stream's clock), and how many packets of it were sent.
+    pressed: Option<(Digit, u32, u16)>,
+    /// Packets of sound between two keys.
+    rest: u16,
 }
 
 impl Sound {
-    fn new(socket: UdpSocket, remote: SocketAddr) -> Self {
+    fn new(socket: UdpSocket, (remote, events): (SocketAddr, Option<u8>)) -> Self {
         socket.set_nonblocking(true).unwrap();
         Self {
             socket,
@@ -148,15 +170,20 @@ impl Sound {
             decoder: Decoder::new(AudioCodec::Pcmu),
             number: 0,
             words: Vec::new(),
+            events,
+            keys: VecDeque::new(),
+            pressed: None,
+            rest: 0,
         }
     }
 
     /// A packet every 20 ms until nobody holds the other end.
-    fn run(mut self, inbox: &Receiver<Vec<i16>>, line: &Mutex<Line>) {
+    fn run(mut self, inbox: &Receiver<Does>, line: &Mutex<Line>) {
         let mut next = Instant::now();
         loop {
             match inbox.try_recv() {
-                Ok(words) => {
+                Ok(Does::Press(keys)) => self.keys.extend(keys),
+                Ok(Does::Say(words)) => {
                     let (first, packets) = (line.lock().unwrap().sent, words.len().div_ceil(FRAME_SAMPLES));
                     line.lock().unwrap().spoke = Some((first, first + packets as u64));
                     self.words = words;
@@ -164,12 +191,50 @@ impl Sound {
                 Err(std::sync::mpsc::TryRecvError::Empty) => {}
                 Err(std::sync::mpsc::TryRecvError::Disconnected) => return,
             }
-            self.send();
+            match self.key() {
+                Some(key) => self.send_event(key),
+                None => self.send(),
+            }
             self.receive(line);
             line.lock().unwrap().sent += 1;
             next += Duration::from_millis(20);
             std::thread::sleep(next.saturating_duration_since(Instant::now()));
         }
+    }
+
+    /// The key that is pressed now.
+    fn key(&mut self) -> Option<Digit> {
+        if self.pressed.is_none() && self.rest == 0 {
+            let begun = u32::from(self.number) * 160;
+            self.pressed = self.keys.pop_front().map(|key| (key, begun, 0));
+        }
+        self.rest = self.rest.saturating_sub(1);
+        self.pressed.map(|(key, ..)| key)
+    }
+
+    /// A packet of a key that is pressed for 100 ms, the last three of which say its end.
+    fn send_event(&mut self, key: Digit) {
+        let Some((_, begun, sent)) = &mut self.pressed else {
+            return;
+        };
+        *sent += 1;
+        let event = EventPayload {
+            code: key.code(),
+            end: *sent > 5,
+            volume: 10,
+            duration: (*sent).min(5) * 160,
+        };
+        let kind = self.events.expect("keys were agreed on") | if *sent == 1 { 0x80 } else { 0 };
+        let mut packet = vec![0x80, kind];
+        packet.extend(self.number.to_be_bytes());
+        packet.extend(begun.to_be_bytes());
+        packet.extend(7_u32.to_be_bytes());
+        packet.extend(event.to_octets());
+        if *sent == 8 {
+            (self.pressed, self.rest) = (None, 5);
+        }
+        self.number = self.number.wrapping_add(1);
+        self.socket.send_to(&packet, self.remote).unwrap();
     }
 
     fn send(&mut self) {

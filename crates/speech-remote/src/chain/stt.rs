@@ -9,7 +9,7 @@ use biseo_speech::{
 
 use super::guard::Guarded;
 use super::member::{Clock, Member, MemberState};
-use super::{ChainConfig, NAME};
+use super::{BreakerState, ChainConfig, NAME};
 use crate::config::{ConfigError, fault};
 
 /// Samples of an utterance that are kept for the next engine: the last minute.
@@ -93,6 +93,13 @@ impl SpeechToText for SttChain {
 
     fn languages(&self) -> &[Language] {
         &self.languages
+    }
+
+    /// Whether every engine is left alone at present.
+    fn is_down(&self) -> bool {
+        self.members
+            .iter()
+            .all(|m| m.state().breaker == BreakerState::Open)
     }
 
     fn session(&self, options: &SttOptions) -> Result<Box<dyn SttSession>> {

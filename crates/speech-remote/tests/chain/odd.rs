@@ -131,6 +131,7 @@ fn when_all_fail_it_is_said_and_the_call_goes_on() {
     let error = session.finish().unwrap_err();
     assert!(error.to_string().contains("second"), "{error}");
     assert!(chain.states().iter().all(|s| s.breaker == BreakerState::Open));
+    assert!(chain.is_down());
     // Nobody is admitted, and still a turn is worth a try.
     session.accept(&[1; 160]).unwrap();
     assert!(session.finish().is_err());
@@ -162,6 +163,7 @@ fn a_probe_that_is_given_up_makes_room_for_another() {
     probed(180);
     drop(session);
     assert_eq!(chain.states()[0].breaker, BreakerState::HalfOpen);
+    assert!(!chain.is_down(), "one that may be well again is tried");
     assert_eq!(chain.states()[0].failures, 1);
 }
 

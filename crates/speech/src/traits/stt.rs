@@ -26,6 +26,12 @@ pub trait SpeechToText: Send + Sync {
         true
     }
 
+    /// Whether it is known that it answers nobody at present: a caller is then not asked to speak in vain. One that cannot tell
+    /// is taken to be well.
+    fn is_down(&self) -> bool {
+        false
+    }
+
     /// Starts to listen to one call.
     ///
     /// # Errors

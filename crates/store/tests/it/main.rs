@@ -2,6 +2,7 @@
 
 mod bookings;
 mod calendars;
+mod call_backs;
 mod care;
 mod common;
 mod console;
@@ -12,6 +13,7 @@ mod kill;
 mod migrations;
 mod moves;
 mod news;
+mod offline;
 mod orders;
 mod outbox;
 mod pages;

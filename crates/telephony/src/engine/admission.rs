@@ -1,30 +1,15 @@
-//! Who may have how much: calls at once, calls per second, answers to strangers.
+//! Who may have how much: calls at once, calls per second, answers to strangers. What comes in before this is the
+//! [`guard`](crate::transport::guard)'s business; these are the books of who calls.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::config::Limits;
+use crate::transport::guard::{Bucket, Seldom, Source, Table};
 
-/// A token bucket.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Bucket {
-    tokens: f64,
-    at: Instant,
-}
-
-impl Bucket {
-    fn take(&mut self, now: Instant, rate: f64, burst: f64) -> bool {
-        let elapsed = now.saturating_duration_since(self.at).as_secs_f64();
-        self.tokens = (self.tokens + elapsed * rate).min(burst);
-        self.at = now;
-        let ok = self.tokens >= 1.0;
-        if ok {
-            self.tokens -= 1.0;
-        }
-        ok
-    }
-}
+/// Lines about refused strangers, at most one of each kind in this time.
+const LINES: Duration = Duration::from_secs(10);
 
 /// Why a call is not admitted, and when to come back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,15 +17,32 @@ pub(crate) struct Refused {
     pub(crate) retry_after: u32,
 }
 
-/// The books.
+/// What is said of strangers in the log: seldom.
 #[derive(Debug)]
+pub(crate) struct Lines {
+    pub(crate) refused: Seldom,
+    pub(crate) credentials: Seldom,
+    pub(crate) full: Seldom,
+}
+
+impl Default for Lines {
+    fn default() -> Self {
+        Self {
+            refused: Seldom::every(LINES),
+            credentials: Seldom::every(LINES),
+            full: Seldom::every(LINES),
+        }
+    }
+}
+
+/// The books. Each is bounded; where sources are more, those that were silent longest are forgotten.
 pub(crate) struct Admission {
     limits: Limits,
     calls: usize,
     per_source: HashMap<IpAddr, usize>,
     per_trunk: HashMap<usize, usize>,
-    rates: HashMap<IpAddr, Bucket>,
-    strangers: HashMap<IpAddr, Bucket>,
+    rates: Table<Source, Bucket>,
+    strangers: Table<Source, Bucket>,
 }
 
 impl Admission {
@@ -50,22 +52,15 @@ impl Admission {
             calls: 0,
             per_source: HashMap::new(),
             per_trunk: HashMap::new(),
-            rates: HashMap::new(),
-            strangers: HashMap::new(),
+            rates: Table::new(limits.max_sources),
+            strangers: Table::new(limits.max_sources),
         }
     }
 
     /// Whether a request of somebody we do not know may be answered: an answer to a forged address is an attack on it.
     pub(crate) fn stranger(&mut self, now: Instant, source: IpAddr) -> bool {
         let rate = self.limits.stranger_requests_per_second;
-        take(
-            &mut self.strangers,
-            self.limits.max_sources,
-            now,
-            source,
-            rate,
-            rate * 2.0,
-        )
+        take(&mut self.strangers, now, source, rate, rate * 2.0)
     }
 
     /// Enters a call. [`Admission::leave`] must follow for each that was admitted.
@@ -76,14 +71,7 @@ impl Admission {
         trunk: Option<(usize, Option<usize>)>,
     ) -> Result<(), Refused> {
         let (l, burst) = (&self.limits, f64::from(self.limits.call_burst));
-        if !take(
-            &mut self.rates,
-            l.max_sources,
-            now,
-            source,
-            l.calls_per_second,
-            burst,
-        ) {
+        if !take(&mut self.rates, now, source, l.calls_per_second, burst) {
             return Err(Refused { retry_after: 1 });
         }
         let trunk_full = trunk.is_some_and(|(t, max)| max.is_some_and(|m| self.count(t) >= m));
@@ -116,43 +104,16 @@ impl Admission {
             *n = n.saturating_sub(1);
         }
     }
-
-    /// Forgets sources that have been silent for a minute.
-    pub(crate) fn sweep(&mut self, now: Instant) {
-        forget(&mut self.rates, now);
-        forget(&mut self.strangers, now);
-    }
 }
 
-/// Forgets sources that have been silent for a minute.
-pub(crate) fn forget(book: &mut HashMap<IpAddr, Bucket>, now: Instant) {
-    book.retain(|_, b| now.saturating_duration_since(b.at).as_secs() < 60);
-}
-
-/// Takes a token; when the book is full of other sources, a new one is refused.
-pub(crate) fn take(
-    book: &mut HashMap<IpAddr, Bucket>,
-    max: usize,
-    now: Instant,
-    source: IpAddr,
-    rate: f64,
-    burst: f64,
-) -> bool {
-    if book.len() >= max && !book.contains_key(&source) {
-        return false;
-    }
-    book.entry(source)
-        .or_insert(Bucket {
-            tokens: burst,
-            at: now,
-        })
+fn take(book: &mut Table<Source, Bucket>, now: Instant, source: IpAddr, rate: f64, burst: f64) -> bool {
+    book.entry(now, Source::of(source), |_| Bucket::with(burst, now))
         .take(now, rate, burst)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     #[test]
     fn rates_and_counts() {
@@ -180,5 +141,18 @@ mod tests {
         let mut b = Admission::new(&limits);
         assert!(b.enter(t0, one, Some((0, Some(1)))).is_ok());
         assert!(b.enter(t0, two, Some((0, Some(1)))).is_err(), "per trunk");
+    }
+
+    #[test]
+    fn many_sources_take_no_answer_from_a_new_one() {
+        let limits = Limits {
+            max_sources: 64,
+            ..Limits::default()
+        };
+        let (mut a, t0) = (Admission::new(&limits), Instant::now());
+        for n in 0..10_000_u32 {
+            assert!(a.stranger(t0, IpAddr::V4(n.into())));
+        }
+        assert!(a.strangers.count(|_| true) <= 64);
     }
 }

@@ -1,6 +1,7 @@
 //! REGISTER to us (RFC 3261 §10.3): the shop's own softphones.
 
 use super::Engine;
+use crate::config::Offence;
 use crate::msg::{NameAddr, Request, Uri};
 use crate::registrar::{Change, Refusal};
 use crate::stack::SipEvent;
@@ -17,12 +18,13 @@ impl Engine {
         };
         if self.cfg.accounts.is_empty() {
             // Nothing to register at here; say so without telling what there is.
+            self.offence(flow, Offence::Refused);
             return self.reply(key, 403);
         }
         if self.closing {
             return self.reply_with(key, 503, None, &[("Retry-After", "10")]);
         }
-        let Some(account) = self.authenticated(key, &inv.req) else {
+        let Some(account) = self.authenticated(key, &inv.req, flow) else {
             return;
         };
         if !matches!(inv.to.parsed_uri(), Some(Uri::Sip(u)) if u.user == account) {

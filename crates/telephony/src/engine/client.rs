@@ -11,6 +11,7 @@ use crate::config::{Credentials, Proto};
 use crate::msg::{CSeq, Headers, Method, Request, Response};
 use crate::stack::OptionsReply;
 use crate::transport::Flow;
+use crate::trunk::OVERLOAD_OFFERED;
 use crate::wire::InResponse;
 
 /// Who waits for the answer.
@@ -30,6 +31,8 @@ pub(super) enum Owner {
     Registration(usize),
     /// A ping.
     Ping(Option<oneshot::Sender<OptionsReply>>),
+    /// A ping of a trunk.
+    TrunkPing(usize),
 }
 
 /// Challenges met so far, and what they are answered with.
@@ -82,8 +85,13 @@ impl Engine {
         login: Login,
     ) -> String {
         let branch = self.ids.branch();
+        let by_trunk = match &owner {
+            Owner::Invite(leg) => self.legs.get(leg).is_some_and(|l| l.trunk.is_some()),
+            _ => false,
+        };
+        let overload = if by_trunk { OVERLOAD_OFFERED } else { "" };
         let via = format!(
-            "SIP/2.0/{} {};branch={branch};rport",
+            "SIP/2.0/{} {};branch={branch};rport{overload}",
             flow.proto,
             self.host_port(flow)
         );
@@ -143,6 +151,21 @@ impl Engine {
             self.timers
                 .set(self.now + tx.interval, Due::ClientResend(key.to_owned())),
         );
+    }
+
+    /// An INVITE is not repeated any more; a response to it is still taken.
+    pub(super) fn stop_repeating(&mut self, branch: &str) {
+        if let Some(tx) = self.client_txs.get_mut(&key_of(branch, &Method::Invite)) {
+            self.timers.cancel(&mut tx.resend);
+        }
+    }
+
+    /// An INVITE that has a provisional response goes out once more, by UDP.
+    pub(super) fn repeat(&mut self, branch: &str) {
+        let tx = self.client_txs.get(&key_of(branch, &Method::Invite));
+        if let Some(tx) = tx.filter(|t| t.stage == Stage::Proceeding && t.flow.proto == Proto::Udp) {
+            self.outputs.push(Output::Send(tx.flow, tx.bytes.clone()));
+        }
     }
 
     pub(super) fn client_end(&mut self, key: &str) {
@@ -237,6 +260,7 @@ impl Engine {
             Owner::Refresh(leg) => self.on_refresh_final(leg, &resp),
             Owner::Prack(leg) => self.on_prack_final(leg, &resp),
             Owner::Registration(trunk) => self.on_register_final(trunk, &resp),
+            Owner::TrunkPing(trunk) => self.on_trunk_ping(trunk, &resp),
             Owner::Ping(Some(reply)) => {
                 let rtt = self.now.saturating_duration_since(tx.sent);
                 // Nobody may be waiting any more.

@@ -3,25 +3,14 @@
 use super::leg::dialog_key;
 use super::server::tx_key;
 use super::{Engine, Output};
-use crate::config::Proto;
+use crate::config::{Offence, Proto};
 use crate::msg::{Method, Request, Uri};
 use crate::transport::Flow;
+use crate::transport::guard::Notice;
 use crate::wire::InRequest;
 
 /// Extensions that a caller may require of us.
 pub(super) const SUPPORTED: [&str; 2] = ["100rel", "timer"];
-
-/// What probing tools call themselves; they get silence, for an answer is what they look for.
-const SCANNERS: [&str; 8] = [
-    "friendly-scanner",
-    "sipvicious",
-    "sipcli",
-    "sip-scan",
-    "sipsak",
-    "vaxsipuseragent",
-    "pplsip",
-    "sundayddr",
-];
 
 impl Engine {
     pub(super) fn request(&mut self, r: InRequest, flow: Flow) {
@@ -34,13 +23,36 @@ impl Engine {
             return;
         }
         let leg = self.leg_of(&r);
-        let known = leg.is_some() || self.trunk_of(flow.remote.ip()).is_some() || self.cfg.open;
-        if !known && (looks_like_a_scanner(&r.req) || !self.admission.stranger(self.now, flow.remote.ip())) {
+        self.stranger &= !self.is_familiar(flow, leg) && !self.cfg.open;
+        if self.stranger && !self.hears_stranger(&r, flow) {
             tracing::debug!("a request of a scanner or beyond a stranger's rate was dropped");
             return;
         }
         let Some(key) = self.open_tx(r, flow) else { return };
         self.dispatch(&key, leg);
+        if self.stranger {
+            self.forget(&key);
+        }
+    }
+
+    /// Whether somebody whom the guard did not know is known here: by a dialog, or as a trunk.
+    fn is_familiar(&mut self, flow: Flow, leg: Option<u64>) -> bool {
+        let familiar = leg.is_some() || self.trunk_of(flow.remote.ip()).is_some();
+        if familiar && self.stranger {
+            self.outputs
+                .push(Output::Tell(Notice::Familiar(flow.remote.ip())));
+        }
+        familiar
+    }
+
+    /// Whether a stranger's request is worked on.
+    fn hears_stranger(&mut self, r: &InRequest, flow: Flow) -> bool {
+        let header = |name| r.req.headers.get(name).unwrap_or("").as_bytes();
+        if self.scanners.know(header("User-Agent"), header("From")) {
+            self.offence(flow, Offence::Scanner);
+            return false;
+        }
+        self.admission.stranger(self.now, flow.remote.ip())
     }
 
     /// The leg whose dialog a request names.
@@ -113,6 +125,9 @@ impl Engine {
                 && let Some(key) = self.open_tx(r, flow)
             {
                 self.reply(&key, 481);
+                if self.stranger {
+                    self.forget(&key);
+                }
             }
             return;
         };
@@ -140,11 +155,7 @@ impl Engine {
     /// The trunk whose address this is.
     pub(super) fn trunk_of(&self, source: std::net::IpAddr) -> Option<usize> {
         let ip = source.to_canonical();
-        let resolved = |i: usize| {
-            self.trunk_addrs
-                .get(i)
-                .is_some_and(|a| a.iter().any(|s| s.ip() == ip))
-        };
+        let resolved = |i: usize| self.trunks.get(i).is_some_and(|t| t.is_at(ip));
         self.cfg
             .trunks
             .iter()
@@ -156,13 +167,6 @@ impl Engine {
     pub(super) fn send_raw(&mut self, flow: Flow, bytes: Vec<u8>) {
         self.outputs.push(Output::Send(flow, bytes));
     }
-}
-
-/// Whether a request is a probe: then nothing is said.
-pub(super) fn looks_like_a_scanner(req: &Request) -> bool {
-    let agent = req.headers.get("User-Agent").unwrap_or("").to_ascii_lowercase();
-    SCANNERS.iter().any(|s| agent.contains(s))
-        || req.headers.get("From").is_some_and(|f| f.contains("sipvicious"))
 }
 
 /// What a request requires and we do not have, for `Unsupported`. CANCEL and ACK are exempt (RFC 3261 §8.2.2.3).

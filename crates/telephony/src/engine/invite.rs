@@ -11,12 +11,12 @@ use super::timers::{Due, LegTimer};
 use super::{Engine, LEG_STEP};
 use crate::auth::Verdict;
 use crate::call::{CallInfo, EndCause, IncomingCall, Leg, LegControl, LegEvent, Party};
-use crate::config::Proto;
+use crate::config::{Offence, Proto};
 use crate::msg::{NameAddr, Request, Uri};
 use crate::sdp::Sdp;
 use crate::stack::SipEvent;
 use crate::transport::Flow;
-use crate::trunk::{DialledSource, dialled, identity};
+use crate::trunk::{DialledSource, Evidence, dialled, identity};
 use crate::wire::InRequest;
 
 /// Events of one leg that may wait to be read.
@@ -78,18 +78,22 @@ impl Engine {
             .unwrap_or_default();
         let claims_account = self.cfg.accounts.iter().any(|a| a.name == user);
         if claims_account || inv.req.headers.get("Authorization").is_some() {
-            return self.authenticated(key, &inv.req).map(Origin::Account);
+            return self.authenticated(key, &inv.req, flow).map(Origin::Account);
         }
         if self.cfg.open {
             return Some(Origin::Open);
         }
-        tracing::info!(source = %flow.remote.ip(), "a call from an address that is no trunk was refused");
+        self.offence(flow, Offence::Refused);
+        if let Some(others) = self.lines.refused.may(self.now) {
+            let source = flow.remote.ip();
+            tracing::info!(%source, others, "a call from an address that is no trunk was refused");
+        }
         self.reply(key, 403);
         None
     }
 
     /// The account whose credentials a request carries; otherwise it has been challenged.
-    pub(super) fn authenticated(&mut self, key: &str, req: &Request) -> Option<String> {
+    pub(super) fn authenticated(&mut self, key: &str, req: &Request, flow: Flow) -> Option<String> {
         let now = self.now.saturating_duration_since(self.start);
         let accounts = &self.cfg.accounts;
         let password = |name: &str| {
@@ -100,13 +104,19 @@ impl Engine {
         };
         let verdict = self.nonces.verify(now, req, "Authorization", password);
         let stale = match verdict {
-            Verdict::Good(user) => return Some(user),
+            Verdict::Good(user) => {
+                self.proved(flow);
+                return Some(user);
+            }
             Verdict::Wrong => {
-                tracing::info!("wrong credentials");
+                self.wrong_credentials(flow);
                 false
             }
             Verdict::Stale => true,
-            Verdict::Missing => false,
+            Verdict::Missing => {
+                self.offence(flow, Offence::Unproved);
+                false
+            }
         };
         let tx = self.server_txs.get(key)?;
         let mut resp = tx.inv.req.response(401, None, Some(&tx.to_tag));
@@ -114,6 +124,13 @@ impl Engine {
             .challenge(now, &mut resp.headers, "WWW-Authenticate", stale);
         self.respond(key, resp);
         None
+    }
+
+    fn wrong_credentials(&mut self, flow: Flow) {
+        self.offence(flow, Offence::Credentials);
+        if let Some(others) = self.lines.credentials.may(self.now) {
+            tracing::info!(others, "wrong credentials");
+        }
     }
 
     /// Whether we can read and answer what the INVITE brings; gives its offer.
@@ -169,6 +186,9 @@ impl Engine {
         } else {
             None
         };
+        if let Some(trunk) = leg.trunk {
+            self.learn(trunk, Evidence::Called);
+        }
         let hidden = matches!(origin, Origin::Account(_)) || is_behind_nat(inv, flow);
         leg.pinned = hidden && leg.dialog.routes.is_empty();
         leg.peer_has_update = inv.req.headers.has_token("Allow", "UPDATE");
@@ -237,6 +257,7 @@ impl Engine {
             encrypted: flow.proto == Proto::Tls,
             behind_nat: is_behind_nat(inv, flow),
             local_ip: self.local_ip(flow),
+            roams: flow.local.ip().is_unspecified(),
             headers: inv.req.headers.clone(),
         }
     }

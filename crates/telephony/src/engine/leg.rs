@@ -75,6 +75,8 @@ pub(super) struct LegState {
     /// The server chose the way (a softphone's binding); it stays.
     pub(super) fixed: bool,
     pub(super) trunk: Option<usize>,
+    /// The call by trunks of which this is a try.
+    pub(super) group: Option<u64>,
     /// For the books; `None` for calls that we placed.
     pub(super) source: Option<IpAddr>,
     pub(super) peer_has_update: bool,
@@ -114,6 +116,7 @@ impl LegState {
             pinned: false,
             fixed: false,
             trunk: None,
+            group: None,
             source: None,
             peer_has_update: false,
             invite_key: None,
@@ -168,6 +171,9 @@ impl Engine {
         if let Some(key) = leg.pending.take() {
             self.reply(&key, 487);
         }
+        if let Some(outer) = leg.group {
+            return self.try_over(outer, id, by, cause);
+        }
         let _ = leg.events.try_send(LegEvent::Ended(Ended { by, cause }));
     }
 
@@ -179,6 +185,9 @@ impl Engine {
 
     /// The server hangs up.
     pub(super) fn hangup(&mut self, id: u64) {
+        if self.hangup_group(id) {
+            return;
+        }
         self.end_leg(id, Party::Local, EndCause::Hangup, 480);
     }
 

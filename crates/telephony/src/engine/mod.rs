@@ -4,19 +4,27 @@
 pub(crate) mod admission;
 mod bindings;
 mod client;
+mod hedge;
 mod inbound;
 mod indialog;
 mod invite;
 mod leg;
+mod lost;
+mod moves;
 mod offers;
 mod outgoing;
+mod ping;
 mod provisional;
 mod register;
 mod server;
 mod session;
 mod timers;
+mod trunks;
+mod wary;
+mod watch;
 
 use std::collections::HashMap;
+use std::hash::RandomState;
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
@@ -24,21 +32,25 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::auth::Nonces;
 use crate::call::{LegEvent, OutgoingCall};
-use crate::config::{Proto, SipConfig};
+use crate::config::{Offence, Proto, SipConfig};
 use crate::msg::bracketed;
 use crate::random::Ids;
 use crate::registrar::{Binding, Registrar};
-use crate::stack::{OptionsReply, SipEvent};
+use crate::resolve::Target;
+use crate::stack::{OptionsReply, SipEvent, TrunkReport};
+use crate::transport::guard::{Notice, Scanners, Way};
 use crate::transport::{Flow, Packet, local_ip_towards};
 use crate::wire::{Verdict, check};
-use admission::Admission;
+use admission::{Admission, Lines};
 use client::ClientTx;
+use hedge::Group;
 pub(crate) use invite::LEG_EVENTS;
 use leg::LegState;
 use register::Registering;
 use server::ServerTx;
 use std::net::SocketAddr;
 use timers::{Due, TimerQueue};
+use trunks::TrunkState;
 
 /// Orders from the server's side.
 #[derive(Debug)]
@@ -81,6 +93,15 @@ pub(crate) enum Command {
         flow: Flow,
         events: mpsc::Sender<LegEvent>,
     },
+    CallByTrunks {
+        leg: u64,
+        call: Box<OutgoingCall>,
+        trunks: Vec<(usize, Vec<Target>)>,
+        events: mpsc::Sender<LegEvent>,
+    },
+    Trunks {
+        reply: oneshot::Sender<Vec<TrunkReport>>,
+    },
     Options {
         flow: Flow,
         uri: String,
@@ -92,7 +113,8 @@ pub(crate) enum Command {
     },
     Resolved {
         trunk: usize,
-        addrs: Vec<SocketAddr>,
+        targets: Vec<Target>,
+        good_for: Option<Duration>,
     },
     Shutdown,
 }
@@ -102,6 +124,9 @@ pub(crate) enum Command {
 pub(crate) enum Output {
     Send(Flow, Vec<u8>),
     Close(u64),
+    /// Closes all connections with a peer: they are from an address that we do not have any more.
+    Forget(IpAddr),
+    Tell(Notice),
     Resolve {
         trunk: usize,
         of: Box<crate::trunk::Trunk>,
@@ -124,11 +149,20 @@ pub(crate) struct Engine {
     legs: HashMap<u64, LegState>,
     dialogs: HashMap<String, u64>,
     admission: Admission,
+    scanners: Scanners,
+    lines: Lines,
+    /// Nobody known sent what is worked on.
+    stranger: bool,
+    /// Makes tags of strangers' requests, the same again for the same request.
+    tags: RandomState,
     nonces: Nonces,
     registrar: Registrar,
     registering: Vec<Option<Registering>>,
-    trunk_addrs: Vec<Vec<SocketAddr>>,
+    trunks: Vec<TrunkState>,
+    groups: HashMap<u64, Group>,
     local_ips: HashMap<IpAddr, IpAddr>,
+    /// Our address towards peers, as it was when it was looked at last.
+    seen_ips: HashMap<IpAddr, IpAddr>,
     next_leg: u64,
     events: mpsc::Sender<SipEvent>,
     commands: mpsc::UnboundedSender<Command>,
@@ -139,7 +173,7 @@ pub(crate) struct Engine {
 const LEG_STEP: u64 = 2;
 /// How long a nonce of ours is good.
 const NONCE_LIFETIME: Duration = Duration::from_secs(300);
-/// Bindings and rates are looked through this often.
+/// Bindings and dialogs are looked through this often.
 const SWEEP: Duration = Duration::from_secs(10);
 /// Addresses whose local counterpart is remembered.
 const MAX_LOCAL_IPS: usize = 4096;
@@ -168,17 +202,26 @@ impl Engine {
             legs: HashMap::new(),
             dialogs: HashMap::new(),
             admission: Admission::new(&cfg.limits),
+            scanners: Scanners::new(&cfg.guard.scanners),
+            lines: Lines::default(),
+            stranger: false,
+            tags: RandomState::new(),
             nonces: Nonces::new(&cfg.domain, crate::random::bytes(), NONCE_LIFETIME, &cfg.digests),
             registrar: Registrar::new(cfg.limits.max_contacts),
             registering: Vec::new(),
-            trunk_addrs: vec![Vec::new(); trunks],
+            trunks: (0..trunks).map(|_| TrunkState::new(now)).collect(),
+            groups: HashMap::new(),
             local_ips: HashMap::new(),
+            seen_ips: HashMap::new(),
             next_leg: LEG_STEP,
             events,
             commands,
             closing: false,
             cfg,
         };
+        if engine.roams() {
+            engine.timers.set(now + moves::LOOK, Due::Moves);
+        }
         engine.start_registrations();
         engine
     }
@@ -209,6 +252,13 @@ impl Engine {
                 Due::ClientEnd(key) => self.client_end(&key),
                 Due::Leg(id, timer) => self.leg_timer(id, timer),
                 Due::Register(trunk) => self.register_due(trunk),
+                Due::Hedge(call) => self.hedge_due(call),
+                Due::Watch(trunk) => self.watch_due(trunk),
+                Due::Health(trunk) => self.health_due(trunk),
+                Due::Ping(trunk) => self.ping_trunk(trunk),
+                Due::PingLate(trunk, number) => self.ping_late(trunk, number),
+                Due::Resolve(trunk) => self.ask_address(trunk),
+                Due::Moves => self.look_for_moves(),
                 Due::Sweep => self.sweep(),
             }
         }
@@ -216,7 +266,7 @@ impl Engine {
 
     fn sweep(&mut self) {
         self.timers.set(self.now + SWEEP, Due::Sweep);
-        self.admission.sweep(self.now);
+        self.name_familiar();
         for account in self.registrar.expire(self.now) {
             self.emit(SipEvent::Unbound { account });
         }
@@ -225,12 +275,18 @@ impl Engine {
     /// Octets have arrived.
     pub(crate) fn packet(&mut self, now: Instant, packet: &Packet) {
         self.now = now;
+        self.stranger = packet.stranger;
         let (flow, framed) = (packet.flow, packet.flow.proto.is_stream());
+        if packet.broken && packet.bytes.is_empty() {
+            return self.unreachable(flow);
+        }
+        self.heard_from(flow.remote.ip());
         match check(&packet.bytes, framed) {
             Verdict::Request(_) if packet.broken => {}
             Verdict::Request(r) => self.request(*r, flow),
             Verdict::Response(r) => self.response(*r),
             Verdict::Answer(mut resp, via) => {
+                self.offence(flow, Offence::Malformed);
                 if self.admission.stranger(now, flow.remote.ip()) {
                     let back = server::way_back(flow, via.as_ref());
                     if let Some(via) = via {
@@ -259,8 +315,8 @@ impl Engine {
                 reason,
                 retry_after,
             } => self.reject(leg, code, reason.as_deref(), retry_after),
-            Command::Hangup { leg } => self.hangup(leg),
-            Command::Reinvite { leg, sdp } => self.reinvite(leg, sdp),
+            Command::Hangup { leg } => self.hangup(self.meant(leg)),
+            Command::Reinvite { leg, sdp } => self.reinvite(self.meant(leg), sdp),
             Command::AcceptOffer { leg, key, sdp } => self.accept_offer(leg, &key, sdp),
             Command::RejectOffer { leg, key, code } => self.reject_offer(leg, &key, code),
             Command::Call {
@@ -269,11 +325,24 @@ impl Engine {
                 flow,
                 events,
             } => self.place(leg, *call, flow, events),
+            Command::CallByTrunks {
+                leg,
+                call,
+                trunks,
+                events,
+            } => self.place_by_trunks(leg, *call, trunks, events),
+            Command::Trunks { reply } => {
+                let _ = reply.send(self.trunk_reports());
+            }
             Command::Options { flow, uri, reply } => self.ping(flow, &uri, reply),
             Command::Bindings { account, reply } => {
                 let _ = reply.send(self.registrar.bindings(&account, self.now));
             }
-            Command::Resolved { trunk, addrs } => self.resolved(trunk, addrs),
+            Command::Resolved {
+                trunk,
+                targets,
+                good_for,
+            } => self.resolved(trunk, targets, good_for),
             Command::Shutdown => self.shutdown(),
         }
     }

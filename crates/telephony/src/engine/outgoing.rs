@@ -1,6 +1,6 @@
-//! Calls that we place (RFC 3261 §13.2), and pings.
+//! Calls that we place (RFC 3261 §13.2).
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
 use super::Engine;
 use super::client::{Login, Owner};
@@ -10,8 +10,8 @@ use super::timers::{Due, LegTimer};
 use crate::call::{EndCause, LegEvent, OutgoingCall, Party};
 use crate::config::Credentials;
 use crate::msg::{CSeq, Headers, Method, NameAddr, Request, Response};
-use crate::stack::OptionsReply;
 use crate::transport::Flow;
+use crate::trunk::By;
 use crate::wire::InResponse;
 
 /// Re-sent INVITEs because of 422 before we give up.
@@ -38,6 +38,7 @@ impl Engine {
             cancelled: false,
         };
         let mut leg = LegState::new(events, dialog, flow, phase);
+        leg.trunk = call.trunk.as_deref().and_then(|id| self.trunk_named(id));
         // Until the peer has named its Contact, the way is the one that was resolved.
         leg.pinned = true;
         leg.fixed = call.flow.is_some();
@@ -58,13 +59,15 @@ impl Engine {
     }
 
     fn credentials_for(&self, call: &OutgoingCall) -> Option<Credentials> {
-        let trunk = call
-            .trunk
-            .as_deref()
-            .and_then(|id| self.cfg.trunks.iter().find(|t| t.id == id));
+        let trunk = call.trunk.as_deref().and_then(|id| self.trunk_named(id));
+        let trunk = trunk.and_then(|t| self.cfg.trunks.get(t));
         call.credentials
             .clone()
             .or_else(|| trunk.and_then(|t| t.credentials.clone()))
+    }
+
+    fn trunk_named(&self, id: &str) -> Option<usize> {
+        self.cfg.trunks.iter().position(|t| t.id == id)
     }
 
     fn send_invite(&mut self, id: u64, call: &OutgoingCall) {
@@ -101,14 +104,20 @@ impl Engine {
             provisional: true,
             cancelled,
         };
+        if let Some(trunk) = leg.trunk {
+            self.learn_from(trunk, By::Call, &r.resp);
+        }
         if cancelled {
             // The hang-up had to wait for a sign that the INVITE arrived (RFC 3261 §9.1).
             return self.send_cancel(id);
         }
         if r.resp.code == 100 {
-            return;
+            return self.group_trying(id);
         }
         if r.resp.headers.has_token("Require", "100rel") && !self.send_prack(id, &r) {
+            return;
+        }
+        if !self.group_rings(id) {
             return;
         }
         self.tell(
@@ -217,8 +226,14 @@ impl Engine {
         };
         let cancelled = matches!(leg.phase, Phase::Calling { cancelled: true, .. });
         leg.login = Login { tries: 0, ..login };
+        if let Some(trunk) = leg.trunk {
+            self.learn_from(trunk, By::Call, &resp);
+        }
         match resp.code {
-            200..300 => self.answered(id, &resp, tag, req, cancelled),
+            200..300 => {
+                let unwanted = cancelled || !self.group_wins(id);
+                self.answered(id, &resp, tag, req, unwanted);
+            }
             422 if !cancelled && self.grow_interval(id, &resp) => self.resend_invite(id, req),
             _ if cancelled => self.finish(id, Party::Local, EndCause::Hangup),
             408 if resp.headers.is_empty() => self.finish(id, Party::Stack, EndCause::Timeout),
@@ -372,26 +387,6 @@ impl Engine {
         self.ask_session(id, &mut req);
         let branch = self.send_request(req.clone(), flow, Owner::Invite(id), login);
         self.invite_resent(id, branch, req);
-    }
-
-    /// OPTIONS to somebody.
-    pub(super) fn ping(&mut self, flow: Flow, uri: &str, reply: oneshot::Sender<OptionsReply>) {
-        let mut headers = Headers::default();
-        headers.push("Max-Forwards", "70");
-        let own = format!("<sip:biseo@{}>", self.host_port(flow));
-        headers.push("From", &format!("{own};tag={}", self.ids.token()));
-        headers.push("To", &format!("<{uri}>"));
-        headers.push("Call-ID", &self.ids.token());
-        headers.push("CSeq", "1 OPTIONS");
-        headers.push("Accept", "application/sdp");
-        headers.push("User-Agent", &self.cfg.user_agent);
-        let req = Request {
-            method: Method::Options,
-            uri: uri.to_owned(),
-            headers,
-            body: Vec::new(),
-        };
-        self.send_request(req, flow, Owner::Ping(Some(reply)), Login::default());
     }
 }
 

@@ -3,13 +3,14 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use super::Engine;
 use super::client::{Login, Owner};
-use super::timers::Due;
-use super::{Engine, Output};
+use super::timers::{Due, TimerId};
 use crate::auth::Challenge;
 use crate::msg::{Headers, Method, NameAddr, Request, Response};
+use crate::resolve::Target;
 use crate::stack::SipEvent;
-use crate::transport::Flow;
+use crate::trunk::By;
 
 /// First and longest pause after a failure, seconds (RFC 5626 §4.5).
 const BACKOFF: (u64, u64) = (30, 1800);
@@ -24,6 +25,10 @@ pub(super) struct Registering {
     expires: u32,
     failures: u32,
     up: bool,
+    /// When it is sent again.
+    timer: Option<TimerId>,
+    /// Where it was sent last.
+    place: Option<SocketAddr>,
 }
 
 /// Pause after so many failures in a row, before spreading, seconds.
@@ -44,56 +49,60 @@ impl Engine {
                 expires: r.expires,
                 failures: 0,
                 up: false,
+                timer: None,
+                place: None,
             });
             self.registering.push(state);
             self.ask_address(trunk);
         }
     }
 
-    fn ask_address(&mut self, trunk: usize) {
-        if let Some(of) = self.cfg.trunks.get(trunk).filter(|t| t.server.is_some()) {
-            let of = Box::new(of.clone());
-            self.outputs.push(Output::Resolve { trunk, of });
-        }
-    }
-
-    /// The addresses of a trunk's server are known; an empty list says that the name has none.
-    pub(super) fn resolved(&mut self, trunk: usize, addrs: Vec<SocketAddr>) {
-        let found = !addrs.is_empty();
-        if let Some(slot) = self.trunk_addrs.get_mut(trunk).filter(|_| found) {
-            *slot = addrs;
-        }
-        let registers = self.registering.get(trunk).is_some_and(Option::is_some) && !self.closing;
-        match (registers, found) {
+    /// The places of a trunk's server are known; an empty list says that its name has none.
+    pub(super) fn resolved(&mut self, trunk: usize, targets: Vec<Target>, good_for: Option<Duration>) {
+        let found = !targets.is_empty();
+        self.located(trunk, targets, good_for);
+        let due = self
+            .registering
+            .get(trunk)
+            .and_then(Option::as_ref)
+            .is_some_and(|r| r.timer.is_none());
+        match (due && !self.closing, found) {
             (true, true) => self.send_register(trunk, None),
             (true, false) => self.register_failed(trunk, 0),
             (false, _) => {}
         }
     }
 
-    /// The way to a trunk's server.
-    fn trunk_flow(&self, trunk: usize) -> Option<Flow> {
-        let proto = self.cfg.trunks.get(trunk)?.proto;
-        let addrs = self.trunk_addrs.get(trunk)?;
-        addrs.iter().find_map(|a| {
-            Some(Flow {
-                proto,
-                local: self.socket_for(proto, *a)?,
-                remote: *a,
-                conn: 0,
-            })
-        })
-    }
-
     pub(super) fn register_due(&mut self, trunk: usize) {
+        if let Some(Some(state)) = self.registering.get_mut(trunk) {
+            state.timer = None;
+        }
         if !self.closing {
             // The name may have moved since: it is looked up each time.
             self.ask_address(trunk);
         }
     }
 
+    /// Registers at once, whenever it was due.
+    pub(super) fn register_now(&mut self, trunk: usize) {
+        self.register_after(trunk, Duration::ZERO);
+    }
+
+    fn register_after(&mut self, trunk: usize, wait: Duration) {
+        let Some(Some(state)) = self.registering.get_mut(trunk) else {
+            return;
+        };
+        self.timers.cancel(&mut state.timer);
+        state.timer = Some(self.timers.set(self.now + wait, Due::Register(trunk)));
+    }
+
+    /// Whether a registration stands; `None` where there is none to be.
+    pub(super) fn is_registered(&self, trunk: usize) -> Option<bool> {
+        Some(self.registering.get(trunk)?.as_ref()?.up)
+    }
+
     fn send_register(&mut self, trunk: usize, expires: Option<u32>) {
-        let Some(flow) = self.trunk_flow(trunk) else {
+        let Some(flow) = self.ways_to(trunk).into_iter().next() else {
             return self.register_failed(trunk, 0);
         };
         let Some(t) = self.cfg.trunks.get(trunk).cloned() else {
@@ -115,6 +124,7 @@ impl Engine {
         let Some(Some(state)) = self.registering.get_mut(trunk) else {
             return;
         };
+        state.place = Some(flow.remote);
         let mut headers = Headers::default();
         headers.push("Max-Forwards", "70");
         headers.push("From", &format!("<sip:{}@{domain}>;tag={}", r.user, state.tag));
@@ -159,6 +169,7 @@ impl Engine {
         if self.closing {
             return;
         }
+        self.learn_from(trunk, By::Registration, resp);
         match resp.code {
             200..300 => self.registered(trunk, resp),
             423 if self.grow_expires(trunk, resp) => self.send_register(trunk, None),
@@ -213,8 +224,7 @@ impl Engine {
         }
         // Nine tenths, and never later than five seconds before the end.
         let wait = (u64::from(granted) * 9 / 10).min(u64::from(granted) - 5);
-        self.timers
-            .set(self.now + Duration::from_secs(wait), Due::Register(trunk));
+        self.register_after(trunk, Duration::from_secs(wait));
         self.emit(SipEvent::Registered {
             trunk: self.trunk_id(trunk),
             expires: granted,
@@ -223,6 +233,17 @@ impl Engine {
 
     fn register_failed(&mut self, trunk: usize, code: u16) {
         let spread = self.ids.below(1000);
+        let place = self
+            .registering
+            .get_mut(trunk)
+            .and_then(|r| r.as_mut()?.place.take());
+        let dead = matches!(code, 408 | 500 | 502..=504);
+        if let Some(place) = place.filter(|_| dead)
+            && self.avoid(trunk, place)
+        {
+            // Another of its servers may take it (RFC 3263 §4.3).
+            return self.register_now(trunk);
+        }
         let Some(Some(state)) = self.registering.get_mut(trunk) else {
             return;
         };
@@ -231,7 +252,7 @@ impl Engine {
         state.up = false;
         // Between half and all of it, so that a provider that comes back is not met by everybody at once.
         let wait = Duration::from_millis(base / 2 + base / 2 * spread / 1000);
-        self.timers.set(self.now + wait, Due::Register(trunk));
+        self.register_after(trunk, wait);
         let trunk = self.trunk_id(trunk);
         tracing::warn!(trunk, code, again_in = wait.as_secs(), "registration failed");
         self.emit(SipEvent::RegistrationFailed {
@@ -241,7 +262,7 @@ impl Engine {
         });
     }
 
-    fn trunk_id(&self, trunk: usize) -> String {
+    pub(super) fn trunk_id(&self, trunk: usize) -> String {
         self.cfg
             .trunks
             .get(trunk)

@@ -82,15 +82,15 @@ pub(super) fn stamp(headers: &mut Headers, via: &Via, source: SocketAddr) {
 }
 
 impl Engine {
-    /// Opens a transaction; `None` when there are too many.
+    /// Opens a transaction; `None` when there are too many: then whoever is known is told to come back, and strangers nothing.
     pub(super) fn open_tx(&mut self, mut r: InRequest, flow: Flow) -> Option<String> {
+        let via = r.via.clone();
+        stamp(&mut r.req.headers, &via, flow.remote);
         if self.server_txs.len() >= self.cfg.limits.max_transactions {
-            tracing::warn!("too many SIP transactions; a request was dropped");
+            self.overloaded(&r, flow);
             return None;
         }
         let key = tx_key(&r, &r.req.method);
-        let via = r.via.clone();
-        stamp(&mut r.req.headers, &via, flow.remote);
         let end = self.timers.set(
             self.now + self.cfg.timers.unanswered + self.cfg.timers.give_up(),
             Due::ServerEnd(key.clone()),
@@ -102,7 +102,11 @@ impl Engine {
             stage: Stage::Open,
             code: 0,
             leg: None,
-            to_tag: self.ids.token(),
+            to_tag: if self.stranger {
+                self.stranger_tag(&key)
+            } else {
+                self.ids.token()
+            },
             last: Vec::new(),
             interval: self.cfg.timers.t1,
             resend: None,
@@ -110,6 +114,20 @@ impl Engine {
         };
         self.server_txs.insert(key.clone(), tx);
         Some(key)
+    }
+
+    /// There is no room for another transaction: 503 without keeping anything.
+    fn overloaded(&mut self, r: &InRequest, flow: Flow) {
+        if let Some(others) = self.lines.full.may(self.now) {
+            tracing::warn!(others, "too many SIP transactions; a request was not taken");
+        }
+        if self.stranger || r.req.method == Method::Ack {
+            return;
+        }
+        let mut resp = r.req.response(503, None, Some(&self.ids.token()));
+        resp.headers.push("Retry-After", "5");
+        self.outputs
+            .push(Output::Send(way_back(flow, Some(&r.via)), resp.to_bytes()));
     }
 
     /// Whether a request is one that we have already; then the last response is sent again.
@@ -192,7 +210,10 @@ impl Engine {
         };
         self.timers.cancel(&mut tx.resend);
         self.timers.cancel(&mut tx.end);
-        self.merged.remove(&merge_key(&tx.inv));
+        let merge = merge_key(&tx.inv);
+        if self.merged.get(&merge).is_some_and(|of| of == key) {
+            self.merged.remove(&merge);
+        }
         let unconfirmed =
             tx.inv.req.method == Method::Invite && tx.code / 100 == 2 && tx.stage == Stage::Final;
         if let Some(leg) = tx.leg.filter(|_| unconfirmed) {

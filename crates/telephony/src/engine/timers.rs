@@ -18,6 +18,20 @@ pub(crate) enum Due {
     Leg(u64, LegTimer),
     /// A registration at a provider is to be sent.
     Register(usize),
+    /// A call by trunks has shown no sign of life.
+    Hedge(u64),
+    /// A trunk on which calls wait is looked after.
+    Watch(usize),
+    /// A trunk's state changes by time alone.
+    Health(usize),
+    /// A trunk is to be pinged.
+    Ping(usize),
+    /// A ping of this number has not been answered in time.
+    PingLate(usize, u64),
+    /// A trunk's name is to be looked up again.
+    Resolve(usize),
+    /// Our own address may have changed.
+    Moves,
     /// Forget what is old: bindings, rates.
     Sweep,
 }

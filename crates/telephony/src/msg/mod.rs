@@ -12,6 +12,7 @@ mod values;
 
 pub use headers::{Headers, split_list};
 pub use method::Method;
+pub(crate) use method::is_token_byte;
 pub use params::Params;
 pub use parse::{MAX_HEADERS, MAX_LINE, ParseError, Parsed, parse};
 pub(crate) use uri::host_port;

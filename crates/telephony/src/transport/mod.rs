@@ -1,5 +1,8 @@
-//! Sockets: UDP, TCP and TLS, IPv4 and IPv6. They know nothing of SIP but where a message ends.
+//! Sockets: UDP, TCP and TLS, IPv4 and IPv6. They know nothing of SIP but where a message ends, and what the [`guard`]
+//! sees at once.
 
+pub(crate) mod guard;
+mod inbox;
 mod names;
 mod stream;
 mod udp;
@@ -7,6 +10,7 @@ mod udp;
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
@@ -16,6 +20,10 @@ use tokio_rustls::{TlsAcceptor, TlsConnector};
 use crate::config::{Limits, Listen, Proto, SipConfig};
 use crate::error::SipError;
 use crate::tls::{self, Clients, Own};
+pub use guard::GuardFigures;
+use guard::{Guard, Notice};
+pub(crate) use inbox::Inbox;
+use inbox::{Door, pair};
 pub(crate) use names::{Names, Peer};
 
 /// The way a message came or goes: protocol, our socket, the other's address, and for TCP and TLS which connection.
@@ -38,11 +46,15 @@ pub(crate) struct Packet {
     pub(crate) bytes: Vec<u8>,
     /// The stream broke off in this message: answer, and nothing more comes.
     pub(crate) broken: bool,
+    /// Nobody known sent it.
+    pub(crate) stranger: bool,
 }
 
 pub(crate) struct Conn {
     pub(crate) proto: Proto,
     pub(crate) remote: SocketAddr,
+    /// It counts among those that strangers may have.
+    pub(crate) stranger: bool,
     pub(crate) tx: mpsc::Sender<Vec<u8>>,
 }
 
@@ -64,27 +76,30 @@ pub(crate) struct Transport {
     names: Names,
     table: Shared,
     limits: Limits,
-    inbound: mpsc::Sender<Packet>,
+    strangers: stream::Strangers,
+    door: Door,
     tasks: Vec<JoinHandle<()>>,
 }
 
-/// Messages waiting for the engine; beyond this the kernel's buffers fill and then datagrams are lost, as they should.
-const INBOUND: usize = 1024;
-
 impl Transport {
     /// Binds everything, or nothing.
-    pub(crate) async fn bind(config: &SipConfig) -> Result<(Self, mpsc::Receiver<Packet>), SipError> {
-        let (inbound, receiver) = mpsc::channel(INBOUND);
+    pub(crate) async fn bind(config: &SipConfig) -> Result<(Self, Inbox), SipError> {
+        let guard = Guard::new(config);
+        let (door, inbox) = pair(Arc::clone(&guard), &config.guard);
         let own = config.tls.own.as_ref().map(Own::read).transpose()?;
         let mut this = Self {
             udp: Vec::new(),
             bound: Vec::new(),
             clients: Clients::new(&config.tls, &config.trunks, own.as_ref())?,
             own,
-            names: Names::default(),
+            names: Names::new(guard),
             table: Shared::default(),
             limits: config.limits.clone(),
-            inbound,
+            strangers: stream::Strangers {
+                connections: config.guard.stranger_connections,
+                idle: config.guard.stranger_idle,
+            },
+            door,
             tasks: Vec::new(),
         };
         if let Some(own) = &this.own {
@@ -104,7 +119,15 @@ impl Transport {
             })?;
             this.bound.push((l.proto, addr));
         }
-        Ok((this, receiver))
+        let sockets = udp::descriptors(this.udp.iter().map(|(_, s)| s));
+        let report = guard::report(Arc::clone(this.guard()), move || udp::lost(&sockets));
+        this.tasks.push(tokio::spawn(report));
+        Ok((this, inbox))
+    }
+
+    /// Who decides what is listened to.
+    pub(crate) fn guard(&self) -> &Arc<Guard> {
+        &self.door.guard
     }
 
     /// What a TLS listener needs.
@@ -125,9 +148,9 @@ impl Transport {
     async fn bind_udp(&mut self, addr: SocketAddr) -> std::io::Result<SocketAddr> {
         let socket = Arc::new(udp::open(addr)?);
         let local = socket.local_addr()?;
-        let (tx, max) = (self.inbound.clone(), self.limits.max_message);
+        let (door, max) = (self.door.clone(), self.limits.max_message);
         self.tasks
-            .push(tokio::spawn(udp::receive(Arc::clone(&socket), local, tx, max)));
+            .push(tokio::spawn(udp::receive(Arc::clone(&socket), local, door, max)));
         self.udp.push((local, socket));
         Ok(local)
     }
@@ -149,7 +172,8 @@ impl Transport {
         stream::Shared {
             table: Arc::clone(&self.table),
             limits: self.limits.clone(),
-            tx: self.inbound.clone(),
+            strangers: self.strangers,
+            door: self.door.clone(),
         }
     }
 
@@ -158,8 +182,13 @@ impl Transport {
         &self.bound
     }
 
-    /// Sends without waiting. What cannot be sent is lost, as on the network; SIP's timers notice.
+    /// Sends without waiting. What cannot be sent is lost, as on the network; SIP's timers notice. To whom a request goes is
+    /// known for a while: an answer comes from there.
     pub(crate) fn send(&self, flow: Flow, bytes: Vec<u8>) {
+        if !bytes.starts_with(b"SIP/2.0 ") {
+            let familiar = Notice::Familiar(flow.remote.ip());
+            self.guard().notice(Instant::now(), familiar);
+        }
         match flow.proto {
             Proto::Udp => self.send_udp(flow, &bytes),
             Proto::Tcp | Proto::Tls => self.send_stream(flow, bytes),
@@ -202,7 +231,7 @@ impl Transport {
             _ => None,
         };
         let shared = self.shared();
-        let Some((conn, rx)) = shared.enter(flow.proto, flow.remote) else {
+        let Some((conn, rx)) = shared.enter(flow.proto, flow.remote, guard::Class::Known) else {
             return tracing::debug!("a {} connection beyond the limit was not opened", flow.proto);
         };
         let entered = self.table.lock().ok();
@@ -228,6 +257,15 @@ impl Transport {
     pub(crate) fn close(&self, conn: u64) {
         if let Ok(mut table) = self.table.lock() {
             table.open.remove(&conn);
+        }
+    }
+}
+
+impl Transport {
+    /// Closes all connections with a peer.
+    pub(crate) fn forget(&self, remote: IpAddr) {
+        if let Ok(mut table) = self.table.lock() {
+            table.open.retain(|_, c| c.remote.ip() != remote);
         }
     }
 }

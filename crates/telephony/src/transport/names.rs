@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::guard::Guard;
+
 /// Addresses that are remembered. Those of trunks are asked for again and again, so that forgetting all is no harm.
 const MAX_NAMES: usize = 4096;
 
@@ -17,13 +19,27 @@ pub(crate) struct Peer {
 }
 
 /// The names noted so far; clones share them.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Names(Arc<Mutex<HashMap<SocketAddr, Peer>>>);
+#[derive(Clone)]
+pub(crate) struct Names {
+    peers: Arc<Mutex<HashMap<SocketAddr, Peer>>>,
+    guard: Arc<Guard>,
+}
 
 impl Names {
+    /// None yet. The guard is told of trunks' addresses.
+    pub(crate) fn new(guard: Arc<Guard>) -> Self {
+        Self {
+            peers: Arc::default(),
+            guard,
+        }
+    }
+
     /// Notes that a name was looked up and led to these addresses. A trunk's word counts for more than a call's.
     pub(crate) fn note(&self, addrs: &[SocketAddr], peer: &Peer) {
-        let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(trunk) = peer.trunk {
+            self.guard.resolved(trunk, addrs.iter().map(SocketAddr::ip));
+        }
+        let mut names = self.peers.lock().unwrap_or_else(PoisonError::into_inner);
         if names.len() >= MAX_NAMES {
             names.clear();
         }
@@ -37,7 +53,7 @@ impl Names {
 
     /// Who is expected there.
     pub(crate) fn of(&self, addr: SocketAddr) -> Option<Peer> {
-        let names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let names = self.peers.lock().unwrap_or_else(PoisonError::into_inner);
         names.get(&addr).cloned()
     }
 }

@@ -1,13 +1,27 @@
-//! Trunks: who may bring calls, which number was dialled and why the call was forwarded, who is calling.
+//! Trunks: who may bring calls, which number was dialled and why the call was forwarded, who is calling; how trunks are doing, and in which
+//! order a call tries them.
 
 mod caller;
 mod dialled;
+mod evidence;
+mod health;
+mod overload;
+mod route;
+mod verdict;
 
 pub use caller::{Identity, identity};
 pub use dialled::{Dialled, DialledSource, dialled};
+pub use evidence::{By, Evidence};
+pub use health::{Change, Health, Policy, State};
+pub use overload::Asked;
+pub(crate) use overload::OFFERED as OVERLOAD_OFFERED;
+pub(crate) use route::by_weight;
+pub use route::{Candidate, Standing, order};
+pub use verdict::{Verdict, verdict};
 
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use ipnet::IpNet;
 
@@ -38,6 +52,14 @@ pub struct Trunk {
     pub trusted_identity: bool,
     /// Calls at once.
     pub max_calls: Option<usize>,
+    /// Its place among the trunks of a call: a lower one is tried first.
+    pub priority: u16,
+    /// Its share among those of the same priority (RFC 2782).
+    pub weight: u16,
+    /// How often its server is asked whether it is there (OPTIONS); never without, and then it is judged by calls and registrations alone.
+    pub ping: Option<Duration>,
+    /// The protocol is the provider's choice among UDP and TCP (NAPTR, RFC 3263 §4.1), [`Trunk::proto`] only where it says none.
+    pub any_proto: bool,
 }
 
 /// How to register at a provider.
@@ -67,6 +89,10 @@ impl Trunk {
             dialled: DialledSource::DEFAULT.to_vec(),
             trusted_identity: false,
             max_calls: None,
+            priority: 10,
+            weight: 10,
+            ping: None,
+            any_proto: false,
         }
     }
 

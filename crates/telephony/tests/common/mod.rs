@@ -1,6 +1,8 @@
 //! A stack on loopback, and a callee that answers.
 #![allow(dead_code)] // each test file uses its part
 
+pub mod raw;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 

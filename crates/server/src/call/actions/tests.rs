@@ -10,7 +10,7 @@ async fn caller(store: &Store, name: &str) -> Hands {
     let text = include_str!("../../../../../shops/haengbok.toml");
     let shop = ShopProfile::from_toml(text).unwrap();
     let hands = Hands {
-        store: store.clone(),
+        records: store.clone().into(),
         shop: Arc::new(shop),
         call: CallId::new(name).unwrap(),
         clock: Clock::default(),
@@ -105,7 +105,7 @@ async fn on_a_full_disk_what_is_free_is_still_told() {
     let store = Store::open(&path).await.unwrap();
     let mut caller = caller(&store, "c1").await;
     store.close().await;
-    caller.store = Store::open_limited_for_tests(&path, 1).await.unwrap();
+    caller.records = Store::open_limited_for_tests(&path, 1).await.unwrap().into();
     // A name that needs pages of its own, so that its hold cannot be stored.
     let table = "가".repeat(100_000);
     let candidates = [table.as_str()];
@@ -117,7 +117,10 @@ async fn on_a_full_disk_what_is_free_is_still_told() {
     };
     let (wants, now) = ([want], caller.clock.now());
     let (shop, times) = (&caller.shop.id, (now, now + HOLD));
-    let offered = caller.store.offer(shop, &wants, None, &caller.call, times).await;
+    let offered = caller
+        .records
+        .offer(shop, &wants, None, &caller.call, times)
+        .await;
     assert!(matches!(offered, Err(StoreError::DiskFull)), "{offered:?}");
     let wish = Wish {
         candidates: vec![table.clone()],
@@ -136,7 +139,7 @@ async fn an_alert_is_kept_beside_the_calls_message() {
     let shop = include_str!("../../../../../shops/maeum.toml");
     let shop = Arc::new(ShopProfile::from_toml(shop).unwrap());
     let hands = Hands {
-        store: store.clone(),
+        records: store.clone().into(),
         shop: shop.clone(),
         call: CallId::new("call-1").unwrap(),
         clock: Clock::default(),

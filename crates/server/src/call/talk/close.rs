@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use biseo_conversation::keypad::KeypadInput;
 use biseo_conversation::{Input, Output};
 use biseo_model::record::CallEnd;
 
@@ -23,14 +24,21 @@ impl Talk {
                     self.hands.carry_out(now, action).await;
                 }
             }
+            // So is a message that ends with the call.
+            self.pad(KeypadInput::HungUp).await;
         }
         self.line.hangup();
         if let Some(mut reply) = self.reply.take() {
             reply.break_off(self.spoken(reply.mark));
             self.notes.amend(&reply.turn);
         }
-        let summary = self.dialogue.summary().clone();
-        let language = self.dialogue.language();
+        let mut summary = self.dialogue.summary().clone();
+        let mut language = self.dialogue.language();
+        if let Some(pad) = &self.pad {
+            summary.booked.extend(pad.summary().booked.clone());
+            summary.messages.extend(pad.summary().messages.clone());
+            language = pad.language();
+        }
         drop((self.ear, self.mouth, self.sound));
         // The sound's end tells that the recording is whole.
         let closing = async { while streams.media.next().await.is_some() {} };
@@ -42,7 +50,7 @@ impl Talk {
         self.record.ended = Some(self.house.clock.now());
         self.record.end = Some(end);
         let ended = self.record.ended.unwrap_or(self.record.started);
-        if let Err(e) = self.house.store.end_call(&self.record.id, ended, end).await {
+        if let Err(e) = self.house.records.end_call(&self.record, ended, end).await {
             tracing::error!("the end of a call could not be stored: {e}");
         }
         tracing::info!(
@@ -51,7 +59,7 @@ impl Talk {
             ?end,
             "a call has ended"
         );
-        crate::line::offer_call_back(&self.house, &self.record, end).await;
+        crate::line::offer_call_back(&self.house, &self.record, end, language).await;
         let call = self.record.clone();
         self.house.live.done(Deed::Over { call, language });
         self.house.live.tell(LiveEvent::Ended {

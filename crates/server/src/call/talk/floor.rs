@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use biseo_conversation::Input;
+use biseo_conversation::keypad::KeypadReason;
 use biseo_model::secret::masked;
 
 use super::say::{LONG, listening};
@@ -13,6 +14,8 @@ use crate::voice::{EarEvent, EarOrder, MouthOrder};
 impl Talk {
     pub(super) async fn heard(&mut self, event: EarEvent) {
         match event {
+            // By keys, what was cut off by a voice all the same is over as well.
+            EarEvent::Stopped(reply) if self.pad.is_some() && self.speaks(reply) => self.pad_stopped().await,
             EarEvent::Stopped(reply) if self.speaks(reply) => self.interrupted().await,
             // Told of a reply that is over; the one that is spoken now is not meant.
             EarEvent::Stopped(_) => {}
@@ -23,12 +26,16 @@ impl Talk {
                 heard: masked(&heard).into_owned(),
                 at: self.house.clock.at(since),
             }),
+            EarEvent::Speculate(_) if self.pad.is_some() => {}
             EarEvent::Speculate(text) => self.make_ready(&text).await,
             EarEvent::Discard => self.mouth.tell(MouthOrder::Discard),
+            EarEvent::Turn(_) if self.pad.is_some() => self.pad_spoke().await,
+            EarEvent::Turn(turn) if self.is_deaf(&turn) => self.to_keys(KeypadReason::Deaf).await,
             EarEvent::Turn(turn) => {
                 self.cut().await;
                 self.turn(turn).await;
             }
+            EarEvent::Silence if self.pad.is_some() => self.pad_quiet().await,
             // The silence is over: something is being said or typed since.
             EarEvent::Silence if self.reply.is_some() || self.keys.due().is_some() => {}
             EarEvent::Silence => self.react(Input::Silence, Cause::unasked()).await,
@@ -70,7 +77,9 @@ impl Talk {
 
     /// Whether what the caller says or types may be answered now: not before a disclosure or a good-bye is said.
     pub(super) fn free(&self, now: Instant) -> bool {
-        self.thinking.is_none() && self.reply.as_ref().is_none_or(|r| r.may_be_cut(now))
+        // By keys only messages are spoken, and of those only that they are.
+        let open = self.thinking.is_none() && self.reply.as_ref().is_none_or(|r| r.may_be_cut(now));
+        open || self.pad.is_some()
     }
 
     /// When the caller may break in, if that is known and still to come.

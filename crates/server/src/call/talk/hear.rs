@@ -59,6 +59,7 @@ impl Talk {
             spoken_to,
             since: began,
             before: String::new(),
+            tone: false,
         };
         let help = self.house.help(&self.shop.id);
         match Thinking::begin(
@@ -114,7 +115,13 @@ impl Talk {
         self.react(input, cause).await;
     }
 
-    pub(super) fn key(&mut self, key: char, way: Way) {
+    pub(super) async fn key(&mut self, key: char, way: Way) {
+        if self.pad.is_some() {
+            if self.keys.heeds(way) {
+                self.pad_key(key).await;
+            }
+            return;
+        }
         self.keys.press(key, way, Instant::now());
         // Whoever types is not silent.
         if let Some(listen) = &self.listen {

@@ -5,6 +5,7 @@ mod discreet;
 mod floor;
 mod grasp;
 mod hear;
+mod pad;
 mod ready;
 mod say;
 mod sound;
@@ -12,6 +13,7 @@ mod sound;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use biseo_conversation::keypad::{Keypad, KeypadInput};
 use biseo_conversation::turn_taking::TurnConfig;
 use biseo_conversation::{Action, Dialogue, Input, Known, Language, Listen, Opening, Output};
 use biseo_media_io::Events;
@@ -34,7 +36,7 @@ use super::think::{self, Thinking};
 use crate::house::House;
 use crate::line::Heard;
 use crate::live::LiveEvent;
-use crate::voice::{Ear, EarEvent, EarParts, Mouth, MouthEvent};
+use crate::voice::{Ear, EarEvent, EarParts, Mouth, MouthEvent, WithTone};
 use discreet::Discreet;
 pub(crate) use grasp::grasps;
 
@@ -64,8 +66,18 @@ pub(super) struct Talk {
     next_turn: u32,
     /// Questions without an answer that are stored.
     asked: usize,
-    mute: u32,
+    /// The conversation by keys, once it goes on so.
+    pad: Option<Keypad>,
+    /// Turns in a row that the recogniser failed in.
+    deaf: u32,
+    /// When the conversation began, and with it the recording.
+    answered: Instant,
+    /// The name under which the caller has booked before.
+    known_name: Option<String>,
     held: bool,
+    /// How often a new address of ours is still told, and when the next time.
+    moving: u8,
+    move_again: Option<Instant>,
     /// When the last hold was over.
     resumed: Option<Instant>,
     /// What is waited for.
@@ -93,6 +105,8 @@ struct Cause {
     since: Instant,
     /// What was said while the answer was sought.
     before: String,
+    /// Whether a tone follows all that is said.
+    tone: bool,
 }
 
 impl Cause {
@@ -105,6 +119,7 @@ impl Cause {
             spoken_to: None,
             since: Instant::now(),
             before: String::new(),
+            tone: false,
         }
     }
 }
@@ -118,13 +133,13 @@ impl Talk {
         sound: Sound,
         line: (Line, Heard),
     ) {
-        let (id, store, clock) = (record.id.clone(), house.store.clone(), house.clock);
+        let (begun, records, clock) = (record.clone(), house.records.clone(), house.clock);
         let known = known(&house, &shop, &record).await;
         match Self::begin(house, shop, record, sound, line, known) {
             Ok((talk, streams)) => talk.converse(streams).await,
             Err(why) => {
                 tracing::error!("a call could not be conversed with: {why}");
-                if let Err(e) = store.end_call(&id, clock.now(), CallEnd::Failed).await {
+                if let Err(e) = records.end_call(&begun, clock.now(), CallEnd::Failed).await {
                     tracing::error!("the end of a call could not be stored: {e}");
                 }
             }
@@ -157,12 +172,14 @@ impl Talk {
             told: told_by_ear,
         };
         let ear = Ear::open(&house.engines.ears, audio, ear)?;
-        let mouth = Mouth::open(house.engines.tts.clone(), sound.session.speaker(), told_by_mouth)?;
+        let voice = Arc::new(WithTone(house.engines.tts.clone()));
+        let mouth = Mouth::open(voice, sound.session.speaker(), told_by_mouth)?;
         let streams = Streams {
             ear: ear_events,
             mouth: mouth_events,
             media: sound.session.take_events().ok_or("the events are taken")?,
         };
+        let known_name = known.as_ref().map(|k| k.name.clone());
         let opening = Opening {
             language: Language::Ko,
             caller: record.caller.clone(),
@@ -173,13 +190,13 @@ impl Talk {
         let talk = Self {
             dialogue: Dialogue::with_flows(shop.clone(), opening, house.flows.current()),
             hands: Hands {
-                store: house.store.clone(),
+                records: house.records.clone(),
                 shop: shop.clone(),
                 call: record.id.clone(),
                 clock: house.clock,
                 live: house.live.clone(),
             },
-            notes: Notes::begin(house.store.clone(), house.live.clone()),
+            notes: Notes::begin(house.records.clone(), shop.id.clone(), house.live.clone()),
             discreet: Discreet::of(
                 &house.config.data,
                 record.recording.as_deref(),
@@ -190,8 +207,13 @@ impl Talk {
             next_mark: 1,
             next_turn: 0,
             asked: 0,
-            mute: 0,
+            pad: None,
+            deaf: 0,
+            answered: Instant::now(),
+            known_name,
             held: false,
+            moving: 0,
+            move_again: None,
             resumed: None,
             listen: None,
             thinking: None,
@@ -218,11 +240,12 @@ impl Talk {
         let longest = Duration::from_secs(u64::from(self.house.config.call.max_minutes) * 60);
         let over = tokio::time::sleep(longest);
         tokio::pin!(over);
-        self.react(Input::Started, Cause::unasked()).await;
+        self.open().await;
         while self.end.is_none() {
             let now = Instant::now();
             let (free, free_at) = (self.free(now), self.free_at(now));
             let typed = self.keys.due().filter(|_| free);
+            let keys = self.pad_due();
             let filler = self.thinking.as_ref().and_then(Thinking::filler_due);
             tokio::select! {
                 event = self.line.next_event() => self.signalled(event).await,
@@ -231,7 +254,7 @@ impl Talk {
                     None => self.broken("ear"),
                 },
                 event = streams.mouth.recv() => match event {
-                    Some(event) => self.spoke(event),
+                    Some(event) => self.spoke(event).await,
                     None => self.broken("mouth"),
                 },
                 event = streams.media.next() => match event {
@@ -240,7 +263,9 @@ impl Talk {
                 },
                 thought = think::answer(&mut self.thinking) => self.thought(thought).await,
                 () = at(filler) => self.fill(),
+                () = at(self.move_again) => self.tell_move(),
                 () = at(typed) => self.typed().await,
+                () = at(keys) => self.pad(KeypadInput::Tick).await,
                 // What has waited is taken in the next round.
                 () = at(free_at) => {}
                 () = at(self.parting.map(|(when, _)| when)) => self.end = self.parting.map(|(_, why)| why),
@@ -332,7 +357,7 @@ async fn known(house: &House, shop: &ShopProfile, record: &CallRecord) -> Option
     let caller = record.caller.as_ref()?;
     let zone = TimeZone::get(&shop.zone).ok()?;
     let today = house.clock.shop_time(&zone).date();
-    let visits = house.store.visits(&shop.id, caller, today);
+    let visits = house.records.visits(&shop.id, caller, today);
     match tokio::time::timeout(RECALL, visits).await {
         Ok(Ok(visits)) => visits.map(|v| Known {
             name: v.name,

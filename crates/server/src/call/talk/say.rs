@@ -10,7 +10,7 @@ use super::super::reply::{Reply, Then, joined, ms};
 use super::super::think::Filler;
 use super::{Cause, Talk};
 use crate::house::voice;
-use crate::voice::{EarOrder, MouthOrder, Protection, Sentence, Speech};
+use crate::voice::{EarOrder, MouthOrder, Protection, Sentence, Speech, TONE};
 use crate::wording::Lang;
 
 /// A reply whose end is not known yet is taken to last so long.
@@ -34,16 +34,18 @@ impl Talk {
             said: masked(&joined(&cause.before, &Reply::text_of(&prompts))).into_owned(),
             latency: cause.latency,
         };
-        if prompts.is_empty() && turn.heard.is_empty() && matches!(then, Then::Nothing) {
+        let silent = prompts.is_empty() && !cause.tone;
+        if silent && turn.heard.is_empty() && matches!(then, Then::Nothing) {
             return;
         }
         self.next_turn += 1;
-        if prompts.is_empty() && !cause.before.is_empty() {
+        if silent && !cause.before.is_empty() {
             // Nothing follows the filler: the caller has the floor.
             self.ear.tell(EarOrder::Played);
         }
-        if !prompts.is_empty() {
-            self.speak(&prompts, then, turn.clone(), (cause.spoken_to, cause.before));
+        if !silent {
+            let after = (cause.spoken_to, cause.before, cause.tone);
+            self.speak(&prompts, then, turn.clone(), after);
         } else {
             self.follow(then);
         }
@@ -61,7 +63,14 @@ impl Talk {
             serde_json::Value::Object(fields) => fields,
             _ => serde_json::Map::new(),
         };
-        fields.insert("trace".into(), self.dialogue.trace(language).into());
+        let trace = match &self.pad {
+            Some(pad) => {
+                fields.insert("keypad".into(), true.into());
+                pad.trace(language)
+            }
+            None => self.dialogue.trace(language),
+        };
+        fields.insert("trace".into(), trace.into());
         fields.into()
     }
 
@@ -70,10 +79,11 @@ impl Talk {
         prompts: &[Prompt],
         then: Then,
         turn: TurnRecord,
-        (spoken_to, before): (Option<Instant>, String),
+        (spoken_to, before, tone): (Option<Instant>, String, bool),
     ) {
         let mark = self.mark();
-        let sentences = prompts.iter().flat_map(|p| self.sentences(p)).collect();
+        let mut sentences: Vec<Sentence> = prompts.iter().flat_map(|p| self.sentences(p)).collect();
+        sentences.extend(tone.then(|| (TONE.to_string(), biseo_speech::Voice::default())));
         self.mouth.tell(MouthOrder::Say(Speech { mark, sentences }));
         let reply = Reply::new(mark, prompts, then, turn).after(before, spoken_to);
         self.ear.tell(EarOrder::Playing {

@@ -7,12 +7,15 @@ use biseo_model::record::CallEnd;
 use biseo_telephony::LegEvent;
 
 use super::super::keys::Way;
-use super::super::reply::ms;
+use super::super::reply::{Then, ms};
 use super::Talk;
+use crate::line::Sense;
 use crate::voice::{EarOrder, MouthEvent};
 
-/// Replies without any sound in a row after which the voice is taken to be broken.
-const MOST_MUTE: u32 = 2;
+/// How often a new address of ours is told that the other side does not take.
+const MOVES: u8 = 4;
+/// The pause between.
+const MOVE_AGAIN: std::time::Duration = std::time::Duration::from_millis(500);
 
 impl Talk {
     pub(super) async fn signalled(&mut self, event: LegEvent) {
@@ -28,19 +31,41 @@ impl Talk {
                 if let Err(e) = self.sound.accept(&answer) {
                     tracing::warn!("an answer in a call did not fit its offer: {e}");
                 }
+                self.moving = 0;
                 self.hold();
             }
-            LegEvent::Dtmf { digit, .. } => self.key(digit, Way::Signalling),
+            LegEvent::Moved { local_ip } => {
+                let offer = self.sound.moved(local_ip);
+                self.moving = MOVES;
+                self.line.reinvite(offer);
+            }
+            LegEvent::ReinviteFailed { code } => self.refused(code),
+            LegEvent::Dtmf { digit, .. } => self.key(digit, Way::Signalling).await,
             LegEvent::Ended(end) => self.end = Some(super::super::ended_by(&end.cause)),
             LegEvent::Ringing { .. }
             | LegEvent::Answered { .. }
             | LegEvent::Acked
-            | LegEvent::ReinviteFailed { .. }
             | LegEvent::Refer { .. } => {}
         }
     }
 
-    pub(super) fn spoke(&mut self, event: MouthEvent) {
+    /// Our offer was not taken, or came at a bad time: without it the caller's sound goes to an address that is gone.
+    fn refused(&mut self, code: u16) {
+        if self.moving == 0 {
+            return;
+        }
+        self.moving -= 1;
+        tracing::warn!("the new address of a call was not taken ({code}); it is told again");
+        self.move_again = Some(Instant::now() + MOVE_AGAIN);
+    }
+
+    /// Tells the new address once more.
+    pub(super) fn tell_move(&mut self) {
+        self.move_again = None;
+        self.line.reinvite(self.sound.offer());
+    }
+
+    pub(super) async fn spoke(&mut self, event: MouthEvent) {
         match event {
             MouthEvent::FirstSound { mark, asked, at } => {
                 if let Some(reply) = self.reply.as_mut().filter(|r| r.mark == mark) {
@@ -57,17 +82,12 @@ impl Talk {
                     self.ear.tell(EarOrder::Protected(reply.protection()));
                 }
             }
-            MouthEvent::Whole { mark, samples } => self.whole(mark, samples),
+            MouthEvent::Whole { mark, samples } => self.whole(mark, samples).await,
             MouthEvent::Failed(why) => tracing::error!("the voice of a call: {why}"),
         }
     }
 
-    fn whole(&mut self, mark: u64, samples: usize) {
-        self.mute = if samples == 0 { self.mute + 1 } else { 0 };
-        if self.mute >= MOST_MUTE {
-            tracing::error!("the voice gives no sound; the call is ended");
-            self.end = Some(CallEnd::Failed);
-        }
+    async fn whole(&mut self, mark: u64, samples: usize) {
         let filler = self.thinking.as_mut().and_then(|t| t.filler.as_mut());
         if let Some(filler) = filler.filter(|f| f.mark == mark) {
             filler.whole = true;
@@ -75,15 +95,22 @@ impl Talk {
         let Some(reply) = self.reply.as_mut().filter(|r| r.mark == mark) else {
             return;
         };
+        if samples == 0 {
+            tracing::error!("the voice gives no sound");
+            return self.unheard().await;
+        }
         let until = reply.ends(samples, Instant::now());
         self.ear.tell(EarOrder::Ends { until });
+        if self.pad.is_none() {
+            self.house.line.senses.back(&self.house, Sense::Voice);
+        }
     }
 
     pub(super) async fn sounded(&mut self, event: Event) {
         match event {
             Event::FirstPacket { mark, at } => self.first_packet(mark, at),
-            Event::Played { mark, .. } => self.played(mark),
-            Event::Dtmf { digit, .. } => self.key(digit.to_char(), Way::Sound),
+            Event::Played { mark, .. } => self.played(mark).await,
+            Event::Dtmf { digit, .. } => self.key(digit.to_char(), Way::Sound).await,
             // If nothing comes after a hold either, the silence is noticed as any caller's is.
             Event::MediaTimeout { silent_for } if self.excused(silent_for) => {}
             Event::Quality(quality) => self.heard.quality(&quality),
@@ -121,7 +148,7 @@ impl Talk {
         self.ear.tell(EarOrder::Protected(reply.protection()));
     }
 
-    fn played(&mut self, mark: u64) {
+    async fn played(&mut self, mark: u64) {
         let Some(reply) = self.reply.take_if(|r| r.mark == mark) else {
             let filler = self.thinking.as_ref().and_then(|t| t.filler.as_ref());
             if filler.is_some_and(|f| f.mark == mark) {
@@ -130,6 +157,9 @@ impl Talk {
             return;
         };
         self.ear.tell(EarOrder::Played);
+        if self.pad.is_some() && matches!(reply.then, Then::Nothing) {
+            return self.pad_said().await;
+        }
         self.follow(reply.then);
     }
 }

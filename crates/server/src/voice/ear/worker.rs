@@ -403,6 +403,7 @@ impl Worker {
         let transcript = self.session.finish();
         let stt = began.elapsed();
         self.close(last + POST_ROLL);
+        let failed = transcript.is_err();
         let Transcript { text, confidence, .. } = transcript.unwrap_or_else(|e| {
             // A turn all the same, without words: nobody would answer the caller, and no silence would be noticed.
             self.fail(&e);
@@ -414,6 +415,7 @@ impl Worker {
             spoke_until,
             decided,
             stt,
+            failed,
         }));
     }
 

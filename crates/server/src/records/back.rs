@@ -1,0 +1,224 @@
+//! The database is back: what was done meanwhile is brought into it, and the shops' people are told.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use biseo_conversation::Language;
+use biseo_model::ids::{MessageId, ShopId};
+use biseo_model::record::{Booking, CallRecord, Message};
+use biseo_store::StoreError;
+use biseo_store::offline::{Entry, OfflineDeed, Outcome, TakenCall, unresolved};
+use jiff::Timestamp;
+
+use super::local::Local;
+use crate::house::House;
+use crate::live::Deed;
+use crate::wording::Wording;
+
+/// Brings all of it back. Broken off, it is begun anew; what was brought already is not brought twice.
+///
+/// # Errors
+/// If the database is away again, or the local files cannot be read.
+pub(super) async fn bring(house: &House, local: &Local) -> Result<(), StoreError> {
+    house.claim_again().await;
+    // Nothing is done meanwhile: what is written in the journal may still be taken back by the next line.
+    let alone = local.gate.write().await;
+    let journal = local.entries().await?;
+    let calls = local.copy.taken_calls().await?;
+    for call in &calls {
+        house.store.bring_call(call).await?;
+    }
+    let outcomes = settle(house, &journal).await?;
+    let conflicts = keep_conflicts(house, &journal, &outcomes).await?;
+    local.clear().await?;
+    local.come_back();
+    drop(alone);
+    tracing::warn!(
+        "the database is back: {} entries of the journal and {} calls are in it now, {} could not stand",
+        journal.len(),
+        calls.len(),
+        conflicts.len()
+    );
+    tell(house, &journal, &outcomes, conflicts, &calls).await;
+    Ok(())
+}
+
+async fn settle(house: &House, journal: &[Entry]) -> Result<BTreeMap<String, Outcome>, StoreError> {
+    let now = house.clock.now();
+    let mut outcomes = BTreeMap::new();
+    for (at, entry) in journal.iter().enumerate() {
+        let outcome = house.store.settle_entry(journal, at, now).await?;
+        match house.store.keep_offline(entry).await {
+            Err(e) if e.is_away() => return Err(e),
+            // It stays in the log only; nothing else waits for it.
+            Err(e) => tracing::error!("an entry of the journal contradicts what is stored: {e}"),
+            Ok(()) => {}
+        }
+        outcomes.insert(entry.id.clone(), outcome);
+    }
+    Ok(outcomes)
+}
+
+/// Whoever was promised something that cannot stand is to be called back: an urgent message for the owner, kept once.
+async fn keep_conflicts(
+    house: &House,
+    journal: &[Entry],
+    outcomes: &BTreeMap<String, Outcome>,
+) -> Result<Vec<Message>, StoreError> {
+    let mut kept = Vec::new();
+    for entry in unresolved(journal, outcomes) {
+        let Some(message) = conflict(house, entry) else {
+            continue;
+        };
+        let known = house
+            .store
+            .call(&message.shop, message.call.as_ref().unwrap_or(&nobody()))
+            .await?;
+        let message = Message {
+            call: message.call.filter(|_| known.is_some()),
+            ..message
+        };
+        house.store.leave_message(&message).await?;
+        kept.push(message);
+    }
+    Ok(kept)
+}
+
+fn nobody() -> biseo_model::ids::CallId {
+    biseo_model::ids::CallId::new("none").expect("letters are an id")
+}
+
+fn conflict(house: &House, entry: &Entry) -> Option<Message> {
+    let (booking, key) = match &entry.deed {
+        OfflineDeed::Book { booking, .. } => (booking, "clash_book"),
+        OfflineDeed::Move { after, .. } => (after, "clash_move"),
+        OfflineDeed::Cancel { before } => (before, "clash_cancel"),
+        _ => return None,
+    };
+    let words = Wording::of("records", house.config.lang);
+    let text = words.say(key, &shown(booking), &booking.name);
+    Some(Message {
+        // Urgent ones bear an a behind their last hyphen.
+        id: MessageId::new(format!("{}-a1", entry.id)).ok()?,
+        shop: booking.shop.clone(),
+        call: booking.call.clone(),
+        name: Some(booking.name.clone()),
+        text,
+        call_back: Some(booking.phone.clone()),
+        at: house.clock.now(),
+    })
+}
+
+/// "2026-11-25 19:00".
+fn shown(booking: &Booking) -> String {
+    booking
+        .date
+        .to_datetime(booking.time)
+        .strftime("%Y-%m-%d %H:%M")
+        .to_string()
+}
+
+/// Tells the shops' people, and then the callers, what became of it.
+async fn tell(
+    house: &House,
+    journal: &[Entry],
+    outcomes: &BTreeMap<String, Outcome>,
+    conflicts: Vec<Message>,
+    calls: &[TakenCall],
+) {
+    let voids: BTreeSet<&str> = journal.iter().filter_map(voided).collect();
+    for entry in journal.iter().filter(|e| !voids.contains(e.id.as_str())) {
+        if outcomes.get(&entry.id) == Some(&Outcome::Applied)
+            && let Some(deed) = deed(house, entry).await
+        {
+            house.live.done(deed);
+        }
+    }
+    for message in conflicts {
+        house.live.done(Deed::Alert(message));
+    }
+    let began = journal
+        .iter()
+        .map(|e| e.at)
+        .chain(calls.iter().map(|c| c.record.started))
+        .min();
+    if let Some(began) = began {
+        tell_outage(house, journal, calls, began);
+    }
+    for call in calls
+        .iter()
+        .map(|c| &c.record)
+        .filter(|call| call.ended.is_some())
+    {
+        over(house, call);
+    }
+}
+
+fn voided(entry: &Entry) -> Option<&str> {
+    match &entry.deed {
+        OfflineDeed::Void { entry } => Some(entry),
+        _ => None,
+    }
+}
+
+async fn deed(house: &House, entry: &Entry) -> Option<Deed> {
+    let at = entry.at;
+    Some(match &entry.deed {
+        OfflineDeed::Book { booking, .. } => Deed::Booked(stored(house, booking).await?),
+        OfflineDeed::Move { before, after, .. } => Deed::Moved {
+            booking: stored(house, after).await?,
+            before: before.date.to_datetime(before.time),
+            call: None,
+            at,
+        },
+        OfflineDeed::Cancel { before } => Deed::Cancelled {
+            booking: before.clone(),
+            call: None,
+            at,
+        },
+        OfflineDeed::Message {
+            message,
+            urgent: true,
+        } => Deed::Alert(message.clone()),
+        OfflineDeed::Message { message, .. } => Deed::Message(message.clone()),
+        OfflineDeed::Order { order } => Deed::Ordered(order.clone()),
+        OfflineDeed::Void { .. } => return None,
+    })
+}
+
+/// The booking as it stands now; `None` if it does not.
+async fn stored(house: &House, booking: &Booking) -> Option<Booking> {
+    let found = house.store.booking(&booking.shop, &booking.id).await.ok()??;
+    (found.state == biseo_model::record::BookingState::Confirmed).then_some(found)
+}
+
+/// Each shop that was concerned is told once that, and since when, calls had to go on by themselves.
+fn tell_outage(house: &House, journal: &[Entry], calls: &[TakenCall], began: Timestamp) {
+    let of_journal = journal.iter().filter_map(Entry::shop);
+    let of_calls = calls.iter().map(|c| &c.record.shop);
+    let shops: BTreeSet<&ShopId> = of_journal.chain(of_calls).collect();
+    let words = Wording::of("records", house.config.lang);
+    for shop in shops {
+        let zone = house
+            .directory
+            .find(shop)
+            .and_then(|p| jiff::tz::TimeZone::get(&p.zone).ok());
+        let since = zone.unwrap_or(jiff::tz::TimeZone::UTC).to_datetime(began);
+        let id = format!("database-{:013}", began.as_millisecond());
+        house.live.done(Deed::Incident {
+            shop: shop.clone(),
+            key: format!("{id}-over"),
+            id,
+            text: words.say("was_away", &since.strftime("%m-%d %H:%M").to_string(), ""),
+            over: true,
+            at: house.clock.now(),
+        });
+    }
+}
+
+/// The callers may be told in writing what was done for them.
+fn over(house: &House, call: &CallRecord) {
+    house.live.done(Deed::Over {
+        call: call.clone(),
+        language: Language::Ko,
+    });
+}

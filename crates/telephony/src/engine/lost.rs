@@ -1,0 +1,71 @@
+//! Tries of calls whose trunk is gone: the network says so, or it has fallen silent.
+
+use super::Engine;
+use super::hedge::{Stage, Try};
+use crate::call::{EndCause, Party};
+use crate::transport::Flow;
+use crate::trunk::{By, Evidence};
+
+impl Engine {
+    /// The network says that nobody is at the other end of a flow: tries there are not waited for.
+    pub(super) fn unreachable(&mut self, flow: Flow) {
+        let same = |f: &Flow| f.proto == flow.proto && f.remote == flow.remote;
+        let at = |t: &Try| same(&t.way.flow) && t.stage != Stage::Lost;
+        let hit: Vec<(u64, Try)> = self
+            .groups
+            .iter()
+            .filter(|(_, g)| g.undecided())
+            .flat_map(|(outer, g)| g.tries.iter().filter(|t| at(t)).map(|t| (*outer, *t)))
+            .collect();
+        let mut told = Vec::new();
+        for (outer, of) in hit {
+            if !told.contains(&of.way.trunk) {
+                told.push(of.way.trunk);
+                self.learn(of.way.trunk, Evidence::Unreachable(By::Call));
+            }
+            if of.stage == Stage::Waiting {
+                self.give_up(of.leg);
+                self.try_over(outer, of.leg, Party::Stack, EndCause::Timeout);
+            } else {
+                self.lose(outer, of.leg);
+            }
+        }
+    }
+
+    /// A trunk is silent while calls wait there: they are tried elsewhere.
+    pub(super) fn trunk_silent(&mut self, trunk: usize) {
+        let hit = self.waiting_at(trunk);
+        if !hit.is_empty() {
+            self.learn(trunk, Evidence::Silent(By::Call));
+        }
+        for (outer, leg) in hit {
+            self.lose(outer, leg);
+        }
+    }
+
+    /// Calls that got a sign of life from a trunk, are not decided, and could go elsewhere.
+    pub(super) fn waiting_at(&self, trunk: usize) -> Vec<(u64, u64)> {
+        let open = self
+            .groups
+            .iter()
+            .filter(|(_, g)| g.undecided() && !g.ways.is_empty());
+        let here = |t: &&Try| t.way.trunk == trunk && matches!(t.stage, Stage::Trying | Stage::Ringing);
+        open.flat_map(|(outer, g)| g.tries.iter().filter(here).map(|t| (*outer, t.leg)))
+            .collect()
+    }
+
+    fn lose(&mut self, outer: u64, leg: u64) {
+        let Some(group) = self.groups.get_mut(&outer).filter(|g| g.undecided()) else {
+            return;
+        };
+        if let Some(of) = group.find(leg) {
+            of.stage = Stage::Lost;
+        }
+        if group.rings == Some(leg) {
+            group.rings = None;
+        }
+        if !group.lives() {
+            self.next_way(outer);
+        }
+    }
+}
