@@ -100,7 +100,7 @@ impl Silences {
 }
 
 fn stack(at: SocketAddr, trunks: Vec<Trunk>) -> SipConfig {
-    SipConfig {
+    let mut config = SipConfig {
         listen: vec![Listen {
             proto: Proto::Udp,
             addr: at,
@@ -108,7 +108,10 @@ fn stack(at: SocketAddr, trunks: Vec<Trunk>) -> SipConfig {
         open: trunks.is_empty(),
         trunks,
         ..SipConfig::default()
-    }
+    };
+    // All calls begin at once here.
+    (config.limits.calls_per_second, config.limits.call_burst) = (1e4, 10_000);
+    config
 }
 
 /// What a side has at its end.

@@ -25,9 +25,12 @@ const PING: Evidence = Answered(By::Options, 200);
 const MUTE: Evidence = Silent(By::Options);
 const CALL: Evidence = Answered(By::Call, 100);
 
+/// What it is about, what happens at which second, and the state after each.
+type Case = (&'static str, &'static [(f64, Evidence)], &'static [State]);
+
 #[test]
 fn what_calls_show() {
-    let table: &[(&str, &[(f64, Evidence)], &[State])] = &[
+    let table: &[Case] = &[
         ("one late call", &[(0., Late(By::Call))], &[Suspect]),
         (
             "a call heals",
@@ -97,7 +100,7 @@ fn what_calls_show() {
 
 #[test]
 fn what_pings_show() {
-    let table: &[(&str, &[(f64, Evidence)], &[State])] = &[
+    let table: &[Case] = &[
         (
             "refused OPTIONS are answers",
             &[
