@@ -25,6 +25,44 @@ impl Cluster {
         CLUSTER.get_or_init(Self::start)
     }
 
+    /// A server of a test's own, which it may stop.
+    ///
+    /// # Panics
+    /// As [`Cluster::shared`].
+    #[must_use]
+    pub fn own() -> Self {
+        Self::start()
+    }
+
+    /// Stops the server, as an operator does: whoever is connected is cut off.
+    ///
+    /// # Panics
+    /// If it does not stop.
+    pub fn stop_server(&self) {
+        self.turn("stop");
+    }
+
+    /// Starts a server that was stopped, with all that it held.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub fn start_server(&self) {
+        self.turn("start");
+    }
+
+    fn turn(&self, how: &str) {
+        let ran = Command::new("sh")
+            .args([
+                "-c",
+                include_str!("cluster_turn.sh"),
+                "cluster_turn",
+                &self.folder,
+                how,
+            ])
+            .status();
+        assert!(ran.expect("sh runs").success(), "the server did not {how}");
+    }
+
     fn start() -> Self {
         let mut keeper = Command::new("sh")
             .args(["-c", include_str!("cluster.sh")])
@@ -92,6 +130,10 @@ mod tests {
         cluster.run("CREATE TABLE there (n INT); DROP TABLE there");
         let folder = std::path::PathBuf::from(&cluster.folder);
         assert!(folder.join("data/postmaster.pid").exists());
+        cluster.stop_server();
+        assert!(!folder.join("data/postmaster.pid").exists());
+        cluster.start_server();
+        cluster.run("CREATE TABLE there (n INT); DROP TABLE there");
         drop(cluster._lifeline);
         assert!(cluster._keeper.wait().unwrap().success());
         assert!(!folder.exists());

@@ -25,7 +25,11 @@ pub(super) async fn bring(house: &House, local: &Local) -> Result<(), StoreError
     let journal = local.entries().await?;
     let calls = local.copy.taken_calls().await?;
     for call in &calls {
-        house.store.bring_call(call).await?;
+        match house.store.bring_call(call).await {
+            Err(e) if comes_later(&e) => return Err(e),
+            Err(e) => tracing::error!("the record of a call could not be brought into the database: {e}"),
+            Ok(()) => {}
+        }
     }
     let outcomes = settle(house, &journal).await?;
     let conflicts = keep_conflicts(house, &journal, &outcomes).await?;
@@ -46,16 +50,28 @@ async fn settle(house: &House, journal: &[Entry]) -> Result<BTreeMap<String, Out
     let now = house.clock.now();
     let mut outcomes = BTreeMap::new();
     for (at, entry) in journal.iter().enumerate() {
-        let outcome = house.store.settle_entry(journal, at, now).await?;
+        let outcome = match house.store.settle_entry(journal, at, now).await {
+            Err(e) if comes_later(&e) => return Err(e),
+            // Its caller is called back all the same.
+            Err(e) => {
+                tracing::error!("an entry of the journal cannot be brought into the database: {e}");
+                Outcome::Conflict
+            }
+            Ok(outcome) => outcome,
+        };
         match house.store.keep_offline(entry).await {
-            Err(e) if e.is_away() => return Err(e),
-            // It stays in the log only; nothing else waits for it.
+            Err(e) if comes_later(&e) => return Err(e),
             Err(e) => tracing::error!("an entry of the journal contradicts what is stored: {e}"),
             Ok(()) => {}
         }
         outcomes.insert(entry.id.clone(), outcome);
     }
     Ok(outcomes)
+}
+
+/// Whether all of it is to be tried again, as nothing of it is at fault.
+fn comes_later(e: &StoreError) -> bool {
+    e.is_away() || matches!(e, StoreError::Locked | StoreError::InUse { .. })
 }
 
 /// Whoever was promised something that cannot stand is to be called back: an urgent message for the owner, kept once.
@@ -69,22 +85,16 @@ async fn keep_conflicts(
         let Some(message) = conflict(house, entry) else {
             continue;
         };
-        let known = house
-            .store
-            .call(&message.shop, message.call.as_ref().unwrap_or(&nobody()))
-            .await?;
-        let message = Message {
-            call: message.call.filter(|_| known.is_some()),
-            ..message
+        // A call whose record was lost does not keep the message away.
+        let call = match &message.call {
+            Some(call) => house.store.call(&message.shop, call).await?.map(|c| c.id),
+            None => None,
         };
+        let message = Message { call, ..message };
         house.store.leave_message(&message).await?;
         kept.push(message);
     }
     Ok(kept)
-}
-
-fn nobody() -> biseo_model::ids::CallId {
-    biseo_model::ids::CallId::new("none").expect("letters are an id")
 }
 
 fn conflict(house: &House, entry: &Entry) -> Option<Message> {

@@ -1,7 +1,7 @@
 //! Watches whether the database is there, keeps the copy fresh meanwhile, and brings all back after it was away.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use biseo_store::offline::BooksState;
 use biseo_store::{Pulse, StoreError};
@@ -18,6 +18,8 @@ use crate::house::House;
 const BEAT: Duration = Duration::from_secs(2);
 /// Beats in a row without an answer after which it is away.
 const MOST_MISSED: u32 = 2;
+/// The copy is made anew so often even if nothing seems to have changed: what was erased for a caller goes from it as well.
+const ANEW: Duration = Duration::from_secs(3_600);
 /// Bookings as old as this are copied: they tell who has been here before.
 const DAYS_BACK: i64 = 120;
 
@@ -31,7 +33,7 @@ pub(crate) async fn keep(house: Arc<House>, mut stopping: watch::Receiver<()>) {
         house,
         local,
         missed: 0,
-        copied: BooksState::default(),
+        copied: None,
     };
     loop {
         keeper.beat().await;
@@ -47,8 +49,8 @@ struct Keeper {
     local: Arc<Local>,
     pulse: Pulse,
     missed: u32,
-    /// What the copy is of.
-    copied: BooksState,
+    /// What the copy is of, and since when.
+    copied: Option<(BooksState, Instant)>,
 }
 
 impl Keeper {
@@ -70,7 +72,7 @@ impl Keeper {
     async fn there(&mut self) {
         if self.local.is_away() {
             match back::bring(&self.house, &self.local).await {
-                Ok(()) => self.copied = BooksState::default(),
+                Ok(()) => self.copied = None,
                 Err(e) => return tracing::warn!("what was done meanwhile is not in the database yet: {e}"),
             }
         }
@@ -83,7 +85,8 @@ impl Keeper {
     async fn copy(&mut self) -> Result<(), StoreError> {
         let from = self.from();
         let state = self.house.store.books_state(from).await?;
-        if state == self.copied {
+        let fresh = |(of, at): &(BooksState, Instant)| *of == state && at.elapsed() < ANEW;
+        if self.copied.as_ref().is_some_and(fresh) {
             return Ok(());
         }
         let books = self.house.store.books(from).await?;
@@ -94,7 +97,7 @@ impl Keeper {
         }
         self.local.copy.copy_books(&books).await?;
         tracing::debug!("the local copy holds {} bookings", books.bookings());
-        self.copied = state;
+        self.copied = Some((state, Instant::now()));
         Ok(())
     }
 

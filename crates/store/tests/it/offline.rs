@@ -210,7 +210,7 @@ async fn a_copy_has_what_answering_needs_and_its_calls_come_back(db: Db) {
     for _ in 0..2 {
         assert_eq!(
             store
-                .settle(std::slice::from_ref(&message), 0, at(9))
+                .settle_entry(std::slice::from_ref(&message), 0, at(9))
                 .await
                 .unwrap(),
             Outcome::Applied
@@ -237,7 +237,7 @@ async fn a_copy_has_what_answering_needs_and_its_calls_come_back(db: Db) {
 both!(
     a_journal_is_settled_once_and_books_nothing_twice,
     what_others_changed_meanwhile_is_not_overruled,
-    a_copy_has_what_answering_needs_and_its_calls_come_back,
+    a_copy_has_what_answering_needs_and_its_calls_come_back
 );
 
 #[test]

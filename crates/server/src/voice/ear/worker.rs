@@ -50,6 +50,8 @@ pub(super) struct Worker {
     open: bool,
     /// Where it began, in samples.
     opened: u64,
+    /// Whether sound of it was lost, as the recogniser failed.
+    lost: bool,
     /// Nothing before this belongs to a new turn.
     free_from: u64,
     since_partial: u32,
@@ -87,6 +89,7 @@ impl Worker {
             playing: false,
             open: false,
             opened: 0,
+            lost: false,
             free_from: 0,
             since_partial: 0,
             partial: String::new(),
@@ -277,6 +280,7 @@ impl Worker {
         let from = self.trail.position(at_ms, self.begun).saturating_sub(PRE_ROLL);
         self.opened = from.max(self.free_from);
         self.open = true;
+        self.lost = false;
         self.partial.clear();
         self.since_partial = 0;
         self.session.reset();
@@ -286,6 +290,7 @@ impl Worker {
 
     fn feed(&mut self, samples: &[i16]) {
         if let Err(e) = self.session.accept(samples) {
+            self.lost = true;
             self.fail(&e);
             self.session.reset();
         }
@@ -409,6 +414,7 @@ impl Worker {
             self.fail(&e);
             Transcript::default()
         });
+        let failed = failed || (self.lost && text.is_empty());
         self.tell(EarEvent::Turn(HeardTurn {
             text,
             confidence,
