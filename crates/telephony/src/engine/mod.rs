@@ -18,6 +18,8 @@ mod provisional;
 mod register;
 mod server;
 mod session;
+#[cfg(test)]
+mod tests;
 mod timers;
 mod trunks;
 mod wary;
@@ -25,7 +27,7 @@ mod watch;
 
 use std::collections::HashMap;
 use std::hash::RandomState;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot};
@@ -48,7 +50,6 @@ pub(crate) use invite::LEG_EVENTS;
 use leg::LegState;
 use register::Registering;
 use server::ServerTx;
-use std::net::SocketAddr;
 use timers::{Due, TimerQueue};
 use trunks::TrunkState;
 

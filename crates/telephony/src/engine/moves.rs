@@ -40,7 +40,7 @@ impl Engine {
     }
 
     /// Takes what our address towards each peer is now.
-    fn moved(&mut self, seen: HashMap<IpAddr, IpAddr>) {
+    pub(super) fn moved(&mut self, seen: HashMap<IpAddr, IpAddr>) {
         let differs = |(remote, ip): (&IpAddr, &IpAddr)| {
             let old = self.seen_ips.get(remote)?;
             (old != ip).then_some((*remote, *ip))

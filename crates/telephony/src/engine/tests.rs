@@ -1,0 +1,218 @@
+//! The engine with a clock of its own: when which message goes out.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc;
+
+use super::{Command, Engine, LEG_EVENTS, Output};
+use crate::call::{LegEvent, OutgoingCall};
+use crate::config::{Proto, SipConfig};
+use crate::resolve::Target;
+use crate::stack::SipEvent;
+use crate::transport::{Flow, Packet};
+use crate::trunk::Trunk;
+
+const CALL: u64 = 1;
+const SDP: &str =
+    "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n";
+
+/// An engine with two trunks on which nothing is real but the messages.
+struct Rig {
+    engine: Engine,
+    begin: Instant,
+    leg: mpsc::Receiver<LegEvent>,
+    _events: mpsc::Receiver<SipEvent>,
+    _orders: mpsc::UnboundedReceiver<Command>,
+}
+
+fn place(trunk: u8) -> SocketAddr {
+    SocketAddr::from(([192, 0, 2, trunk + 1], 5060))
+}
+
+impl Rig {
+    /// A call by both trunks has just been placed.
+    fn new() -> Self {
+        let trunk = |n: u8| {
+            let mut trunk = Trunk::by_address(&n.to_string(), vec![]);
+            trunk.server = Some(place(n).to_string());
+            trunk.priority = n.into();
+            trunk
+        };
+        let cfg = SipConfig {
+            trunks: vec![trunk(0), trunk(1)],
+            ..SipConfig::default()
+        };
+        let bound = vec![(Proto::Udp, SocketAddr::from(([0, 0, 0, 0], 5060)))];
+        let (events, told) = mpsc::channel(64);
+        let (orders, given) = mpsc::unbounded_channel();
+        let (leg, heard) = mpsc::channel(LEG_EVENTS);
+        let begin = Instant::now();
+        let mut rig = Self {
+            engine: Engine::new(cfg, bound, begin, events, orders),
+            begin,
+            leg: heard,
+            _events: told,
+            _orders: given,
+        };
+        let target = |n: u8| Target {
+            proto: Proto::Udp,
+            addr: place(n),
+        };
+        let call = OutgoingCall {
+            to: "0212345678".into(),
+            sdp: SDP.into(),
+            ..OutgoingCall::default()
+        };
+        let command = Command::CallByTrunks {
+            leg: CALL,
+            call: Box::new(call),
+            trunks: vec![(0, vec![target(0)]), (1, vec![target(1)])],
+            events: leg,
+        };
+        rig.engine.command(begin, command);
+        rig
+    }
+
+    /// What is sent until that ms, with the ms at which it is: (ms, trunk, first word, whole).
+    fn until(&mut self, ms: u64) -> Vec<(u64, u8, String, String)> {
+        let mut all = Vec::new();
+        let mut now = self.engine.now;
+        loop {
+            for output in self.engine.outputs() {
+                let Output::Send(flow, bytes) = output else {
+                    continue;
+                };
+                let text = String::from_utf8_lossy(&bytes).into_owned();
+                let word = text.split(' ').next().unwrap_or("").to_owned();
+                let trunk = u8::from(flow.remote == place(1));
+                let at = now.duration_since(self.begin).as_millis() as u64;
+                all.push((at, trunk, word, text));
+            }
+            let end = self.begin + Duration::from_millis(ms);
+            match self.engine.next_wake().filter(|at| *at <= end) {
+                Some(at) => now = at.max(now),
+                None => return all,
+            }
+            self.engine.wake(now);
+        }
+    }
+
+    /// A trunk answers a request.
+    fn answer(&mut self, ms: u64, trunk: u8, request: &str, status: &str, body: &str) {
+        let header = |name: &str| {
+            let line = request.lines().find(|l| l.starts_with(&format!("{name}: ")));
+            line.unwrap_or_else(|| panic!("no {name}: {request}")).to_owned()
+        };
+        let tag = if status.starts_with("100") { "" } else { ";tag=t" };
+        let kind = if body.is_empty() {
+            ""
+        } else {
+            "Content-Type: application/sdp\r\n"
+        };
+        let text = format!(
+            "SIP/2.0 {status}\r\n{}\r\n{}\r\n{}{tag}\r\n{}\r\n{}\r\nContact: <sip:t@{}>\r\n{kind}Content-Length: {}\r\n\r\n{body}",
+            header("Via"),
+            header("From"),
+            header("To"),
+            header("Call-ID"),
+            header("CSeq"),
+            place(trunk),
+            body.len()
+        );
+        let flow = Flow {
+            proto: Proto::Udp,
+            local: SocketAddr::from(([0, 0, 0, 0], 5060)),
+            remote: place(trunk),
+            conn: 0,
+        };
+        let packet = Packet {
+            flow,
+            bytes: text.into_bytes(),
+            broken: false,
+        };
+        self.engine
+            .packet(self.begin + Duration::from_millis(ms), &packet);
+    }
+}
+
+type Sent = (u64, u8, String, String);
+
+/// When the INVITEs of a trunk went out.
+fn invites(all: &[Sent], trunk: u8) -> Vec<u64> {
+    let of = |s: &&Sent| s.1 == trunk && s.2 == "INVITE";
+    all.iter().filter(of).map(|s| s.0).collect()
+}
+
+#[test]
+fn the_second_invite_goes_when_the_hedge_is_over_and_not_before() {
+    let mut rig = Rig::new();
+    let all = rig.until(1_199);
+    assert_eq!((invites(&all, 0), invites(&all, 1)), (vec![0, 500], vec![]));
+    let all = rig.until(1_300);
+    assert_eq!(invites(&all, 1), [1_200]);
+}
+
+#[test]
+fn after_a_100_it_takes_longer_while_the_trunk_lives() {
+    let mut rig = Rig::new();
+    let invite = rig.until(0).remove(0).3;
+    rig.answer(10, 0, &invite, "100 Trying", "");
+    let (mut at, mut second) = (10, Vec::new());
+    while second.is_empty() && at < 20_000 {
+        at += 50;
+        for (ms, trunk, word, text) in rig.until(at) {
+            if word == "OPTIONS" {
+                rig.answer(ms.max(at), 0, &text, "200 OK", "");
+            }
+            if (trunk, word.as_str()) == (1, "INVITE") {
+                second.push(ms);
+            }
+        }
+    }
+    assert_eq!(second, [12_010]);
+}
+
+#[test]
+fn a_trunk_that_dies_while_it_rings_is_left_after_the_hedge() {
+    let mut rig = Rig::new();
+    let invite = rig.until(0).remove(0).3;
+    rig.answer(10, 0, &invite, "180 Ringing", "");
+    // A ping is answered, so that silence means something from then on.
+    let ping = rig
+        .until(700)
+        .into_iter()
+        .find(|s| s.2 == "OPTIONS")
+        .expect("a ping");
+    assert_eq!(ping.0, 610);
+    rig.answer(700, 0, &ping.3, "405 Method Not Allowed", "");
+    let all = rig.until(3_000);
+    let asked: Vec<u64> = all.iter().filter(|s| s.2 == "OPTIONS").map(|s| s.0).collect();
+    assert_eq!(asked.first(), Some(&1_300));
+    assert!(asked.iter().filter(|ms| **ms < 1_900).count() >= 3, "{asked:?}");
+    assert_eq!(invites(&all, 1).first(), Some(&1_900));
+}
+
+#[test]
+fn a_call_that_is_up_hears_that_our_address_has_changed() {
+    let mut rig = Rig::new();
+    let invite = rig.until(0).remove(0).3;
+    rig.answer(10, 0, &invite, "200 OK", SDP);
+    assert!(matches!(rig.leg.try_recv(), Ok(LegEvent::Answered { .. })));
+    let seen = |last: u8| -> HashMap<IpAddr, IpAddr> {
+        HashMap::from([(place(0).ip(), IpAddr::from([198, 51, 100, last]))])
+    };
+    rig.engine.moved(seen(1));
+    assert!(rig.leg.try_recv().is_err(), "it was not known before");
+    rig.engine.moved(seen(1));
+    assert!(rig.leg.try_recv().is_err(), "it is the same");
+    rig.engine.moved(seen(2));
+    let moved = rig.leg.try_recv();
+    assert!(
+        matches!(&moved, Ok(LegEvent::Moved { local_ip }) if *local_ip == IpAddr::from([198, 51, 100, 2])),
+        "{moved:?}"
+    );
+    let forgets = |o: &Output| matches!(o, Output::Forget(ip) if *ip == place(0).ip());
+    assert!(rig.engine.outputs().iter().any(forgets));
+}
