@@ -10,6 +10,7 @@ use biseo_telephony::trunk::{Registration, Trunk};
 use ipnet::IpNet;
 use serde::Deserialize;
 
+use super::guard::GuardConfig;
 use super::secret::{Fault, Secret, fault};
 
 /// Telephony.
@@ -30,6 +31,8 @@ pub(crate) struct Sip {
     pub(crate) ice: bool,
     /// Takes calls from anybody. For a laboratory; never on the internet.
     pub(crate) accept_anyone: bool,
+    /// Who is listened to when many come.
+    pub(crate) guard: GuardConfig,
     /// The providers.
     pub(crate) trunk: Vec<TrunkConfig>,
     /// The shop's own telephones.
@@ -46,6 +49,7 @@ impl Default for Sip {
             srtp_without_tls: false,
             ice: true,
             accept_anyone: false,
+            guard: GuardConfig::default(),
             trunk: Vec::new(),
             account: Vec::new(),
         }
@@ -195,6 +199,7 @@ impl Sip {
     pub(crate) fn check(&self) -> Result<(), Fault> {
         let listens = self.sockets()?.iter().any(|l| l.proto == Proto::Tls);
         self.tls.check(listens)?;
+        self.guard.check()?;
         for trunk in &self.trunk {
             trunk.check()?;
         }
@@ -226,6 +231,7 @@ impl Sip {
                 .map(AccountConfig::build)
                 .collect::<Result<_, _>>()?,
             open: self.accept_anyone,
+            guard: self.guard.rules(),
             ..SipConfig::default()
         })
     }

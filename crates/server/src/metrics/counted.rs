@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use biseo_model::ids::CallId;
 use biseo_model::record::{CallEnd, CallRecord, Latency, TurnRecord};
+use biseo_telephony::GuardFigures;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -14,6 +15,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
+use super::sip::Guarded;
 use crate::live::LiveEvent;
 
 /// Bounds of response times and their parts, in seconds: close where people begin to notice a wait.
@@ -55,6 +57,8 @@ pub(super) struct Now {
     pub(super) skipped: u64,
     /// 99 of a hundred frames were at most this late.
     pub(super) late: Duration,
+    /// What the SIP side's own protection has done.
+    pub(super) guard: GuardFigures,
 }
 
 /// All figures.
@@ -69,6 +73,7 @@ pub(super) struct Counted {
     frames: Gauge<u64, std::sync::atomic::AtomicU64>,
     skipped: Gauge<u64, std::sync::atomic::AtomicU64>,
     late: Gauge<f64, std::sync::atomic::AtomicU64>,
+    guarded: Guarded,
     /// The last turn of each call whose response was counted: a turn is told again when it is cut short.
     answered: Mutex<HashMap<CallId, u32>>,
 }
@@ -91,10 +96,12 @@ impl Counted {
             frames: Gauge::default(),
             skipped: Gauge::default(),
             late: Gauge::default(),
+            guarded: Guarded::default(),
             answered: Mutex::default(),
         };
         counted.enter_calls();
         counted.enter_sound();
+        counted.guarded.enter(&mut counted.registry);
         counted
     }
 
@@ -190,6 +197,7 @@ impl Counted {
         self.frames.set(now.frames);
         self.skipped.set(now.skipped);
         self.late.set(now.late.as_secs_f64());
+        self.guarded.set(&now.guard);
         let mut text = String::new();
         encode(&mut text, &self.registry)?;
         Ok(text)
@@ -223,12 +231,15 @@ fn word(end: CallEnd) -> &'static str {
 mod tests {
     use super::*;
 
-    const NOW: Now = Now {
-        sessions: 3,
-        frames: 1000,
-        skipped: 0,
-        late: Duration::from_millis(2),
-    };
+    fn now() -> Now {
+        Now {
+            sessions: 3,
+            frames: 1000,
+            skipped: 0,
+            late: Duration::from_millis(2),
+            guard: GuardFigures::default(),
+        }
+    }
 
     fn turn(number: u32, total_ms: Option<f64>) -> Box<TurnRecord> {
         let latency = Latency {
@@ -258,7 +269,7 @@ mod tests {
         ] {
             counted.take(&event);
         }
-        let text = counted.text(&NOW).unwrap();
+        let text = counted.text(&now()).unwrap();
         let has = |line: &str| assert!(text.lines().any(|l| l == line), "{line}\n{text}");
         has("biseo_response_seconds_count 2");
         has("biseo_response_seconds_bucket{le=\"0.4\"} 1");
@@ -285,7 +296,7 @@ mod tests {
             recording: None,
         };
         counted.call(&call);
-        let text = counted.text(&NOW).unwrap();
+        let text = counted.text(&now()).unwrap();
         assert!(text.contains("biseo_calls_total{end=\"caller\"} 1"), "{text}");
         assert!(text.contains("biseo_call_length_seconds_sum 42"), "{text}");
     }
