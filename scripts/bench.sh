@@ -23,6 +23,9 @@ for script in pauses hesitant_dev hesitant_unseen; do
   "${CARGO_TARGET_DIR:-target}/release/biseo" bench turns --lang en --script "bench/$script.toml" --patience 75,100,150
 done
 "${CARGO_TARGET_DIR:-target}/release/biseo" bench voice --lang en --calls "${BENCH_VOICE_CALLS:-8}" --rounds "${BENCH_VOICE_ROUNDS:-2}"
+echo; echo "== a flood of junk"
+"${CARGO_TARGET_DIR:-target}/release/biseo" bench flood --lang en --seconds "${BENCH_FLOOD_SECONDS:-60}"
+run -p biseo-telephony --example flood -- "${BENCH_FLOOD_SECONDS:-60}"
 run -p biseo-media-io --example pacing -- --seconds 8
 run -p biseo-speech --example vad_cost
 run -p biseo-nlu --example bench -- shops crates/nlu/tests/data/utterances.jsonl

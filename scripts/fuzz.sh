@@ -11,7 +11,7 @@ host=$(rustc -vV | sed -n 's/^host: //p')
 cargo build --quiet --release --manifest-path fuzz/Cargo.toml --target "$host" --target-dir target/fuzz
 bin="target/fuzz/$host/release"
 if [ $# -ge 2 ]; then exec "$bin/$1" "$2"; fi
-for target in ${1:-understand converse vault}; do
+for target in ${1:-understand converse vault look}; do
   mkdir -p "fuzz/corpus/$target" "fuzz/artifacts/$target"
   python3 scripts/fuzz_seeds.py "$target" "fuzz/corpus/$target"
   echo "== $target, ${FUZZ_SECONDS:-60} s"

@@ -1,7 +1,7 @@
-"""Writes the tests' utterances (target `understand`), scenarios (target `converse`) or changes of a file (target `vault`) as first inputs of a
-fuzz target.
+"""Writes the tests' utterances (target `understand`), scenarios (target `converse`), changes of a file (target `vault`) or SIP messages of
+RFC 4475 (target `look`) as first inputs of a fuzz target.
 
-    python3 scripts/fuzz_seeds.py understand|converse|vault FOLDER
+    python3 scripts/fuzz_seeds.py understand|converse|vault|look FOLDER
 """
 
 import hashlib
@@ -37,9 +37,16 @@ def changes():
             yield b"\3\7" + at.to_bytes(2, "little") + bytes([by])
 
 
+def messages():
+    for path in sorted(pathlib.Path("tests/torture").glob("*.dat")):
+        yield path.read_bytes()
+    yield b"\r\n\r\n"
+    yield bytes([0, 1, 0, 0, 0x21, 0x12, 0xA4, 0x42]) + bytes(12)
+
+
 def main():
     target, folder = sys.argv[1], pathlib.Path(sys.argv[2])
-    for data in {"understand": utterances, "converse": scenarios, "vault": changes}[target]():
+    for data in {"understand": utterances, "converse": scenarios, "vault": changes, "look": messages}[target]():
         (folder / hashlib.sha256(data).hexdigest()[:16]).write_bytes(data)
 
 

@@ -15,8 +15,8 @@ pub(crate) use line::{
     LineCommand, LineExportOptions, LineFormat, LineOptions, LineReplayOptions, LineShowOptions,
 };
 pub(crate) use measure::{
-    BenchAnswerOptions, BenchCommand, BenchLatencyOptions, BenchOptions, BenchSoakOptions, BenchTurnsOptions,
-    BenchVoiceOptions, Detector, Transport, VoicePart,
+    BenchAnswerOptions, BenchCommand, BenchFloodOptions, BenchLatencyOptions, BenchOptions, BenchSoakOptions,
+    BenchStormOptions, BenchTurnsOptions, BenchVoiceOptions, Detector, Transport, VoicePart,
 };
 pub(crate) use models::{
     ModelsCheckOptions, ModelsCommand, ModelsListOptions, ModelsOptions, ModelsPullOptions,

@@ -136,6 +136,11 @@ impl Service {
         Ok(format!("ws://{address}{PATH}/{token}?to={shop}"))
     }
 
+    /// Where figures are asked for, if they are told.
+    pub(crate) fn metrics_url(&self) -> Option<String> {
+        self.meter.url()
+    }
+
     async fn greet(&self, wording: &Wording) {
         for (proto, addr) in self.sip.bound() {
             println!("{}", wording.say("listening", &format!("{proto} {addr}"), ""));
@@ -187,7 +192,10 @@ impl Service {
         let office = self.desk.begin();
         let records = tokio::spawn(records::keep(self.house.clone(), stopping.clone()));
         let spoken = tokio::spawn(voice::kept::keep(self.house.clone(), stopping.clone()));
-        let meter = tokio::spawn(self.meter.run(self.house.clone(), stopping.clone()));
+        let meter = tokio::spawn(
+            self.meter
+                .run(self.house.clone(), self.sip.clone(), stopping.clone()),
+        );
         tokio::pin!(flows);
         tokio::pin!(stop);
         loop {

@@ -1,5 +1,6 @@
 //! `biseo bench`: measurements on this machine.
 
+mod flood;
 pub(crate) mod latency;
 mod script;
 mod turns;
@@ -17,5 +18,8 @@ pub(crate) async fn run(options: &BenchOptions) -> ExitCode {
         BenchCommand::Latency(options) => latency::run(options).await,
         BenchCommand::Soak(options) => latency::soak::run(options).await,
         BenchCommand::Answer(options) => latency::answer::run(options).await,
+        BenchCommand::Flood(options) => flood::run(options).await,
+        BenchCommand::FloodAnswer => flood::answer::run().await,
+        BenchCommand::FloodStorm(options) => flood::storm(options).await,
     }
 }

@@ -4,6 +4,7 @@
 //! never in the file: the file names the environment variable or the file that holds it.
 
 mod console;
+mod guard;
 mod line;
 mod mail;
 mod metrics;

@@ -8,6 +8,7 @@ use biseo_telephony::config::{Account, Listen, Proto, SipConfig, Tls, TlsFiles};
 use biseo_telephony::sdp::Protection;
 use serde::Deserialize;
 
+use super::guard::GuardConfig;
 use super::secret::{Fault, Secret, fault};
 use super::trunk::{Target, TrunkConfig};
 
@@ -29,6 +30,8 @@ pub(crate) struct Sip {
     pub(crate) ice: bool,
     /// Takes calls from anybody. For a laboratory; never on the internet.
     pub(crate) accept_anyone: bool,
+    /// Who is listened to when many come.
+    pub(crate) guard: GuardConfig,
     /// The providers.
     pub(crate) trunk: Vec<TrunkConfig>,
     /// The shop's own telephones.
@@ -45,6 +48,7 @@ impl Default for Sip {
             srtp_without_tls: false,
             ice: true,
             accept_anyone: false,
+            guard: GuardConfig::default(),
             trunk: Vec::new(),
             account: Vec::new(),
         }
@@ -136,6 +140,7 @@ impl Sip {
     pub(crate) fn check(&self) -> Result<(), Fault> {
         let listens = self.sockets()?.iter().any(|l| l.proto == Proto::Tls);
         self.tls.check(listens)?;
+        self.guard.check()?;
         for (place, trunk) in self.trunk.iter().enumerate() {
             trunk.check()?;
             if self.trunk.iter().take(place).any(|t| t.id == trunk.id) {
@@ -173,6 +178,7 @@ impl Sip {
                 .map(AccountConfig::build)
                 .collect::<Result<_, _>>()?,
             open: self.accept_anyone,
+            guard: self.guard.rules(),
             ..SipConfig::default()
         })
     }

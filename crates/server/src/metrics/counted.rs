@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use biseo_model::ids::CallId;
 use biseo_model::record::{CallEnd, CallRecord, Latency, TurnRecord};
+use biseo_telephony::GuardFigures;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -15,6 +16,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
+use super::sip::Guarded;
 use super::trunks::Trunks;
 use crate::line::{Figures, TrunkSeen};
 use crate::live::LiveEvent;
@@ -60,6 +62,8 @@ pub(super) struct Now {
     pub(super) late: Duration,
     /// The providers' trunks.
     pub(super) trunks: Vec<TrunkSeen>,
+    /// What the SIP side's own protection has done.
+    pub(super) guard: GuardFigures,
 }
 
 /// All figures.
@@ -75,6 +79,7 @@ pub(super) struct Counted {
     skipped: Counter,
     late: Gauge<f64, AtomicU64>,
     trunks: Trunks,
+    guarded: Guarded,
     /// The last turn of each call whose response was counted: a turn is told again when it is cut short.
     answered: Mutex<HashMap<CallId, u32>>,
 }
@@ -98,12 +103,14 @@ impl Counted {
             skipped: Counter::default(),
             late: Gauge::default(),
             trunks: Trunks::default(),
+            guarded: Guarded::default(),
             answered: Mutex::default(),
         };
         counted.enter_calls();
         counted.enter_sound();
         counted.registry.register_collector(Box::new(line));
         counted.trunks.enter(&mut counted.registry);
+        counted.guarded.enter(&mut counted.registry);
         counted
     }
 
@@ -198,6 +205,7 @@ impl Counted {
         self.skipped.inner().store(now.skipped, Ordering::Relaxed);
         self.late.set(now.late.as_secs_f64());
         self.trunks.set(&now.trunks);
+        self.guarded.set(&now.guard);
         let mut text = String::new();
         encode(&mut text, &self.registry)?;
         Ok(text)
@@ -246,6 +254,7 @@ mod tests {
                     ..crate::line::Tries::default()
                 },
             }],
+            guard: GuardFigures::default(),
         }
     }
 

@@ -2,10 +2,12 @@
 
 mod counted;
 mod page;
+mod sip;
 mod trunks;
 
 use std::sync::Arc;
 
+use biseo_telephony::SipStack;
 use tokio::net::TcpListener;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
@@ -38,7 +40,7 @@ impl Meter {
     }
 
     /// Counts and answers until `stopping`.
-    pub(crate) async fn run(self, house: Arc<House>, stopping: watch::Receiver<()>) {
+    pub(crate) async fn run(self, house: Arc<House>, sip: SipStack, stopping: watch::Receiver<()>) {
         let Self(Some(listener)) = self else { return };
         let counted = Arc::new(Counted::new(house.line.figures.clone()));
         let (heard, mut first, mut second) = (counted.clone(), stopping.clone(), stopping);
@@ -52,7 +54,7 @@ impl Meter {
         let stopped = async move {
             let _ = second.changed().await;
         };
-        let answering = biseo_api::serve(listener, page::router(house, counted), stopped);
+        let answering = biseo_api::serve(listener, page::router(house, sip, counted), stopped);
         tokio::join!(counting, answering);
     }
 }

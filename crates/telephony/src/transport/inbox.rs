@@ -103,6 +103,17 @@ impl Door {
         Delivered::To(class)
     }
 
+    /// Tells that a connection that we opened is over.
+    pub(super) async fn over(&self, flow: Flow) {
+        let end = Packet {
+            flow,
+            bytes: Vec::new(),
+            broken: true,
+            stranger: false,
+        };
+        let _ = self.known.send(end).await;
+    }
+
     /// Whether a source has become known.
     pub(super) fn knows(&self, ip: IpAddr) -> bool {
         self.guard.knows(Instant::now(), ip)

@@ -203,10 +203,9 @@ pub(super) struct Towards {
 /// Opens a connection that was entered already; what is to be sent waits in its queue. Its end is told by a broken message of no octets: who
 /// waits for an answer by it waits in vain.
 pub(super) async fn connect(flow: Flow, rx: mpsc::Receiver<Vec<u8>>, shared: Shared, tls: Option<Towards>) {
-    let tx = shared.tx.clone();
+    let door = shared.door.clone();
     open(flow, rx, shared, tls).await;
-    let (bytes, broken) = (Vec::new(), true);
-    let _ = tx.send(Packet { flow, bytes, broken }).await;
+    door.over(flow).await;
 }
 
 async fn open(flow: Flow, rx: mpsc::Receiver<Vec<u8>>, shared: Shared, tls: Option<Towards>) {

@@ -17,9 +17,9 @@ use crate::demo;
 use crate::serve::Service;
 
 /// The shop that is called.
-const SHOP: &str = "haengbok";
+pub(in crate::bench) const SHOP: &str = "haengbok";
 /// When the calls take place: a Tuesday morning.
-const CLOCK: &str = "2026-11-24T11:02:00+09:00";
+pub(in crate::bench) const CLOCK: &str = "2026-11-24T11:02:00+09:00";
 /// Of so many calls the end is looked at.
 const MOST_CALLS: u32 = 1_000_000;
 
@@ -60,7 +60,7 @@ async fn serve(options: &BenchAnswerOptions) -> Result<(), String> {
     tell(&serde_json::to_string(&kept).map_err(|e| e.to_string())?)
 }
 
-fn tell(line: &str) -> Result<(), String> {
+pub(in crate::bench) fn tell(line: &str) -> Result<(), String> {
     crate::out::line!("{line}");
     std::io::stdout().flush().map_err(|e| e.to_string())
 }
@@ -80,7 +80,7 @@ async fn kept(store: &Store) -> Result<Kept, String> {
 }
 
 /// Waits until whoever started this is gone.
-async fn end_of_input() {
+pub(in crate::bench) async fn end_of_input() {
     let reading = tokio::task::spawn_blocking(|| {
         let mut rest = Vec::new();
         let _ = std::io::stdin().lock().read_to_end(&mut rest);
@@ -89,7 +89,7 @@ async fn end_of_input() {
 }
 
 /// One wait for everything.
-fn fixed(stop: u64) -> TurnConfig {
+pub(in crate::bench) fn fixed(stop: u64) -> TurnConfig {
     TurnConfig {
         wait_answer: stop,
         wait_falling: stop,

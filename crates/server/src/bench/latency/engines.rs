@@ -20,7 +20,7 @@ const LOUD: u16 = 500;
 ///
 /// # Errors
 /// When Silero cannot be loaded.
-pub(super) fn engines(detector: Detector) -> Result<Engines, String> {
+pub(in crate::bench) fn engines(detector: Detector) -> Result<Engines, String> {
     let detect: Detect = match detector {
         Detector::Loud => Arc::new(|| Box::new(Loud)),
         Detector::Silero => {

@@ -1,8 +1,8 @@
 //! `biseo bench latency`: what Biseo itself adds to a reply, and what a call costs, with engines that take no time.
 
 pub(crate) mod answer;
-mod engines;
-mod process;
+pub(super) mod engines;
+pub(super) mod process;
 mod report;
 pub(crate) mod soak;
 mod talks;

@@ -10,30 +10,30 @@ use crate::cli::{Detector, Transport};
 
 /// What a process has used so far.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Used {
+pub(in crate::bench) struct Used {
     /// Seconds of processor time, of all its threads.
-    pub(super) cpu: f64,
+    pub(in crate::bench) cpu: f64,
     /// Most memory that it had at once, MiB.
-    pub(super) memory: f64,
+    pub(in crate::bench) memory: f64,
     /// Memory that it has now, MiB.
-    pub(super) now: f64,
+    pub(in crate::bench) now: f64,
     /// Its threads.
-    pub(super) threads: usize,
+    pub(in crate::bench) threads: usize,
     /// Its open files and sockets.
-    pub(super) files: usize,
+    pub(in crate::bench) files: usize,
 }
 
 /// What became of the calls, by the answering side's records.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct Kept {
+pub(in crate::bench) struct Kept {
     /// How many calls ended in which way; `open` for one that has no end.
-    pub(super) ends: BTreeMap<String, usize>,
+    pub(in crate::bench) ends: BTreeMap<String, usize>,
     /// Messages that were stored.
-    pub(super) messages: usize,
+    pub(in crate::bench) messages: usize,
 }
 
 /// The answering process. It ends when this is dropped.
-pub(super) struct Answering {
+pub(in crate::bench) struct Answering {
     child: Child,
     /// Its standard input: the process ends with it.
     input: Option<ChildStdin>,
@@ -46,11 +46,22 @@ impl Answering {
     ///
     /// # Errors
     /// When it cannot be started.
-    pub(super) fn start(stop: u16, vad: Detector, transport: Transport) -> Result<Self, String> {
+    pub(in crate::bench) fn start(stop: u16, vad: Detector, transport: Transport) -> Result<Self, String> {
+        let stop = stop.to_string();
+        let (vad, transport) = (vad.word(), transport.word());
+        let args = ["answer", "--stop", &stop, "--vad", vad, "--transport", transport];
+        Self::as_told(&args)
+    }
+
+    /// Starts `biseo bench` with these arguments, and waits until it has told where it is reached.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub(in crate::bench) fn as_told(args: &[&str]) -> Result<Self, String> {
         let program = std::env::current_exe().map_err(|e| e.to_string())?;
         let mut child = Command::new(program)
-            .args(["bench", "answer", "--stop", &stop.to_string()])
-            .args(["--vad", vad.word(), "--transport", transport.word()])
+            .arg("bench")
+            .args(args)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -73,15 +84,29 @@ impl Answering {
     }
 
     /// Where it is reached.
-    pub(super) fn target(&self) -> &str {
+    pub(in crate::bench) fn target(&self) -> &str {
         &self.target
+    }
+
+    /// The next line that it tells, after where it is reached.
+    ///
+    /// # Errors
+    /// When it tells no more.
+    pub(in crate::bench) fn next_line(&mut self) -> Result<String, String> {
+        let mut line = String::new();
+        self.output.read_line(&mut line).map_err(|e| e.to_string())?;
+        let line = line.trim();
+        if line.is_empty() {
+            return Err("the answering side tells no more".into());
+        }
+        Ok(line.to_string())
     }
 
     /// What it has used until now.
     ///
     /// # Errors
     /// When it has ended.
-    pub(super) fn used(&self) -> Result<Used, String> {
+    pub(in crate::bench) fn used(&self) -> Result<Used, String> {
         let read = |what: &str| {
             let path = format!("/proc/{}/{what}", self.child.id());
             std::fs::read_to_string(&path).map_err(|e| format!("{path}: {e}"))
@@ -99,7 +124,7 @@ impl Answering {
     ///
     /// # Errors
     /// When it told nothing.
-    pub(super) fn end(mut self) -> Result<Kept, String> {
+    pub(in crate::bench) fn end(mut self) -> Result<Kept, String> {
         drop(self.input.take());
         let mut told = String::new();
         self.output.read_line(&mut told).map_err(|e| e.to_string())?;
