@@ -1,5 +1,5 @@
 # The commands of the project. Each installs what it lacks and is quick the second time.
-.PHONY: help line-lab demo test bench soak fuzz lint deps fmt doc schema web webtest console schemathesis
+.PHONY: help trunk-lab line-lab demo test bench soak fuzz lint deps fmt doc schema web webtest console schemathesis
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,6 +38,10 @@ soak: deps ## hours of conversation in minutes, 100 calls at once: SOAK_TURNS (3
 fuzz: deps ## properties with FUZZ_FACTOR (50) times the usual cases, then each fuzz target for FUZZ_SECONDS (60)
 	FUZZ_FACTOR=$${FUZZ_FACTOR:-50} PROPTEST_CASES=$$((256 * $${FUZZ_FACTOR:-50})) cargo test --locked --workspace --exclude biseo-server --exclude biseo-media-io
 	scripts/fuzz.sh
+
+trunk-lab: ## calls under way while carriers are killed and while an uplink is cut: TRUNK_CALLS (1000), TRUNK_SEED (root for the uplink; about ten minutes)
+	cargo run --locked -p biseo-telephony --example failover -- $${TRUNK_CALLS:-1000} $${TRUNK_SEED:-1}
+	cargo run --locked -p biseo-telephony --example uplink -- 200
 
 line-lab: ## the line doctor against real routers in namespaces: LINE_TRIALS (10) each, LINE_JOBS (1) at once, LINE_EXERCISE (2021, flood), LINE_SEED (root)
 	@scripts/need.sh bird=bird2 birdc=bird2 nft=nftables ip=iproute2 tc=iproute2
