@@ -3,7 +3,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ACCOUNT, AXE, DESKTOP, PHONE, settled, stage, violations, visit, type Stage } from './stage';
 
-const ROUTES = ['/', '/calls', '/bookings', '/bookings?view=week', '/messages', '/orders', '/callers', '/questions', '/digests', '/notices', '/calendars', '/webhooks', '/try', '/start', '/shop', '/numbers', '/words', '/settings', '/line', '/health', '/more', '/none'];
+const ROUTES = ['/', '/calls', '/bookings', '/bookings?view=week', '/messages', '/orders', '/callers', '/questions', '/digests', '/notices', '/calendars', '/webhooks', '/try', '/start', '/shop', '/offer', '/numbers', '/words', '/settings', '/line', '/health', '/more', '/none'];
 /** `SHOTS=1` keeps pictures of the main pages in docs/console. */
 const DOCS = new URL('../../../docs/console/', import.meta.url).pathname;
 
@@ -70,7 +70,7 @@ for (const [name, viewport] of [['phone', PHONE], ['desktop', DESKTOP]] as const
 async function shots(page: Page, name: string, call: string): Promise<void> {
   mkdirSync(DOCS, { recursive: true });
   const kept: Record<string, [string, string][]> = {
-    'phone-light': [['today', '/'], ['bookings', '/bookings'], ['call', call], ['numbers', '/numbers'], ['calendars', '/calendars'], ['webhooks', '/webhooks']],
+    'phone-light': [['today', '/'], ['bookings', '/bookings'], ['call', call], ['numbers', '/numbers'], ['offer', '/offer'], ['calendars', '/calendars'], ['webhooks', '/webhooks']],
     'phone-dark': [['today', '/'], ['settings', '/settings']],
     'desktop-light': [['today', '/'], ['bookings', '/bookings?view=week'], ['words', '/words']],
     'desktop-dark': [['call', call]],

@@ -173,6 +173,57 @@ test('numbers, pace and the shop\'s name are changed, and a wrong number is told
   await context.close();
 });
 
+test('menu and booking rules are changed, and what cannot be is told where it is', async () => {
+  const { context, page, wrong } = await visit(on, STILL);
+  await axe(page);
+  const kept = async (shop: string) => (await (await context.request.get(`${on.url}/api/v1/shops/${shop}/setup`)).json() as { booking: Record<string, Record<string, unknown>[]> }).booking;
+  const save = () => page.getByRole('button', { name: '저장', exact: true }).click();
+  await page.goto(`${on.url}/offer`);
+  await settled(page);
+  // The room for large parties has more, and shows it.
+  const room = page.locator('.line', { has: page.getByRole('button', { name: '룸 빼기' }) });
+  await room.getByLabel('몇 명부터').fill('13');
+  await save();
+  await room.getByText('너무 길거나 커요.').waitFor();
+  expect(await violations(page)).toEqual([]);
+  await room.getByLabel('몇 명부터').fill('8');
+  await page.getByLabel('부터', { exact: true }).first().fill('11:30');
+  await page.getByRole('button', { name: '메뉴 더하기' }).click();
+  const dish = page.locator('.line').last();
+  await dish.getByLabel('이름').fill('냉면');
+  await dish.getByLabel('값(원)').fill('12000');
+  await save();
+  await page.getByText('저장했어요.').waitFor();
+  const tables = await kept('haengbok');
+  expect(tables.tables!.at(-1)).toMatchObject({ name: '룸', min_party: 8, stay_minutes: 180 });
+  expect(tables.windows).toEqual([['11:30:00', '13:30:00'], ['17:00:00', '20:30:00']]);
+  expect(tables.menu!.at(-1)).toEqual({ name: '냉면', won: 12000 });
+  await page.goto(`${on.url}/shop`);
+  await settled(page);
+  await page.getByText('냉면').waitFor();
+
+  // A hairdresser's: a service keeps who does it under another name, and nobody is left with nothing to do.
+  await page.evaluate(() => localStorage.setItem('biseo.shop', 'byeol'));
+  await page.goto(`${on.url}/offer`);
+  await settled(page);
+  const jieun = page.locator('.line', { has: page.getByRole('button', { name: '지은 빼기' }) });
+  const cut = page.locator('.line', { has: page.getByRole('button', { name: '커트 빼기', exact: true }) });
+  await cut.getByLabel('이름').fill('여성 커트');
+  await jieun.getByRole('checkbox', { name: '여성 커트' }).waitFor({ state: 'attached' });
+  for (const name of ['여성 커트', '앞머리 커트', '드라이', '염색', '클리닉']) await jieun.getByRole('checkbox', { name, exact: true }).uncheck({ force: true });
+  await save();
+  await jieun.getByText('비어 있어요. 적어 주세요.').waitFor();
+  expect(await violations(page)).toEqual([]);
+  await jieun.getByRole('checkbox', { name: '여성 커트', exact: true }).check({ force: true });
+  await save();
+  await page.getByText('저장했어요.').waitFor();
+  const staff = await kept('byeol');
+  expect(staff.staff![0]).toMatchObject({ name: '지은', off: ['wed'], services: ['여성 커트'] });
+  expect(staff.staff![2]).toMatchObject({ name: '수아', services: ['여성 커트', '앞머리 커트', '드라이'] });
+  expect(wrong.filter((w) => !w.includes('422'))).toEqual([]);
+  await context.close();
+});
+
 test('words are tried before they are saved, and what cannot be said is told', async () => {
   const { context, page, wrong } = await visit(on, { viewport: DESKTOP, reducedMotion: 'reduce' });
   await axe(page);
