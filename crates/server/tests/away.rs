@@ -8,7 +8,7 @@ use biseo_model::record::{Booking, BookingState, CallEnd};
 use biseo_store::{Booked, Store};
 use biseo_testkit::cluster::Cluster;
 use support::wire::Caller;
-use support::{CONVERSATION, Place, Server, shop, until};
+use support::{CONVERSATION, Place, Server, biseo, shop, until};
 
 const DAY: &str = "2026-11-25";
 
@@ -117,7 +117,9 @@ async fn bookings_by_call_while_the_database_is_away_are_reconciled_without_a_do
         central.book(&theirs, &["룸-1"]).await.unwrap(),
         Booked::Confirmed(_)
     ));
-    let server = place.serve();
+    // Later by the clock as well: the latest call is looked for.
+    let later = ["serve", "--clock", "2026-11-24T10:40:00+09:00"];
+    let server = Server::start(biseo(&later, place.path()));
     let clash = until("the conflict", CONVERSATION, || async {
         let messages = central.messages(&shop(), 9).await.unwrap();
         messages.into_iter().find(|m| m.text.contains("겹친 예약"))

@@ -43,10 +43,6 @@ pub enum Clash {
 
 /// What is to be done for an entry.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "one at a time, mostly the large ones; a box would only be unpacked"
-)]
 pub enum Step {
     /// Enter this booking.
     Insert(Booking),

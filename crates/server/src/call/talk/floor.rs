@@ -30,7 +30,7 @@ impl Talk {
             EarEvent::Speculate(text) => self.make_ready(&text).await,
             EarEvent::Discard => self.mouth.tell(MouthOrder::Discard),
             EarEvent::Turn(_) if self.pad.is_some() => self.pad_spoke().await,
-            EarEvent::Turn(turn) if self.is_deaf(&turn) => self.to_keys(KeypadReason::Deaf).await,
+            EarEvent::Turn(turn) if self.is_deaf(&turn) => self.by_keys(KeypadReason::Deaf).await,
             EarEvent::Turn(turn) => {
                 self.cut().await;
                 self.turn(turn).await;

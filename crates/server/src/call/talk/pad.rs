@@ -23,7 +23,7 @@ impl Talk {
     /// Begins the conversation: by voice, unless it is known that nobody would be understood.
     pub(super) async fn open(&mut self) {
         match self.house.engines.stt.is_down() {
-            true => self.to_keys(KeypadReason::Deaf).await,
+            true => self.by_keys(KeypadReason::Deaf).await,
             false => {
                 self.react(biseo_conversation::Input::Started, Cause::unasked())
                     .await
@@ -45,7 +45,7 @@ impl Talk {
     }
 
     /// Goes on by keys, until the call's end.
-    pub(super) async fn to_keys(&mut self, reason: KeypadReason) {
+    pub(super) async fn by_keys(&mut self, reason: KeypadReason) {
         if self.pad.is_some() || self.parting.is_some() {
             return;
         }
@@ -92,7 +92,7 @@ impl Talk {
         match (reply.then, &self.pad) {
             (Then::HangUp(end), _) => self.end = Some(end),
             (_, Some(_)) => self.pad(KeypadInput::Mute).await,
-            (_, None) => self.to_keys(KeypadReason::Mute).await,
+            (_, None) => self.by_keys(KeypadReason::Mute).await,
         }
     }
 
