@@ -1,6 +1,7 @@
 use biseo_conversation::{Action, ActionResult, NewBooking, Wish};
 use biseo_model::phone::PhoneNumber;
 use biseo_model::record::{CallEnd, CallRecord};
+use biseo_store::Store;
 use jiff::civil::date;
 
 use super::*;
