@@ -2013,7 +2013,7 @@ export interface components {
          * @description What is wrong with a field.
          * @enum {string}
          */
-        Fault: "missing" | "too_small" | "too_large" | "form" | "unknown" | "taken" | "contradiction" | "impossible" | "unknown_place" | "missing_place" | "undisclosed" | "guessable";
+        Fault: "missing" | "too_small" | "too_large" | "form" | "unknown" | "taken" | "contradiction" | "impossible" | "unknown_place" | "missing_place" | "undisclosed" | "unassigned" | "guessable";
         /** @description News that the digest tells: a feed (RSS, Atom, JSON Feed) or a page that is looked at. */
         FeedChoice: {
             /** @description What it is called. */
@@ -3114,15 +3114,14 @@ export interface components {
              */
             expires: string;
         };
-        /**
-         * @description What can be booked and ordered. What the profile's file has beyond this (a room for large parties, who does which service) stays
-         *     with what keeps its name.
-         */
+        /** @description What can be booked and ordered. What the profile's file has beyond this (the times of day of a service) stays with what keeps its name. */
         SetupBooking: {
             /** @description What is booked. */
             mode: components["schemas"]["BookingMode"];
             /** @description The tables, smallest first; of `tables` only. */
             tables?: components["schemas"]["SetupTable"][];
+            /** @description Spans of the day within which a stay may begin, both ends included; of `tables` only. None: as it was, else the whole day. */
+            windows?: string[][] | null;
             /**
              * Format: int32
              * @description Usual length of a stay in minutes; of `tables` only.
@@ -3190,6 +3189,7 @@ export interface components {
              * @description Its price in won, if the shop tells one.
              */
             won?: number | null;
+            note?: components["schemas"]["Text"] | null;
         };
         /** @description Somebody who can be booked. */
         SetupStaff: {
@@ -3197,6 +3197,8 @@ export interface components {
             name: string;
             /** @description Weekdays off, `mon` to `sun`. */
             off?: string[];
+            /** @description The services done, by name; empty means all. */
+            services?: string[];
         };
         /**
          * @description A step of setting up, in its order.
@@ -3217,6 +3219,16 @@ export interface components {
              * @description How many there are.
              */
             count: number;
+            /**
+             * Format: int32
+             * @description Length of a stay at them in minutes, if it is not the usual one.
+             */
+            stay_minutes?: number | null;
+            /**
+             * Format: int32
+             * @description Only parties of at least this size get one: a room that is not given to two.
+             */
+            min_party?: number | null;
         };
         /** @description Where setting up is, with what is saved and what is suggested for the rest. */
         SetupView: {
