@@ -131,6 +131,7 @@ impl Rig {
             flow,
             bytes: text.into_bytes(),
             broken: false,
+            stranger: false,
         };
         self.engine
             .packet(self.begin + Duration::from_millis(ms), &packet);
