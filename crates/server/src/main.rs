@@ -17,6 +17,7 @@ mod flows;
 mod house;
 mod init;
 mod invite;
+mod label;
 mod line;
 mod lines;
 mod live;

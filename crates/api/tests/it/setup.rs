@@ -67,7 +67,7 @@ async fn from_nothing_to_a_shop(site: Site) {
     let third = save(&site, &owner, "booking", tables()).await;
     assert_eq!(
         third["booking"]["tables"],
-        json!([{"name": "2인석", "seats": 2, "count": 4}])
+        json!([{"name": "2인석", "seats": 2, "count": 4, "stay_minutes": null, "min_party": null}])
     );
     let rules = profile(&site, "new").unwrap();
     assert!(rules.booking.is_some() && rules.menu.len() == 1);

@@ -15,6 +15,7 @@ use prometheus_client::registry::Unit;
 use serde::Serialize;
 
 use super::status::{Status, Target};
+use crate::label::escaped;
 
 /// How the line was at the last look; nothing before there was one, or where nobody watches. Clones share it.
 #[derive(Debug, Clone, Default)]
@@ -161,7 +162,8 @@ struct Labels<'a>(&'a [Label<'a>]);
 
 impl EncodeLabelSet for Labels<'_> {
     fn encode(&self, encoder: &mut LabelSetEncoder<'_>) -> Result<(), Error> {
-        self.0.encode(encoder)
+        let escaped: Vec<(&str, String)> = self.0.iter().map(|(key, value)| (*key, escaped(value))).collect();
+        escaped.encode(encoder)
     }
 }
 

@@ -9,6 +9,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
+use crate::label::escaped;
 use crate::line::TrunkSeen;
 
 /// A trunk in a state.
@@ -51,7 +52,7 @@ impl Trunks {
 
     pub(super) fn set(&self, trunks: &[TrunkSeen]) {
         for seen in trunks {
-            let trunk = || seen.id.clone();
+            let trunk = || escaped(&seen.id);
             for state in State::ALL {
                 let of = self.state.get_or_create(&InState {
                     trunk: trunk(),
