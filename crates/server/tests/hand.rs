@@ -39,16 +39,16 @@ fn a_changed_file_holds_from_the_next_call_on_and_a_broken_one_does_not() {
     let (done, said) = invite(&place, &["--shop", "gugu"]);
     assert!(done && said.contains("구구치킨 사장님"), "{said}");
     let owner = Browser::welcomed(link(&said));
-    let name = || String::from_utf8(owner.get("/api/v1/shops/gugu", "").body).unwrap();
-    assert!(name().contains("구구치킨"));
+    let shop = || String::from_utf8(owner.get("/api/v1/shops/gugu/profile", "").body).unwrap();
+    assert!(shop().contains("구구치킨"));
 
     place.edit("shops/gugu.toml", |old| old.replace("구구치킨", "팔팔치킨"));
     server.told("the shop's file has changed");
-    assert!(name().contains("팔팔치킨"));
+    assert!(shop().contains("팔팔치킨"));
     place.edit("shops/gugu.toml", |old| old.replace("hours.week", "hours.weak"));
     let told = server.told("a changed shop file is not used");
     assert!(told.contains("gugu.toml") && told.contains("weak"), "{told}");
-    assert!(name().contains("팔팔치킨"));
+    assert!(shop().contains("팔팔치킨"));
     server.stop();
 }
 
