@@ -26,6 +26,10 @@ use crate::wording::Lang;
 /// How often is looked at what ends by itself, and at what the store did not take.
 const SWEEP: Duration = Duration::from_secs(5);
 
+/// What a shop began so short a time before the start may not have been told by a program that was killed, or was begun while this one started. It is
+/// told again; the outbox knows those who know it.
+const FRESH: SignedDuration = SignedDuration::from_hours(1);
+
 /// Keeps it until the program ends. To be called before the doctor begins to watch.
 pub(crate) fn keep(
     house: Arc<House>,
@@ -107,6 +111,9 @@ impl Keeper {
         let last = away.and_then(|away| now.checked_sub(SignedDuration::try_from(away).ok()?).ok());
         for incident in open {
             if incident.source == FoundBy::Shop {
+                if incident.began >= now.checked_sub(FRESH).unwrap_or(Timestamp::MIN) {
+                    self.tell(&incident, (&incident.id, false), now);
+                }
                 self.shops.insert(incident.id.clone(), incident);
             } else if !self.resumed.take_up(&incident, away, now) {
                 self.over(&incident, last.unwrap_or(now)).await;
