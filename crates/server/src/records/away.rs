@@ -93,13 +93,19 @@ impl Local {
 
     pub(super) async fn place_order(&self, order: &Order) -> Result<Order, StoreError> {
         self.know_call(&order.shop, order.call.as_ref(), order.made).await;
+        // What was placed before stands, whatever becomes of its repetition.
+        let again = self.entries().await?.iter().any(|e| e.id == order.id.as_str());
         self.write(Entry {
             id: order.id.to_string(),
             at: order.made,
             deed: OfflineDeed::Order { order: order.clone() },
         })
         .await?;
-        self.copy.place_order(order).await
+        let placed = self.copy.place_order(order).await;
+        if placed.is_err() && !again {
+            self.take_back(order.id.as_str(), order.made).await?;
+        }
+        placed
     }
 
     pub(super) async fn answer_call(&self, call: &CallRecord, at: Timestamp) -> Result<(), StoreError> {
@@ -147,14 +153,18 @@ impl Local {
         booked: Result<Booked, StoreError>,
     ) -> Result<Booked, StoreError> {
         if !matches!(booked, Ok(Booked::Confirmed(_))) {
-            self.write(Entry {
-                id: format!("{entry}-void"),
-                at,
-                deed: OfflineDeed::Void { entry: entry.into() },
-            })
-            .await?;
+            self.take_back(entry, at).await?;
         }
         booked
+    }
+
+    async fn take_back(&self, entry: &str, at: Timestamp) -> Result<(), StoreError> {
+        self.write(Entry {
+            id: format!("{entry}-void"),
+            at,
+            deed: OfflineDeed::Void { entry: entry.into() },
+        })
+        .await
     }
 
     /// The call has a record here, to which what is done in it belongs; the database knows more of it, if it knows it.

@@ -6,7 +6,7 @@ use biseo_conversation::Language;
 use biseo_model::ids::{MessageId, ShopId};
 use biseo_model::record::{Booking, CallRecord, Message};
 use biseo_store::StoreError;
-use biseo_store::offline::{Entry, OfflineDeed, Outcome, TakenCall, unresolved};
+use biseo_store::offline::{Entry, OfflineDeed, Outcome, unresolved};
 use jiff::Timestamp;
 
 use super::local::Local;
@@ -23,16 +23,11 @@ pub(super) async fn bring(house: &House, local: &Local) -> Result<(), StoreError
     // Nothing is done meanwhile: what is written in the journal may still be taken back by the next line.
     let alone = local.gate.write().await;
     let journal = local.entries().await?;
-    let calls = local.copy.taken_calls().await?;
-    for call in &calls {
-        match house.store.bring_call(call).await {
-            Err(e) if comes_later(&e) => return Err(e),
-            Err(e) => tracing::error!("the record of a call could not be brought into the database: {e}"),
-            Ok(()) => {}
-        }
-    }
-    let outcomes = settle(house, &journal).await?;
+    let mut left = Vec::new();
+    let calls = bring_calls(house, local, &mut left).await?;
+    let outcomes = settle(house, &journal, &mut left).await?;
     let conflicts = keep_conflicts(house, &journal, &outcomes).await?;
+    local.set_aside(left, house.clock.now()).await?;
     local.clear().await?;
     local.come_back();
     drop(alone);
@@ -46,8 +41,39 @@ pub(super) async fn bring(house: &House, local: &Local) -> Result<(), StoreError
     Ok(())
 }
 
-async fn settle(house: &House, journal: &[Entry]) -> Result<BTreeMap<String, Outcome>, StoreError> {
+/// Brings all calls, some at a time; what cannot be brought is `left`.
+async fn bring_calls(
+    house: &House,
+    local: &Local,
+    left: &mut Vec<String>,
+) -> Result<Vec<CallRecord>, StoreError> {
+    let mut brought: Vec<CallRecord> = Vec::new();
+    loop {
+        let calls = local.copy.taken_calls(brought.last()).await?;
+        if calls.is_empty() {
+            return Ok(brought);
+        }
+        for call in calls {
+            match house.store.bring_call(&call).await {
+                Err(e) if comes_later(&e) => return Err(e),
+                Err(e) => {
+                    tracing::error!("the record of a call could not be brought into the database: {e}");
+                    left.push(serde_json::json!({"call": call.record, "turns": call.turns}).to_string());
+                }
+                Ok(()) => {}
+            }
+            brought.push(call.record);
+        }
+    }
+}
+
+async fn settle(
+    house: &House,
+    journal: &[Entry],
+    left: &mut Vec<String>,
+) -> Result<BTreeMap<String, Outcome>, StoreError> {
     let now = house.clock.now();
+    let voids: BTreeSet<&str> = journal.iter().filter_map(voided).collect();
     let mut outcomes = BTreeMap::new();
     for (at, entry) in journal.iter().enumerate() {
         let outcome = match house.store.settle_entry(journal, at, now).await {
@@ -55,15 +81,23 @@ async fn settle(house: &House, journal: &[Entry]) -> Result<BTreeMap<String, Out
             // Its caller is called back all the same.
             Err(e) => {
                 tracing::error!("an entry of the journal cannot be brought into the database: {e}");
+                left.push(serde_json::json!({ "entry": entry }).to_string());
                 Outcome::Conflict
             }
             Ok(outcome) => outcome,
         };
-        match house.store.keep_offline(entry).await {
-            Err(e) if comes_later(&e) => return Err(e),
-            Err(e) => tracing::error!("an entry of the journal contradicts what is stored: {e}"),
-            Ok(()) => {}
-        }
+        let outcome = match voids.contains(entry.id.as_str()) {
+            true => outcome,
+            false => match house.store.keep_offline(entry).await {
+                Err(e) if comes_later(&e) => return Err(e),
+                Err(e) => {
+                    tracing::error!("an entry of the journal contradicts what is stored: {e}");
+                    left.push(serde_json::json!({ "entry": entry }).to_string());
+                    Outcome::Conflict
+                }
+                Ok(()) => outcome,
+            },
+        };
         outcomes.insert(entry.id.clone(), outcome);
     }
     Ok(outcomes)
@@ -133,7 +167,7 @@ async fn tell(
     journal: &[Entry],
     outcomes: &BTreeMap<String, Outcome>,
     conflicts: Vec<Message>,
-    calls: &[TakenCall],
+    calls: &[CallRecord],
 ) {
     let voids: BTreeSet<&str> = journal.iter().filter_map(voided).collect();
     for entry in journal.iter().filter(|e| !voids.contains(e.id.as_str())) {
@@ -149,16 +183,12 @@ async fn tell(
     let began = journal
         .iter()
         .map(|e| e.at)
-        .chain(calls.iter().map(|c| c.record.started))
+        .chain(calls.iter().map(|c| c.started))
         .min();
     if let Some(began) = began {
         tell_outage(house, journal, calls, began);
     }
-    for call in calls
-        .iter()
-        .map(|c| &c.record)
-        .filter(|call| call.ended.is_some())
-    {
+    for call in calls.iter().filter(|call| call.ended.is_some()) {
         over(house, call);
     }
 }
@@ -202,9 +232,9 @@ async fn stored(house: &House, booking: &Booking) -> Option<Booking> {
 }
 
 /// Each shop that was concerned is told once that, and since when, calls had to go on by themselves.
-fn tell_outage(house: &House, journal: &[Entry], calls: &[TakenCall], began: Timestamp) {
+fn tell_outage(house: &House, journal: &[Entry], calls: &[CallRecord], began: Timestamp) {
     let of_journal = journal.iter().filter_map(Entry::shop);
-    let of_calls = calls.iter().map(|c| &c.record.shop);
+    let of_calls = calls.iter().map(|c| &c.shop);
     let shops: BTreeSet<&ShopId> = of_journal.chain(of_calls).collect();
     let words = Wording::of("records", house.config.lang);
     for shop in shops {

@@ -1,11 +1,13 @@
 //! What stands in for the database: a copy of the books, and a journal of what is done meanwhile.
 
-use std::path::Path;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use biseo_store::offline::{Entry, Journal};
 use biseo_store::{Store, StoreError};
+use jiff::Timestamp;
 use tokio::sync::{Notify, RwLock};
 
 /// The copy and its journal.
@@ -13,6 +15,7 @@ use tokio::sync::{Notify, RwLock};
 pub(crate) struct Local {
     /// The copy.
     pub(super) copy: Store,
+    folder: PathBuf,
     journal: Arc<Mutex<Journal>>,
     away: AtomicBool,
     /// Held while something is done here, and by the end of a reconciliation alone.
@@ -32,9 +35,10 @@ impl Local {
         let journal = tokio::task::spawn_blocking(move || Journal::open(&path)).await;
         let journal = journal.map_err(|e| StoreError::Database(e.to_string()))??;
         let copy = Store::open(folder.join("copy.db")).await?;
-        let owes = !journal.entries().is_empty() || !copy.taken_calls().await?.is_empty();
+        let owes = !journal.entries().is_empty() || !copy.taken_calls(None).await?.is_empty();
         Ok(Self {
             copy,
+            folder: folder.to_path_buf(),
             journal: Arc::new(Mutex::new(journal)),
             away: AtomicBool::new(owes),
             gate: RwLock::new(()),
@@ -82,6 +86,29 @@ impl Local {
         self.with_journal(|journal| Ok(journal.entries().to_vec())).await
     }
 
+    /// Keeps in a file of its own, one JSON value to a line, what the database would not take: nothing is thrown away unseen.
+    ///
+    /// # Errors
+    /// What the disk says; then the journal has to stay.
+    pub(super) async fn set_aside(&self, lines: Vec<String>, now: Timestamp) -> Result<(), StoreError> {
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let path = self.folder.join(format!("left-{}.jsonl", now.as_millisecond()));
+        let (count, name) = (lines.len(), path.display().to_string());
+        let written = tokio::task::spawn_blocking(move || {
+            let mut file = std::fs::File::create(&path)?;
+            file.write_all((lines.join("\n") + "\n").as_bytes())?;
+            file.sync_all()
+        });
+        let written = written.await.map_err(|e| StoreError::Database(e.to_string()))?;
+        written.map_err(|e| StoreError::Database(format!("{name}: {e}")))?;
+        tracing::error!(
+            "{count} things that were done while the database was away are not in it: they lie in {name}"
+        );
+        Ok(())
+    }
+
     /// All of it is reconciled.
     pub(super) async fn clear(&self) -> Result<(), StoreError> {
         self.with_journal(Journal::clear).await?;
@@ -98,5 +125,68 @@ impl Local {
             work(&mut journal.lock().unwrap_or_else(PoisonError::into_inner))
         });
         done.await.map_err(|e| StoreError::Database(e.to_string()))?
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use biseo_model::ids::{OrderId, ShopId};
+    use biseo_model::phone::PhoneNumber;
+    use biseo_model::record::{Order, OrderItem, OrderState};
+    use biseo_store::offline::OfflineDeed;
+
+    #[tokio::test]
+    async fn what_the_database_would_not_take_lies_beside_the_journal() {
+        let dir = tempfile::tempdir().unwrap();
+        let local = Local::open(dir.path()).await.unwrap();
+        let left = || {
+            let files = std::fs::read_dir(dir.path()).unwrap().map(|f| f.unwrap().path());
+            let mut files = files.filter(|f| f.extension().is_some_and(|e| e == "jsonl"));
+            files.next().map(|f| std::fs::read_to_string(f).unwrap())
+        };
+        local.set_aside(Vec::new(), Timestamp::UNIX_EPOCH).await.unwrap();
+        assert_eq!(left(), None);
+        let lines = vec!["{\"entry\":1}".to_string(), "{\"call\":2}".to_string()];
+        local.set_aside(lines, Timestamp::UNIX_EPOCH).await.unwrap();
+        assert_eq!(left().as_deref(), Some("{\"entry\":1}\n{\"call\":2}\n"));
+        // Where it cannot be kept, the journal has to stay.
+        std::fs::create_dir(dir.path().join("left-7.jsonl")).unwrap();
+        let at = Timestamp::from_millisecond(7).unwrap();
+        assert!(local.set_aside(vec!["x".into()], at).await.is_err());
+    }
+
+    /// Its caller was told that it failed: nothing of it may come into the database later.
+    #[tokio::test]
+    async fn an_order_that_the_copy_does_not_take_is_taken_back() {
+        let dir = tempfile::tempdir().unwrap();
+        let local = Local::open(dir.path()).await.unwrap();
+        let order = |id: &str, shop: &str, won| Order {
+            id: OrderId::new(id).unwrap(),
+            shop: ShopId::new(shop).unwrap(),
+            call: None,
+            items: vec![OrderItem {
+                name: "양념".into(),
+                quantity: 1,
+            }],
+            won,
+            date: jiff::civil::date(2026, 11, 27),
+            pickup: None,
+            address: None,
+            name: "김하늘".into(),
+            phone: PhoneNumber::parse("010-2345-6789").unwrap(),
+            state: OrderState::Open,
+            made: Timestamp::UNIX_EPOCH,
+        };
+        local.place_order(&order("good", "gugu", 19_000)).await.unwrap();
+        assert!(local.place_order(&order("bad", "gugu", u64::MAX)).await.is_err());
+        // What stands is not taken back by what repeats it wrongly.
+        assert!(local.place_order(&order("good", "byeol", 19_000)).await.is_err());
+        let entries = local.entries().await.unwrap();
+        let voided = entries.iter().filter_map(|e| match &e.deed {
+            OfflineDeed::Void { entry } => Some(entry.as_str()),
+            _ => None,
+        });
+        assert_eq!(voided.collect::<Vec<_>>(), ["bad"]);
     }
 }

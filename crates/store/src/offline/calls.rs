@@ -8,6 +8,9 @@ use crate::query::query;
 use crate::row::{digits, name_of, parsed, text};
 use crate::{Question, Store, StoreError, calls, questions, turns};
 
+/// Calls that are read at once.
+const TAKEN: i64 = 500;
+
 /// A call with what is kept of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TakenCall {
@@ -20,14 +23,20 @@ pub struct TakenCall {
 }
 
 impl Store {
-    /// All calls of a local copy, oldest first, at most 10,000.
+    /// Calls of a local copy, oldest first: those after this one, 500 at most. There are more until none comes.
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] if a row cannot be read.
-    pub async fn taken_calls(&self) -> Result<Vec<TakenCall>, StoreError> {
-        let records = query("SELECT * FROM call ORDER BY started, id LIMIT 10000")
-            .all(&self.pool, calls::read)
-            .await?;
+    pub async fn taken_calls(&self, after: Option<&CallRecord>) -> Result<Vec<TakenCall>, StoreError> {
+        let (started, id) = after.map_or((i64::MIN, ""), |c| (c.started.as_millisecond(), c.id.as_str()));
+        let records = query(
+            "SELECT * FROM call WHERE started > $1 OR started = $1 AND id > $2 ORDER BY started, id LIMIT $3",
+        )
+        .bind(started)
+        .bind(id)
+        .bind(TAKEN)
+        .all(&self.pool, calls::read)
+        .await?;
         let mut taken = Vec::with_capacity(records.len());
         for record in records {
             let turns = query("SELECT * FROM turn WHERE call = $1 ORDER BY number")

@@ -182,7 +182,9 @@ async fn a_copy_has_what_answering_needs_and_its_calls_come_back(db: Db) {
     wanted.call = Some(c1.id.clone());
     assert_eq!(local.book(&wanted, &["t1"]).await.unwrap(), Booked::Full);
     local.add_turn(&turn("c1", 1)).await.unwrap();
-    let taken = local.taken_calls().await.unwrap();
+    let taken = local.taken_calls(None).await.unwrap();
+    let last = taken.last().map(|t| &t.record);
+    assert!(last.is_some() && local.taken_calls(last).await.unwrap().is_empty());
     let [TakenCall { record, turns, .. }] = &taken[..] else {
         panic!("{taken:?}")
     };
@@ -219,7 +221,7 @@ async fn a_copy_has_what_answering_needs_and_its_calls_come_back(db: Db) {
     }
     assert_eq!(store.messages(&haengbok, 9).await.unwrap().len(), 1);
     local.forget_taken().await.unwrap();
-    assert!(local.taken_calls().await.unwrap().is_empty());
+    assert!(local.taken_calls(None).await.unwrap().is_empty());
     // What was cancelled since is free in the next copy.
     store
         .cancel_booking(&haengbok, &BookingId::new("a").unwrap())
@@ -411,4 +413,28 @@ proptest! {
             }
         }
     }
+}
+
+/// More calls than are read at once, many of them begun in the same instant, all come back, each once.
+#[tokio::test]
+async fn calls_come_back_some_at_a_time_and_none_is_left_out() {
+    let dir = tempfile::tempdir().unwrap();
+    let local = Store::open(dir.path().join("local.db")).await.unwrap();
+    for n in 0..1201_i64 {
+        let begun = biseo_model::record::CallRecord {
+            started: at(n / 700),
+            ..call(&format!("c{n:04}"), "haengbok")
+        };
+        local.begin_call(&begun).await.unwrap();
+    }
+    let (mut ids, mut last) = (Vec::new(), None);
+    loop {
+        let taken = local.taken_calls(last.as_ref()).await.unwrap();
+        assert!(taken.len() <= 500);
+        let Some(end) = taken.last() else { break };
+        last = Some(end.record.clone());
+        ids.extend(taken.iter().map(|t| t.record.id.as_str().to_string()));
+    }
+    let all: Vec<String> = (0..1201).map(|n| format!("c{n:04}")).collect();
+    assert_eq!(ids, all);
 }
