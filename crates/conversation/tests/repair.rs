@@ -335,3 +335,44 @@ fn a_circle_is_left() {
         assert!(ended, "{unhelpful}");
     }
 }
+
+#[test]
+fn a_good_bye_is_taken_back_by_a_question_and_by_nothing_less() {
+    const ASKS: &str = "ask / topic parking";
+    let mut call = Call::at("haengbok", &[ASKS]);
+    assert_eq!(hangs_up(&call.hear("deny")), Some(CallEnd::Biseo));
+    for polite in [
+        "thank goodbye",
+        "affirm",
+        "/ date 2026-11-25",
+        "goodbye / date 2026-11-25",
+        "greet",
+        "chitchat",
+    ] {
+        assert_eq!(call.hear(polite), [], "{polite}");
+        assert!(call.dialogue.is_over(), "{polite}");
+    }
+    for asks in ["ask / topic hours", "wait", "book"] {
+        let more = call.hear(asks);
+        assert!(
+            !said(&more).is_empty() && !call.dialogue.is_over(),
+            "{asks}: {more:?}"
+        );
+        assert!(matches!(more.last(), Some(Output::Listen(_))), "{asks}: {more:?}");
+        assert_eq!(hangs_up(&call.hear("goodbye")), Some(CallEnd::Biseo), "{asks}");
+    }
+    // Not for ever.
+    assert_eq!(call.hear(ASKS), []);
+}
+
+#[test]
+fn a_call_that_biseo_gives_up_stays_given_up() {
+    let mut call = Call::at("haengbok", &["ask / topic parking"]);
+    for _ in 0..10 {
+        if hangs_up(&call.feed(Input::Unclear)).is_some() {
+            break;
+        }
+    }
+    assert!(call.dialogue.is_over());
+    assert_eq!(call.hear("ask / topic hours"), []);
+}

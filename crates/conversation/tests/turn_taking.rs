@@ -8,7 +8,7 @@ use line::{Line, frame, listen, partial, play, protected};
 
 use EndReason::{Answer, Complete, Digits, Hesitation, Longest, Nod, Usual};
 use TurnInput::{Completeness, Ends, Played, Protected};
-use TurnOutput::{Began, Discard, Duck, NoTurn, Restore, Silence, Speculate, Stop, TurnEnded};
+use TurnOutput::{Began, Discard, Duck, Hush, NoTurn, Restore, Resume, Silence, Speculate, Stop, TurnEnded};
 
 fn ended(reason: EndReason, waited_ms: u64) -> TurnOutput {
     TurnEnded { reason, waited_ms }
@@ -173,10 +173,11 @@ fn speech_over_the_voice_lowers_it_within_120_ms_and_words_stop_it() {
         .run(6000);
     assert_eq!(
         kinds(&out),
-        [Duck, Began { at_ms: 1000 }, Stop, ended(Hesitation, 1300)]
+        [Duck, Began { at_ms: 1000 }, Hush, Stop, ended(Hesitation, 1300)]
     );
     assert!(out[1].0 - 1000 <= 120, "{out:?}");
-    assert_eq!(out[2].0, 1300);
+    assert!(out[2].0 - 1000 <= 140, "{out:?}");
+    assert_eq!(out[3].0, 1300);
 }
 
 #[test]
@@ -197,10 +198,39 @@ fn a_nod_a_cough_and_a_noise_leave_the_voice_as_it_was() {
             .run(20_000);
         assert_eq!(
             kinds(&out),
-            [Duck, Began { at_ms: 1000 }, Restore, NoTurn],
+            [Duck, Began { at_ms: 1000 }, Hush, Resume, Restore, NoTurn],
             "{text:?}: {out:?}"
         );
+        // It is silent no longer than the caller speaks.
+        let (hush, resume) = (out[2].0, out[3].0);
+        assert!(hush >= 1128 && resume <= 1000 + length + 64 + 20, "{out:?}");
     }
+}
+
+#[test]
+fn who_speaks_on_over_a_voice_that_came_back_makes_it_silent_again() {
+    let out = Line::new()
+        .at(0, play(5000))
+        .speech(1000, 1200)
+        .speech(1300, 1600)
+        .at(1240, partial("네", false))
+        .at(1560, partial("네 네", false))
+        .at(5600, Played)
+        .run(20_000);
+    assert_eq!(
+        kinds(&out),
+        [
+            Duck,
+            Began { at_ms: 1000 },
+            Hush,
+            Resume,
+            Hush,
+            Resume,
+            Restore,
+            NoTurn
+        ],
+        "{out:?}"
+    );
 }
 
 #[test]
@@ -246,15 +276,15 @@ fn a_noise_after_a_question_is_no_answer() {
 #[test]
 fn long_speech_without_words_takes_the_floor() {
     let out = Line::new().at(0, play(5000)).speech(1000, 2500).run(6000);
-    assert_eq!(kinds(&out)[..3], [Duck, Began { at_ms: 1000 }, Stop]);
-    assert!((1450..=1482).contains(&out[2].0), "{out:?}");
+    assert_eq!(kinds(&out)[..4], [Duck, Began { at_ms: 1000 }, Hush, Stop]);
+    assert!((1450..=1482).contains(&out[3].0), "{out:?}");
     // Words too long for a sign of listening as well.
     let out = Line::new()
         .at(0, play(5000))
         .speech(1000, 2500)
         .at(1300, partial("네 네", false))
         .run(6000);
-    assert_eq!(kinds(&out)[..3], [Duck, Began { at_ms: 1000 }, Stop]);
+    assert_eq!(kinds(&out)[..4], [Duck, Began { at_ms: 1000 }, Hush, Stop]);
 }
 
 #[test]
@@ -267,7 +297,15 @@ fn a_yes_at_the_end_of_a_question_answers_it() {
         .run(9000);
     assert_eq!(
         kinds(&out),
-        [Duck, Began { at_ms: 4300 }, Stop, Speculate, ended(Answer, 300)]
+        [
+            Duck,
+            Began { at_ms: 4300 },
+            Hush,
+            Resume,
+            Stop,
+            Speculate,
+            ended(Answer, 300)
+        ]
     );
     // A cough there is still a cough.
     let out = Line::new()
@@ -277,7 +315,7 @@ fn a_yes_at_the_end_of_a_question_answers_it() {
         .run(9000);
     assert_eq!(
         kinds(&out),
-        [Duck, Began { at_ms: 4300 }, Restore, NoTurn],
+        [Duck, Began { at_ms: 4300 }, Hush, Resume, Restore, NoTurn],
         "{out:?}"
     );
 }
@@ -364,7 +402,11 @@ fn protection_that_becomes_known_late_raises_the_voice_again() {
         .at(1200, Protected { until_ms: 4000 })
         .at(1300, partial("아니 잠깐만요", false))
         .run(3900);
-    assert_eq!(kinds(&out), [Duck, Began { at_ms: 1000 }, Restore], "{out:?}");
+    assert_eq!(
+        kinds(&out),
+        [Duck, Began { at_ms: 1000 }, Hush, Restore],
+        "{out:?}"
+    );
 }
 
 #[test]
@@ -375,7 +417,10 @@ fn news_of_the_end_changes_nothing_in_between() {
         .at(1200, Ends { until_ms: 9000 })
         .at(9000, Played)
         .run(9500);
-    assert_eq!(kinds(&out), [Duck, Began { at_ms: 1000 }, Restore, NoTurn]);
+    assert_eq!(
+        kinds(&out),
+        [Duck, Began { at_ms: 1000 }, Hush, Resume, Restore, NoTurn]
+    );
 }
 
 #[test]

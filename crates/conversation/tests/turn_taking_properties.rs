@@ -62,6 +62,7 @@ fn event() -> impl Strategy<Value = Vec<(u64, TurnInput<'static>)>> {
 #[derive(Default)]
 struct Watch {
     ducked: bool,
+    hushed: Option<u64>,
     speculating: bool,
     open: bool,
     spoke_since_end: bool,
@@ -80,7 +81,11 @@ impl Watch {
             Playing {
                 protected_until_ms,
                 until_ms,
-            } => self.play = Some((*protected_until_ms, *until_ms)),
+            } => {
+                self.play = Some((*protected_until_ms, *until_ms));
+                // The silence was of what is not said any more.
+                self.hushed = self.hushed.map(|_| now);
+            }
             Protected { until_ms } => self.play = self.play.map(|(_, end)| (*until_ms, end)),
             Ends { until_ms } => self.play = self.play.map(|(protected, _)| (protected, *until_ms)),
             Played => (self.play, self.free_since) = (None, now),
@@ -93,6 +98,13 @@ impl Watch {
     fn stall(&mut self, now: u64) {
         if self.play.is_some_and(|(_, end)| end + 3000 <= now) {
             (self.play, self.free_since) = (None, now);
+        }
+    }
+
+    /// What is being said ends so much later.
+    fn resume(&mut self, now: u64) {
+        if let (Some(since), Some((_, end))) = (self.hushed.take(), &mut self.play) {
+            *end += now - since;
         }
     }
 
@@ -109,9 +121,21 @@ impl Watch {
                 prop_assert!(!self.ducked && !protected && (self.open || self.spoke_since_end));
                 self.ducked = true;
             }
-            TurnOutput::Restore => prop_assert!(std::mem::take(&mut self.ducked)),
+            TurnOutput::Hush => {
+                prop_assert!(self.ducked && self.hushed.is_none() && !protected && self.open);
+                self.hushed = Some(now);
+            }
+            TurnOutput::Resume => {
+                prop_assert!(self.ducked && self.hushed.is_some());
+                self.resume(now);
+            }
+            TurnOutput::Restore => {
+                prop_assert!(std::mem::take(&mut self.ducked));
+                self.resume(now);
+            }
             TurnOutput::Stop => {
                 prop_assert!(std::mem::take(&mut self.ducked) && !protected && self.open);
+                self.hushed = None;
                 (self.play, self.free_since) = (None, now);
             }
             TurnOutput::Speculate => {

@@ -61,7 +61,7 @@ impl SessionConfig {
             report_interval: Duration::from_secs(5),
             speech_limit: Duration::from_secs(120),
             audio_ring: Duration::from_secs(2),
-            event_ring: 128,
+            event_ring: 64,
             lead: Duration::ZERO,
         }
     }

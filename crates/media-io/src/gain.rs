@@ -25,6 +25,11 @@ impl Gain {
         self.0 = if low { LOW } else { FULL };
     }
 
+    /// The voice has faded to nothing: it rises from there.
+    pub(crate) fn silence(&mut self) {
+        self.0 = 0;
+    }
+
     /// Leads a frame from the present loudness to another.
     pub(crate) fn lead(&mut self, low: bool, frame: &mut Frame) {
         let from = self.0;

@@ -20,7 +20,7 @@ const STAGED: usize = 16;
 /// What a frame holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Filled {
-    /// Sound of an utterance, at least in part.
+    /// Sound of an utterance, at least in part, or the silence of one that keeps its place.
     Speech,
     /// An utterance is under way but its next piece is not there: silence.
     Starved,
@@ -61,6 +61,8 @@ pub(crate) struct Playout {
     gain: Gain,
     /// Marks below this have had their last event.
     settled: u64,
+    /// Whether the frame before was silent so that the utterance keeps its place.
+    hushed: bool,
     /// Whether what is cut off fades.
     fades: bool,
 }
@@ -75,6 +77,7 @@ impl Playout {
             staged: Vec::with_capacity(STAGED),
             gain: Gain::default(),
             settled: 0,
+            hushed: false,
             fades: true,
         }
     }
@@ -88,9 +91,17 @@ impl Playout {
     /// Fills the next frame. What cuts utterances off is told here, what the frame itself brings by [`Self::sent`].
     pub(crate) fn fill(&mut self, frame: &mut Frame, now: Instant, tell: &mut impl FnMut(Event)) -> Filled {
         *frame = [0; FRAME_SAMPLES];
-        if self.cut(self.fades.then_some(&mut *frame), now, tell) {
+        // A voice that is silent already has nothing to fade.
+        let fades = self.fades && !self.hushed;
+        if self.cut(fades.then_some(&mut *frame), now, tell) {
             self.gain.hold(frame);
             return Filled::Speech;
+        }
+        if self.hush(frame) {
+            return match self.current {
+                Some(_) => Filled::Speech,
+                None => Filled::Idle,
+            };
         }
         let mut at = 0;
         while at < FRAME_SAMPLES && self.has_room() {
@@ -112,6 +123,21 @@ impl Playout {
                 Filled::Speech
             }
         }
+    }
+
+    /// Falls silent where it is; `true` while it is to be silent.
+    fn hush(&mut self, frame: &mut Frame) -> bool {
+        let hushed = self.desk.is_hushed();
+        let begins = hushed && !std::mem::replace(&mut self.hushed, hushed);
+        if begins && let Some(piece) = &self.piece {
+            // What fades is said again afterwards: it was hardly heard.
+            if self.fades {
+                fade(&piece.samples[piece.at..], frame);
+                self.gain.hold(frame);
+            }
+            self.gain.silence();
+        }
+        hushed
     }
 
     /// While nothing may be sent: utterances wait, but can still be cut off.

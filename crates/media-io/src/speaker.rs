@@ -8,7 +8,7 @@ use biseo_media::tones::ToneKind;
 use crossbeam_queue::ArrayQueue;
 
 /// Pieces of sound that may wait.
-const COMMANDS: usize = 512;
+const COMMANDS: usize = 128;
 /// Digits that may wait.
 const DIGITS: usize = 64;
 
@@ -52,6 +52,8 @@ pub(crate) struct Desk {
     flushed: AtomicU64,
     /// Whether the voice is lowered.
     ducked: AtomicBool,
+    /// Whether it is silent and keeps its place.
+    hushed: AtomicBool,
     /// The utterance spoken last, and how many of its samples are in frames: mark modulo 2^24, then 40 bits of samples.
     progress: AtomicU64,
     closed: AtomicBool,
@@ -68,6 +70,7 @@ impl Desk {
             issued: AtomicU64::new(0),
             flushed: AtomicU64::new(0),
             ducked: AtomicBool::new(false),
+            hushed: AtomicBool::new(false),
             progress: AtomicU64::new(0),
             closed: AtomicBool::new(false),
         }
@@ -81,6 +84,11 @@ impl Desk {
     /// Whether the voice is to be low.
     pub(crate) fn is_ducked(&self) -> bool {
         self.ducked.load(Ordering::Relaxed)
+    }
+
+    /// Whether the voice is to be silent and keep its place.
+    pub(crate) fn is_hushed(&self) -> bool {
+        self.hushed.load(Ordering::Relaxed)
     }
 
     /// So much of an utterance is in frames.
@@ -185,6 +193,12 @@ impl Speaker {
     /// What is being said goes on meanwhile. Keys and tones keep their loudness.
     pub fn duck(&self, ducked: bool) {
         self.desk.ducked.store(ducked, Ordering::Relaxed);
+    }
+
+    /// Falls silent within one frame (20 ms, fading over 5 ms) and keeps its place, or goes on from there, in the loudness that
+    /// [`Self::duck`] said. Utterances wait meanwhile, and can be cut off.
+    pub fn hush(&self, hushed: bool) {
+        self.desk.hushed.store(hushed, Ordering::Relaxed);
     }
 
     /// How many samples of an utterance are in frames so far, the frame that is just being sent included; `None` if none are

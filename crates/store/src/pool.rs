@@ -44,10 +44,11 @@ impl Pool {
     /// Begins to write. SQLite lets one writer in. PostgreSQL lets many, each of whose statements sees what was committed
     /// before it: what must not happen at once takes a lock (`Store::exclusive`).
     pub(crate) async fn begin(&self) -> Result<Tx, StoreError> {
+        // In a box each: they are large, and would stand in the task of every call for as long as it lasts.
         Ok(match self {
-            Self::Sqlite(pool) => Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Sqlite(pool) => Tx::Sqlite(Box::pin(pool.begin_with("BEGIN IMMEDIATE")).await?),
             Self::Postgres(pool) => {
-                let begun = pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED");
+                let begun = Box::pin(pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED"));
                 Tx::Postgres(in_time(begun).await?)
             }
         })

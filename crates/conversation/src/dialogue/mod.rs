@@ -111,6 +111,9 @@ pub struct Dialogue {
     keys: u32,
     progress: progress::Progress,
     over: bool,
+    /// Whether the good-bye was the caller's wish, and how often one has been taken back.
+    parted: bool,
+    returns: u8,
     summary: Summary,
     /// What is out of order now, and of what the caller was told.
     incidents: incident::Incidents,
@@ -209,16 +212,20 @@ impl Dialogue {
             keys: 0,
             progress: progress::Progress::default(),
             over: false,
+            parted: false,
+            returns: 0,
             summary: Summary::default(),
             incidents: incident::Incidents::default(),
             notes: Vec::new(),
         }
     }
 
-    /// Takes what happened and tells what to say and do. `now` is the instant on the shop's clock.
+    /// Takes what happened and tells what to say and do. `now` is the instant on the shop's clock. When the conversation is over
+    /// nothing comes of it, but of a wish or a question that was heard while Biseo took leave: then it goes on.
     pub fn handle(&mut self, now: DateTime, input: Input) -> Vec<Output> {
         self.now = now;
-        if self.over {
+        if self.over && !self.returns(&input) {
+            self.notes.clear();
             return Vec::new();
         }
         let before = self.note_input(&input);
@@ -291,7 +298,7 @@ impl Dialogue {
         self.language
     }
 
-    /// Whether the conversation is over.
+    /// Whether the conversation is over. While the good-bye is being spoken the caller may still have something to ask.
     pub fn is_over(&self) -> bool {
         self.over
     }

@@ -1,17 +1,20 @@
 //! Greeting, silence, what was not understood, interruption, good-bye.
 
 use biseo_model::record::CallEnd;
-use biseo_model::understanding::{Awaiting, Slot};
+use biseo_model::understanding::{Act, Awaiting, Slot};
 
+use super::hear::begins;
 use super::{Asked, Dialogue, Offer};
 use crate::flow::StepKind;
-use crate::io::{ActionResult, Language, Output};
+use crate::io::{ActionResult, Input, Language, Output};
 use crate::wording::Values;
 
 /// So often in one call something may not be understood.
 const MOST_LOST: u32 = 10;
 /// The same is said so often in a row.
 const MOST_REPEATS: u32 = 3;
+/// So often a good-bye is taken back.
+const MOST_RETURNS: u8 = 3;
 
 impl Dialogue {
     pub(super) fn greet(&mut self) {
@@ -195,6 +198,22 @@ impl Dialogue {
         self.stack.clear();
         self.say(key, &Values::new());
         self.end(CallEnd::Biseo);
+        self.parted = true;
+    }
+
+    /// Whether the caller, who wished for nothing more, has something to ask after all ("아 잠깐만요, 주차 되나요?"). Good-byes,
+    /// thanks and signs of listening are none.
+    pub(super) fn returns(&mut self, input: &Input) -> bool {
+        let Input::Heard { understanding: u, .. } = input else {
+            return false;
+        };
+        let wishes = u.intents.iter().copied().any(begins) || u.has(Act::Wait) || u.emergency;
+        if !self.parted || !wishes || self.returns == MOST_RETURNS {
+            return false;
+        }
+        self.returns += 1;
+        (self.over, self.parted, self.leaving) = (false, false, false);
+        true
     }
 
     /// Speaks the caller's language from here on, if it is plainly the other one.

@@ -18,6 +18,9 @@ pub struct TurnConfig {
     /// Windows of what may be speech over Biseo's voice for so long lower the voice; if no more follow, it comes back after `gap`. A
     /// detector needs some of a word before it knows it for speech, so that 32, a window of Silero's, are 60 to 100 of the caller's.
     pub duck_after: u64,
+    /// Speech over Biseo's voice for so long makes it silent, whatever it will turn out to be: nobody talks on into somebody else's
+    /// sentence. It goes on where it was as soon as the caller pauses, unless it was an interruption.
+    pub hush_after: u64,
     /// Speech over Biseo's voice for so long whose first syllable is no sign of listening takes the floor.
     pub word_after: u64,
     /// The same where that syllable sounds like a cough.
@@ -76,6 +79,7 @@ impl Default for TurnConfig {
             gap: 64,
             pause: 96,
             duck_after: 32,
+            hush_after: 128,
             word_after: 96,
             breath_after: 200,
             takes_floor_after: 450,

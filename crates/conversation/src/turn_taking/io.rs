@@ -91,6 +91,11 @@ pub enum TurnOutput {
     },
     /// Speak lower at once: somebody speaks over Biseo. `Restore` or `Stop` follows.
     Duck,
+    /// Be silent and keep the place: the caller speaks on, and it is not clear yet what for. Comes after `Duck`; `Resume`, `Restore`
+    /// or `Stop` follows.
+    Hush,
+    /// Speak on from there in the low voice: the caller has paused. Comes after `Hush`; `Hush`, `Restore` or `Stop` follows.
+    Resume,
     /// Speak on as before: it was a sign of listening, a cough or a noise, or Biseo's words ended meanwhile.
     Restore,
     /// What had begun is no turn: forget its sound.
@@ -124,7 +129,7 @@ pub enum Floor {
     Biseo,
     /// Both speak, and what Biseo says must be heard.
     Overlap,
-    /// Both speak, Biseo in a low voice: it is not clear yet what the caller wants.
+    /// Both speak, Biseo in a low voice or holding its breath: it is not clear yet what the caller wants.
     Ducked,
     /// The caller speaks.
     Caller,

@@ -17,6 +17,7 @@
 //!    │ │              │ nod, cough, noise  ┌────────┐                               │
 //!    │ │              │ Restore            │ Ducked │ ◄─────────────────────────────┘
 //!    │ │              └─────────────────── └────────┘
+//!    │ │                                       │ speech of hush_after: Hush, a pause: Resume
 //!    │ │                                       │ words that are no nod, or long speech: Stop
 //!    │ │ the wait is over                      │ Biseo's words end: Restore
 //!    │ │ TurnEnded                             ▼
@@ -31,8 +32,9 @@
 //! - **Start of speech**: windows of speech add up, across gaps as a stop consonant has them, to `shortest_speech`.
 //! - **End of turn**: the pause lasts as long as what was said and what was asked make likely ([`Ending`]), shifted by an
 //!   [`EndOfTurnModel`] if there is one, between `shortest_wait` and `longest_wait`.
-//! - **Interruption** in two steps: what may be speech, of `duck_after`, lowers the voice until it is none after all; words that are no sign of listening, or speech of
-//!   `takes_floor_after` without words, stop it.
+//! - **Interruption** in steps: what may be speech, of `duck_after`, lowers the voice until it is none after all; speech of `hush_after`
+//!   makes it silent for as long as the caller speaks on (아 네 and 아니 are the same for so long); words that are no sign of
+//!   listening, or speech of `takes_floor_after` without words, stop it. What was not said yet is said when it comes back.
 //! - **Backchannel** (네, 음), a cough, a noise: the voice comes back; what was heard is no turn. A yes that begins within
 //!   `answers_before_end` of Biseo's last word is an answer.
 //! - **Overlap**: over a disclosure or a legal notice the voice is neither lowered nor stopped. What the caller says meanwhile is

@@ -1,5 +1,7 @@
 //! Signs of listening, and what over Biseo's voice is more than one.
 
+use std::sync::LazyLock;
+
 use biseo_model::hangul::{SILENT, Syllable, carried, join, split};
 
 use super::ending::words;
@@ -37,6 +39,8 @@ const NODS: [&str; 30] = [
     "yeah",
     "okay",
 ];
+/// How they sound: looked at with each piece of text, of each call.
+static NOD_SOUNDS: LazyLock<[String; 30]> = LazyLock::new(|| NODS.map(sound));
 /// Words of one syllable that are meant for Biseo.
 const SHORT: [&str; 5] = ["왜", "뭐", "no", "hey", "hi"];
 
@@ -74,8 +78,8 @@ impl Meant {
 /// Whether all of it is signs of listening: as it is written, or as it sounds, since a recogniser writes 안에 for 아 네.
 pub(super) fn nods(words: &[String]) -> bool {
     let is_nod = |word: &str| {
-        let sound = sound(word);
-        hums(word) || NODS.iter().any(|nod| *nod == word || self::sound(nod) == sound)
+        let sound = || sound(word);
+        hums(word) || NODS.contains(&word) || NOD_SOUNDS.contains(&sound())
     };
     words.iter().all(|w| is_nod(w)) || is_nod(&words.concat())
 }
@@ -102,7 +106,7 @@ fn breathes(text: &str) -> bool {
 
 fn begins_nod(text: &str) -> bool {
     let begun = sound(text);
-    NODS.iter().any(|nod| sound(nod).starts_with(&begun))
+    NOD_SOUNDS.iter().any(|nod| nod.starts_with(&begun))
 }
 
 /// A text by its sound: consonants carried over to the next syllable, and the vowels told apart by spelling only (ㅐ and ㅔ, ㅒ and

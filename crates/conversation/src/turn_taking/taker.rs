@@ -22,6 +22,10 @@ struct Play {
     protected_until: u64,
     until: u64,
     ducked: bool,
+    /// Since when it has been silent and kept its place.
+    hushed: Option<u64>,
+    /// How long it was so in this turn: it ends so much later than `until`.
+    held: u64,
 }
 
 /// The state of the floor of one call.
@@ -93,6 +97,7 @@ impl TurnTaker {
     pub fn next_timeout(&self) -> Option<u64> {
         let times = [
             self.stalled_at(),
+            self.resumed_at(),
             self.unducked_at(),
             self.judged_at(),
             self.asked_at(),
@@ -139,6 +144,8 @@ impl TurnTaker {
                     protected_until: protected_until_ms,
                     until: until_ms,
                     ducked: false,
+                    hushed: None,
+                    held: 0,
                 });
             }
             TurnInput::Protected { until_ms } => self.protect(until_ms),
@@ -176,6 +183,9 @@ impl TurnTaker {
         let stale = match (heard, &mut self.turn) {
             (Heard::Nothing, _) => false,
             (Heard::Onset { onset }, None) => {
+                if let Some(play) = &mut self.play {
+                    play.until = play.until.saturating_add(std::mem::take(&mut play.held));
+                }
                 self.turn = Some(Turn::begin(onset, until, self.voice.evidence()));
                 self.out.push_back(TurnOutput::Began { at_ms: onset });
                 false
@@ -206,6 +216,11 @@ impl TurnTaker {
             self.restore();
         } else if reached(self.judged_at()) {
             self.judge();
+        } else if self.hush_is_due() {
+            self.hush();
+        } else if reached(self.resumed_at()) {
+            self.resume();
+            self.out.push_back(TurnOutput::Resume);
         } else if reached(self.ended_at()) {
             self.end();
         } else if reached(self.asked_at()) {
@@ -224,7 +239,12 @@ impl TurnTaker {
     }
 
     fn stalled_at(&self) -> Option<u64> {
-        let at = self.play?.until.saturating_add(self.config.stalled);
+        // A voice that holds its breath does not end.
+        let play = self.play.filter(|p| p.hushed.is_none())?;
+        let at = play
+            .until
+            .saturating_add(play.held)
+            .saturating_add(self.config.stalled);
         (at < u64::MAX).then_some(at)
     }
 
@@ -235,6 +255,7 @@ impl TurnTaker {
     }
 
     fn restore(&mut self) {
+        self.resume();
         if self.play.as_mut().is_some_and(|p| std::mem::take(&mut p.ducked)) {
             self.out.push_back(TurnOutput::Restore);
         }
@@ -247,6 +268,36 @@ impl TurnTaker {
         self.play.as_ref().filter(open).is_some()
             && speaks
             && self.voice.beginnings(&self.config, self.now) >= self.config.duck_after
+    }
+
+    /// The caller speaks on over a voice that is low already.
+    fn hush_is_due(&self) -> bool {
+        let low = self.play.is_some_and(|p| p.ducked && p.hushed.is_none());
+        let long = |t: &Turn| t.speech >= self.config.hush_after;
+        low && self.turn.as_ref().is_some_and(long) && self.voice.goes_on(&self.config, self.now)
+    }
+
+    /// When the caller has paused: now, or if no more is heard.
+    fn resumed_at(&self) -> Option<u64> {
+        let hushed = self.play.is_some_and(|p| p.hushed.is_some());
+        let goes_on = self.voice.goes_on(&self.config, self.now);
+        hushed.then(|| if goes_on { self.voice.missed_at() } else { self.now })
+    }
+
+    fn hush(&mut self) {
+        if let Some(play) = &mut self.play {
+            play.hushed = Some(self.now);
+            self.out.push_back(TurnOutput::Hush);
+        }
+    }
+
+    /// The voice goes on where it was.
+    fn resume(&mut self) {
+        if let Some(play) = &mut self.play
+            && let Some(since) = play.hushed.take()
+        {
+            play.held = play.held.saturating_add(self.now.saturating_sub(since));
+        }
     }
 
     /// When it is clear that what lowered the voice was no speech; a turn that was opened is judged instead.

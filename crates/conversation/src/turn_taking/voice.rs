@@ -119,6 +119,17 @@ impl Voice {
         self.certain && comes && self.burst.is_some_and(goes_on)
     }
 
+    /// Whether speech goes on without a gap longer than within a word.
+    pub(super) fn goes_on(&self, config: &TurnConfig, now: u64) -> bool {
+        let within = |b: Burst| self.judged.saturating_sub(b.until) <= config.gap;
+        self.burst.is_some_and(within) && self.speaking(config, now)
+    }
+
+    /// When windows of sound are missed, if none comes.
+    pub(super) fn missed_at(&self) -> u64 {
+        self.judged.saturating_add(self.lag + STALLED + 1)
+    }
+
     /// How long after it was spoken sound is judged: it has waited for others on its way.
     pub(super) fn lag(&self) -> u64 {
         self.lag

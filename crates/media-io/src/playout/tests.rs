@@ -145,6 +145,42 @@ fn a_lowered_voice_that_is_cut_off_fades_from_where_it_was() {
 }
 
 #[test]
+fn a_hushed_voice_keeps_its_place() {
+    let mut bench = Bench::new();
+    let ramp: Vec<i16> = (0..1600).map(|n| 8000 + n).collect();
+    bench.speaker.play(ramp.clone(), 1).unwrap();
+    bench.tick();
+    bench.speaker.hush(true);
+    (0..5).for_each(|_| assert_eq!(bench.tick(), Filled::Speech));
+    assert_eq!(bench.speaker.spoken(1), Some(160));
+    bench.speaker.hush(false);
+    (0..9).for_each(|_| _ = bench.tick());
+    let steps = bench.heard.windows(2).take(1700).map(|w| (w[1] - w[0]).abs());
+    assert!(steps.max() < Some(260), "no click");
+    assert!(bench.heard[160..200].windows(2).all(|w| w[1] < w[0]), "it fades");
+    assert!(bench.heard[200..960].iter().all(|s| *s == 0), "and is silent");
+    assert_eq!(bench.heard[1000..2400], ramp[200..], "nothing is left out");
+    assert_eq!(bench.told(), [('f', 1), ('p', 1)]);
+}
+
+#[test]
+fn a_hushed_voice_that_is_cut_off_is_not_heard_again() {
+    let mut bench = Bench::new();
+    bench.speaker.play(vec![8000; 8000], 1).unwrap();
+    bench.tick();
+    bench.speaker.hush(true);
+    (0..2).for_each(|_| _ = bench.tick());
+    bench.speaker.cut(1);
+    bench.speaker.hush(false);
+    bench.tick();
+    assert!(bench.heard[200..].iter().all(|s| *s == 0));
+    bench.speaker.play(vec![8000; 160], 2).unwrap();
+    bench.tick();
+    assert_eq!(bench.heard[640..], [8000; 160], "loud from the first sample on");
+    assert_eq!(bench.told(), [('f', 1), ('x', 1), ('f', 2), ('p', 2)]);
+}
+
+#[test]
 fn an_utterance_is_cut_off_before_its_first_piece_and_the_next_is_not() {
     let mut bench = Bench::new();
     bench.speaker.cut(3);

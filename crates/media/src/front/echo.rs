@@ -23,8 +23,8 @@
 //! or seen, sound that could be one is taken for one.
 //!
 //! What it costs the machine goes with what there is to do: while Biseo has long been silent the line's floor is followed and no
-//! more; where every delay is refuted the linear filter rests, and begins anew when an echo appears. After two seconds of Biseo's
-//! voice it gives its memory back.
+//! more; where every delay is refuted the linear filter rests, and begins anew when an echo appears. After half a second of
+//! Biseo's voice it gives its memory back.
 
 use fearless_simd::{Level, Simd, dispatch};
 
@@ -71,7 +71,7 @@ pub struct EchoVerdict {
 }
 
 /// Frames of Biseo's voice without a possible echo after which the filter's memory is given back.
-const GIVEN_BACK: u32 = 100;
+const GIVEN_BACK: u32 = 25;
 
 /// See the module's documentation. About 90 KiB, of which 68 are given back on a line without echo; nothing is allocated after it is
 /// made, unless an echo appears on such a line.

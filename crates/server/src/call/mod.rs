@@ -44,13 +44,13 @@ pub(crate) async fn answer(house: Arc<House>, incoming: IncomingCall) {
         return leg.reject(404, None, None);
     };
     if blocked(&house, &shop, info.caller.number.as_deref()).await {
-        return turn_away(&house, &info, &shop, leg).await;
+        return Box::pin(turn_away(&house, &info, &shop, leg)).await;
     }
     let sound = match open(&house, &info, &leg) {
         Ok(sound) => sound,
         Err(refusal) => {
             leg.reject(refusal.code, None, refusal.retry_after);
-            return refused(&house, &info, &shop, &refusal).await;
+            return Box::pin(refused(&house, &info, &shop, &refusal)).await;
         }
     };
     let record = begin(&house, &parties(&info), &shop).await;
@@ -65,11 +65,12 @@ pub(crate) async fn answer(house: Arc<House>, incoming: IncomingCall) {
     let (sound, leg) = match confirmed {
         Ok(both) => both,
         Err(end) => {
-            return missed(&house, record, end).await;
+            return Box::pin(missed(&house, record, end)).await;
         }
     };
     let heard = house.line.outcomes.begin(info.trunk.as_deref());
-    converse(house, shop, record, sound, (Line::Sip(leg), heard)).await;
+    // What was needed to answer is not kept for as long as the call lasts, but in a box.
+    Box::pin(converse(house, shop, record, sound, (Line::Sip(leg), heard))).await;
 }
 
 /// Answers a call that a media stream brings. Its platform has answered the caller already.

@@ -175,8 +175,7 @@ impl Reply {
     }
 }
 
-/// Into a good-bye nobody breaks in: the dialogue is over, so that nothing would ever follow what the caller says, and the
-/// call would not end.
+/// Into a good-bye nobody breaks in: most callers say theirs at the same time. What is said meanwhile is heard after it.
 fn guard(prompts: &[Prompt], then: &Then) -> Guard {
     if matches!(then, Then::HangUp(_)) {
         return Guard::Whole;

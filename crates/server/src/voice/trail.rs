@@ -1,21 +1,19 @@
-//! The last seconds of a caller's sound: the samples, and when each came in from the network.
+//! The last seconds of a caller's sound: when each frame of it came in from the network, and the samples of the last.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 /// Samples of one frame.
 const FRAME: u64 = 160;
-/// Frames that are kept: three seconds, more than the longest wait for a turn's end.
+/// Frames whose arrival is kept: three seconds, more than the longest wait for a turn's end.
 const KEPT: usize = 150;
+/// Frames whose samples are: 960 ms, more than what lies before the moment in which speech is certain and still belongs to it.
+const SOUND: usize = 48;
 
-struct Step {
-    samples: [i16; FRAME as usize],
-    arrived: Instant,
-}
-
-/// A window onto the sound heard last. Positions are samples since the call's beginning.
+/// A window onto the sound heard last. Positions are samples since the call's beginning. 17 KiB.
 pub(super) struct Trail {
-    steps: VecDeque<Step>,
+    arrived: VecDeque<Instant>,
+    sound: VecDeque<[i16; FRAME as usize]>,
     end: u64,
 }
 
@@ -23,17 +21,16 @@ impl Trail {
     /// With room for all that it will ever hold.
     pub(super) fn new() -> Self {
         Self {
-            steps: VecDeque::with_capacity(KEPT + 1),
+            arrived: VecDeque::with_capacity(KEPT),
+            sound: VecDeque::with_capacity(SOUND),
             end: 0,
         }
     }
 
     /// Adds a frame, forgetting the oldest.
     pub(super) fn push(&mut self, samples: [i16; FRAME as usize], arrived: Instant) {
-        if self.steps.len() == KEPT {
-            self.steps.pop_front();
-        }
-        self.steps.push_back(Step { samples, arrived });
+        put(&mut self.arrived, arrived, KEPT);
+        put(&mut self.sound, samples, SOUND);
         self.end += FRAME;
     }
 
@@ -46,14 +43,14 @@ impl Trail {
     /// older than the trail is told as its beginning.
     pub(super) fn arrival(&self, position: u64) -> Option<Instant> {
         let back = self.end.saturating_sub(position) / FRAME;
-        let last = self.steps.len().checked_sub(1)?;
+        let last = self.arrived.len().checked_sub(1)?;
         let index = last.saturating_sub(usize::try_from(back).unwrap_or(usize::MAX));
-        self.steps.get(index).map(|s| s.arrived)
+        self.arrived.get(index).copied()
     }
 
     /// When a position was spoken, on the clock of whoever counts the call from `begun`, in milliseconds.
     pub(super) fn moment(&self, position: u64, begun: Instant) -> u64 {
-        let now = self.steps.back().map_or(begun, |s| s.arrived);
+        let now = self.arrived.back().copied().unwrap_or(begun);
         let ago = Duration::from_micros(self.end.saturating_sub(position) * 125);
         let at = now
             .checked_sub(ago)
@@ -68,12 +65,23 @@ impl Trail {
         self.end.saturating_sub(ago.saturating_mul(8))
     }
 
-    /// The frames from `position` on, as far as they are kept, oldest first.
+    /// The samples from `position` on, as far as they are kept, in frames, oldest first.
     pub(super) fn since(&self, position: u64) -> impl Iterator<Item = &[i16]> {
         let wanted = usize::try_from(self.end.saturating_sub(position).div_ceil(FRAME)).unwrap_or(usize::MAX);
-        let skip = self.steps.len().saturating_sub(wanted);
-        self.steps.iter().skip(skip).map(|s| s.samples.as_slice())
+        let skip = self.sound.len().saturating_sub(wanted);
+        self.sound
+            .iter()
+            .skip(skip)
+            .map(<[i16; FRAME as usize]>::as_slice)
     }
+}
+
+/// Adds the newest, in place of the oldest where there are `most`.
+fn put<T>(kept: &mut VecDeque<T>, newest: T, most: usize) {
+    if kept.len() == most {
+        kept.pop_front();
+    }
+    kept.push_back(newest);
 }
 
 #[cfg(test)]
@@ -100,6 +108,7 @@ mod tests {
         assert_eq!(trail.position(5000, begun), trail.end());
         let kept: Vec<i16> = trail.since(198 * 160).map(|f| f[0]).collect();
         assert_eq!(kept, [198, 199]);
-        assert_eq!(trail.since(0).count(), 150);
+        assert_eq!(trail.since(0).count(), SOUND);
+        assert_eq!((trail.arrived.capacity(), trail.sound.capacity()), (KEPT, SOUND));
     }
 }

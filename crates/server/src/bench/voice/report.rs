@@ -27,8 +27,42 @@ pub(super) struct Reaction {
     pub(super) label: String,
     /// Until it was lower; `None` if it was not.
     pub(super) ducked: Option<f64>,
-    /// Until it was silent; `None` if it went on.
+    /// Until it was silent; `None` if it never was.
     pub(super) silent: Option<f64>,
+    /// Whether it stayed so. A voice may hold its breath while somebody speaks on, and go on where it was.
+    pub(super) stopped: bool,
+    /// How long it was silent, as far as it was decided what it would do.
+    pub(super) held: f64,
+}
+
+/// Milliseconds of a frame.
+const FRAME_MS: f64 = 20.0;
+
+impl Reaction {
+    /// Nothing has come of it yet.
+    pub(super) fn to(kind: Kind, label: &str) -> Self {
+        Self {
+            kind,
+            label: label.into(),
+            ducked: None,
+            silent: None,
+            stopped: false,
+            held: 0.0,
+        }
+    }
+
+    /// Biseo's next 20 ms, so long after the first packet of what was said over it: whether they are `lower` or `silent`, and
+    /// whether by then it must have been `decided`.
+    pub(super) fn take(&mut self, after: f64, lower: bool, silent: bool, decided: bool) {
+        if lower {
+            self.ducked = self.ducked.or(Some(after));
+        }
+        if silent {
+            self.silent = self.silent.or(Some(after));
+            self.stopped |= decided;
+            self.held += if decided { 0.0 } else { FRAME_MS };
+        }
+    }
 }
 
 /// What came of one call.
@@ -78,6 +112,10 @@ pub(super) struct Report {
     nods_stopped: (usize, usize),
     /// Coughs that did, of all.
     coughs_stopped: (usize, usize),
+    /// Silence in nods and coughs that did not stop the voice: of those that had any.
+    held_ms: Spread,
+    /// Those that had, of all that did not stop it.
+    held: (usize, usize),
     /// What the voice took otherwise than it should, and how often.
     mistaken: BTreeMap<String, usize>,
     /// What was said over it, until it was lower and until it was silent.
@@ -103,10 +141,20 @@ impl Report {
             response_ms: spread(outcomes.iter().flat_map(|o| o.responses.clone())),
             false_cut_offs: (count(|o| o.cut_off) as usize, count(|o| o.asked) as usize),
             ducked_ms: spread(interruptions.iter().filter_map(|o| o.ducked)),
-            silent_ms: spread(interruptions.iter().filter_map(|o| o.silent)),
+            silent_ms: spread(
+                interruptions
+                    .iter()
+                    .filter(|o| o.stopped)
+                    .filter_map(|o| o.silent),
+            ),
             interruptions_stopped: stopped(&over, Kind::Interruption),
             nods_stopped: stopped(&over, Kind::Nod),
             coughs_stopped: stopped(&over, Kind::Cough),
+            held_ms: spread(gone_on(&over).map(|o| o.held).filter(|h| *h > 0.0)),
+            held: (
+                gone_on(&over).filter(|o| o.held > 0.0).count(),
+                gone_on(&over).count(),
+            ),
             mistaken: mistaken(&over),
             over: over
                 .iter()
@@ -134,6 +182,8 @@ impl Report {
             ("interruptions", share(self.interruptions_stopped)),
             ("nods", share(self.nods_stopped)),
             ("coughs", share(self.coughs_stopped)),
+            ("held", share(self.held)),
+            ("held_ms", times(self.held_ms)),
         ] {
             say(key, shown, String::new());
         }
@@ -205,11 +255,16 @@ fn of_kind(over: &[Reaction], kind: Kind) -> impl Iterator<Item = &Reaction> {
     over.iter().filter(move |o| o.kind == kind)
 }
 
+/// Nods and coughs over which the voice went on.
+fn gone_on(over: &[Reaction]) -> impl Iterator<Item = &Reaction> {
+    over.iter().filter(|o| o.kind != Kind::Interruption && !o.stopped)
+}
+
 fn mistaken(over: &[Reaction]) -> BTreeMap<String, usize> {
     let mut all = BTreeMap::new();
     for one in over
         .iter()
-        .filter(|o| o.silent.is_some() != (o.kind == Kind::Interruption))
+        .filter(|o| o.stopped != (o.kind == Kind::Interruption))
     {
         *all.entry(one.label.clone()).or_insert(0) += 1;
     }
@@ -217,7 +272,7 @@ fn mistaken(over: &[Reaction]) -> BTreeMap<String, usize> {
 }
 
 fn stopped(over: &[Reaction], kind: Kind) -> (usize, usize) {
-    let stopped = of_kind(over, kind).filter(|o| o.silent.is_some()).count();
+    let stopped = of_kind(over, kind).filter(|o| o.stopped).count();
     (stopped, of_kind(over, kind).count())
 }
 
@@ -233,11 +288,13 @@ mod tests {
 
     #[test]
     fn each_kind_is_counted_for_itself() {
-        let over = |kind, silent| Reaction {
+        let over = |kind, silent: Option<f64>| Reaction {
             kind,
             label: format!("{kind:?}"),
             ducked: Some(100.0),
             silent,
+            stopped: silent.is_some(),
+            held: 0.0,
         };
         let outcome = Outcome {
             asked: 3,
@@ -258,6 +315,29 @@ mod tests {
         assert_eq!(report.silent_ms, [240.0; 3]);
         assert_eq!(report.mistaken, BTreeMap::from([("Nod".into(), 2)]));
         assert_eq!(report.false_cut_offs, (2, 6));
+        assert_eq!(report.held, (0, 4));
         assert_eq!((report.replies, report.response_ms), (4, [400.0, 500.0, 500.0]));
+    }
+
+    #[test]
+    fn a_voice_that_holds_its_breath_is_not_stopped() {
+        let mut nod = Reaction::to(Kind::Nod, "네 네");
+        for (n, (lower, silent)) in [
+            (false, false),
+            (true, false),
+            (true, true),
+            (true, true),
+            (true, false),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            nod.take(20.0 * n as f64, lower, silent, n > 3);
+        }
+        assert_eq!((nod.ducked, nod.silent, nod.held), (Some(20.0), Some(40.0), 40.0));
+        assert!(!nod.stopped);
+        nod.take(100.0, true, true, true);
+        assert!(nod.stopped);
+        assert_eq!(nod.held, 40.0);
     }
 }

@@ -16,15 +16,19 @@ const QUIET: Duration = Duration::from_millis(900);
 const PATIENCE: Duration = Duration::from_secs(8);
 /// The caller speaks over Biseo's voice when it has heard so much of it.
 const LISTENS: Duration = Duration::from_millis(1000);
+/// So long after the end of what was said over it, a voice that only held its breath is heard again, and one that was stopped has not
+/// yet begun its reply.
+const DECIDED: Duration = Duration::from_millis(200);
 /// So long after it began to, it is clear whether the voice was stopped. The hum goes on for longer.
 const WATCHES: Duration = Duration::from_millis(2700);
 
 /// Asks everything in the script and takes the time of each reply.
 pub(super) async fn answers(line: &mut Line, turns: &[Sound], outcome: &mut Outcome) -> Result<(), String> {
     hear_out(line).await?;
-    for turn in turns {
-        ask(line, turn, outcome).await?;
-        hear_out(line).await?;
+    for (n, turn) in (1..).zip(turns) {
+        let which = |why: String| format!("{why} ({n}/{})", turns.len());
+        ask(line, turn, outcome).await.map_err(which)?;
+        hear_out(line).await.map_err(which)?;
     }
     Ok(())
 }
@@ -100,13 +104,7 @@ pub(super) async fn interruptions(
         line.say(question)?;
         wait_said(line).await?;
         if let Some(loud) = listen(line).await? {
-            let (ducked, silent) = speak_over(line, over, loud).await?;
-            outcome.over.push(Reaction {
-                kind: over.kind,
-                label: over.label.clone(),
-                ducked,
-                silent,
-            });
+            outcome.over.push(speak_over(line, over, loud).await?);
         }
         *asked += 1;
         hear_out(line).await?;
@@ -134,30 +132,24 @@ async fn listen(line: &mut Line) -> Result<Option<f32>, String> {
     }
 }
 
-/// Milliseconds until the voice was lower, and until it was silent; `None` if it was not.
-type Times = (Option<f64>, Option<f64>);
-
 /// Speaks over the voice, which was so loud, and watches what becomes of it.
-async fn speak_over(line: &mut Line, over: &Over, loud: f32) -> Result<Times, String> {
+async fn speak_over(line: &mut Line, over: &Over, loud: f32) -> Result<Reaction, String> {
     line.say(&over.sound)?;
-    let (mut began, mut ducked, mut silent) = (None::<Instant>, None, None);
+    let (mut began, mut said) = (None::<Instant>, None::<Instant>);
+    let mut came = Reaction::to(over.kind, &over.label);
     loop {
         match line.next().await? {
             Happening::Began(at) => began = Some(at),
-            Happening::Said(_) => {}
+            Happening::Said(at) => said = Some(at),
             Happening::Frame { level, at } => {
                 let Some(began) = began.filter(|b| at >= *b) else {
                     continue;
                 };
                 let after = at.saturating_duration_since(began);
-                if level < loud - LOWER {
-                    ducked = ducked.or(Some(ms(after)));
-                }
-                if level < VOICE {
-                    silent = silent.or(Some(ms(after)));
-                }
-                if after > WATCHES || (silent.is_some() && over.kind == Kind::Interruption) {
-                    return Ok((ducked, silent));
+                let decided = said.is_some_and(|s| at.saturating_duration_since(s) > DECIDED);
+                came.take(ms(after), level < loud - LOWER, level < VOICE, decided);
+                if after > WATCHES || (came.stopped && over.kind == Kind::Interruption) {
+                    return Ok(came);
                 }
             }
         }

@@ -19,13 +19,16 @@ impl Talk {
             EarEvent::Stopped(reply) if self.speaks(reply) => self.interrupted().await,
             // Told of a reply that is over; the one that is spoken now is not meant.
             EarEvent::Stopped(_) => {}
-            EarEvent::Partial(heard, since) => self.house.live.tell(LiveEvent::Partial {
-                call: self.record.id.clone(),
-                number: self.next_turn,
-                // Nobody reads along what is not to be kept.
-                heard: masked(&heard).into_owned(),
-                at: self.house.clock.at(since),
-            }),
+            EarEvent::Partial(heard, since) => {
+                self.says_more();
+                self.house.live.tell(LiveEvent::Partial {
+                    call: self.record.id.clone(),
+                    number: self.next_turn,
+                    // Nobody reads along what is not to be kept.
+                    heard: masked(&heard).into_owned(),
+                    at: self.house.clock.at(since),
+                });
+            }
             EarEvent::Speculate(_) if self.pad.is_some() => {}
             EarEvent::Speculate(text) => self.make_ready(&text).await,
             EarEvent::Discard => self.mouth.tell(MouthOrder::Discard),
@@ -34,6 +37,7 @@ impl Talk {
             EarEvent::Turn(turn) => {
                 self.cut().await;
                 self.turn(turn).await;
+                self.said_more();
             }
             EarEvent::Silence if self.pad.is_some() => self.pad_quiet().await,
             // The silence is over: something is being said or typed since.

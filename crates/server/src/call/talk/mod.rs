@@ -6,6 +6,7 @@ mod floor;
 mod grasp;
 mod hear;
 mod pad;
+mod parting;
 mod ready;
 mod say;
 mod sound;
@@ -39,6 +40,7 @@ use crate::live::LiveEvent;
 use crate::voice::{Ear, EarEvent, EarParts, Mouth, MouthEvent, WithTone};
 use discreet::Discreet;
 pub(crate) use grasp::grasps;
+use parting::Parting;
 
 /// Actions that may follow one another without a word in between; a guard against a fault in a flow.
 const MOST_ACTIONS: usize = 8;
@@ -85,7 +87,7 @@ pub(super) struct Talk {
     /// What a language model is being asked.
     thinking: Option<Thinking<Cause>>,
     /// When the call is to be ended, and why: all is said.
-    parting: Option<(Instant, CallEnd)>,
+    parting: Option<Parting>,
     end: Option<CallEnd>,
 }
 
@@ -153,7 +155,7 @@ impl Talk {
         mut sound: Sound,
         (line, heard): (Line, Heard),
         known: Option<Known>,
-    ) -> Result<(Self, Streams), String> {
+    ) -> Result<(Box<Self>, Streams), String> {
         let nlu = house.nlu(&shop.id).ok_or("the shop has no understanding")?;
         let zone = TimeZone::get(&shop.zone).map_err(|e| e.to_string())?;
         let (told_by_ear, ear_events) = mpsc::unbounded_channel();
@@ -230,10 +232,10 @@ impl Talk {
             ear,
             mouth,
         };
-        Ok((talk, streams))
+        Ok((Box::new(talk), streams))
     }
 
-    async fn converse(mut self, mut streams: Streams) {
+    async fn converse(mut self: Box<Self>, mut streams: Streams) {
         self.house
             .live
             .tell(LiveEvent::Began(Box::new(self.record.clone())));
@@ -261,18 +263,21 @@ impl Talk {
                     Some(event) => self.sounded(event).await,
                     None => self.end = Some(CallEnd::Failed),
                 },
-                thought = think::answer(&mut self.thinking) => self.thought(thought).await,
+                thought = think::answer(&mut self.thinking) => {
+                    self.thought(thought).await;
+                    self.said_more();
+                }
                 () = at(filler) => self.fill(),
                 () = at(self.move_again) => self.tell_move(),
                 () = at(typed) => self.typed().await,
                 () = at(keys) => self.pad(KeypadInput::Tick).await,
                 // What has waited is taken in the next round.
                 () = at(free_at) => {}
-                () = at(self.parting.map(|(when, _)| when)) => self.end = self.parting.map(|(_, why)| why),
+                () = at(self.parting.map(|p| p.when)) => self.end = self.parting.map(|p| p.why),
                 () = &mut over => self.end = Some(CallEnd::Biseo),
             }
         }
-        self.close(streams).await;
+        Box::pin((*self).close(streams)).await;
     }
 
     /// A thread of this call has failed: nobody would be heard, or nothing said, for ever.
@@ -314,7 +319,7 @@ impl Talk {
                 self.house.live.tell(LiveEvent::Connecting { call, to });
             }
             let now = self.house.clock.shop_time(&self.zone);
-            let result = self.hands.carry_out(now, action).await;
+            let result = Box::pin(self.hands.carry_out(now, action)).await;
             outputs = self
                 .dialogue
                 .handle(self.house.clock.shop_time(&self.zone), Input::Done(result));

@@ -8,6 +8,7 @@ use biseo_model::secret::masked;
 
 use super::super::reply::{Reply, Then, joined, ms};
 use super::super::think::Filler;
+use super::parting::Parting;
 use super::{Cause, Talk};
 use crate::house::voice;
 use crate::voice::{EarOrder, MouthOrder, Protection, Sentence, Speech, TONE};
@@ -15,9 +16,6 @@ use crate::wording::Lang;
 
 /// A reply whose end is not known yet is taken to last so long.
 pub(super) const LONG: Duration = Duration::from_secs(120);
-/// Between the last packet of a good-bye and the hang-up: so long it is on its way and in the caller's jitter buffer, which a
-/// hang-up empties unheard.
-const LAST_WORD: Duration = Duration::from_millis(400);
 /// How fast what was not caught is repeated, of the usual speed.
 const SLOW_PERCENT: u32 = 75;
 
@@ -148,7 +146,7 @@ impl Talk {
     pub(super) fn follow(&mut self, then: Then) {
         match then {
             Then::Listen(listen) => self.listen_for(listen),
-            Then::HangUp(reason) => self.parting = Some((Instant::now() + LAST_WORD, reason)),
+            Then::HangUp(reason) => self.parting = Some(Parting::begin(Instant::now(), reason)),
             Then::Nothing => {}
         }
     }

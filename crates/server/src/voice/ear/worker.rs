@@ -349,7 +349,12 @@ impl Worker {
         match output {
             TurnOutput::Began { at_ms } => self.begin(at_ms),
             TurnOutput::Duck => self.duck(true),
-            TurnOutput::Restore => self.duck(false),
+            TurnOutput::Hush => self.hush(true),
+            TurnOutput::Resume => self.hush(false),
+            TurnOutput::Restore => {
+                self.hush(false);
+                self.duck(false);
+            }
             TurnOutput::Stop => self.stop(),
             TurnOutput::NoTurn => self.close(self.trail.end()),
             TurnOutput::Ask => self.ask(),
@@ -366,10 +371,17 @@ impl Worker {
         }
     }
 
+    fn hush(&self, hushed: bool) {
+        if let Some(speaker) = &self.parts.speaker {
+            speaker.hush(hushed);
+        }
+    }
+
     fn stop(&mut self) {
         self.playing = false;
         if let Some(speaker) = &self.parts.speaker {
             speaker.cut(self.mark);
+            speaker.hush(false);
             speaker.duck(false);
         }
         self.tell(EarEvent::Stopped(self.reply));
@@ -432,5 +444,13 @@ impl Worker {
     fn tell(&self, event: EarEvent) {
         // Whoever converses may be gone already; then the next look at the orders ends this thread.
         let _ = self.parts.told.send(event);
+    }
+}
+
+impl Drop for Worker {
+    /// Whoever speaks after this ear has gone is heard.
+    fn drop(&mut self) {
+        self.hush(false);
+        self.duck(false);
     }
 }
