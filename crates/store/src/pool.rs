@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{Postgres, Sqlite, SqlitePool, Transaction};
 
 use crate::StoreError;
+use crate::server::Server;
 
 /// A server that has not answered after this time is taken to be gone: a caller is waiting.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
@@ -13,7 +14,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Debug, Clone)]
 pub(crate) enum Pool {
     Sqlite(SqlitePool),
-    Postgres(PgPool),
+    Postgres(Server),
 }
 
 /// A transaction: undone unless it is committed.
@@ -46,8 +47,8 @@ impl Pool {
     pub(crate) async fn begin(&self) -> Result<Tx, StoreError> {
         Ok(match self {
             Self::Sqlite(pool) => Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => {
-                let begun = pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED");
+            Self::Postgres(server) => {
+                let begun = server.ready()?.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED");
                 Tx::Postgres(in_time(begun).await?)
             }
         })
@@ -56,7 +57,7 @@ impl Pool {
     pub(crate) async fn close(&self) {
         match self {
             Self::Sqlite(pool) => pool.close().await,
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres(server) => server.close().await,
         }
     }
 }
