@@ -290,7 +290,7 @@ impl From<StoreError> for Problem {
                 tracing::debug!(%why, "contradicts what is stored");
                 Self::new(Code::Conflict)
             }
-            StoreError::Away(_) | StoreError::Silent | StoreError::Locked | StoreError::DiskFull => {
+            e if e.is_away() || matches!(e, StoreError::Locked) => {
                 tracing::warn!(error = %e, "the store cannot serve");
                 Self::new(Code::Unavailable).retry_after(5)
             }

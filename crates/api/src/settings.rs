@@ -24,6 +24,9 @@ pub type Chosen = Arc<dyn Fn(&ShopId, &Choices) + Send + Sync>;
 /// Told when somebody of a shop has begun or ended an incident; it may not block.
 pub type IncidentsChanged = Arc<dyn Fn() + Send + Sync>;
 
+/// Tells whether something else stands in for the database now; it may not block.
+pub type StoodInFor = Arc<dyn Fn() -> bool + Send + Sync>;
+
 /// How much of something may come: `burst` at once, then so many a second.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rate {
@@ -76,6 +79,8 @@ pub struct Settings {
     pub chosen: Chosen,
     /// Told when an incident was begun or ended.
     pub incidents: IncidentsChanged,
+    /// Whether something else stands in for the database now: calls go on, but what they do is not in it yet.
+    pub stood_in_for: StoodInFor,
     /// Converses with an owner who tries the shop out; none if nobody does.
     pub converses: Option<Arc<dyn Converses>>,
     /// Rehearses shops and calls them; none if nobody does.
@@ -110,6 +115,7 @@ impl Settings {
             outbound: Allowed::public(),
             chosen: Arc::new(|_, _| {}),
             incidents: Arc::new(|| {}),
+            stood_in_for: Arc::new(|| false),
             converses: None,
             rehearses: None,
             clock: Arc::new(Timestamp::now),

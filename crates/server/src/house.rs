@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::net::IpAddr;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use biseo_conversation::turn_taking::TurnConfig;
@@ -28,7 +28,7 @@ use crate::flows::Reloaded;
 use crate::line::Line;
 use crate::live::Live;
 use crate::minds::Minds;
-use crate::records::{Local, Records};
+use crate::records::{self, Opened, Records};
 use crate::seal;
 use crate::voice::Ears;
 
@@ -202,10 +202,11 @@ impl House {
         let flows = Reloaded::open(config.flows_dir.clone()).map_err(Closed::because("flows_bad"))?;
         let keys = seal::keys(&config).await?;
         let lock = lock(&config).map_err(Closed::because("data_in_use"))?;
-        let (store, claim) = database(&config).await.map_err(Closed::because("store_bad"))?;
-        let local = local(&config).await;
-        mend(&store, &config, keys.as_deref(), clock).await;
-        seal::secrets(&store, keys.as_deref()).await;
+        let Opened { store, claim, local } = records::open(&config, clock).await?;
+        mend(&config, keys.as_deref());
+        if store.is_ready() {
+            seal::secrets(&store, keys.as_deref()).await;
+        }
         let helper = config.understanding.helper().map_err(|(field, why)| Closed {
             key: "config_bad",
             why: format!("{field}: {why}"),
@@ -228,19 +229,32 @@ impl House {
             minds,
             helper,
             _lock: lock,
-            claim: Mutex::new(Some(claim)),
+            claim: Mutex::new(claim),
         })
     }
 
     /// The database was away, and with it what said that this program alone works on it.
     pub(crate) async fn claim_again(&self) {
-        let held = || self.claim.lock().unwrap_or_else(PoisonError::into_inner);
         // Its connection may still stand, and would be in the way.
-        drop(held().take());
+        drop(self.held().take());
         match self.store.claim().await {
-            Ok(claim) => *held() = Some(claim),
+            Ok(claim) => self.claimed(claim),
             Err(e) => tracing::error!("the database is not claimed for this program any more: {e}"),
         }
+    }
+
+    /// This program alone works on the database.
+    pub(crate) fn claimed(&self, claim: Claim) {
+        *self.held() = Some(claim);
+    }
+
+    /// Whether it does, as far as is known.
+    pub(crate) fn is_claimed(&self) -> bool {
+        self.held().is_some()
+    }
+
+    fn held(&self) -> MutexGuard<'_, Option<Claim>> {
+        self.claim.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Who understands the callers of a shop.
@@ -280,30 +294,6 @@ fn shops(config: &Config) -> Result<Directory, DirectoryError> {
         why,
     })?;
     Directory::read_any(&config.shops, config.call.default_shop.clone())
-}
-
-/// What stands in for the database while it is away. Without it calls that come then store nothing, and are answered all the same.
-async fn local(config: &Config) -> Option<Arc<Local>> {
-    let folder = config.local_records()?;
-    match Local::open(&folder).await {
-        Ok(local) => Some(Arc::new(local)),
-        Err(e) => {
-            tracing::error!(
-                "nothing stands in for the database should it be away: {}: {e}",
-                folder.display()
-            );
-            None
-        }
-    }
-}
-
-/// Opens the database for this program alone.
-async fn database(config: &Config) -> Result<(Store, Claim), String> {
-    let database = config.database();
-    let database = database.map_err(|(field, why)| format!("{field}: {why}"))?;
-    let store = database.open().await.map_err(|e| e.to_string())?;
-    let claim = store.claim().await.map_err(|e| e.to_string())?;
-    Ok((store, claim))
 }
 
 /// Takes the data folder for this program alone, until it ends.
@@ -353,15 +343,8 @@ fn media(config: &Config) -> Result<MediaEngine, String> {
     .map_err(|e| e.to_string())
 }
 
-/// Calls that a crash cut off are closed, and their recordings made playable.
-async fn mend(store: &Store, config: &Config, keys: Option<&Keys>, clock: Clock) {
-    match store.close_interrupted(clock.now()).await {
-        Ok(0) => {}
-        Ok(calls) => {
-            tracing::warn!("{calls} calls had been cut off when the program ended; they are closed now")
-        }
-        Err(e) => tracing::error!("calls that were cut off could not be closed: {e}"),
-    }
+/// Recordings that a crash cut off are made playable.
+fn mend(config: &Config, keys: Option<&Keys>) {
     let folder = config.recordings();
     if folder.is_dir() {
         match biseo_media_io::repair_recordings(&folder, keys) {

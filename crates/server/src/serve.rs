@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use biseo_media_stream::server::{Arrived, PATH, StreamServer};
 use biseo_telephony::{SipEvent, SipStack};
+use jiff::tz::TimeZone;
 use secrecy::ExposeSecret;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::{self, Receiver};
@@ -164,6 +165,7 @@ impl Service {
             println!("{}", wording.say("demo_voice", "", ""));
         }
         self.greet_line(wording);
+        self.greet_copy(wording).await;
         println!("{}", wording.say("ready", "", ""));
     }
 
@@ -179,6 +181,26 @@ impl Service {
         }
     }
 
+    /// Tells that the database could not be reached, and of when what stands in for it is.
+    async fn greet_copy(&self, wording: &Wording) {
+        let away = |_: &&Arc<records::Local>| !self.house.store.is_ready();
+        let Some(local) = self.house.records.local().filter(away) else {
+            return;
+        };
+        let zone = self
+            .house
+            .directory
+            .all()
+            .first()
+            .map(|shop| TimeZone::get(&shop.zone));
+        let zone = zone.and_then(Result::ok).unwrap_or(TimeZone::UTC);
+        let as_of = match local.as_of().await {
+            Some(at) => zone.to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string(),
+            None => wording.say("store_away_unknown", "", ""),
+        };
+        println!("{}", wording.say("store_away", &as_of, &local.why()));
+    }
+
     /// Answers calls until `stop` is there; then says good-bye to those under way.
     pub(crate) async fn serve(mut self, stop: impl Future<Output = ()>) {
         let mut calls = JoinSet::new();
@@ -189,8 +211,9 @@ impl Service {
         let kept = tokio::spawn(line::keep(self.house.clone(), said, unwatched));
         let doctor = line::Watch::begin(&self.house, told);
         let flows = self.house.flows.clone().watch();
+        let late = self.desk.late();
         let office = self.desk.begin();
-        let records = tokio::spawn(records::keep(self.house.clone(), stopping.clone()));
+        let records = tokio::spawn(records::keep(self.house.clone(), late, stopping.clone()));
         let spoken = tokio::spawn(voice::kept::keep(self.house.clone(), stopping.clone()));
         let meter = tokio::spawn(
             self.meter

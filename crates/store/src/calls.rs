@@ -1,5 +1,7 @@
 //! Calls: begun, answered, ended.
 
+use std::collections::BTreeSet;
+
 use biseo_model::ids::{CallId, ShopId};
 use biseo_model::record::{CallEnd, CallRecord};
 use jiff::Timestamp;
@@ -85,12 +87,31 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`] and its like.
     pub async fn close_interrupted(&self, now: Timestamp) -> Result<u64, StoreError> {
+        self.close_interrupted_but(now, &BTreeSet::new()).await
+    }
+
+    /// The same but for some calls, of which is known elsewhere how they ended, or that they go on.
+    ///
+    /// # Errors
+    /// As [`Store::close_interrupted`].
+    pub async fn close_interrupted_but(
+        &self,
+        now: Timestamp,
+        others: &BTreeSet<CallId>,
+    ) -> Result<u64, StoreError> {
         let mut tx = self.pool.begin().await?;
-        let closed = query("UPDATE call SET ended = $1, ending = $2 WHERE ended IS NULL")
-            .bind(now.as_millisecond())
-            .bind(name_of(&CallEnd::Interrupted)?)
-            .execute(&mut tx)
+        let open: Vec<CallId> = query("SELECT id FROM call WHERE ended IS NULL")
+            .all(&mut tx, |row| parsed(row, "id"))
             .await?;
+        let mut closed = 0;
+        for id in open.iter().filter(|id| !others.contains(*id)) {
+            closed += query("UPDATE call SET ended = $2, ending = $3 WHERE id = $1 AND ended IS NULL")
+                .bind(id.as_str())
+                .bind(now.as_millisecond())
+                .bind(name_of(&CallEnd::Interrupted)?)
+                .execute(&mut tx)
+                .await?;
+        }
         query("DELETE FROM hold").execute(&mut tx).await?;
         tx.commit().await?;
         Ok(closed)

@@ -26,7 +26,7 @@ pub enum StoreError {
         /// What is wrong with it.
         reason: String,
     },
-    /// The PostgreSQL server cannot be reached, does not let us in, or its database cannot be used.
+    /// The PostgreSQL server does not let us in, or its database cannot be used.
     #[error(
         "cannot use the database {place}: {reason}; check that the server runs there, that user and database exist, that the password is right, and that the user owns the database"
     )]
@@ -35,6 +35,26 @@ pub enum StoreError {
         place: String,
         /// What the server or the system says.
         reason: String,
+    },
+    /// The PostgreSQL server is not there, or gives no answer.
+    #[error(
+        "the database {place} cannot be reached: {reason}; check that the server runs there and that the way to it is open"
+    )]
+    Unreachable {
+        /// Where, without the password.
+        place: String,
+        /// What the system says.
+        reason: String,
+    },
+    /// The tables were made by a later version of the program, which may mean something else by them.
+    #[error(
+        "the database {place} belongs to a later version of Biseo (its tables are of version {version}); start that version, or restore a backup from before it"
+    )]
+    Newer {
+        /// Where, without the password.
+        place: String,
+        /// The first of its migrations that is not known.
+        version: i64,
     },
     /// Another program has claimed the database.
     #[error("another Biseo works on the database {place}; end it, or give this one a database of its own")]
@@ -71,7 +91,10 @@ impl StoreError {
     /// Whether the database is not to be had at present, whatever is asked of it; what was asked is not at fault.
     #[must_use]
     pub fn is_away(&self) -> bool {
-        matches!(self, Self::Away(_) | Self::Silent | Self::DiskFull)
+        matches!(
+            self,
+            Self::Away(_) | Self::Silent | Self::Unreachable { .. } | Self::DiskFull
+        )
     }
 }
 
@@ -122,9 +145,10 @@ fn of_postgres(db: &dyn DatabaseError) -> StoreError {
     match &*code {
         "53100" => StoreError::DiskFull,
         "55P03" => StoreError::Locked,
-        // Class 08 is a broken connection; 57P01 to 57P03 a server that stops or starts; 53300 one that is full.
-        "57P01" | "57P02" | "57P03" | "53300" => StoreError::Away(message),
-        _ if code.starts_with("08") => StoreError::Away(message),
+        // 57P01 to 57P03 are a server that stops or starts; 25006 one that lets nothing be written, as a standby or one whose disk
+        // is nearly full; 58030 one whose disk fails; class 08 a broken connection; class 53 a lack of memory, connections or room.
+        "57P01" | "57P02" | "57P03" | "25006" | "58030" => StoreError::Away(message),
+        _ if code.starts_with("08") || code.starts_with("53") => StoreError::Away(message),
         "XX001" | "XX002" => StoreError::Corrupt(message),
         _ if code.starts_with("23") => StoreError::Conflict(message),
         _ => StoreError::Database(message),

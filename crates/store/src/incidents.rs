@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::lists::{Page, cut};
+use crate::pool::On;
 use crate::query::query;
 use crate::row::{Row, corrupt, instant, instant_opt, json, parsed_opt};
 use crate::{Span, Store, StoreError};
@@ -96,32 +97,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`] and its like.
     pub async fn begin_incident(&self, incident: &Incident) -> Result<(), StoreError> {
-        query(
-            "INSERT INTO incident (id, shop, source, begun_by, cause, subject, name, region, consequence, confidence, announced,
-                 account, began, ends, ended, evidence)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-             ON CONFLICT (id) DO UPDATE SET consequence = excluded.consequence, confidence = excluded.confidence,
-                 announced = excluded.announced, evidence = excluded.evidence",
-        )
-        .bind(&incident.id)
-        .bind(incident.shop.as_ref().map(ShopId::as_str))
-        .bind(incident.source.code())
-        .bind(&incident.begun_by)
-        .bind(&incident.cause)
-        .bind(&incident.subject)
-        .bind(&incident.name)
-        .bind(&incident.region)
-        .bind(incident.consequences.join(","))
-        .bind(i64::from(incident.confidence))
-        .bind(incident.announced.map(IncidentKind::code))
-        .bind(incident.account.as_deref().map(|text| cut(text, ACCOUNT)))
-        .bind(incident.began.as_millisecond())
-        .bind(incident.ends.map(|at| at.as_millisecond()))
-        .bind(incident.ended.map(|at| at.as_millisecond()))
-        .bind(incident.evidence.to_string())
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        insert(&self.pool, incident).await
     }
 
     /// Ends an incident of the whole house, with its last evidence. `false` if it had ended.
@@ -216,6 +192,35 @@ impl Store {
             .all(&self.pool, read)
             .await
     }
+}
+
+pub(crate) async fn insert(on: impl Into<On<'_>>, incident: &Incident) -> Result<(), StoreError> {
+    query(
+        "INSERT INTO incident (id, shop, source, begun_by, cause, subject, name, region, consequence, confidence, announced,
+             account, began, ends, ended, evidence)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+         ON CONFLICT (id) DO UPDATE SET consequence = excluded.consequence, confidence = excluded.confidence,
+             announced = excluded.announced, evidence = excluded.evidence",
+    )
+    .bind(&incident.id)
+    .bind(incident.shop.as_ref().map(ShopId::as_str))
+    .bind(incident.source.code())
+    .bind(&incident.begun_by)
+    .bind(&incident.cause)
+    .bind(&incident.subject)
+    .bind(&incident.name)
+    .bind(&incident.region)
+    .bind(incident.consequences.join(","))
+    .bind(i64::from(incident.confidence))
+    .bind(incident.announced.map(IncidentKind::code))
+    .bind(incident.account.as_deref().map(|text| cut(text, ACCOUNT)))
+    .bind(incident.began.as_millisecond())
+    .bind(incident.ends.map(|at| at.as_millisecond()))
+    .bind(incident.ended.map(|at| at.as_millisecond()))
+    .bind(incident.evidence.to_string())
+    .execute(on)
+    .await?;
+    Ok(())
 }
 
 fn read(row: &Row) -> Result<Incident, StoreError> {

@@ -48,6 +48,7 @@ mod query;
 mod questions;
 mod retention;
 mod row;
+mod server;
 mod sessions;
 mod settings;
 mod snapshot;

@@ -7,35 +7,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use biseo_model::ids::ShopId;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::SqlitePool;
+use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, PgPool, SqlitePool};
 
 use crate::StoreError;
 use crate::place::Place;
-use crate::pool::{PATIENCE, Pool, Tx, in_time};
+use crate::pool::{Pool, Tx};
 use crate::query::query;
-
-/// Connections to a server at most. A transaction holds one, and a shop's bookings wait for each other.
-const CONNECTIONS: u32 = 8;
-
-/// What each connection to a server begins with, whatever the server's own defaults are: statements see what was committed
-/// before them; nobody waits for a lock longer than for an answer; what was committed is on the disk; and if this machine
-/// is gone without a word, the server notices within half a minute and lets go of what was locked.
-const SESSION: &str = "SELECT set_config('default_transaction_isolation', 'read committed', false),
-    set_config('lock_timeout', '4s', false),
-    set_config('idle_in_transaction_session_timeout', '20s', false),
-    set_config('tcp_keepalives_idle', '10', false),
-    set_config('tcp_keepalives_interval', '5', false),
-    set_config('tcp_keepalives_count', '3', false),
-    CASE WHEN current_setting('synchronous_commit') = 'off'
-         THEN set_config('synchronous_commit', 'on', false) END";
-
-/// A session's lock on the schema. It waits a little: a program that has just ended may not be gone for the server.
-const CLAIM: [&str; 2] = [
-    "SELECT set_config('lock_timeout', '2s', false)",
-    "SELECT pg_advisory_lock(hashtextextended(current_schema(), 1))",
-];
+use crate::server::{Server, of_migration};
 
 /// The store: a pool of connections to one database. Cheap to clone.
 #[derive(Clone)]
@@ -81,13 +61,13 @@ impl Pulse {
     }
 
     async fn ask(&mut self) -> Result<(), sqlx::Error> {
-        let pool = match &self.pool {
+        let server = match &self.pool {
             Pool::Sqlite(pool) => return sqlx::query("SELECT 1").execute(pool).await.map(drop),
-            Pool::Postgres(pool) => pool,
+            Pool::Postgres(server) => server,
         };
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
-            None => pool.connect_options().connect().await?,
+            None => server.connect().await?,
         };
         sqlx::query("SELECT 1").execute(&mut connection).await?;
         self.connection = Some(connection);
@@ -103,31 +83,87 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Open`] if the folder or file cannot be used, or holds something else than a database;
-    /// [`StoreError::Url`] for a URL that cannot be read; [`StoreError::Server`] for a server that cannot be reached or
-    /// does not let us in, or tables that cannot be made. None of them holds the password.
+    /// [`StoreError::Url`] for a URL that cannot be read; [`StoreError::Unreachable`] for a server that is not there or does
+    /// not answer within 5 s; [`StoreError::Server`] for one that does not let us in, or tables that cannot be made;
+    /// [`StoreError::Newer`] for tables of a later version. None of them holds the password.
     pub async fn open(place: impl AsRef<OsStr>) -> Result<Self, StoreError> {
+        let store = Self::unprepared(place).await?;
+        store.migrate().await?;
+        store.let_in();
+        Ok(store)
+    }
+
+    /// The same for a database on a server without asking the server for anything: until [`Store::let_in`] whatever is asked of it
+    /// is answered by [`StoreError::Away`]. A file is opened as by [`Store::open`].
+    ///
+    /// # Errors
+    /// [`StoreError::Url`], and for a file those of [`Store::open`].
+    pub async fn unprepared(place: impl AsRef<OsStr>) -> Result<Self, StoreError> {
         let place = Place::read(place.as_ref())?;
-        let shown = place.to_string();
         let pool = match &place {
-            Place::File(path) => {
-                let reason = |reason| StoreError::Open {
-                    path: path.clone(),
-                    reason,
-                };
-                Pool::Sqlite(open_file(path).await.map_err(reason)?)
-            }
-            Place::Server(at) => {
-                let reason = |reason| StoreError::Server {
-                    place: shown.clone(),
-                    reason,
-                };
-                Pool::Postgres(open_server(at).await.map_err(reason)?)
-            }
+            Place::File(path) => Pool::Sqlite(open_file(path).await?),
+            Place::Server(at) => Pool::Postgres(Server::new(at)),
         };
         Ok(Self {
             pool,
-            place: shown.into(),
+            place: place.to_string().into(),
         })
+    }
+
+    /// Claims the database for this program and brings its tables up to date. Gives the claim, and the same database for who has
+    /// something to do in it before everybody is [let in](Store::let_in).
+    ///
+    /// # Errors
+    /// Those of [`Store::open`] and [`Store::claim`]; then nothing is claimed.
+    pub async fn prepare(&self) -> Result<(Self, Claim), StoreError> {
+        // Not the tables first: whoever works on them may be of an earlier version.
+        let claim = self.claim().await?;
+        self.migrate().await?;
+        let pool = match &self.pool {
+            Pool::Sqlite(pool) => Pool::Sqlite(pool.clone()),
+            Pool::Postgres(server) => Pool::Postgres(server.at_once()),
+        };
+        let place = self.place.clone();
+        Ok((Self { pool, place }, claim))
+    }
+
+    /// Whether everybody may ask the database.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        match &self.pool {
+            Pool::Sqlite(_) => true,
+            Pool::Postgres(server) => server.is_ready(),
+        }
+    }
+
+    /// From now on everybody may ask the database, by this handle and its clones.
+    pub fn let_in(&self) {
+        if let Pool::Postgres(server) = &self.pool {
+            server.let_in();
+        }
+    }
+
+    async fn migrate(&self) -> Result<(), StoreError> {
+        match &self.pool {
+            Pool::Sqlite(_) => Ok(()),
+            Pool::Postgres(server) => server.migrate(&self.place).await.map_err(|e| self.named(e)),
+        }
+    }
+
+    /// An error with the server's name, where it lacks one: it is read by who starts the program.
+    fn named(&self, e: StoreError) -> StoreError {
+        let place = self.place.to_string();
+        match e {
+            StoreError::Away(reason) => StoreError::Unreachable { place, reason },
+            StoreError::Silent => StoreError::Unreachable {
+                place,
+                reason: e.to_string(),
+            },
+            StoreError::Database(reason) | StoreError::Conflict(reason) | StoreError::Corrupt(reason) => {
+                StoreError::Server { place, reason }
+            }
+            other => other,
+        }
     }
 
     /// Like [`Store::open`] for a database that exists, on a disk that has room for `pages` pages of 4 KiB only.
@@ -151,23 +187,18 @@ impl Store {
     /// claimed here: whoever uses it locks its folder.
     ///
     /// # Errors
-    /// [`StoreError::InUse`] if another program holds it.
+    /// [`StoreError::InUse`] if another program holds it; [`StoreError::Unreachable`] and [`StoreError::Server`] as
+    /// [`Store::open`].
     pub async fn claim(&self) -> Result<Claim, StoreError> {
-        let Pool::Postgres(pool) = &self.pool else {
+        let Pool::Postgres(server) = &self.pool else {
             return Ok(Claim(None));
         };
-        let mut connection = in_time(pool.acquire()).await?.detach();
-        for sql in CLAIM {
-            match in_time(sqlx::query(sql).execute(&mut connection)).await {
-                Ok(_) => {}
-                Err(StoreError::Locked) => {
-                    let place = self.place.to_string();
-                    return Err(StoreError::InUse { place });
-                }
-                Err(e) => return Err(e),
-            }
+        match server.claim().await.map_err(|e| self.named(e))? {
+            Some(connection) => Ok(Claim(Some(connection))),
+            None => Err(StoreError::InUse {
+                place: self.place.to_string(),
+            }),
         }
-        Ok(Claim(Some(connection)))
     }
 
     /// Begins to write what depends on what stands in a shop: no other such transaction of the shop runs until its end.
@@ -205,14 +236,22 @@ pub(crate) async fn lock(tx: &mut Tx, shop: &ShopId) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn open_file(path: &Path) -> Result<SqlitePool, String> {
+async fn open_file(path: &Path) -> Result<SqlitePool, StoreError> {
+    let failed = |reason: String| StoreError::Open {
+        path: path.to_path_buf(),
+        reason,
+    };
     if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(|e| e.to_string())?;
+        std::fs::create_dir_all(folder).map_err(|e| failed(e.to_string()))?;
     }
     let pool = SqlitePoolOptions::new().max_connections(4);
-    let pool = pool.connect_with(file(path)).await.map_err(|e| e.to_string())?;
-    sqlx::migrate!().run(&pool).await.map_err(|e| e.to_string())?;
-    Ok(pool)
+    let pool = pool.connect_with(file(path)).await;
+    let pool = pool.map_err(|e| failed(e.to_string()))?;
+    match sqlx::migrate!().run(&pool).await {
+        Ok(()) => Ok(pool),
+        Err(e @ MigrateError::VersionMissing(_)) => Err(of_migration(e, &path.display().to_string())),
+        Err(e) => Err(failed(e.to_string())),
+    }
 }
 
 /// `synchronous = FULL`: a booking that was confirmed to a caller must outlive a power cut, not only a crash. `secure_delete`: what
@@ -226,19 +265,4 @@ fn file(path: &Path) -> SqliteConnectOptions {
         .foreign_keys(true)
         .pragma("secure_delete", "on")
         .busy_timeout(Duration::from_secs(5))
-}
-
-async fn open_server(at: &PgConnectOptions) -> Result<PgPool, String> {
-    // A pool tries again until its time is up and then says no more than that; one connection tells what is wrong.
-    let first = in_time(at.connect()).await.map_err(|e| e.to_string())?;
-    first.close().await.map_err(|e| e.to_string())?;
-    let pool = PgPoolOptions::new()
-        .max_connections(CONNECTIONS)
-        .acquire_timeout(PATIENCE)
-        .after_connect(|connection, _| {
-            Box::pin(async move { sqlx::query(SESSION).execute(connection).await.map(drop) })
-        })
-        .connect_lazy_with(at.clone());
-    sqlx::migrate!().run(&pool).await.map_err(|e| e.to_string())?;
-    Ok(pool)
 }

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{Postgres, Sqlite, SqlitePool, Transaction};
 
 use crate::StoreError;
+use crate::server::Server;
 
 /// A server that has not answered after this time is taken to be gone: a caller is waiting.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
@@ -13,7 +14,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Debug, Clone)]
 pub(crate) enum Pool {
     Sqlite(SqlitePool),
-    Postgres(PgPool),
+    Postgres(Server),
 }
 
 /// A transaction: undone unless it is committed.
@@ -47,7 +48,8 @@ impl Pool {
         // In a box each: they are large, and would stand in the task of every call for as long as it lasts.
         Ok(match self {
             Self::Sqlite(pool) => Tx::Sqlite(Box::pin(pool.begin_with("BEGIN IMMEDIATE")).await?),
-            Self::Postgres(pool) => {
+            Self::Postgres(server) => {
+                let pool = server.ready()?;
                 let begun = Box::pin(pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED"));
                 Tx::Postgres(in_time(begun).await?)
             }
@@ -57,7 +59,7 @@ impl Pool {
     pub(crate) async fn close(&self) {
         match self {
             Self::Sqlite(pool) => pool.close().await,
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres(server) => server.close().await,
         }
     }
 }

@@ -122,7 +122,9 @@ impl<'q> Query<'q> {
         Ok(match on.into() {
             On::Pool(Pool::Sqlite(on)) => self.sqlite().execute(on).await?.rows_affected(),
             On::Tx(Tx::Sqlite(on)) => self.sqlite().execute(&mut **on).await?.rows_affected(),
-            On::Pool(Pool::Postgres(on)) => in_time(self.postgres().execute(on)).await?.rows_affected(),
+            On::Pool(Pool::Postgres(on)) => in_time(self.postgres().execute(on.ready()?))
+                .await?
+                .rows_affected(),
             On::Tx(Tx::Postgres(on)) => in_time(self.postgres().execute(&mut **on)).await?.rows_affected(),
         })
     }
@@ -132,7 +134,7 @@ impl<'q> Query<'q> {
         Ok(match on.into() {
             On::Pool(Pool::Sqlite(on)) => rows(self.sqlite().fetch_all(on).await?),
             On::Tx(Tx::Sqlite(on)) => rows(self.sqlite().fetch_all(&mut **on).await?),
-            On::Pool(Pool::Postgres(on)) => rows(in_time(self.postgres().fetch_all(on)).await?),
+            On::Pool(Pool::Postgres(on)) => rows(in_time(self.postgres().fetch_all(on.ready()?)).await?),
             On::Tx(Tx::Postgres(on)) => rows(in_time(self.postgres().fetch_all(&mut **on)).await?),
         })
     }

@@ -11,7 +11,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the API and its database work. Needs no sign-in. */
+        /** Whether the API and its database work; while calls go on without the database, that is 503. Needs no sign-in. */
         get: operations["health"];
         put?: never;
         post?: never;

@@ -44,6 +44,17 @@ impl Database {
             Self::Server(url) => Store::open(url.expose_secret()).await,
         }
     }
+
+    /// The same without asking a server for anything yet.
+    ///
+    /// # Errors
+    /// As [`Store::unprepared`].
+    pub(crate) async fn unprepared(&self) -> Result<Store, StoreError> {
+        match self {
+            Self::File(path) => Store::unprepared(path).await,
+            Self::Server(url) => Store::unprepared(url.expose_secret()).await,
+        }
+    }
 }
 
 impl StoreConfig {

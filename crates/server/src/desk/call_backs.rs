@@ -26,7 +26,7 @@ pub(super) async fn offer(house: Arc<House>, notifier: Notifier, mut stopped: wa
             () = tokio::time::sleep(LOOK) => {}
             () = closing(&mut stopped) => return,
         }
-        if house.line.standing.line_fault().is_some() {
+        if house.line.standing.line_fault().is_some() || house.records.is_away() {
             continue;
         }
         if let Err(e) = round(&house, &notifier, gap).await {

@@ -30,6 +30,7 @@ pub(super) async fn keep(house: Arc<House>, mut stopped: watch::Receiver<bool>) 
     }
     loop {
         let look = async {
+            house.records.there().await;
             for shop in house.directory.all() {
                 let (store, data) = (&house.store, &*house.config.data);
                 if let Err(e) = of_shop(store, data, &shop, house.clock.now()).await {

@@ -32,7 +32,11 @@ pub(super) async fn tell(
     link: LinkTo,
     mut stopped: watch::Receiver<bool>,
 ) {
-    again(&house, &notifier).await;
+    tokio::select! {
+        biased;
+        () = async { house.records.there().await; again(&house, &notifier).await } => {}
+        () = gone_at_the_end(&house, &mut stopped) => return,
+    }
     let mut callers = Callers::new(link);
     loop {
         tokio::select! {

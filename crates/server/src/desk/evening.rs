@@ -66,7 +66,12 @@ impl Evening {
     pub(super) async fn run(self, mut stopped: watch::Receiver<bool>) {
         let mut told = HashSet::new();
         loop {
-            for (shop, choice) in self.chosen.digests() {
+            // While the database is away there is nothing to read, and what was chosen may not be known.
+            let shops = match self.house.records.is_away() {
+                true => Vec::new(),
+                false => self.chosen.digests(),
+            };
+            for (shop, choice) in shops {
                 if let Err(e) = self.look(&shop, &choice, &mut told).await {
                     tracing::error!("shop {}: the digest could not be written: {e}", shop.id);
                 }

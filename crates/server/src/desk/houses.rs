@@ -37,7 +37,27 @@ impl Chosen {
     /// # Errors
     /// If the store cannot be read.
     pub(super) async fn read(store: &Store, shops: Vec<Arc<ShopProfile>>) -> Result<Self, StoreError> {
-        let mut entries = HashMap::new();
+        let chosen = Self::default();
+        chosen.read_again(store, shops).await?;
+        Ok(chosen)
+    }
+
+    /// The shops, of which nothing is known yet.
+    pub(super) fn unread(shops: Vec<Arc<ShopProfile>>) -> Self {
+        let entry = |profile: Arc<ShopProfile>| (profile.id.clone(), Entry::of(profile, Choices::default()));
+        Self(RwLock::new(shops.into_iter().map(entry).collect()))
+    }
+
+    /// Reads what their owners chose, in place of what was known of these shops.
+    ///
+    /// # Errors
+    /// As [`Self::read`]; then all is as it was.
+    pub(super) async fn read_again(
+        &self,
+        store: &Store,
+        shops: Vec<Arc<ShopProfile>>,
+    ) -> Result<(), StoreError> {
+        let mut read = HashMap::new();
         for profile in shops {
             let kept = store.setting(&profile.id, Choices::NAME).await?;
             let choices = kept.map_or_else(Choices::default, |kept| {
@@ -46,9 +66,11 @@ impl Chosen {
                     Choices::default()
                 })
             });
-            entries.insert(profile.id.clone(), Entry::of(profile, choices));
+            read.insert(profile.id.clone(), Entry::of(profile, choices));
         }
-        Ok(Self(RwLock::new(entries)))
+        let mut entries = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        entries.extend(read);
+        Ok(())
     }
 
     /// An owner has chosen anew.

@@ -7,6 +7,7 @@ mod deeds;
 mod evening;
 mod hand;
 mod houses;
+mod late;
 mod news;
 mod page;
 mod post;
@@ -28,6 +29,7 @@ use crate::house::{Closed, House};
 use crate::wording::Wording;
 use evening::Evening;
 use houses::Chosen;
+pub(crate) use late::Late;
 use page::Page;
 use post::Post;
 pub(crate) use rehearsals::{Door, Rehearsals};
@@ -62,7 +64,11 @@ impl Desk {
     /// [`Closed`], with what to tell the operator.
     pub(crate) async fn open(house: &Arc<House>) -> Result<Self, Closed> {
         let live = Live::new();
-        let chosen = Chosen::read(&house.store, house.directory.all()).await;
+        let shops = house.directory.all();
+        let chosen = match house.store.is_ready() {
+            true => Chosen::read(&house.store, shops).await,
+            false => Ok(Chosen::unread(shops)),
+        };
         let chosen = Arc::new(chosen.map_err(|e| Closed::because("store_bad")(e.to_string()))?);
         let notifier = Notifier::new(house.store.clone(), chosen.clone());
         let post = Post::open(house, &notifier)?;
@@ -96,6 +102,12 @@ impl Desk {
         if let Some(page) = &self.page {
             page.greet(&self.house, wording).await;
         }
+    }
+
+    /// What is to be read once the database is reached; nothing if it was at the start.
+    pub(crate) fn late(&self) -> Option<Late> {
+        let late = || Late::new(self.house.clone(), self.chosen.clone(), self.address());
+        (!self.house.store.is_ready()).then(late)
     }
 
     /// Begins to work.
@@ -134,10 +146,17 @@ impl Desk {
         ));
         let news = news::follow(house.clone(), chosen.clone(), post.rounds, stopped.clone());
         work.spawn(news);
+        let (records, mut until, mut early) = (house.records.clone(), stopped.clone(), stopped.clone());
+        work.spawn(async move {
+            // What is in the outbox cannot be read before.
+            tokio::select! {
+                () = records.there() => {}
+                () = closing(&mut early) => return,
+            }
+            post.worker.run(async move { closing(&mut until).await }).await;
+        });
         let evening = Evening::new(house, chosen, notifier, origin);
         work.spawn(evening.run(stopped.clone()));
-        let mut until = stopped.clone();
-        work.spawn(post.worker.run(async move { closing(&mut until).await }));
         work.spawn(async move {
             let mut stopped = stopped;
             match page {

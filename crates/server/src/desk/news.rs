@@ -39,6 +39,7 @@ pub(super) async fn follow(
     let mut faults = Faults::default();
     loop {
         let all = async {
+            house.records.there().await;
             go_round(&house, &chosen, &rounds, &mut faults).await;
             tokio::time::sleep(EVERY).await;
         };

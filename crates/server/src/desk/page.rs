@@ -61,6 +61,8 @@ impl Page {
         settings.rehearses = Some(Arc::new(Rehearser(rehearsals.clone())));
         let line = house.clone();
         settings.incidents = Arc::new(move || line.line.standing.look_again());
+        let records = house.records.clone();
+        settings.stood_in_for = Arc::new(move || records.is_away());
         let told = chosen.clone();
         settings.chosen = Arc::new(move |shop, choices| told.choose(shop, choices));
         let shops: Arc<dyn Shops> = shops.clone();
@@ -92,42 +94,50 @@ impl Page {
         if !biseo_console::is_built() {
             println!("{}", wording.say("console_missing", "", ""));
         }
-        match self.welcomes(house).await {
-            Ok(welcomes) => {
-                for (key, name, link) in welcomes {
-                    println!("{}", wording.say(key, &name, &link));
-                }
-            }
-            Err(e) => tracing::error!("the first owners' links could not be made: {e}"),
+        // Without the database nobody knows whether there are accounts: they are printed when it is reached.
+        if house.store.is_ready() {
+            welcome(house, &self.origin, wording).await;
         }
-    }
-
-    /// While nobody has an account, a link for the owner of each shop and one for the operator.
-    async fn welcomes(&self, house: &House) -> Result<Vec<(&'static str, String, String)>, StoreError> {
-        let mut welcomes = Vec::new();
-        if !house.store.no_accounts().await? {
-            return Ok(welcomes);
-        }
-        let now = house.clock.now();
-        let link = |token: String| format!("{}/welcome#{token}", self.origin);
-        for shop in house.directory.all().iter().take(MOST_LINKS) {
-            let token = auth::first_owner_link(&house.store, Some(&shop.id), "", now).await?;
-            welcomes.push(("welcome", shop.name.ko.clone(), link(token)));
-        }
-        if house.directory.all().is_empty() {
-            let first = ShopId::new(FIRST_SHOP).map_err(|e| StoreError::Conflict(e.to_string()))?;
-            let token = auth::first_owner_link(&house.store, Some(&first), "", now).await?;
-            welcomes.push(("welcome_first", String::new(), link(token)));
-        }
-        let token = auth::first_owner_link(&house.store, None, "", now).await?;
-        welcomes.push(("welcome_operator", String::new(), link(token)));
-        Ok(welcomes)
     }
 
     /// Serves until the office closes.
     pub(super) async fn serve(self, mut stopped: watch::Receiver<bool>) {
         serve(self.listener, self.routes, closing(&mut stopped)).await;
     }
+}
+
+/// Prints the first owners' links.
+pub(super) async fn welcome(house: &House, origin: &str, wording: &Wording) {
+    match welcomes(house, origin).await {
+        Ok(welcomes) => {
+            for (key, name, link) in welcomes {
+                println!("{}", wording.say(key, &name, &link));
+            }
+        }
+        Err(e) => tracing::error!("the first owners' links could not be made: {e}"),
+    }
+}
+
+/// While nobody has an account, a link for the owner of each shop and one for the operator.
+async fn welcomes(house: &House, origin: &str) -> Result<Vec<(&'static str, String, String)>, StoreError> {
+    let mut welcomes = Vec::new();
+    if !house.store.no_accounts().await? {
+        return Ok(welcomes);
+    }
+    let now = house.clock.now();
+    let link = |token: String| format!("{origin}/welcome#{token}");
+    for shop in house.directory.all().iter().take(MOST_LINKS) {
+        let token = auth::first_owner_link(&house.store, Some(&shop.id), "", now).await?;
+        welcomes.push(("welcome", shop.name.ko.clone(), link(token)));
+    }
+    if house.directory.all().is_empty() {
+        let first = ShopId::new(FIRST_SHOP).map_err(|e| StoreError::Conflict(e.to_string()))?;
+        let token = auth::first_owner_link(&house.store, Some(&first), "", now).await?;
+        welcomes.push(("welcome_first", String::new(), link(token)));
+    }
+    let token = auth::first_owner_link(&house.store, None, "", now).await?;
+    welcomes.push(("welcome_operator", String::new(), link(token)));
+    Ok(welcomes)
 }
 
 fn settings(house: &House, config: &ConsoleConfig) -> Settings {

@@ -78,6 +78,7 @@ pub(super) async fn import(house: Arc<House>, http: Http, mut stopped: watch::Re
     let importer = Importer::new(house.store.clone(), http, profiles(&house));
     loop {
         let step = async {
+            house.records.there().await;
             if let Err(e) = importer.step(house.clock.now()).await {
                 tracing::error!("calendars could not be imported: {e}");
             }

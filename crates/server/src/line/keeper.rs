@@ -1,6 +1,6 @@
 //! What is out of order, from its first sign to its end: kept in the store, told to callers, pages and the shops' people.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -74,6 +74,8 @@ struct Keeper {
     shops: HashMap<String, Incident>,
     /// What the store has not taken yet.
     owed: Vec<Incident>,
+    /// The database was away at the start: what it alone knows is over, since then.
+    unread: Option<Timestamp>,
 }
 
 /// A verdict that stands.
@@ -97,18 +99,20 @@ impl Keeper {
             resumed: Resumed::default(),
             shops: HashMap::new(),
             owed: Vec::new(),
+            unread: None,
         }
     }
 
     /// What the doctor said before the program ended goes on, if nobody was `away` for too long, until he has looked anew; else it was over
     /// when he last looked. What shops began goes on.
     async fn begin(&mut self, away: Option<Duration>) {
-        let open = match self.house.store.open_incidents().await {
+        let open = match self.house.records.open_incidents().await {
             Ok(open) => open,
             Err(e) => return tracing::error!("what is out of order cannot be read: {e}"),
         };
         let now = self.house.clock.now();
         let last = away.and_then(|away| now.checked_sub(SignedDuration::try_from(away).ok()?).ok());
+        self.unread = self.house.records.is_away().then_some(last.unwrap_or(now));
         for incident in open {
             if incident.source == FoundBy::Shop {
                 if incident.began >= now.checked_sub(FRESH).unwrap_or(Timestamp::MIN) {
@@ -238,6 +242,9 @@ impl Keeper {
     /// What shops began and ended, and what ends by itself.
     async fn sweep(&mut self) {
         self.look_again().await;
+        if self.house.records.is_away() {
+            return self.publish();
+        }
         self.settle().await;
         match self.shops_now().await {
             Ok(now) => self.compare(now),
@@ -262,10 +269,24 @@ impl Keeper {
         }
     }
 
-    async fn shops_now(&self) -> Result<HashMap<String, Incident>, StoreError> {
+    /// Verdicts that the copy did not have when the program started, by which nobody was told: they were over when nobody watched any more.
+    async fn strays(&mut self, open: &[Incident], at: Timestamp) {
+        let mut known: BTreeSet<String> = self.verdicts.values().map(|k| k.incident.id.clone()).collect();
+        known.extend(self.resumed.incidents().map(|i| i.id.clone()));
+        let stray = |i: &&Incident| i.source == FoundBy::Doctor && !known.contains(&i.id);
+        for incident in open.iter().filter(stray) {
+            self.over(incident, at).await;
+        }
+    }
+
+    async fn shops_now(&mut self) -> Result<HashMap<String, Incident>, StoreError> {
         let now = self.house.clock.now();
         let mut standing = HashMap::new();
-        for incident in self.house.store.open_incidents().await? {
+        let open = self.house.store.open_incidents().await?;
+        if let Some(at) = self.unread.take() {
+            self.strays(&open, at).await;
+        }
+        for incident in open {
             let Some(shop) = &incident.shop else { continue };
             if incident.stands(now) {
                 standing.insert(incident.id.clone(), incident);

@@ -111,6 +111,8 @@ fn tell(house: &House, incident: &Incident, over: bool) {
 
 async fn store(house: Arc<House>, incident: Incident) {
     for _ in 0..TRIES {
+        // However long the database is away, it is not forgotten.
+        house.records.there().await;
         let stored = match incident.ended {
             Some(at) => {
                 let ended = house

@@ -60,6 +60,8 @@ pub(super) struct Now {
     pub(super) skipped: u64,
     /// 99 of a hundred frames were at most this late.
     pub(super) late: Duration,
+    /// Whether calls go on without the database.
+    pub(super) away: bool,
     /// The providers' trunks.
     pub(super) trunks: Vec<TrunkSeen>,
     /// What the SIP side's own protection has done.
@@ -78,6 +80,7 @@ pub(super) struct Counted {
     frames: Counter,
     skipped: Counter,
     late: Gauge<f64, AtomicU64>,
+    away: Gauge,
     trunks: Trunks,
     guarded: Guarded,
     /// The last turn of each call whose response was counted: a turn is told again when it is cut short.
@@ -102,6 +105,7 @@ impl Counted {
             frames: Counter::default(),
             skipped: Counter::default(),
             late: Gauge::default(),
+            away: Gauge::default(),
             trunks: Trunks::default(),
             guarded: Guarded::default(),
             answered: Mutex::default(),
@@ -136,6 +140,8 @@ impl Counted {
         r.register("frames_skipped", what, self.skipped.clone());
         let what = "99 of a hundred frames were sent at most so late";
         r.register_with_unit("frame_lateness_p99", what, Unit::Seconds, self.late.clone());
+        let what = "1 while calls go on against the local copy of the database";
+        r.register("database_away", what, self.away.clone());
         let build: Family<Build, Gauge> = Family::default();
         let version = env!("CARGO_PKG_VERSION");
         build.get_or_create(&Build { version }).set(1);
@@ -204,6 +210,7 @@ impl Counted {
         self.frames.inner().store(now.frames, Ordering::Relaxed);
         self.skipped.inner().store(now.skipped, Ordering::Relaxed);
         self.late.set(now.late.as_secs_f64());
+        self.away.set(i64::from(now.away));
         self.trunks.set(&now.trunks);
         self.guarded.set(&now.guard);
         let mut text = String::new();
@@ -245,6 +252,7 @@ mod tests {
             frames: 1000,
             skipped: 0,
             late: Duration::from_millis(2),
+            away: true,
             trunks: vec![TrunkSeen {
                 id: "kt".into(),
                 state: biseo_telephony::trunk::State::Suspect,
@@ -292,6 +300,7 @@ mod tests {
         has("biseo_response_seconds_bucket{le=\"0.4\"} 1");
         has("biseo_response_part_seconds_count{part=\"end_of_turn\"} 2");
         has("biseo_calls_under_way 3");
+        has("biseo_database_away 1");
         has("biseo_frames_sent_total 1000");
         has("biseo_trunk_state{trunk=\"kt\",state=\"suspect\"} 1");
         has("biseo_trunk_state{trunk=\"kt\",state=\"down\"} 0");

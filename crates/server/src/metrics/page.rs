@@ -34,6 +34,7 @@ async fn page(State((house, sip, counted)): State<Shared>) -> Response {
         frames: pacing.frames,
         skipped: pacing.skipped,
         late: pacing.p99,
+        away: house.records.is_away(),
         trunks: house.line.trunks.all(),
         guard: sip.guard(),
     };

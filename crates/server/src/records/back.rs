@@ -10,6 +10,8 @@ use biseo_store::offline::{Entry, OfflineDeed, Outcome, unresolved};
 use jiff::Timestamp;
 
 use super::local::Local;
+use super::open::cut_off;
+use super::spoken::language;
 use crate::house::House;
 use crate::live::Deed;
 use crate::wording::Wording;
@@ -19,10 +21,18 @@ use crate::wording::Wording;
 /// # Errors
 /// If the database is away again, or the local files cannot be read.
 pub(super) async fn bring(house: &House, local: &Local) -> Result<(), StoreError> {
-    house.claim_again().await;
     // Nothing is done meanwhile: what is written in the journal may still be taken back by the next line.
     let alone = local.gate.write().await;
     let journal = local.entries().await?;
+    if local.mends() {
+        let known = local.copy.taken_ids().await?;
+        cut_off(
+            house
+                .store
+                .close_interrupted_but(house.clock.now(), &known)
+                .await?,
+        );
+    }
     let mut left = Vec::new();
     let calls = bring_calls(house, local, &mut left).await?;
     let outcomes = settle(house, &journal, &mut left).await?;
@@ -41,15 +51,21 @@ pub(super) async fn bring(house: &House, local: &Local) -> Result<(), StoreError
     Ok(())
 }
 
+/// A call that is in the database now, and the language in which it was held.
+type Brought = (CallRecord, Language);
+
 /// Brings all calls, some at a time; what cannot be brought is `left`.
 async fn bring_calls(
     house: &House,
     local: &Local,
     left: &mut Vec<String>,
-) -> Result<Vec<CallRecord>, StoreError> {
-    let mut brought: Vec<CallRecord> = Vec::new();
+) -> Result<Vec<Brought>, StoreError> {
+    let mut brought: Vec<Brought> = Vec::new();
     loop {
-        let calls = local.copy.taken_calls(brought.last()).await?;
+        let calls = local
+            .copy
+            .taken_calls(brought.last().map(|(call, _)| call))
+            .await?;
         if calls.is_empty() {
             return Ok(brought);
         }
@@ -62,7 +78,7 @@ async fn bring_calls(
                 }
                 Ok(()) => {}
             }
-            brought.push(call.record);
+            brought.push((call.record, language(&call.turns)));
         }
     }
 }
@@ -167,7 +183,7 @@ async fn tell(
     journal: &[Entry],
     outcomes: &BTreeMap<String, Outcome>,
     conflicts: Vec<Message>,
-    calls: &[CallRecord],
+    calls: &[Brought],
 ) {
     let voids: BTreeSet<&str> = journal.iter().filter_map(voided).collect();
     for entry in journal.iter().filter(|e| !voids.contains(e.id.as_str())) {
@@ -183,13 +199,15 @@ async fn tell(
     let began = journal
         .iter()
         .map(|e| e.at)
-        .chain(calls.iter().map(|c| c.started))
+        .chain(calls.iter().map(|(call, _)| call.started))
         .min();
     if let Some(began) = began {
         tell_outage(house, journal, calls, began);
     }
-    for call in calls.iter().filter(|call| call.ended.is_some()) {
-        over(house, call);
+    for (call, language) in calls.iter().filter(|(call, _)| call.ended.is_some()) {
+        let (call, language) = (call.clone(), *language);
+        // The callers may be told in writing what was done for them.
+        house.live.done(Deed::Over { call, language });
     }
 }
 
@@ -232,9 +250,9 @@ async fn stored(house: &House, booking: &Booking) -> Option<Booking> {
 }
 
 /// Each shop that was concerned is told once that, and since when, calls had to go on by themselves.
-fn tell_outage(house: &House, journal: &[Entry], calls: &[CallRecord], began: Timestamp) {
+fn tell_outage(house: &House, journal: &[Entry], calls: &[Brought], began: Timestamp) {
     let of_journal = journal.iter().filter_map(Entry::shop);
-    let of_calls = calls.iter().map(|c| &c.shop);
+    let of_calls = calls.iter().map(|(call, _)| &call.shop);
     let shops: BTreeSet<&ShopId> = of_journal.chain(of_calls).collect();
     let words = Wording::of("records", house.config.lang);
     for shop in shops {
@@ -253,12 +271,4 @@ fn tell_outage(house: &House, journal: &[Entry], calls: &[CallRecord], began: Ti
             at: house.clock.now(),
         });
     }
-}
-
-/// The callers may be told in writing what was done for them.
-fn over(house: &House, call: &CallRecord) {
-    house.live.done(Deed::Over {
-        call: call.clone(),
-        language: Language::Ko,
-    });
 }

@@ -3,13 +3,18 @@
 use biseo_model::ids::{CallId, ShopId};
 use biseo_model::phone::PhoneNumber;
 use biseo_model::record::{CallEnd, CallRecord, TurnRecord};
-use biseo_store::{Question, StoreError, Visits};
+use biseo_store::{Incident, Question, StoreError, Visits};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{Kept, Records, Way, either};
 
 impl Records {
+    /// What is out of order; while the database is away, as the copy has it.
+    pub(crate) async fn open_incidents(&self) -> Result<Vec<Incident>, StoreError> {
+        either!(self, s => s.open_incidents(), l => l.copy.open_incidents()).map(|(found, _)| found)
+    }
+
     pub(crate) async fn is_blocked(&self, shop: &ShopId, phone: &PhoneNumber) -> Result<bool, StoreError> {
         either!(self, s => s.is_blocked(shop, phone), l => l.copy.is_blocked(shop, phone))
             .map(|(found, _)| found)

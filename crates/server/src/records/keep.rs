@@ -10,8 +10,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use tokio::sync::watch;
 
-use super::back;
 use super::local::Local;
+use super::{back, late};
+use crate::desk::Late;
 use crate::house::House;
 
 /// How often it is asked whether the database is there, and how long that may take.
@@ -23,8 +24,8 @@ const ANEW: Duration = Duration::from_secs(3_600);
 /// Bookings as old as this are copied: they tell who has been here before.
 const DAYS_BACK: i64 = 120;
 
-/// Keeps it until the program ends.
-pub(crate) async fn keep(house: Arc<House>, mut stopping: watch::Receiver<()>) {
+/// Keeps it until the program ends. `late` is what is to be done once the database is reached, if it was not at the start.
+pub(crate) async fn keep(house: Arc<House>, late: Option<Late>, mut stopping: watch::Receiver<()>) {
     let Some(local) = house.records.local().cloned() else {
         return;
     };
@@ -32,6 +33,8 @@ pub(crate) async fn keep(house: Arc<House>, mut stopping: watch::Receiver<()>) {
         pulse: house.store.pulse(),
         house,
         local,
+        late,
+        stopping: stopping.clone(),
         missed: 0,
         copied: None,
     };
@@ -47,6 +50,8 @@ pub(crate) async fn keep(house: Arc<House>, mut stopping: watch::Receiver<()>) {
 struct Keeper {
     house: Arc<House>,
     local: Arc<Local>,
+    late: Option<Late>,
+    stopping: watch::Receiver<()>,
     pulse: Pulse,
     missed: u32,
     /// What the copy is of, and since when.
@@ -70,14 +75,44 @@ impl Keeper {
     }
 
     async fn there(&mut self) {
+        if !self.reached().await {
+            return;
+        }
         if self.local.is_away() {
             match back::bring(&self.house, &self.local).await {
                 Ok(()) => self.copied = None,
                 Err(e) => return tracing::warn!("what was done meanwhile is not in the database yet: {e}"),
             }
+            if let Some(late) = self.late.take() {
+                late::tell(&self.house, &late).await;
+            }
         }
         if let Err(e) = self.copy().await {
             tracing::warn!("the local copy is not fresh: {e}");
+        }
+    }
+
+    /// Whether the database is this program's: claimed at the start, or now that it is there.
+    async fn reached(&mut self) -> bool {
+        if self.house.store.is_ready() {
+            // What was lost with the connection, or held by what the server takes for us, is tried for at each beat.
+            if self.local.is_away() || !self.house.is_claimed() {
+                self.house.claim_again().await;
+            }
+            return true;
+        }
+        let Some(late) = &self.late else { return true };
+        let reached = tokio::select! {
+            reached = late::reach(&self.house, late) => reached,
+            // Bringing tables up to date may take long; it is broken off, and nothing of it is done.
+            _ = self.stopping.changed() => return false,
+        };
+        match reached {
+            Ok(()) => true,
+            Err(e) => {
+                self.local.leave(&e);
+                false
+            }
         }
     }
 
@@ -95,7 +130,8 @@ impl Keeper {
         if self.local.is_away() {
             return Ok(());
         }
-        self.local.copy.copy_books(&books).await?;
+        let (place, now) = (self.house.store.place(), self.house.clock.now());
+        self.local.copy.copy_books(&books, place, now).await?;
         tracing::debug!("the local copy holds {} bookings", books.bookings());
         self.copied = Some((state, Instant::now()));
         Ok(())

@@ -5,6 +5,7 @@
 //!                │ away
 //!                └──▶ Local: copy (SQLite) and journal ──▶ back: reconciled, told, forgotten
 //!   keep ── beats every two seconds, keeps the copy fresh, brings all back
+//!   open, late ── the database at the start, and when it is reached only later
 //! ```
 //! Only calls go on so: the console, its API and notices wait until the database is back.
 
@@ -12,7 +13,10 @@ mod away;
 mod back;
 mod calls;
 mod keep;
+mod late;
 mod local;
+mod open;
+mod spoken;
 
 use std::sync::Arc;
 
@@ -26,6 +30,7 @@ use tokio::sync::RwLockReadGuard;
 
 pub(crate) use keep::keep;
 pub(crate) use local::Local;
+pub(crate) use open::{Opened, open};
 
 /// The database, and what stands in for it.
 #[derive(Debug, Clone)]
@@ -82,6 +87,11 @@ impl Records {
     /// What stands in for the database, if anything does.
     pub(crate) fn local(&self) -> Option<&Arc<Local>> {
         self.local.as_ref()
+    }
+
+    /// Whether calls go on without the database.
+    pub(crate) fn is_away(&self) -> bool {
+        self.local.as_ref().is_some_and(|local| local.is_away())
     }
 
     /// Ready when calls keep what they do in the database.

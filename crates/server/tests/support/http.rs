@@ -54,6 +54,15 @@ impl Browser {
         browser
     }
 
+    /// Comes to the address that stands at the end of a line, without being anybody.
+    pub fn nobody(line: &str) -> Self {
+        let nobody = Self {
+            address: String::new(),
+            cookie: String::new(),
+        };
+        nobody.at(line)
+    }
+
     /// The same at another address, which stands at the end of a line.
     pub fn at(&self, line: &str) -> Self {
         Self {

@@ -2,6 +2,7 @@
 #![allow(dead_code)] // each test file uses its part
 
 pub mod http;
+pub mod outage;
 pub mod softphone;
 pub mod stream;
 pub mod wire;
@@ -377,6 +378,12 @@ impl Server {
     /// Its address for a dialled name.
     pub fn address(&self, dialled: &str) -> String {
         format!("sip:{dialled}@{}", self.sip)
+    }
+
+    /// Ends it as a power cut does.
+    pub fn kill(mut self) {
+        self.running.signal("KILL");
+        assert_eq!(self.running.ended("biseo serve", PATIENCE), None);
     }
 
     /// Ends it as an operator does.

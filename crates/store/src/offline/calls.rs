@@ -1,6 +1,8 @@
 //! Calls that were taken while the database was away: their records lie in the local copy until it is back.
 
-use biseo_model::ids::ShopId;
+use std::collections::BTreeSet;
+
+use biseo_model::ids::{CallId, ShopId};
 use biseo_model::record::{CallRecord, TurnRecord};
 
 use crate::callers::has_called;
@@ -56,6 +58,15 @@ impl Store {
             });
         }
         Ok(taken)
+    }
+
+    /// The calls of a local copy.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if a row cannot be read.
+    pub async fn taken_ids(&self) -> Result<BTreeSet<CallId>, StoreError> {
+        let ids = query("SELECT id FROM call").all(&self.pool, |row| parsed(row, "id"));
+        Ok(ids.await?.into_iter().collect())
     }
 
     /// Brings a call of a local copy into the database, in one transaction. Again, it changes nothing: what is known of the call

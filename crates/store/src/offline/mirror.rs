@@ -3,16 +3,17 @@
 use biseo_model::ids::ShopId;
 use biseo_model::phone::PhoneNumber;
 use biseo_model::record::Booking;
+use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::bookings;
 use crate::query::query;
-use crate::row::{Row, parsed};
-use crate::{Store, StoreError};
+use crate::row::{Row, instant, parsed};
+use crate::{Incident, Store, StoreError};
+use crate::{bookings, incidents};
 
 /// Rows of a kind at most; more are not copied.
 const MOST: i64 = 100_000;
-/// Under which imported calendar a copy keeps all busy times.
+/// Under which imported calendar a copy keeps all busy times. Its row also tells of which database the copy is, and since when.
 const COPY: &str = "copy";
 
 /// What tells that the books have changed.
@@ -30,6 +31,17 @@ pub struct Books {
     busy: Vec<(ShopId, String, i64, i64)>,
     /// Numbers from which calls are not wanted.
     blocked: Vec<(ShopId, PhoneNumber)>,
+    /// What is out of order.
+    incidents: Vec<Incident>,
+}
+
+/// Of what a local copy is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CopyOf {
+    /// The database, as [`Store::place`] says it; `None` in a copy of an earlier version, which did not keep that.
+    pub place: Option<String>,
+    /// When it was last kept; `None` as above.
+    pub at: Option<Timestamp>,
 }
 
 impl Books {
@@ -52,7 +64,9 @@ impl Store {
              (SELECT COALESCE(MAX(made), 0) FROM booking WHERE date >= $1) AS newest,
              (SELECT COUNT(*) FROM busy) AS busy,
              (SELECT CAST(COALESCE(SUM(starts), 0) AS BIGINT) FROM busy) AS when_busy,
-             (SELECT COUNT(*) FROM caller WHERE blocked = 1) AS blocked",
+             (SELECT COUNT(*) FROM caller WHERE blocked = 1) AS blocked,
+             (SELECT COUNT(*) FROM incident WHERE ended IS NULL) AS incidents,
+             (SELECT CAST(COALESCE(SUM(began), 0) AS BIGINT) FROM incident WHERE ended IS NULL) AS since",
         )
         .bind(from.to_string())
         .fetch_optional(&self.pool)
@@ -60,7 +74,16 @@ impl Store {
         let Some(row) = row else {
             return Ok(BooksState::default());
         };
-        let columns = ["bookings", "changes", "newest", "busy", "when_busy", "blocked"];
+        let columns = [
+            "bookings",
+            "changes",
+            "newest",
+            "busy",
+            "when_busy",
+            "blocked",
+            "incidents",
+            "since",
+        ];
         columns
             .map(|c| row.try_get(c))
             .into_iter()
@@ -99,20 +122,39 @@ impl Store {
             bookings,
             busy,
             blocked,
+            incidents: self.open_incidents().await?,
         })
     }
 
+    /// Of which database this local copy is, and since when; `None` if it was never kept.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if the row cannot be read.
+    pub async fn copy_of(&self) -> Result<Option<CopyOf>, StoreError> {
+        query("SELECT name, made FROM calendar_import WHERE id = $1")
+            .bind(COPY)
+            .one(&self.pool, |row| {
+                let place: String = row.try_get("name")?;
+                Ok(CopyOf {
+                    place: Some(place).filter(|place| !place.is_empty()),
+                    at: Some(instant(row, "made")?).filter(|at| *at > Timestamp::UNIX_EPOCH),
+                })
+            })
+            .await
+    }
+
     /// Replaces what this local copy holds by these books, for the days that they are of; what is older goes. In one transaction: a
-    /// crash leaves the former copy.
+    /// crash leaves the former copy. It is the copy of the database at `place` (as [`Store::place`]) as it is `at` an instant.
     ///
     /// # Errors
     /// [`StoreError::DiskFull`] and its like.
-    pub async fn copy_books(&self, books: &Books) -> Result<(), StoreError> {
+    pub async fn copy_books(&self, books: &Books, place: &str, at: Timestamp) -> Result<(), StoreError> {
         let mut tx = self.pool.begin().await?;
         for sql in [
             "DELETE FROM booking",
             "DELETE FROM busy",
             "UPDATE caller SET blocked = 0",
+            "DELETE FROM incident",
         ] {
             query(sql).execute(&mut tx).await?;
         }
@@ -125,10 +167,12 @@ impl Store {
             bookings::insert(&mut tx, &booking).await?;
         }
         query(
-            "INSERT INTO calendar_import (id, shop, resource, name, address, made, due) VALUES ($1, '', '', '', '', 0, $2)
-             ON CONFLICT (id) DO NOTHING",
+            "INSERT INTO calendar_import (id, shop, resource, name, address, made, due) VALUES ($1, '', '', $2, '', $3, $4)
+             ON CONFLICT (id) DO UPDATE SET name = excluded.name, made = excluded.made",
         )
         .bind(COPY)
+        .bind(place)
+        .bind(at.as_millisecond())
         .bind(i64::MAX)
         .execute(&mut tx)
         .await?;
@@ -151,6 +195,9 @@ impl Store {
             .bind(phone.as_str())
             .execute(&mut tx)
             .await?;
+        }
+        for incident in &books.incidents {
+            incidents::insert(&mut tx, incident).await?;
         }
         tx.commit().await
     }

@@ -2,7 +2,7 @@
 //! reconciliation once the database is back.
 //!
 //! ```text
-//! central ── Books (bookings to come, busy times, who is blocked), kept fresh ──▶ local copy (SQLite)
+//! central ── Books (bookings, busy times, who is blocked, what is out of order), kept fresh ──▶ local copy (SQLite)
 //!    ▲                                                                              │ calls go on against it
 //!    └── settle: entry by entry, each once, never twice on one resource ◀── Journal ┘ written first (fsync)
 //! ```
@@ -10,6 +10,7 @@
 //! What cannot stand any more is a conflict: nothing is booked twice, and nobody who was promised something is forgotten
 //! ([`unresolved`]).
 
+mod again;
 mod calls;
 mod entry;
 mod journal;
@@ -20,5 +21,5 @@ mod settle;
 pub use calls::TakenCall;
 pub use entry::{Entry, OfflineDeed};
 pub use journal::Journal;
-pub use mirror::{Books, BooksState};
+pub use mirror::{Books, BooksState, CopyOf};
 pub use plan::{Clash, Outcome, Plan, Slot, Step, View, decide, reconcile, unresolved};

@@ -1,6 +1,6 @@
 //! What becomes of a journal: the rule, without a database.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use biseo_model::ids::{BookingId, ShopId};
 use biseo_model::record::{Booking, BookingState};
@@ -116,6 +116,15 @@ fn is_void(journal: &[Entry], entry: &Entry) -> bool {
     journal.iter().any(voids)
 }
 
+/// The entries that were taken back, by their ids.
+pub(super) fn voided(journal: &[Entry]) -> BTreeSet<&str> {
+    let all = journal.iter().filter_map(|e| match &e.deed {
+        OfflineDeed::Void { entry } => Some(entry.as_str()),
+        _ => None,
+    });
+    all.collect()
+}
+
 /// What the books hold of a booking that the journal means.
 enum Known {
     /// As the journal left it, or found it.
@@ -158,7 +167,7 @@ fn states(entry: &Entry) -> Vec<&Booking> {
 }
 
 /// Whether two records are of one promise: the table may be another.
-fn same(a: &Booking, b: &Booking) -> bool {
+pub(super) fn same(a: &Booking, b: &Booking) -> bool {
     (a.date, a.time, a.minutes, a.party_size) == (b.date, b.time, b.minutes, b.party_size)
         && a.services == b.services
 }
@@ -171,7 +180,7 @@ fn stands_so(view: &View, after: &Booking) -> bool {
     standing(view, &after.id).is_some_and(|b| same(b, after) && b.requests == after.requests)
 }
 
-fn place(view: &View, wish: &Booking, candidates: &[String], step: fn(Booking) -> Step) -> Step {
+pub(super) fn place(view: &View, wish: &Booking, candidates: &[String], step: fn(Booking) -> Step) -> Step {
     let (starts, ends) = span(wish.date, wish.time, wish.minutes);
     let meets = |name: &str, slot: &Slot| {
         let own = slot.booking.as_ref() == Some(&wish.id);

@@ -68,7 +68,7 @@ fn word(outcome: Outcome) -> &'static str {
 }
 
 /// What of the books an entry may meet.
-async fn view(tx: &mut Tx, entry: &Entry, now: Timestamp) -> Result<View, StoreError> {
+pub(super) async fn view(tx: &mut Tx, entry: &Entry, now: Timestamp) -> Result<View, StoreError> {
     let Some(id) = entry.booking() else {
         return Ok(View::default());
     };
@@ -104,7 +104,7 @@ async fn apply(tx: &mut Tx, step: Step) -> Result<(), StoreError> {
 }
 
 /// A call whose record was lost does not keep its booking from being entered.
-async fn known_call(tx: &mut Tx, call: Option<&CallId>) -> Result<Option<CallId>, StoreError> {
+pub(super) async fn known_call(tx: &mut Tx, call: Option<&CallId>) -> Result<Option<CallId>, StoreError> {
     let Some(call) = call else { return Ok(None) };
     let row = query("SELECT id FROM call WHERE id = $1")
         .bind(call.as_str())

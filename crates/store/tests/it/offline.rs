@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use biseo_model::ids::BookingId;
-use biseo_model::record::{Booking, BookingState, Message};
+use biseo_model::record::{Booking, BookingState, CallEnd, Message};
 use biseo_store::offline::{
-    Entry, Journal, OfflineDeed, Outcome, Step, TakenCall, View, reconcile, unresolved,
+    CopyOf, Entry, Journal, OfflineDeed, Outcome, Step, TakenCall, View, reconcile, unresolved,
 };
-use biseo_store::{Booked, Move, Store, StoreError};
+use biseo_store::{Booked, FoundBy, Incident, Move, Store, StoreError};
 use jiff::civil::date;
 use proptest::prelude::*;
 
@@ -173,8 +173,25 @@ async fn a_copy_has_what_answering_needs_and_its_calls_come_back(db: Db) {
         .unwrap();
     let state = store.books_state(from).await.unwrap();
     assert_ne!(state, empty);
-    local.copy_books(&store.books(from).await.unwrap()).await.unwrap();
+    assert_eq!(local.copy_of().await.unwrap(), None);
+    let books = store.books(from).await.unwrap();
+    local.copy_books(&books, store.place(), at(7)).await.unwrap();
     assert_eq!(all(&local).await, all(&store).await);
+    let of = CopyOf {
+        place: Some(store.place().into()),
+        at: Some(at(7)),
+    };
+    assert_eq!(local.copy_of().await.unwrap(), Some(of));
+    // What is out of order is copied, and goes when it is over.
+    store.begin_incident(&incident()).await.unwrap();
+    assert_ne!(store.books_state(from).await.unwrap(), state);
+    let books = store.books(from).await.unwrap();
+    local.copy_books(&books, store.place(), at(8)).await.unwrap();
+    assert_eq!(local.open_incidents().await.unwrap(), [incident()]);
+    assert!(store.end_incident(&haengbok, "card", at(9)).await.unwrap());
+    let books = store.books(from).await.unwrap();
+    local.copy_books(&books, store.place(), at(9)).await.unwrap();
+    assert_eq!(local.open_incidents().await.unwrap(), []);
     // A call goes on against the copy: the one table is taken there as well.
     let c1 = call("c1", "haengbok");
     local.begin_call(&c1).await.unwrap();
@@ -228,7 +245,8 @@ async fn a_copy_has_what_answering_needs_and_its_calls_come_back(db: Db) {
         .await
         .unwrap();
     assert_ne!(store.books_state(from).await.unwrap(), state);
-    local.copy_books(&store.books(from).await.unwrap()).await.unwrap();
+    let books = store.books(from).await.unwrap();
+    local.copy_books(&books, store.place(), at(10)).await.unwrap();
     wanted.call = None;
     assert!(matches!(
         local.book(&wanted, &["t1"]).await.unwrap(),
@@ -236,7 +254,91 @@ async fn a_copy_has_what_answering_needs_and_its_calls_come_back(db: Db) {
     ));
 }
 
+fn incident() -> Incident {
+    Incident {
+        id: "card".into(),
+        shop: Some(shop("haengbok")),
+        source: FoundBy::Shop,
+        begun_by: None,
+        cause: "payments_down".into(),
+        subject: "shop".into(),
+        name: String::new(),
+        region: String::new(),
+        consequences: Vec::new(),
+        confidence: 1000,
+        announced: Some(biseo_model::incident::IncidentKind::PaymentsDown),
+        account: None,
+        began: at(0),
+        ends: None,
+        ended: None,
+        evidence: serde_json::Value::Null,
+    }
+}
+
+/// A crash has come between journal and copy, or the copy was lost: what was promised is taken for the next caller, and only once.
+async fn a_copy_catches_up_with_its_journal(db: Db) {
+    let store = db.open().await;
+    let journal = [
+        book("a", 19),
+        moved("a", 19, 20),
+        book("b", 19),
+        cancelled("b", 19),
+        book("c", 19),
+        book("void", 19),
+        void(&book("void", 19)),
+        book("d", 19),
+    ];
+    assert_eq!(store.catch_up(&journal, at(9)).await.unwrap(), 3);
+    let standing = |rows: &[Booking]| {
+        let rows = rows.iter().filter(|b| b.state == BookingState::Confirmed);
+        let rows = rows.map(|b| (b.id.to_string(), b.time.hour(), b.resource.clone()));
+        rows.collect::<Vec<_>>()
+    };
+    let row = |id: &str, hour: i8, table: &str| (id.to_string(), hour, table.to_string());
+    let expected = [row("c", 19, "t1"), row("d", 19, "t2"), row("a", 20, "t1")];
+    assert_eq!(standing(&all(&store).await), expected);
+    // There is no table left at 19 h.
+    let late = wish("late", "haengbok", 19, 0, 60);
+    assert_eq!(store.book(&late, &["t1", "t2"]).await.unwrap(), Booked::Full);
+    // Again, and with what has no room, nothing changes.
+    let journal = [&journal[..], &[book("e", 19)]].concat();
+    assert_eq!(store.catch_up(&journal, at(9)).await.unwrap(), 0);
+    assert_eq!(standing(&all(&store).await), expected);
+    // A move and a cancellation that the copy lacks.
+    let journal = [&journal[..], &[moved("c", 19, 21), cancelled("d", 19)]].concat();
+    for (missing, what) in [(2, "these"), (1, "e, which has room now"), (0, "nothing")] {
+        assert_eq!(store.catch_up(&journal, at(9)).await.unwrap(), missing, "{what}");
+    }
+    let expected = [row("e", 19, "t1"), row("a", 20, "t1"), row("c", 21, "t1")];
+    assert_eq!(standing(&all(&store).await), expected);
+}
+
+/// How a call ended during an outage is known by the copy, also where the database still has it open.
+async fn calls_that_the_copy_knows_are_not_closed_as_cut_off(db: Db) {
+    let (store, dir) = (db.open().await, tempfile::tempdir().unwrap());
+    let local = Store::open(dir.path().join("local.db")).await.unwrap();
+    for id in ["c1", "c2"] {
+        store.begin_call(&call(id, "haengbok")).await.unwrap();
+    }
+    let c1 = call("c1", "haengbok");
+    local.begin_call(&c1).await.unwrap();
+    local.end_call(&c1.id, at(60), CallEnd::Biseo).await.unwrap();
+    let known = local.taken_ids().await.unwrap();
+    assert_eq!(store.close_interrupted_but(at(90), &known).await.unwrap(), 1);
+    for taken in local.taken_calls(None).await.unwrap() {
+        store.bring_call(&taken).await.unwrap();
+    }
+    let calls = store.calls(&shop("haengbok"), 9).await.unwrap();
+    let mut ends: Vec<_> = calls.iter().map(|c| (c.id.as_str(), c.ended, c.end)).collect();
+    ends.sort_by_key(|(id, ..)| *id);
+    let of = |end: CallEnd, second| (Some(at(second)), Some(end));
+    let (first, second) = (of(CallEnd::Biseo, 60), of(CallEnd::Interrupted, 90));
+    assert_eq!(ends, [("c1", first.0, first.1), ("c2", second.0, second.1)]);
+}
+
 both!(
+    a_copy_catches_up_with_its_journal,
+    calls_that_the_copy_knows_are_not_closed_as_cut_off,
     a_journal_is_settled_once_and_books_nothing_twice,
     what_others_changed_meanwhile_is_not_overruled,
     a_copy_has_what_answering_needs_and_its_calls_come_back

@@ -5,12 +5,17 @@ use biseo_store::{Booked, Store, StoreError};
 use biseo_testkit::cluster::Cluster;
 use sqlx::Connection;
 
-/// Fails to open, without telling the password.
-async fn refused(url: &str, password: &str) -> String {
+/// Fails to open, without telling the password. By `away`, whether that is an outage.
+async fn refused_as(away: bool, url: &str, password: &str) -> String {
     let error = Store::open(url).await.unwrap_err();
+    assert_eq!(error.is_away(), away, "{error:?}");
     let text = format!("{error} {error:?}");
     assert!(!text.contains(password), "{text}");
     text
+}
+
+async fn refused(url: &str, password: &str) -> String {
+    refused_as(false, url, password).await
 }
 
 #[tokio::test]
@@ -52,7 +57,12 @@ async fn a_port_where_nobody_listens_is_told() {
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         free.local_addr().unwrap().port()
     };
-    let text = refused(&format!("postgres://b:hunter2@127.0.0.1:{port}/calls"), "hunter2").await;
+    let text = refused_as(
+        true,
+        &format!("postgres://b:hunter2@127.0.0.1:{port}/calls"),
+        "hunter2",
+    )
+    .await;
     assert!(
         text.contains("refused") && text.contains(&format!("127.0.0.1:{port}/calls")),
         "{text}"
@@ -64,8 +74,50 @@ async fn a_port_where_nobody_listens_is_told() {
 async fn a_server_that_says_nothing_is_given_up() {
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("postgres://b:hunter2@{}/calls", silent.local_addr().unwrap());
-    let text = refused(&url, "hunter2").await;
+    let text = refused_as(true, &url, "hunter2").await;
     assert!(text.contains("not answered"), "{text}");
+}
+
+#[tokio::test]
+async fn a_host_that_nobody_knows_is_away() {
+    let url = "postgres://b:hunter2@no-such-host.invalid/calls";
+    let text = refused_as(true, url, "hunter2").await;
+    assert!(text.contains("no-such-host.invalid"), "{text}");
+}
+
+/// Until it was prepared, nobody reads tables that may be of another version or another program's.
+#[tokio::test]
+async fn an_unprepared_database_is_away_until_everybody_is_let_in() {
+    let db = Db::postgres().await;
+    let store = Store::unprepared(db.address()).await.unwrap();
+    let other = store.clone();
+    let away = |r: Result<(), StoreError>| assert!(matches!(r, Err(StoreError::Away(_))), "{r:?}");
+    away(other.ping().await);
+    away(other.begin_call(&call("c1", "haengbok")).await);
+    let (first, claim) = store.prepare().await.unwrap();
+    first.begin_call(&call("c1", "haengbok")).await.unwrap();
+    assert!(!other.is_ready());
+    away(other.ping().await);
+    store.let_in();
+    assert!(other.is_ready());
+    assert_eq!(other.calls(&shop("haengbok"), 9).await.unwrap().len(), 1);
+    // Another one does not touch the tables as long as this one works on them.
+    let late = Store::unprepared(db.address()).await.unwrap();
+    assert!(matches!(late.prepare().await, Err(StoreError::InUse { .. })));
+    drop(claim);
+    let _late = late.prepare().await.unwrap();
+}
+
+/// A standby, or a server whose disk is nearly full, says so by this state: calls have to go on elsewhere.
+#[tokio::test]
+async fn a_server_that_lets_nothing_be_written_is_away() {
+    let cluster = Cluster::shared();
+    cluster.run("CREATE ROLE reader LOGIN; CREATE SCHEMA reader AUTHORIZATION reader");
+    let url = cluster.url_for("reader") + "&options[search_path]=reader";
+    Store::open(&url).await.unwrap().close().await;
+    cluster.run("ALTER ROLE reader SET default_transaction_read_only = on");
+    let text = refused_as(true, &url, "hunter2").await;
+    assert!(text.contains("read-only"), "{text}");
 }
 
 #[tokio::test]
