@@ -2,7 +2,7 @@
 
 use biseo_line::report::{Fault, Report, html};
 use biseo_line::{Verdict, Wording};
-use biseo_store::{Incident, Span};
+use biseo_store::{FoundBy, Incident, Span};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -33,11 +33,19 @@ pub fn report(
         percent: (!i.evidence.is_null()).then_some(i.confidence / 10),
         findings: verdict(i).map_or_else(Vec::new, |v| words.findings(&v)),
     };
+    let exercise = |i: &Incident| Fault {
+        what: format!("{}: {}", i.name, sentence(words, i)),
+        percent: None,
+        ..fault(i)
+    };
+    let (exercises, faults): (Vec<&Incident>, Vec<&Incident>) =
+        incidents.iter().partition(|i| i.source == FoundBy::Exercise);
     let report = Report {
         name: name.into(),
         span: format!("{} – {}", at(span.from), at(span.until)),
         made: at(made),
-        faults: incidents.iter().map(fault).collect(),
+        faults: faults.into_iter().map(fault).collect(),
+        exercises: exercises.into_iter().map(exercise).collect(),
     };
     html(words, &report)
 }

@@ -33,8 +33,8 @@ impl Change {
     }
 }
 
-/// Diagnoses one machine's line. See the crate's page.
-#[derive(Debug, Default)]
+/// Diagnoses one machine's line. See the crate's page. A copy knows what the doctor knew and goes its own way.
+#[derive(Debug, Clone, Default)]
 pub struct Doctor {
     site: Site,
     past: Past,

@@ -11,6 +11,7 @@
 pub mod detect;
 mod doctor;
 pub mod evidence;
+mod exercise;
 mod hold;
 pub mod journal;
 mod judge;

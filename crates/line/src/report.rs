@@ -17,6 +17,8 @@ pub struct Report {
     pub made: String,
     /// The faults, in order.
     pub faults: Vec<Fault>,
+    /// Exercises, in order: they stand apart, as nothing was out of order.
+    pub exercises: Vec<Fault>,
 }
 
 /// One fault, in words.
@@ -62,6 +64,10 @@ pub fn html(words: &Wording, report: &Report) -> String {
         let _ = write!(out, "<p>{}</p>", say("none"));
     } else {
         table(&mut out, words, &report.faults);
+    }
+    if !report.exercises.is_empty() {
+        let _ = write!(out, "<h2>{}</h2>", say("exercises"));
+        table(&mut out, words, &report.exercises);
     }
     let _ = writeln!(out, "<p>{}</p></body></html>", say("how"));
     out
@@ -128,6 +134,10 @@ mod tests {
             name: "행복식당 <b>".into(),
             span: "2026-11-25".into(),
             made: "2026-11-26".into(),
+            exercises: vec![Fault {
+                what: "훈련 & 둘".into(),
+                ..fault.clone()
+            }],
             faults: vec![fault],
         };
         for language in [Language::Ko, Language::En] {
@@ -135,6 +145,11 @@ mod tests {
             assert!(page.contains("1:29:00") && page.contains("93 %"), "{page}");
             assert!(page.contains("&lt;script&gt;") && page.contains("&quot;10.0.0.1&quot; &amp; "));
             assert!(!page.contains("<script") && !page.contains("<b>"));
+            let (faults, exercises) = page.split_once("<h2>").unwrap();
+            assert!(
+                !faults.contains("훈련 &amp; 둘") && exercises.contains("훈련 &amp; 둘"),
+                "{page}"
+            );
         }
     }
 }

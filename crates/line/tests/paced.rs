@@ -2,6 +2,8 @@
 
 mod common;
 
+use std::collections::BTreeSet;
+
 use biseo_line::{Change, Label, Subject, Tempo};
 use common::{Fault, Paced, right};
 
@@ -128,4 +130,39 @@ fn who_is_always_a_little_odd_is_not_asked_quickly_for_ever() {
     }
     let share = paced.quick as f64 / paced.all as f64;
     assert!(share < 0.5, "{share}");
+}
+
+/// Callers hear of a fault in which calls fail as long as its verdict stands: a minute after it is over they must not any more.
+#[test]
+fn what_is_over_is_taken_back_within_a_minute() {
+    for fault in [
+        Fault::DeadProgram,
+        Fault::DeadMachine,
+        Fault::Hang,
+        Fault::Blackhole,
+        Fault::UplinkDown,
+    ] {
+        for seed in 1..=5 {
+            let mut paced = Paced::new(seed);
+            (0..600).for_each(|_| drop(paced.window()));
+            paced.sim.begin(fault);
+            let mut standing = BTreeSet::new();
+            let mut take = |changes: Vec<Change>| {
+                for change in changes {
+                    let subject = change.verdict().subject.clone();
+                    match change {
+                        Change::Ended(_) => standing.remove(&subject),
+                        _ => standing.insert(subject),
+                    };
+                }
+                standing.len()
+            };
+            let most = (0..120).map(|_| take(paced.window())).max();
+            assert!(most > Some(0), "{fault:?} {seed}: it is noticed");
+            paced.sim.fault = None;
+            // Half a second each: a minute.
+            let left = (0..120).map(|_| take(paced.window())).last();
+            assert_eq!(left, Some(0), "{fault:?} {seed}: {standing:?}");
+        }
+    }
 }

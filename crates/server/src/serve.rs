@@ -209,7 +209,7 @@ impl Service {
         let (told, said) = mpsc::unbounded_channel();
         let (watching, unwatched) = watch::channel(());
         let kept = tokio::spawn(line::keep(self.house.clone(), said, unwatched));
-        let doctor = line::Watch::begin(&self.house, told);
+        let doctor = line::Watch::begin(&self.house, &self.sip, told);
         let flows = self.house.flows.clone().watch();
         let late = self.desk.late();
         let office = self.desk.begin();

@@ -25,6 +25,8 @@ pub enum FoundBy {
     Doctor,
     /// Somebody of the shop.
     Shop,
+    /// Nobody: it was an exercise, and nothing was out of order.
+    Exercise,
 }
 
 impl FoundBy {
@@ -34,6 +36,7 @@ impl FoundBy {
         match self {
             Self::Doctor => "doctor",
             Self::Shop => "shop",
+            Self::Exercise => "exercise",
         }
     }
 
@@ -41,6 +44,7 @@ impl FoundBy {
         match code {
             "doctor" => Ok(Self::Doctor),
             "shop" => Ok(Self::Shop),
+            "exercise" => Ok(Self::Exercise),
             other => Err(corrupt("source", format!("{other:?} is none"))),
         }
     }

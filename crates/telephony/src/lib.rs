@@ -18,6 +18,7 @@ mod error;
 mod events;
 pub mod flood;
 pub mod msg;
+mod pull;
 mod random;
 mod registrar;
 mod resolve;
@@ -35,6 +36,7 @@ pub use call::{
 pub use config::SipConfig;
 pub use error::SipError;
 pub use events::{OptionsReply, SipEvent, TrunkReport};
+pub use pull::{PullEnd, PullPhase, PullState, Pulled};
 pub use registrar::Binding;
 pub use resolve::Target;
 pub use stack::SipStack;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::call::{Leg, LegControl, OutgoingCall};
@@ -15,6 +15,7 @@ use crate::engine::{Command, Engine, LEG_EVENTS};
 use crate::error::SipError;
 pub use crate::events::{OptionsReply, SipEvent, TrunkReport};
 use crate::msg::Uri;
+use crate::pull::{PullState, Pulled};
 use crate::registrar::Binding;
 use crate::resolve::{Resolver, Server, Target};
 use crate::transport::guard::{Guard, GuardFigures};
@@ -196,6 +197,29 @@ impl SipStack {
         let command = Command::Trunks { reply };
         self.inner.commands.send(command).map_err(|_| SipError::Stopped)?;
         answer.await.map_err(|_| SipError::Stopped)
+    }
+
+    /// Treats a trunk as dead for so long, to see that calls go on without it: calls by it are refused (503), calls of ours take the others
+    /// first, and it is reported as down. Calls under way and registrations stay.
+    ///
+    /// It does not begin if no other trunk is well, and ends at once when none is left, or when a caller whom it refused comes by it again. A
+    /// call that comes by it while no other trunk is well is taken. Only one trunk is pulled at a time. Waits for nobody: what became of it
+    /// is told by [`Pulled::state`], and [`Pulled`] must be kept as long as it is to last.
+    ///
+    /// # Errors
+    /// There is no trunk of that name, or the stack has stopped.
+    pub fn pull(&self, trunk: &str, time: Duration) -> Result<Pulled, SipError> {
+        let (trunk, _) = self.trunk(trunk)?;
+        let id = self.inner.next_leg.fetch_add(2, Ordering::Relaxed);
+        let (told, receiver) = watch::channel(PullState::default());
+        let command = Command::Pull {
+            id,
+            trunk,
+            time,
+            told,
+        };
+        self.inner.commands.send(command).map_err(|_| SipError::Stopped)?;
+        Ok(Pulled::new(id, self.inner.commands.clone(), receiver))
     }
 
     /// Asks somebody whether they are there (OPTIONS).

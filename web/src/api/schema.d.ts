@@ -2227,7 +2227,7 @@ export interface components {
          * @description Who found it.
          * @enum {string}
          */
-        IncidentSource: "doctor" | "shop";
+        IncidentSource: "doctor" | "shop" | "exercise";
         /** @description Something that is or was out of order. */
         IncidentView: {
             /** @description Its id. */

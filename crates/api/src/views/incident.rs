@@ -57,6 +57,8 @@ pub enum IncidentSource {
     Doctor,
     /// Somebody of the shop.
     Shop,
+    /// Nobody: an exercise of the operator's. Nothing was out of order, and it is no evidence for a claim.
+    Exercise,
 }
 
 /// Something that is or was out of order.
@@ -134,6 +136,7 @@ impl From<Incident> for IncidentView {
             source: match i.source {
                 FoundBy::Doctor => IncidentSource::Doctor,
                 FoundBy::Shop => IncidentSource::Shop,
+                FoundBy::Exercise => IncidentSource::Exercise,
             },
             cause: i.cause,
             subject: i.subject,

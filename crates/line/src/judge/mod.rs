@@ -16,7 +16,7 @@ use crate::verdict::Subject;
 use past::{CallsPast, HostPast, LinkPast, NamesPast, PathPast};
 
 /// All that is remembered.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Past {
     pub now_ms: i64,
     series: BTreeMap<(Place, String, By), Series>,

@@ -46,9 +46,12 @@ pub(crate) async fn answer(house: Arc<House>, incoming: IncomingCall) {
     if blocked(&house, &shop, info.caller.number.as_deref()).await {
         return Box::pin(turn_away(&house, &info, &shop, leg)).await;
     }
+    let trunk = info.trunk.as_deref();
+    house.line.counted.came(trunk);
     let sound = match open(&house, &info, &leg) {
         Ok(sound) => sound,
         Err(refusal) => {
+            house.line.counted.lost(trunk);
             leg.reject(refusal.code, None, refusal.retry_after);
             return Box::pin(refused(&house, &info, &shop, &refusal)).await;
         }
@@ -61,14 +64,19 @@ pub(crate) async fn answer(house: Arc<House>, incoming: IncomingCall) {
         Err(CallEnd::Failed) => SetUp::Unconfirmed,
         Ok(_) | Err(_) => SetUp::Well,
     };
-    house.line.outcomes.set_up(info.trunk.as_deref(), how);
+    house.line.outcomes.set_up(trunk, how);
+    match &confirmed {
+        Ok(_) => house.line.counted.answered(trunk),
+        Err(CallEnd::Failed) => house.line.counted.lost(trunk),
+        Err(_) => {}
+    }
     let (sound, leg) = match confirmed {
         Ok(both) => both,
         Err(end) => {
             return Box::pin(missed(&house, record, end)).await;
         }
     };
-    let heard = house.line.outcomes.begin(info.trunk.as_deref());
+    let heard = house.line.outcomes.begin(trunk);
     // What was needed to answer is not kept for as long as the call lasts, but in a box.
     Box::pin(converse(house, shop, record, sound, (Line::Sip(leg), heard))).await;
 }

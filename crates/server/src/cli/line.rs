@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use crate::line::EXERCISE_SECONDS;
 use crate::wording::Lang;
 
 /// Options of `biseo line`.
@@ -38,6 +39,22 @@ pub(crate) enum LineCommand {
     /// Example: biseo line explain --lang en
     #[command(verbatim_doc_comment)]
     Explain(LineShowOptions),
+    /// 소방 훈련: 회선 하나를 잠시 죽은 것으로 보고, 전화가 계속 되는지 봅니다 / An exercise: treat a trunk as dead for a while, and see that calls go on
+    ///
+    /// In the `biseo serve` that runs there. Meanwhile calls that come by this trunk are refused (503), so that the carrier uses another of your
+    /// trunks; calls of yours take the others; the line doctor is shown a dead trunk and tells how soon he notices. Calls under way and
+    /// registrations stay. No caller hears an announcement, nobody is told or called back, and it is no evidence for a claim: it is only on
+    /// record, marked as an exercise.
+    ///
+    /// It does not begin unless another trunk is well. It ends by itself after its time, at Ctrl-C, when no other trunk is left, when the trunk
+    /// breaks in earnest, when a caller who was refused comes by the same trunk again (that call is answered: your carrier does not switch), and
+    /// when Biseo ends. Ask your carrier first whether it switches, and do it when few people call.
+    /// Exit status: 0 if all went on for the whole time and the doctor noticed, 1 if not, 2 if it could not begin (told why, and what to do).
+    ///
+    /// Example: biseo line exercise kt
+    /// Example: biseo line exercise kt --seconds 120 --config /etc/biseo/biseo.toml
+    #[command(verbatim_doc_comment)]
+    Exercise(LineExerciseOptions),
     /// 기록 파일을 다시 진단합니다 / Play a journal to the doctor again
     ///
     /// Journals are in the folder `line` of the data folder: told-*.jsonl are those in which something was said. Exit status: 0 if the
@@ -68,6 +85,31 @@ pub(crate) struct LineShowOptions {
     /// 말(없으면 설정 파일을 따름) / Language of the screen; the configuration's without it
     #[arg(long, env = "BISEO_LANG")]
     pub(crate) lang: Option<Lang>,
+}
+
+/// Options of `biseo line exercise`.
+#[derive(Debug, Args)]
+pub(crate) struct LineExerciseOptions {
+    /// 회선 이름([[sip.trunk]]의 id) / The trunk's id
+    #[arg(value_name = "TRUNK")]
+    pub(crate) trunk: String,
+    /// 몇 초 동안(10–600) / For how many seconds, 10 to 600
+    #[arg(long, default_value_t = 60, value_name = "N", value_parser = seconds())]
+    pub(crate) seconds: u16,
+    /// 설정 파일 / The configuration file
+    #[arg(long, default_value = "biseo.toml", value_name = "FILE", env = "BISEO_CONFIG")]
+    pub(crate) config: PathBuf,
+    /// JSON으로(바뀔 때마다 한 줄) / As JSON, one object in a line at each change
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// 말(없으면 설정 파일을 따름) / Language of the screen; the configuration's without it
+    #[arg(long, env = "BISEO_LANG")]
+    pub(crate) lang: Option<Lang>,
+}
+
+fn seconds() -> clap::builder::RangedI64ValueParser<u16> {
+    let (first, last) = (*EXERCISE_SECONDS.start(), *EXERCISE_SECONDS.end());
+    clap::value_parser!(u16).range(i64::from(first)..=i64::from(last))
 }
 
 /// Options of `biseo line replay`.

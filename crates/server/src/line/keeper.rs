@@ -18,7 +18,7 @@ use super::metrics::{subject, word};
 use super::resumed::{Old, Resumed, away};
 use super::standing::is_of_the_line;
 use super::status::Shown;
-use super::watch::Said;
+use super::watch::{News, Said};
 use crate::house::House;
 use crate::live::Deed;
 use crate::wording::Lang;
@@ -33,7 +33,7 @@ const FRESH: SignedDuration = SignedDuration::from_hours(1);
 /// Keeps it until the program ends. To be called before the doctor begins to watch.
 pub(crate) fn keep(
     house: Arc<House>,
-    said: UnboundedReceiver<Said>,
+    said: UnboundedReceiver<News>,
     stopped: Receiver<()>,
 ) -> impl Future<Output = ()> + Send {
     let away = away(&super::folder(&house.config.data)).filter(|_| house.config.line.watch);
@@ -43,7 +43,7 @@ pub(crate) fn keep(
 async fn keep_on(
     house: Arc<House>,
     away: Option<Duration>,
-    mut said: UnboundedReceiver<Said>,
+    mut said: UnboundedReceiver<News>,
     mut stopped: Receiver<()>,
 ) {
     let mut keeper = Keeper::new(house);
@@ -54,7 +54,10 @@ async fn keep_on(
     loop {
         tokio::select! {
             // None comes without a doctor.
-            Some(said) = said.recv() => keeper.said(said).await,
+            Some(news) = said.recv() => match news {
+                News::Said(said) => keeper.said(said).await,
+                News::Exercise(incident) => keeper.exercised(*incident).await,
+            },
             () = house.line.standing.changed() => keeper.sweep().await,
             _ = sweep.tick() => keeper.sweep().await,
             // Whoever could tell more is gone.
@@ -119,7 +122,7 @@ impl Keeper {
                     self.tell(&incident, (&incident.id, false), now);
                 }
                 self.shops.insert(incident.id.clone(), incident);
-            } else if !self.resumed.take_up(&incident, away, now) {
+            } else if incident.source == FoundBy::Exercise || !self.resumed.take_up(&incident, away, now) {
                 self.over(&incident, last.unwrap_or(now)).await;
             }
         }
@@ -143,6 +146,13 @@ impl Keeper {
         }
         self.publish();
         self.settle().await;
+    }
+
+    /// An exercise is kept and shown on the pages. No caller hears of it, nobody is told, and nobody is to be called back for its sake.
+    async fn exercised(&mut self, incident: Incident) {
+        self.owed.push(incident.clone());
+        self.settle().await;
+        self.show(&incident);
     }
 
     async fn began(&mut self, about: Subject, shown: &Shown, at: Timestamp) {

@@ -3,13 +3,16 @@
 //! ```text
 //! watch (a thread) ─► Said ─► keeper ─► the store, Standing (what callers are told), deeds (who of the shops is told)
 //!   ▲ outcomes of calls         ▲ what somebody of a shop began or ended by the API
-//!   └► journal and status.json in the folder `line` of the data folder
+//!   ├► journal and status.json in the folder `line` of the data folder
+//!   └ exercise, asked for and answered there
 //! ```
 
 mod answered;
 pub(crate) mod command;
+mod counted;
 mod dropped;
 mod effects;
+mod exercise;
 mod journal;
 mod keeper;
 mod metrics;
@@ -25,6 +28,7 @@ mod watch;
 use std::path::{Path, PathBuf};
 
 pub(crate) use dropped::offer_call_back;
+pub(crate) use exercise::SECONDS as EXERCISE_SECONDS;
 pub(crate) use keeper::keep;
 pub(crate) use metrics::Figures;
 pub(crate) use outcomes::{Heard, SetUp};
@@ -35,6 +39,7 @@ pub(crate) use trunks::{TrunkSeen, TrunkStates};
 pub(crate) use watch::Watch;
 
 use answered::Answered;
+use counted::Counted;
 use dropped::Refused;
 use outcomes::Outcomes;
 use senses::Senses;
@@ -55,6 +60,8 @@ pub(crate) struct Line {
     answered: Answered,
     /// Whether callers can be understood and hear us.
     pub(crate) senses: Senses,
+    /// Calls by trunk.
+    pub(crate) counted: Counted,
     /// How the trunks do.
     pub(crate) trunks: TrunkStates,
 }

@@ -9,6 +9,8 @@ use biseo_line::{Change, Tempo, Verdict};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::exercise::Course;
+
 /// Verdicts that are over and still shown.
 const ENDED: usize = 20;
 /// A file that is older than this was written by a program that is gone.
@@ -31,6 +33,9 @@ pub(super) struct Status {
     pub(super) ended: Vec<Shown>,
     /// How often each label was said since the program began.
     pub(super) said: BTreeMap<String, u64>,
+    /// The exercise that goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) exercise: Option<Course>,
 }
 
 /// Somebody who is asked.
@@ -93,6 +98,7 @@ impl Status {
             standing: Vec::new(),
             ended: Vec::new(),
             said: BTreeMap::new(),
+            exercise: None,
         }
     }
 
@@ -206,7 +212,7 @@ fn file(folder: &Path) -> PathBuf {
 }
 
 /// A reader sees the old text or the new one.
-fn put(path: &Path, text: &str) -> io::Result<()> {
+pub(super) fn put(path: &Path, text: &str) -> io::Result<()> {
     let new = path.with_extension("new");
     std::fs::write(&new, text)?;
     std::fs::rename(&new, path)

@@ -8,9 +8,12 @@ use std::time::{Duration, Instant};
 
 use biseo_line::{Change, Doctor, Lookout, Tempo, Window};
 use biseo_line_io::{Plan, may_ping, run};
+use biseo_store::Incident;
+use biseo_telephony::SipStack;
 use jiff::Timestamp;
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::exercise::{Drills, Seen};
 use super::journal::Journal;
 use super::plan::{Beyond, Known, look_up, plan};
 use super::status::{Shown, Status, remove};
@@ -34,6 +37,15 @@ pub(crate) struct Said {
     pub(super) at: Timestamp,
 }
 
+/// What the thread tells the keeper.
+#[derive(Debug)]
+pub(crate) enum News {
+    /// The doctor has said something.
+    Said(Said),
+    /// An exercise has begun, or is over: as it is to be stored.
+    Exercise(Box<Incident>),
+}
+
 /// The thread, while it runs.
 pub(crate) struct Watch {
     stop: Arc<AtomicBool>,
@@ -42,12 +54,12 @@ pub(crate) struct Watch {
 
 impl Watch {
     /// Begins to watch, if the operator wishes it.
-    pub(crate) fn begin(house: &Arc<House>, told: UnboundedSender<Said>) -> Option<Self> {
+    pub(crate) fn begin(house: &Arc<House>, sip: &SipStack, told: UnboundedSender<News>) -> Option<Self> {
         if !house.config.line.watch {
             return None;
         }
         let stop = Arc::new(AtomicBool::new(false));
-        let watcher = Watcher::new(house.clone(), stop.clone(), told);
+        let watcher = Watcher::new(house.clone(), stop.clone(), sip, told);
         let thread = std::thread::Builder::new().name("line".into());
         match thread.spawn(move || watcher.run()) {
             Ok(thread) => Some(Self { stop, thread }),
@@ -71,7 +83,8 @@ impl Watch {
 struct Watcher {
     house: Arc<House>,
     stop: Arc<AtomicBool>,
-    told: UnboundedSender<Said>,
+    told: UnboundedSender<News>,
+    drills: Drills,
     folder: PathBuf,
     journal: Journal,
     status: Status,
@@ -81,11 +94,12 @@ struct Watcher {
 }
 
 impl Watcher {
-    fn new(house: Arc<House>, stop: Arc<AtomicBool>, told: UnboundedSender<Said>) -> Self {
+    fn new(house: Arc<House>, stop: Arc<AtomicBool>, sip: &SipStack, told: UnboundedSender<News>) -> Self {
         let folder = super::folder(&house.config.data);
         let status = Status::new(house.clock.now(), may_ping().is_ok());
         Self {
             journal: Journal::new(&folder),
+            drills: Drills::new(&house, sip.clone(), told.clone(), &folder),
             house,
             stop,
             told,
@@ -115,6 +129,7 @@ impl Watcher {
             );
             self.follow(&plan, (&trunks, again));
         }
+        self.drills.end();
         self.journal.end();
         self.house.line.figures.show(None);
         remove(&self.folder);
@@ -130,14 +145,14 @@ impl Watcher {
         run(plan, &over, |mut window| {
             window.calls = self.house.line.outcomes.take();
             let changes = doctor.handle(&window);
-            let tempo = lookout.next(&window, &doctor);
+            let tempo = quicker(lookout.next(&window, &doctor), self.exercise(&window, &doctor));
             self.take(plan, &window, &changes, tempo);
-            if !changes.is_empty() || written.is_none_or(|at| at.elapsed() >= WRITTEN) {
+            if !changes.is_empty() || self.exercises() || written.is_none_or(|at| at.elapsed() >= WRITTEN) {
                 written = Some(Instant::now());
                 self.write();
             }
             let mut other = false;
-            if planned.elapsed() >= PLANNED && !doctor.uneasy() {
+            if planned.elapsed() >= PLANNED && !doctor.uneasy() && self.drills.course().is_none() {
                 planned = Instant::now();
                 // Names may be known by now; else it is the routes that may have changed.
                 other = again.is_some_and(|again| begun.elapsed() >= again) || self.is_other(plan, trunks);
@@ -145,6 +160,20 @@ impl Watcher {
             over.store(other || self.stop.load(Ordering::Relaxed), Ordering::Relaxed);
             tempo
         });
+    }
+
+    /// An exercise goes on, or has gone on until now.
+    fn exercises(&self) -> bool {
+        self.status.exercise.is_some() || self.drills.course().is_some()
+    }
+
+    fn exercise(&mut self, window: &Window, doctor: &Doctor) -> Tempo {
+        let seen = Seen {
+            window,
+            doctor,
+            targets: &self.status.targets,
+        };
+        self.drills.take(&seen)
     }
 
     fn is_other(&self, before: &Plan, trunks: &[Known]) -> bool {
@@ -160,15 +189,16 @@ impl Watcher {
         for change in changes {
             let shown = Shown::of(change.verdict(), window.at_ms, now);
             let change = change.clone();
-            let _ = self.told.send(Said {
+            let _ = self.told.send(News::Said(Said {
                 change,
                 shown,
                 at: now,
-            });
+            }));
         }
     }
 
-    fn write(&self) {
+    fn write(&mut self) {
+        self.status.exercise = self.drills.course().cloned();
         self.house.line.figures.show(Some(&self.status));
         if let Err(e) = self.status.write(&self.folder) {
             tracing::error!(
@@ -176,5 +206,12 @@ impl Watcher {
                 self.folder.display()
             );
         }
+    }
+}
+
+fn quicker(one: Tempo, other: Tempo) -> Tempo {
+    match (one, other) {
+        (Tempo::Calm, Tempo::Calm) => Tempo::Calm,
+        _ => Tempo::Quick,
     }
 }

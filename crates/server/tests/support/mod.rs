@@ -1,7 +1,9 @@
 //! An installation of one's own for a test, and `biseo` running in it as a user runs it.
 #![allow(dead_code)] // each test file uses its part
 
+pub mod carrier;
 pub mod http;
+pub mod line;
 pub mod outage;
 pub mod softphone;
 pub mod stream;

@@ -44,6 +44,12 @@ impl Engine {
         let Some(origin) = self.whose(key, &inv, flow) else {
             return;
         };
+        if let Origin::Trunk(t) = origin
+            && self.refuses_by_pull(t, &inv.req)
+        {
+            // Without Retry-After, which would keep the carrier away when the trunk is back.
+            return self.reply(key, 503);
+        }
         let offer = match self.acceptable(&inv.req) {
             Ok(offer) => offer,
             Err((code, name, value)) => return self.reply_with(key, code, None, &[(name, &value)]),
@@ -204,6 +210,7 @@ impl Engine {
             tx.leg = Some(id);
         }
         let info = self.call_info(inv, flow, origin, offer);
+        self.came_back(&info);
         let control = LegControl {
             id,
             commands: self.commands.clone(),

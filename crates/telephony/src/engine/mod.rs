@@ -15,6 +15,7 @@ mod offers;
 mod outgoing;
 mod ping;
 mod provisional;
+mod pull;
 mod register;
 mod server;
 mod session;
@@ -30,12 +31,13 @@ use std::hash::RandomState;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch as latest};
 
 use crate::auth::Nonces;
 use crate::call::{LegEvent, OutgoingCall};
 use crate::config::{Offence, Proto, SipConfig};
 use crate::msg::bracketed;
+use crate::pull::{PullEnd, PullState};
 use crate::random::Ids;
 use crate::registrar::{Binding, Registrar};
 use crate::resolve::Target;
@@ -117,6 +119,16 @@ pub(crate) enum Command {
         targets: Vec<Target>,
         good_for: Option<Duration>,
     },
+    Pull {
+        id: u64,
+        trunk: usize,
+        time: Duration,
+        told: latest::Sender<PullState>,
+    },
+    PutBack {
+        id: u64,
+        forget: bool,
+    },
     Shutdown,
 }
 
@@ -160,6 +172,7 @@ pub(crate) struct Engine {
     registrar: Registrar,
     registering: Vec<Option<Registering>>,
     trunks: Vec<TrunkState>,
+    pulled: Option<pull::Pull>,
     groups: HashMap<u64, Group>,
     local_ips: HashMap<IpAddr, IpAddr>,
     /// Our address towards peers, as it was when it was looked at last.
@@ -211,6 +224,7 @@ impl Engine {
             registrar: Registrar::new(cfg.limits.max_contacts),
             registering: Vec::new(),
             trunks: (0..trunks).map(|_| TrunkState::new(now)).collect(),
+            pulled: None,
             groups: HashMap::new(),
             local_ips: HashMap::new(),
             seen_ips: HashMap::new(),
@@ -259,6 +273,7 @@ impl Engine {
                 Due::Ping(trunk) => self.ping_trunk(trunk),
                 Due::PingLate(trunk, number) => self.ping_late(trunk, number),
                 Due::Resolve(trunk) => self.ask_address(trunk),
+                Due::PutBack => self.put_back(None, false),
                 Due::Moves => self.look_for_moves(),
                 Due::Sweep => self.sweep(),
             }
@@ -344,11 +359,19 @@ impl Engine {
                 targets,
                 good_for,
             } => self.resolved(trunk, targets, good_for),
+            Command::Pull {
+                id,
+                trunk,
+                time,
+                told,
+            } => self.pull(id, trunk, time, told),
+            Command::PutBack { id, forget } => self.put_back(Some(id), forget),
             Command::Shutdown => self.shutdown(),
         }
     }
 
     fn shutdown(&mut self) {
+        self.end_pull(PullEnd::Stopped);
         self.closing = true;
         let legs: Vec<u64> = self.legs.keys().copied().collect();
         for leg in legs {

@@ -30,6 +30,8 @@ pub(crate) enum Due {
     PingLate(usize, u64),
     /// A trunk's name is to be looked up again.
     Resolve(usize),
+    /// The trunk that was pulled is put back.
+    PutBack,
     /// Our own address may have changed.
     Moves,
     /// Forget what is old: bindings, rates.

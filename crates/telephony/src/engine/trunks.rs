@@ -203,11 +203,15 @@ impl Engine {
             to = change.to.word(),
             "a trunk's state"
         );
-        self.emit(SipEvent::TrunkState {
-            trunk: id,
-            was: change.from,
-            state: change.to,
-        });
+        // For all others a pulled trunk is down.
+        if !self.is_pulled(trunk) {
+            self.emit(SipEvent::TrunkState {
+                trunk: id,
+                was: change.from,
+                state: change.to,
+            });
+        }
+        self.look_after_pulled();
         if change.from == State::Down {
             // Whoever was away may have forgotten us.
             self.register_now(trunk);
@@ -221,6 +225,9 @@ impl Engine {
     pub(super) fn standing(&mut self, trunk: usize) -> Standing {
         let (now, lot) = (self.now, self.ids.below(100));
         let lot = u8::try_from(lot).unwrap_or(99);
+        if self.is_pulled(trunk) {
+            return Standing::Down;
+        }
         let Some(t) = self.trunks.get(trunk) else {
             return Standing::Down;
         };
@@ -340,7 +347,11 @@ impl Engine {
         let all = self.trunks.iter().zip(&self.cfg.trunks).enumerate();
         let report = |(i, (t, cfg)): (usize, (&TrunkState, &crate::trunk::Trunk))| TrunkReport {
             id: cfg.id.clone(),
-            state: t.health.state(self.now),
+            state: if self.is_pulled(i) {
+                State::Down
+            } else {
+                t.health.state(self.now)
+            },
             since: self.now.saturating_duration_since(t.since),
             passive: t.health.is_passive(),
             closed_for: t.health.closed(self.now),

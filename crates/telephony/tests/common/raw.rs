@@ -106,4 +106,33 @@ impl Raw {
     pub async fn accept(&self, to: &Got) {
         self.answer(to, "200 OK", "", SDP).await;
     }
+
+    /// Sends a request of its own, told apart by `id`: its method, whom it is from and what it carries.
+    pub async fn ask(&self, method: &str, (to, id): (SocketAddr, &str), caller: &str, body: &str) {
+        let here = self.addr();
+        let text = format!(
+            "{method} sip:0212345678@{to} SIP/2.0\r\nVia: SIP/2.0/UDP {here};branch=z9hG4bK-{id}-{method};rport\r\nMax-Forwards: 70\r\n\
+             From: <sip:{caller}@{here}>;tag={id}\r\nTo: <sip:0212345678@{to}>\r\nCall-ID: {id}\r\nCSeq: 1 {method}\r\n\
+             Contact: <sip:{caller}@{here}>\r\n{}Content-Length: {}\r\n\r\n{body}",
+            if body.is_empty() {
+                ""
+            } else {
+                "Content-Type: application/sdp\r\n"
+            },
+            body.len()
+        );
+        self.socket.send_to(text.as_bytes(), to).await.unwrap();
+    }
+
+    /// The final response to a request of its own; what else comes is passed over.
+    pub async fn outcome(&self, id: &str) -> Got {
+        loop {
+            let got = self.receive(PATIENCE).await;
+            let got = got.unwrap_or_else(|| panic!("{}: no response to {id}", self.name));
+            let last = got.text.starts_with("SIP/2.0 ") && !got.text.starts_with("SIP/2.0 1");
+            if last && got.call_id() == id {
+                return got;
+            }
+        }
+    }
 }

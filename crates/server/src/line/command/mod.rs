@@ -1,6 +1,8 @@
-//! `biseo line`: what the running program knows of the line, a journal played again, evidence written.
+//! `biseo line`: what the running program knows of the line, a journal played again, evidence written, an exercise.
 
+mod exercise;
 mod export;
+mod place;
 mod replay;
 mod show;
 
@@ -17,6 +19,7 @@ pub(crate) async fn run(options: LineOptions) -> ExitCode {
         LineCommand::Status(options) => show::status(&options),
         LineCommand::Watch(options) => show::watch(&options).await,
         LineCommand::Explain(options) => show::explain(&options),
+        LineCommand::Exercise(options) => exercise::run(&options).await,
         LineCommand::Replay(options) => replay::run(&options),
         LineCommand::Export(options) => export::run(&options).await,
     }

@@ -3,78 +3,25 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use biseo_line::{Tempo, Wording as Words};
+use biseo_line::Tempo;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
-use super::super::folder;
 use super::super::metrics::word;
-use super::super::status::{STALE, Shown, Status, Target};
-use super::{NOTHING, language, unusable};
+use super::super::status::{Shown, Status, Target};
+use super::NOTHING;
+use super::exercise::now_on;
+use super::place::Place;
 use crate::cli::LineShowOptions;
-use crate::config::Config;
 use crate::out::line;
-use crate::wording::{Lang, Wording};
 
 /// How often is looked whether something is new.
 const LOOKED: Duration = Duration::from_millis(500);
 
-/// Where a program watches, and in which words it is told.
-struct Place {
-    config: Config,
-    wording: Wording,
-    words: Words,
-}
-
-impl Place {
-    fn of(options: &LineShowOptions) -> Result<Self, ExitCode> {
-        let config = Config::read(&options.config);
-        let lang = options
-            .lang
-            .or(config.as_ref().ok().map(|c| c.lang))
-            .unwrap_or(Lang::Ko);
-        let (wording, words) = (Wording::of("line", lang), Words::of(language(lang)));
-        match config {
-            Ok(config) => Ok(Self {
-                config,
-                wording,
-                words,
-            }),
-            Err(e) => {
-                eprintln!("✗ {}", wording.say("config_bad", "", &e.to_string()));
-                Err(unusable())
-            }
-        }
-    }
-
-    /// What a program that runs has written; `None` (and told why) if none does.
-    fn status(&self) -> Option<Status> {
-        let status = Status::read(&folder(&self.config.data)).ok();
-        // The program's clock may be shifted for a rehearsal; then its file's age cannot be told by it.
-        let fresh = |s: &Status| Timestamp::now().duration_since(s.at).abs() < STALE || self.is_new();
-        status.filter(fresh)
-    }
-
-    /// Whether the file itself is new, by the system's clock.
-    fn is_new(&self) -> bool {
-        let file = folder(&self.config.data).join("status.json");
-        let changed = std::fs::metadata(file).and_then(|m| m.modified());
-        changed.is_ok_and(|at| {
-            at.elapsed()
-                .is_ok_and(|age| age.as_secs() < STALE.as_secs().unsigned_abs())
-        })
-    }
-
-    fn nobody(&self) -> ExitCode {
-        eprintln!("✗ {}", self.wording.say("nobody", "", ""));
-        unusable()
-    }
-}
-
 /// `biseo line status`.
 pub(super) fn status(options: &LineShowOptions) -> ExitCode {
-    let place = match Place::of(options) {
+    let place = match Place::of(&options.config, options.lang) {
         Ok(place) => place,
         Err(code) => return code,
     };
@@ -98,6 +45,9 @@ fn print(place: &Place, status: &Status) {
     }
     for shown in &status.standing {
         line!("✗ {}", standing(place, shown));
+    }
+    if let Some(course) = &status.exercise {
+        line!("! {}", now_on(place, course));
     }
     if !status.pings {
         line!("! {}", say("no_pings", "", ""));
@@ -154,7 +104,7 @@ fn ended(place: &Place, shown: &Shown) -> String {
 
 /// `biseo line watch`.
 pub(super) async fn watch(options: &LineShowOptions) -> ExitCode {
-    let place = match Place::of(options) {
+    let place = match Place::of(&options.config, options.lang) {
         Ok(place) => place,
         Err(code) => return code,
     };
@@ -196,7 +146,7 @@ fn differences(place: &Place, before: &Status, now: &Status, json: bool) {
 
 /// `biseo line explain`.
 pub(super) fn explain(options: &LineShowOptions) -> ExitCode {
-    let place = match Place::of(options) {
+    let place = match Place::of(&options.config, options.lang) {
         Ok(place) => place,
         Err(code) => return code,
     };

@@ -1,0 +1,141 @@
+//! A provider's server on a bare socket: it answers OPTIONS, places calls by hand, and is gone when it is dropped.
+
+use std::net::{SocketAddr, SocketAddrV4, UdpSocket};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use super::PATIENCE;
+
+const SDP: &str =
+    "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 40000 RTP/AVP 0\r\n";
+
+/// The server.
+pub struct Carrier {
+    /// Where it is.
+    pub at: SocketAddrV4,
+    socket: UdpSocket,
+    came: Receiver<String>,
+    stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Carrier {
+    /// Begins at an address.
+    pub fn start(at: &str) -> Self {
+        let socket = UdpSocket::bind(at).unwrap();
+        let SocketAddr::V4(at) = socket.local_addr().unwrap() else {
+            panic!("IPv4")
+        };
+        socket.set_read_timeout(Some(Duration::from_millis(20))).unwrap();
+        let stop = Arc::new(AtomicBool::new(false));
+        let (stopped, heard) = (stop.clone(), socket.try_clone().unwrap());
+        let (told, came) = channel();
+        let thread = std::thread::spawn(move || {
+            let mut octets = [0; 8192];
+            while !stopped.load(Ordering::Relaxed) {
+                let Ok((n, from)) = heard.recv_from(&mut octets) else {
+                    continue;
+                };
+                let text = String::from_utf8_lossy(&octets[..n]).into_owned();
+                match text.split_once("\r\n") {
+                    Some((first, rest)) if first.starts_with("OPTIONS ") => {
+                        let _ = heard.send_to(format!("SIP/2.0 200 OK\r\n{rest}").as_bytes(), from);
+                    }
+                    _ => drop(told.send(text)),
+                }
+            }
+        });
+        Self {
+            at,
+            socket,
+            came,
+            stop,
+            thread: Some(thread),
+        }
+    }
+
+    /// Calls from a number, and waits for the final response: its status code, and the response. `id` tells calls apart.
+    pub fn call(&self, server: &str, (number, id): (&str, &str)) -> (u16, String) {
+        let there = server.to_string();
+        self.send(
+            &there,
+            "INVITE",
+            (number, id),
+            (1, &format!("<sip:haengbok@{there}>")),
+        );
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            let text = self.came.recv_timeout(left).expect("a response to a call");
+            let code = text
+                .strip_prefix("SIP/2.0 ")
+                .and_then(|t| t.get(..3)?.parse().ok());
+            let own = text.contains(&format!("Call-ID: {id}\r\n"));
+            if let Some(code) = code.filter(|code| own && *code >= 200) {
+                let (to, from_trunk) = (to(&text), (number, id));
+                self.send(&there, "ACK", from_trunk, (1, &to));
+                return (code, text);
+            }
+        }
+    }
+
+    /// Calls and hangs up before its answer is confirmed, as somebody does who hears nothing.
+    pub fn gives_up(&self, server: &str, (number, id): (&str, &str)) {
+        self.send(
+            server,
+            "INVITE",
+            (number, id),
+            (1, &format!("<sip:haengbok@{server}>")),
+        );
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            let text = self.came.recv_timeout(left).expect("a response to a call");
+            if text.starts_with("SIP/2.0 200") && text.contains(&format!("Call-ID: {id}\r\n")) {
+                return self.send(server, "BYE", (number, id), (2, &to(&text)));
+            }
+        }
+    }
+
+    /// Ends a call that was answered.
+    pub fn hang_up(&self, server: &str, (number, id): (&str, &str), answer: &str) {
+        self.send(server, "BYE", (number, id), (2, &to(answer)));
+    }
+
+    fn send(&self, there: &str, method: &str, (number, id): (&str, &str), (cseq, to): (u32, &str)) {
+        let here = self.at;
+        let body = if method == "INVITE" { SDP } else { "" };
+        // The ACK of a refusal belongs to its transaction (RFC 3261 §17.1.1.3); that of an answer does no harm by it.
+        let branch = if method == "BYE" { "bye" } else { "call" };
+        let text = format!(
+            "{method} sip:haengbok@{there} SIP/2.0\r\nVia: SIP/2.0/UDP {here};branch=z9hG4bK-{id}-{branch};rport\r\nMax-Forwards: 70\r\n\
+             From: <sip:{number}@{here}>;tag={id}\r\nTo: {to}\r\nCall-ID: {id}\r\nCSeq: {cseq} {method}\r\n\
+             Contact: <sip:{number}@{here}>\r\n{}Content-Length: {}\r\n\r\n{body}",
+            if body.is_empty() {
+                ""
+            } else {
+                "Content-Type: application/sdp\r\n"
+            },
+            body.len()
+        );
+        self.socket.send_to(text.as_bytes(), there).unwrap();
+    }
+}
+
+fn to(response: &str) -> String {
+    let to = response.lines().find_map(|l| l.strip_prefix("To: "));
+    to.expect("To").to_string()
+}
+
+impl Drop for Carrier {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            let ended = thread.join();
+            assert!(ended.is_ok() || std::thread::panicking());
+        }
+    }
+}
