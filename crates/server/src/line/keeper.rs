@@ -55,7 +55,7 @@ async fn keep_on(
         tokio::select! {
             // None comes without a doctor.
             Some(news) = said.recv() => match news {
-                News::Said(said) => keeper.said(said).await,
+                News::Said(said) => keeper.said(*said).await,
                 News::Exercise(incident) => keeper.exercised(*incident).await,
             },
             () = house.line.standing.changed() => keeper.sweep().await,

@@ -41,7 +41,7 @@ pub(crate) struct Said {
 #[derive(Debug)]
 pub(crate) enum News {
     /// The doctor has said something.
-    Said(Said),
+    Said(Box<Said>),
     /// An exercise has begun, or is over: as it is to be stored.
     Exercise(Box<Incident>),
 }
@@ -189,11 +189,11 @@ impl Watcher {
         for change in changes {
             let shown = Shown::of(change.verdict(), window.at_ms, now);
             let change = change.clone();
-            let _ = self.told.send(News::Said(Said {
+            let _ = self.told.send(News::Said(Box::new(Said {
                 change,
                 shown,
                 at: now,
-            }));
+            })));
         }
     }
 
