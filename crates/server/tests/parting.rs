@@ -47,9 +47,9 @@ async fn a_question_into_the_good_bye_is_answered_and_a_good_bye_ends_the_call()
     let [.., good_bye, answer] = turns.as_slice() else {
         panic!("{turns:#?}");
     };
-    assert!(good_bye.said.contains("안녕히"), "{turns:#?}");
+    assert!(good_bye.said.contains("감사합니다"), "{turns:#?}");
     assert!(
-        answer.said.contains('시') && !answer.said.contains("안녕히"),
+        answer.said.contains('시') && !answer.said.contains("감사합니다"),
         "{turns:#?}"
     );
     let before = caller.line().loud.len();
@@ -63,7 +63,7 @@ async fn a_question_into_the_good_bye_is_answered_and_a_good_bye_ends_the_call()
         .await;
     assert_eq!(call.end, Some(CallEnd::Biseo), "{turns:#?}");
     let last = turns.iter().rfind(|t| !t.said.is_empty()).unwrap();
-    assert!(last.said.contains("안녕히"), "{turns:#?}");
+    assert!(last.said.contains("감사합니다"), "{turns:#?}");
     store.close().await;
     server.stop();
 }
