@@ -96,9 +96,10 @@ const MORE_WORDS: [&str; 49] = [
     "is",
 ];
 /// Word ends after which more comes.
-const MORE_ENDS: [&str; 24] = [
+const MORE_ENDS: [&str; 27] = [
     "는데", "은데", "던데", "하고", "이랑", "거든", "려고", "면서", "해서", "아서", "어서", "에서", "라서",
-    "으면", "하면", "지만", "부터", "싶고", "있고", "이고", "되고", "니라", "라고", "다고",
+    "으면", "하면", "지만", "부터", "싶고", "있고", "이고", "되고", "니라", "라고", "다고", "에도", "서도",
+    "한테도",
 ];
 /// Ends of sentences that give a reason or lead up to something.
 const LEADING_ENDS: [&str; 3] = ["서요", "거든요", "데요"];

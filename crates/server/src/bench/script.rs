@@ -77,7 +77,7 @@ pub(super) struct Over {
 
 /// What is to be said, as sound.
 pub(super) struct Spoken {
-    pub(super) turns: Vec<Sound>,
+    pub(super) turns: Vec<Utterance>,
     pub(super) questions: Vec<Sound>,
     pub(super) over: Vec<Over>,
 }
@@ -137,7 +137,7 @@ impl Script {
             sound: cough(n),
         }));
         Ok(Spoken {
-            turns: all(&self.turns)?,
+            turns: self.utterances(variant)?,
             questions: all(&self.questions)?,
             over,
         })

@@ -22,6 +22,8 @@ fn endings() {
         ("음… 어", Ending::More),
         ("음 네", Ending::Backchannel),
         ("저는", Ending::More),
+        ("일요일에도", Ending::More),
+        ("집에서도", Ending::More),
         ("내일 저녁", Ending::More),
         ("주차 됩니까?", Ending::Complete),
         ("김민수입니다", Ending::Complete),

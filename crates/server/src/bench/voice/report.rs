@@ -74,8 +74,8 @@ pub(super) struct Outcome {
     pub(super) responses: Vec<f64>,
     /// How many were not.
     pub(super) unanswered: u32,
-    /// How many Biseo did not wait the end of.
-    pub(super) cut_off: u32,
+    /// Those of which Biseo did not wait the end.
+    pub(super) cut_off: Vec<String>,
     /// What was said over Biseo's voice.
     pub(super) over: Vec<Reaction>,
     /// Why it ended too soon.
@@ -102,6 +102,8 @@ pub(super) struct Report {
     response_ms: Spread,
     /// Replies that began too soon, of all utterances.
     false_cut_offs: (usize, usize),
+    /// Which these were, and how often.
+    cut_off: BTreeMap<String, usize>,
     /// First packet of an interruption to a lower voice.
     ducked_ms: Spread,
     /// The same to silence.
@@ -131,6 +133,7 @@ impl Report {
         reasons.dedup();
         let over: Vec<Reaction> = outcomes.iter().flat_map(|o| o.over.clone()).collect();
         let interruptions: Vec<&Reaction> = of_kind(&over, Kind::Interruption).collect();
+        let cut_off = counted(outcomes.iter().flat_map(|o| o.cut_off.clone()));
         let count = |n: fn(&Outcome) -> u32| outcomes.iter().map(n).sum::<u32>();
         Self {
             calls,
@@ -139,7 +142,8 @@ impl Report {
             replies: outcomes.iter().map(|o| o.responses.len()).sum(),
             unanswered: count(|o| o.unanswered),
             response_ms: spread(outcomes.iter().flat_map(|o| o.responses.clone())),
-            false_cut_offs: (count(|o| o.cut_off) as usize, count(|o| o.asked) as usize),
+            false_cut_offs: (cut_off.values().sum(), count(|o| o.asked) as usize),
+            cut_off,
             ducked_ms: spread(interruptions.iter().filter_map(|o| o.ducked)),
             silent_ms: spread(
                 interruptions
@@ -187,6 +191,9 @@ impl Report {
         ] {
             say(key, shown, String::new());
         }
+        for (label, times) in &self.cut_off {
+            say("cut_off", label.clone(), times.to_string());
+        }
         for (label, times) in &self.mistaken {
             say("mistaken", label.clone(), times.to_string());
         }
@@ -220,6 +227,7 @@ pub(super) struct SelfReport {
 impl SelfReport {
     /// Of the calls, and what Biseo told of them.
     pub(super) fn of(calls: u32, echo_db: i8, outcomes: &[Outcome], told: &Told) -> Self {
+        let cut_off = counted(outcomes.iter().flat_map(|o| o.cut_off.clone()));
         let count = |n: fn(&Outcome) -> u32| outcomes.iter().map(n).sum::<u32>();
         Self {
             calls,
@@ -261,12 +269,17 @@ fn gone_on(over: &[Reaction]) -> impl Iterator<Item = &Reaction> {
 }
 
 fn mistaken(over: &[Reaction]) -> BTreeMap<String, usize> {
-    let mut all = BTreeMap::new();
-    for one in over
+    let mistaken = over
         .iter()
-        .filter(|o| o.stopped != (o.kind == Kind::Interruption))
-    {
-        *all.entry(one.label.clone()).or_insert(0) += 1;
+        .filter(|o| o.stopped != (o.kind == Kind::Interruption));
+    counted(mistaken.map(|o| o.label.clone()))
+}
+
+/// How often each comes.
+fn counted(labels: impl Iterator<Item = String>) -> BTreeMap<String, usize> {
+    let mut all = BTreeMap::new();
+    for label in labels {
+        *all.entry(label).or_insert(0) += 1;
     }
     all
 }
@@ -299,7 +312,7 @@ mod tests {
         let outcome = Outcome {
             asked: 3,
             responses: vec![400.0, 500.0],
-            cut_off: 1,
+            cut_off: vec!["네 … 위치가 어디예요?".into()],
             over: vec![
                 over(Kind::Nod, None),
                 over(Kind::Nod, Some(700.0)),

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::line::{Happening, Line};
 use super::report::{Kind, Outcome, Reaction};
-use crate::bench::script::{Over, Sound};
+use crate::bench::script::{Over, Sound, Utterance};
 
 /// Louder than this (dBFS) is Biseo's voice.
 const VOICE: f32 = -50.0;
@@ -23,7 +23,7 @@ const DECIDED: Duration = Duration::from_millis(200);
 const WATCHES: Duration = Duration::from_millis(2700);
 
 /// Asks everything in the script and takes the time of each reply.
-pub(super) async fn answers(line: &mut Line, turns: &[Sound], outcome: &mut Outcome) -> Result<(), String> {
+pub(super) async fn answers(line: &mut Line, turns: &[Utterance], outcome: &mut Outcome) -> Result<(), String> {
     hear_out(line).await?;
     for (n, turn) in (1..).zip(turns) {
         let which = |why: String| format!("{why} ({n}/{})", turns.len());
@@ -34,8 +34,8 @@ pub(super) async fn answers(line: &mut Line, turns: &[Sound], outcome: &mut Outc
 }
 
 /// Says something and waits for the first sound of a reply.
-async fn ask(line: &mut Line, words: &Sound, outcome: &mut Outcome) -> Result<(), String> {
-    line.say(words)?;
+async fn ask(line: &mut Line, words: &Utterance, outcome: &mut Outcome) -> Result<(), String> {
+    line.say(&words.sound)?;
     outcome.asked += 1;
     let (mut began, mut said) = (None, None::<Instant>);
     loop {
@@ -45,7 +45,7 @@ async fn ask(line: &mut Line, words: &Sound, outcome: &mut Outcome) -> Result<()
             Happening::Frame { level, at } => match said {
                 // It did not wait for the end.
                 None if level > VOICE && began.is_some_and(|b| at > b) => {
-                    outcome.cut_off += 1;
+                    outcome.cut_off.push(words.label.clone());
                     return wait_said(line).await;
                 }
                 Some(said) if level > VOICE && at > said => {
