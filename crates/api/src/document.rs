@@ -1,7 +1,9 @@
 //! The OpenAPI document, from the handlers themselves.
 
 use utoipa::openapi::path::Operation;
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{Content, Info, OpenApi, Ref, RefOr, Response};
 
 use crate::routes;
@@ -38,6 +40,8 @@ pub fn document() -> OpenApi {
         "session",
         SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("__Host-biseo"))),
     );
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+    components.add_security_scheme("key", SecurityScheme::Http(bearer));
     for path in api.paths.paths.values_mut() {
         let all = [
             &mut path.get,
@@ -57,8 +61,11 @@ const DESCRIPTION: &str = include_str!("document.md");
 fn finish(operation: &mut Operation) {
     let id = operation.operation_id.as_deref().unwrap_or_default();
     let needs = !OPEN.contains(&id);
+    let by = |scheme: &str| SecurityRequirement::new::<&str, [&str; 0], &str>(scheme, []);
+    let own = operation.tags.iter().flatten().any(|tag| tag == "session");
     operation.security = Some(match needs {
-        true => vec![SecurityRequirement::new::<&str, [&str; 0], &str>("session", [])],
+        true if own => vec![by("session")],
+        true => vec![by("session"), by("key")],
         false => Vec::new(),
     });
     for answer in operation.responses.responses.values_mut() {

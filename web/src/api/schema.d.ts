@@ -827,6 +827,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shops/{shop}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The keys of programs. */
+        get: operations["list_keys"];
+        put?: never;
+        /** Makes a key by which a program uses this shop's part of the API. What the program holds is told this once. */
+        post: operations["make_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/keys/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a key away; it opens nothing from now on. */
+        delete: operations["remove_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shops/{shop}/line/evidence": {
         parameters: {
             query?: never;
@@ -2618,6 +2653,18 @@ export interface components {
             /** @description `RegistrationResponseJSON`: what `PublicKeyCredential.toJSON()` gives. */
             credential: Record<string, never>;
         };
+        /** @description A key to be made. */
+        NewProgramKey: {
+            /** @description What the owner calls the program. */
+            name: string;
+            /** @description What it may do: some of what whoever makes it may, and nothing that gives rights to others or erases people's data. */
+            rights: components["schemas"]["Right"][];
+            /**
+             * Format: int32
+             * @description Days until it opens nothing any more; `null`: until it is taken away.
+             */
+            days?: number | null;
+        };
         /** @description A program to be told. */
         NewWebhook: {
             /** @description What the owner calls it. */
@@ -2907,6 +2954,44 @@ export interface components {
             /** @description Whether the profile can be changed here. */
             editable: boolean;
         };
+        /** @description A key with what the program holds, which is told this once. */
+        ProgramKeyMade: {
+            /** @description The key. */
+            key: components["schemas"]["ProgramKeyView"];
+            /** @description What the program sends: `Authorization: Bearer` and this. */
+            token: string;
+        };
+        /** @description A program's key, without what the program holds. */
+        ProgramKeyView: {
+            /** @description Its id. */
+            id: string;
+            /** @description What the owner calls the program. */
+            name: string;
+            /** @description What it may do. */
+            rights: components["schemas"]["Right"][];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            made: string;
+            /** @description The login of whoever made it. */
+            made_by: string;
+            /**
+             * Format: date-time
+             * @description From when on it opens nothing; `null`: until it is taken away.
+             */
+            expires?: string | null;
+            /**
+             * Format: date-time
+             * @description The last request by it, to the minute.
+             */
+            used?: string | null;
+        };
+        /** @description A shop's keys, oldest first; those that have run out among them. */
+        ProgramKeys: {
+            /** @description The keys. */
+            items: components["schemas"]["ProgramKeyView"][];
+        };
         /** @description A page of questions, newest first. */
         QuestionPage: {
             /** @description The questions. */
@@ -2996,7 +3081,7 @@ export interface components {
          * @description Something that may be allowed.
          * @enum {string}
          */
-        Right: "read_shop" | "write_shop" | "read_calls" | "hear_recordings" | "correct_calls" | "read_bookings" | "write_bookings" | "read_tasks" | "write_tasks" | "read_callers" | "write_callers" | "read_users" | "write_users" | "read_audit" | "care_for_data" | "manage_webhooks";
+        Right: "read_shop" | "write_shop" | "read_calls" | "hear_recordings" | "correct_calls" | "read_bookings" | "write_bookings" | "read_tasks" | "write_tasks" | "read_callers" | "write_callers" | "read_users" | "write_users" | "read_audit" | "care_for_data" | "manage_webhooks" | "manage_programs";
         /**
          * @description What somebody is. All but the operator are of one shop.
          * @enum {string}
@@ -6290,6 +6375,132 @@ export interface operations {
                 /** @description The shop's id */
                 shop: string;
                 invitation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgramKeys"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    make_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProgramKey"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgramKeyMade"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remove_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+                key: string;
             };
             cookie?: never;
         };

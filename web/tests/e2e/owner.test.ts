@@ -77,6 +77,36 @@ test('a program is added, tested, and told again under the same id', async () =>
   till.server.close();
 });
 
+test('a program gets a key, does what it may with it, and nothing once it is removed', async () => {
+  const { context, page, wrong } = await visit(on, STILL);
+  await axe(page);
+  await page.goto(`${on.url}/webhooks`);
+  await settled(page);
+  await page.getByText('아직 만든 열쇠가 없습니다').waitFor();
+  await page.getByRole('button', { name: '열쇠 만들기' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('프로그램 이름').fill('예약 장부');
+  expect(await dialog.getByRole('button', { name: '열쇠 만들기' }).isDisabled()).toBe(true);
+  await dialog.getByLabel('예약 보기').check();
+  await dialog.getByLabel('쓸 수 있는 기간').selectOption('90일');
+  expect(await violations(page)).toEqual([]);
+  await dialog.getByRole('button', { name: '열쇠 만들기' }).click();
+  const key = (await dialog.getByText(/^biseo_/).textContent())!.trim();
+  await dialog.getByRole('button', { name: '닫기' }).click();
+  expect(await page.getByText(key).count()).toBe(0);
+  const ask = async (what: string) => (await fetch(`${on.url}/api/v1/shops/haengbok/${what}`, { headers: { authorization: `Bearer ${key}` } })).status;
+  expect([await ask('bookings'), await ask('calls')]).toEqual([200, 403]);
+  await page.reload();
+  await page.getByText(/마지막 사용/).waitFor();
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole('button', { name: '예약 장부 열쇠 빼기' }).click();
+  await dialog.getByRole('button', { name: '열쇠 빼기' }).click();
+  await page.getByText('아직 만든 열쇠가 없습니다').waitFor();
+  expect(await ask('bookings')).toBe(401);
+  expect(wrong).toEqual([]);
+  await context.close();
+});
+
 test('calendars: an address is shown once, made anew and removed; another calendar is imported', async () => {
   const { context, page, wrong } = await visit(on, STILL);
   await axe(page);

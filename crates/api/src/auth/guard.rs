@@ -13,13 +13,13 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
 use super::rights::Needs;
-use super::{Role, Signed};
+use super::{Anyone, Role, Signed};
 use crate::live::{LiveEvent, Notice, NoticeKind};
 use crate::problem::{Code, Problem};
 use crate::room::Books;
 use crate::state::Api;
 
-/// Somebody signed in who has the right `N` at the shop that the path names.
+/// Somebody signed in, or a program, who has the right `N` at the shop that the path names.
 pub(crate) struct May<N> {
     pub(crate) api: Api,
     pub(crate) signed: Signed,
@@ -35,7 +35,7 @@ impl<N: Needs> FromRequestParts<Api> for May<N> {
 
     /// A shop of which the user is no member is as unknown as one that does not exist.
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
-        let signed = Signed::from_request_parts(parts, api).await?;
+        let Anyone(signed) = Anyone::from_request_parts(parts, api).await?;
         if signed.pending(api).is_some() {
             return Err(Code::EnrolmentRequired.into());
         }
@@ -45,7 +45,7 @@ impl<N: Needs> FromRequestParts<Api> for May<N> {
         let shop = ShopId::new(named.1.as_str()).map_err(|_| none())?;
         let role = signed.role(&shop).ok_or_else(none)?;
         let profile = api.shops.find(&shop).ok_or_else(none)?;
-        if !role.may(N::RIGHT) {
+        if !signed.rights(role).contains(&N::RIGHT) {
             return Err(Code::Forbidden.into());
         }
         Ok(Self {
@@ -74,6 +74,14 @@ impl<N> May<N> {
         found
             .and_then(|(_, value)| T::try_from(value.clone()).ok())
             .ok_or_else(|| Problem::new(Code::NotFound))
+    }
+
+    /// For what is somebody's own, such as a browser that shows notices: a program has none.
+    pub(crate) fn person(&self) -> Result<(), Problem> {
+        match self.signed.program {
+            Some(_) => Err(Code::Forbidden.into()),
+            None => Ok(()),
+        }
     }
 
     /// Writes into the audit log what the user did.

@@ -77,6 +77,8 @@ rights! {
     CareForData,
     /// Lets programs be told of what happens, customers' names and numbers among it.
     ManageWebhooks,
+    /// Gives programs keys to the API.
+    ManagePrograms,
 }
 
 /// A right as a type.
@@ -103,13 +105,24 @@ const DAY: [Right; 10] = [
 /// The table.
 #[rustfmt::skip]
 const TABLE: [(Role, &[&[Right]]); 5] = [
-    (Role::Owner,      &[&DAY, &[R::WriteShop, R::HearRecordings, R::WriteUsers, R::ReadAudit, R::CareForData, R::ManageWebhooks]]),
+    (Role::Owner,      &[&DAY, &[R::WriteShop, R::HearRecordings, R::WriteUsers, R::ReadAudit, R::CareForData, R::ManageWebhooks, R::ManagePrograms]]),
     (Role::Staff,      &[&DAY, &[R::HearRecordings]]),
     (Role::Agent,      &[&DAY]),
     (Role::Supervisor, &[&DAY, &[R::HearRecordings, R::ReadAudit]]),
     // For any shop: to hand one over and to find out what was done, not to look at customers.
     (Role::Operator,   &[&[R::ReadShop, R::ReadUsers, R::WriteUsers, R::ReadAudit]]),
 ];
+
+impl Right {
+    /// Whether a program may have it. What gives rights to others or erases people's data is a person's to do.
+    #[must_use]
+    pub fn is_for_programs(self) -> bool {
+        !matches!(
+            self,
+            R::WriteUsers | R::CareForData | R::ManageWebhooks | R::ManagePrograms
+        )
+    }
+}
 
 impl Role {
     /// What it may do, in the table's order.
@@ -163,6 +176,7 @@ mod tests {
             R::ReadCallers,
             R::CareForData,
             R::ManageWebhooks,
+            R::ManagePrograms,
         ] {
             assert!(!Role::Operator.may(right), "{right:?}");
             assert!(Role::Owner.may(right), "{right:?}");

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Request, State};
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::Response;
@@ -11,12 +12,13 @@ use biseo_model::ids::ShopId;
 use biseo_store::{Account, Audited};
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Role, cookie, secret};
+use super::program::{self, Program};
+use super::{Right, Role, cookie, secret};
 use crate::problem::{Code, Problem};
 use crate::state::Api;
 use crate::views;
 
-/// Somebody with a session.
+/// Somebody with a session, or a program with a key.
 #[derive(Clone)]
 pub(crate) struct Signed {
     pub(crate) account: Account,
@@ -29,26 +31,37 @@ pub(crate) struct Signed {
     /// Whether it was begun by a passkey, which is both factors.
     pub(crate) by_passkey: bool,
     pub(crate) address: Option<IpAddr>,
+    /// A program, which is nobody's account.
+    pub(crate) program: Option<Program>,
 }
 
 /// From which address a request came, proxies seen through.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Whence(pub(crate) Option<IpAddr>);
 
-/// Finds the session of a request, for all that comes after. The session's rate is counted here.
+/// Finds the session or the key of a request, for all that comes after. Its rate is counted here.
 pub(crate) async fn sign(
     State(api): State<Api>,
     mut request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
-    if let Some(token) = cookie::given(request.headers(), &api.settings) {
-        let address = request.extensions().get::<Whence>().and_then(|f| f.0);
-        if let Some(signed) = find(&api, token, address).await? {
-            api.limits.session.take(signed.hash.clone(), api.now())?;
-            request.extensions_mut().insert(Arc::new(signed));
-        }
+    let address = request.extensions().get::<Whence>().and_then(|f| f.0);
+    if let Some(signed) = who(&api, request.headers(), address).await? {
+        api.limits.session.take(signed.hash.clone(), api.now())?;
+        request.extensions_mut().insert(Arc::new(signed));
     }
     Ok(next.run(request).await)
+}
+
+/// A request with a key is the program's, whatever cookies it brings: another site's page cannot add one.
+async fn who(api: &Api, headers: &HeaderMap, address: Option<IpAddr>) -> Result<Option<Signed>, Problem> {
+    if program::brings_key(headers) {
+        return program::find(api, headers, address).await;
+    }
+    match cookie::given(headers, &api.settings) {
+        Some(token) => find(api, token, address).await,
+        None => Ok(None),
+    }
 }
 
 /// The session of a token, with what its user is now. A session that is used lives on.
@@ -73,6 +86,7 @@ pub(crate) async fn find(
         hash,
         expires,
         address,
+        program: None,
     }))
 }
 
@@ -116,13 +130,25 @@ pub(crate) async fn begin(
 impl Signed {
     /// What the user is at a shop that exists.
     pub(crate) fn role(&self, shop: &ShopId) -> Option<Role> {
+        if let Some(program) = &self.program {
+            return (program.shop == *shop).then_some(Role::Agent);
+        }
         let member = self.shops.iter().find(|(s, _)| s == shop).map(|(_, role)| *role);
         member.or(self.account.operator.then_some(Role::Operator))
     }
 
+    /// What the user, who is that at a shop, may do there.
+    pub(crate) fn rights(&self, role: Role) -> Vec<Right> {
+        match &self.program {
+            Some(program) => program.rights.clone(),
+            None => role.rights().collect(),
+        }
+    }
+
     /// What is still to be done before the session may do anything.
     pub(crate) fn pending(&self, api: &Api) -> Option<views::SignInStep> {
-        let lacks = api.settings.totp_required && self.account.totp.is_none() && !self.by_passkey;
+        let second = self.account.totp.is_some() || self.by_passkey || self.program.is_some();
+        let lacks = api.settings.totp_required && !second;
         lacks.then_some(views::SignInStep::EnrolTotp)
     }
 
@@ -179,14 +205,30 @@ impl Signed {
     }
 }
 
-impl FromRequestParts<Api> for Signed {
+/// A person or a program.
+pub(crate) struct Anyone(pub(crate) Signed);
+
+impl FromRequestParts<Api> for Anyone {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &Api) -> Result<Self, Problem> {
-        let signed = parts.extensions.get::<Arc<Self>>();
+        let signed = parts.extensions.get::<Arc<Signed>>();
         signed
-            .map(|s| Self::clone(s))
+            .map(|s| Self(Signed::clone(s)))
             .ok_or_else(|| Problem::new(Code::Unauthenticated))
+    }
+}
+
+/// A person: programs have no account of their own.
+impl FromRequestParts<Api> for Signed {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
+        let Anyone(signed) = Anyone::from_request_parts(parts, api).await?;
+        match signed.program {
+            Some(_) => Err(Code::Forbidden.into()),
+            None => Ok(signed),
+        }
     }
 }
 

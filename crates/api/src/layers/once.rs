@@ -20,8 +20,8 @@ use crate::problem::{Code, Fault, Problem};
 use crate::state::Api;
 
 /// Whether an answer is stored. Those of sign-ins, second factors and links hold secrets or set a cookie: they are not, and
-/// the handlers of links see to the key themselves. Of a calendar's address, or of what signs a webhook's
-/// requests, a repetition makes another one.
+/// the handlers of links see to the key themselves. Of a calendar's address, of what signs a webhook's
+/// requests, or of a program's key, a repetition makes another one.
 fn kept(path: &str) -> bool {
     let path = path.strip_prefix(BASE).unwrap_or(path);
     let secret = [
@@ -31,6 +31,7 @@ fn kept(path: &str) -> bool {
         "/digest-feeds",
         "/webhooks",
         "/secret",
+        "/keys",
     ];
     path.starts_with("/shops/") && !secret.iter().any(|end| path.ends_with(end))
 }

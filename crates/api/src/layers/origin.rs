@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use crate::auth::program::brings_key;
 use crate::problem::{Code, Problem};
 use crate::state::Api;
 
@@ -23,10 +24,11 @@ pub(crate) async fn origin(
     Err(Code::CrossSite.into())
 }
 
-/// Whether a request that changes something is our own page's, or a program's.
+/// Whether a request that changes something is our own page's, or a program's: with a key in a header no cookie of it counts, and another
+/// site's page cannot add one.
 fn own(headers: &HeaderMap, authority: Option<&str>, origins: &[String]) -> bool {
     let marked = headers.get("x-biseo").is_some_and(|v| v == "1");
-    marked && same_site(headers, authority, origins)
+    (marked || brings_key(headers)) && same_site(headers, authority, origins)
 }
 
 /// Whether what the browser tells of a request's origin is nothing, or one of `origins`; without any, the request's own host.
@@ -53,6 +55,12 @@ mod tests {
         for (pairs, origins, fine) in [
             (vec![("x-biseo", "1")], &[][..], true),
             (vec![], &[], false),
+            (vec![("authorization", "Bearer x")], &[], true),
+            (
+                vec![("authorization", "Bearer x"), ("sec-fetch-site", "cross-site")],
+                &[],
+                false,
+            ),
             (vec![("x-biseo", "0")], &[], false),
             (
                 vec![

@@ -14,7 +14,7 @@ use tokio::time::{Interval, MissedTickBehavior};
 
 use super::hub::Listening;
 use super::{LiveEvent, Told};
-use crate::auth::{May, Right, Role, Signed, needs};
+use crate::auth::{self, May, Right, Role, Signed, needs};
 use crate::problem::{Code, Problem};
 use crate::state::Api;
 
@@ -142,6 +142,10 @@ async fn over(told: &mut watch::Receiver<bool>) {
 
 /// The session may have ended, the role may be another. A database that does not answer ends no stream.
 async fn may_still(l: &Listener) -> bool {
+    if l.signed.program.is_some() {
+        let may = auth::program::may_still(&l.api, &l.signed.hash, Right::ReadCalls).await;
+        return may.unwrap_or(true);
+    }
     let session = l.api.store.session(&l.signed.hash, l.api.now()).await;
     let Ok(Some(session)) = session else {
         return session.is_err();

@@ -90,6 +90,7 @@ pub(super) async fn add_browser(
     may: May<needs::ReadTasks>,
     Body(new): Body<NewBrowser>,
 ) -> Result<(StatusCode, Json<BrowserView>), Problem> {
+    may.person()?;
     check(&new)?;
     let endpoint = new.endpoint.clone();
     let subscription = Subscription {

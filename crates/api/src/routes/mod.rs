@@ -15,6 +15,7 @@ mod incidents;
 mod invitations;
 mod orders;
 mod passkeys;
+mod program_keys;
 mod queries;
 mod questions;
 mod rehearsals;
@@ -116,6 +117,8 @@ pub(crate) fn all() -> OpenApiRouter<Api> {
         .routes(routes!(webhooks::list_deliveries))
         .routes(routes!(webhooks::read_delivery))
         .routes(routes!(webhooks::send_again))
+        .routes(routes!(program_keys::list_keys, program_keys::make_key))
+        .routes(routes!(program_keys::remove_key))
         .routes(routes!(incidents::list_incidents, incidents::begin_incident))
         .routes(routes!(incidents::read_incident))
         .routes(routes!(incidents::end_incident))

@@ -17,6 +17,7 @@ mod incident;
 mod order;
 mod passkey;
 mod profile;
+mod program_key;
 mod question;
 mod rehearsal;
 mod session;
@@ -53,6 +54,7 @@ pub use profile::{
     BookingRulesView, DayView, FactChange, HolidayView, HoursView, MenuItemView, NthView, ProfileChange,
     ProfileView, QueueView, ServiceView, StaffView, TableView, Text, VoiceView,
 };
+pub use program_key::{NewProgramKey, ProgramKeyMade, ProgramKeyView, ProgramKeys};
 pub use question::{Answer, QuestionPage, QuestionState, QuestionView};
 pub use rehearsal::{
     FailureCode, PlayedCall, PlayedFailure, PlayedLine, RehearsalCall, RehearsalCallState, Run, RunDetail,

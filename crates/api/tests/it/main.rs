@@ -9,6 +9,7 @@ mod digest_feeds;
 mod incidents;
 mod limits;
 mod passkeys;
+mod program_keys;
 mod sealed;
 mod setup;
 mod sign_in;

@@ -9,7 +9,8 @@ use biseo_model::ids::{BookingId, CallId, MessageId, OrderId};
 use biseo_model::phone::PhoneNumber;
 use biseo_model::record::*;
 use biseo_store::{
-    DigestFeed, Feed, FoundBy, Import, Incident, KeptDigest, NewNotice, Question, Span, Subscription, Webhook,
+    DigestFeed, Feed, FoundBy, Import, Incident, KeptDigest, NewNotice, ProgramKey, Question, Span,
+    Subscription, Webhook,
 };
 use jiff::civil::{date, time};
 use serde_json::{Value, json};
@@ -52,6 +53,7 @@ fn body_of(operation: &str) -> Value {
         "make_feed" => json!({"name": "달력", "resource": null, "phones": false}),
         "add_import" => json!({"name": "개인", "address": "https://calendar.example/secret.ics"}),
         "make_digest_feed" => json!({"name": "휴대전화"}),
+        "make_key" => json!({"name": "계산대", "rights": ["read_shop", "write_bookings"], "days": 30}),
         "add_webhook" => json!({"name": "계산대", "url": "https://till.example/x", "events": ["booking"]}),
         "change_webhook" => json!({"on": false}),
         "mark_message" => json!({"done": true}),
@@ -216,8 +218,20 @@ async fn things_of_b(site: &Site) -> BTreeMap<&'static str, String> {
         made: site.now(),
     };
     site.store.add_digest_feed(&read, "hash").await.unwrap();
+    let key = ProgramKey {
+        id: "keyB".into(),
+        shop: b.clone(),
+        name: MARK.into(),
+        rights: vec!["read_calls".into()],
+        made: site.now(),
+        made_by: MARK.into(),
+        expires: None,
+        used: None,
+    };
+    site.store.add_program_key(&key, "hash").await.unwrap();
     BTreeMap::from([
         ("digest_feed", "readB".into()),
+        ("key", "keyB".into()),
         ("webhook", "hookB".into()),
         ("delivery", "deliveryB".into()),
         ("rehearsal", "byeol-run".into()),

@@ -227,7 +227,6 @@ pub(super) struct SelfReport {
 impl SelfReport {
     /// Of the calls, and what Biseo told of them.
     pub(super) fn of(calls: u32, echo_db: i8, outcomes: &[Outcome], told: &Told) -> Self {
-        let cut_off = counted(outcomes.iter().flat_map(|o| o.cut_off.clone()));
         let count = |n: fn(&Outcome) -> u32| outcomes.iter().map(n).sum::<u32>();
         Self {
             calls,

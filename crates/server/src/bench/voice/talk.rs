@@ -23,7 +23,11 @@ const DECIDED: Duration = Duration::from_millis(200);
 const WATCHES: Duration = Duration::from_millis(2700);
 
 /// Asks everything in the script and takes the time of each reply.
-pub(super) async fn answers(line: &mut Line, turns: &[Utterance], outcome: &mut Outcome) -> Result<(), String> {
+pub(super) async fn answers(
+    line: &mut Line,
+    turns: &[Utterance],
+    outcome: &mut Outcome,
+) -> Result<(), String> {
     hear_out(line).await?;
     for (n, turn) in (1..).zip(turns) {
         let which = |why: String| format!("{why} ({n}/{})", turns.len());
