@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use biseo_model::ids::ShopId;
 use biseo_model::shop::ShopProfile;
+use biseo_store::Correction;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 
@@ -32,11 +33,16 @@ pub struct Beginning {
 /// Rehearses shops: in text, without touching their books, and by one real call. Each shop has one of either under way at most;
 /// both end by themselves. What it answers comes from memory.
 pub trait Rehearses: Send + Sync + 'static {
-    /// Begins to rehearse the shop as it stands.
+    /// Begins to rehearse the shop as it stands: the callers who fit it, then what its people have corrected, in their order.
     ///
     /// # Errors
     /// [`NotBegun`].
-    fn begin(&self, shop: Arc<ShopProfile>, when: Beginning) -> Result<Run, NotBegun>;
+    fn begin(
+        &self,
+        shop: Arc<ShopProfile>,
+        when: Beginning,
+        corrections: Vec<Correction>,
+    ) -> Result<Run, NotBegun>;
 
     /// The shop's latest runs, newest first; at most ten are kept, until the program ends.
     fn runs(&self, shop: &ShopId) -> Vec<Run>;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use biseo_model::shop::{OwnWords, ShopProfile};
+use biseo_store::Correction;
 use jiff::civil::DateTime;
 
 use crate::problem::Fault;
@@ -56,4 +57,13 @@ pub struct Understood {
     pub meant: Vec<String>,
     /// Topics of questions.
     pub topics: Vec<String>,
+}
+
+impl Understood {
+    /// Whether it is what somebody of the shop says was meant.
+    #[must_use]
+    pub fn covers(&self, correction: &Correction) -> bool {
+        let topic = correction.topic.as_ref();
+        self.meant.contains(&correction.meant) && topic.is_none_or(|topic| self.topics.contains(topic))
+    }
 }

@@ -55,7 +55,8 @@ pub(crate) enum Command {
     Check(CheckOptions),
     /// 전화를 받습니다 / Answer the telephone
     ///
-    /// Runs until Ctrl-C or SIGTERM. What it does is told on stderr (RUST_LOG=debug tells more, with numbers of callers).
+    /// Runs until Ctrl-C or SIGTERM. What it does is told on stderr, with telephone numbers masked and nothing of what was said
+    /// (RUST_LOG=debug tells more, for the search of a fault).
     ///
     /// Example: biseo serve --config /etc/biseo/biseo.toml
     #[command(verbatim_doc_comment)]
@@ -166,6 +167,13 @@ pub(crate) enum Command {
     Models(ModelsOptions),
     /// 회선 주치의: 지금 어떤지, 왜 그런지, 기록 다시 보기 / The line doctor: how the line is, why, its journals, evidence
     Line(LineOptions),
+    /// 화면 뒤 API의 문서(OpenAPI 3.1)를 JSON으로 냅니다 / Print the OpenAPI document of the API as JSON
+    ///
+    /// The same that a running Biseo serves under /api/v1/openapi.json. Needs no installation.
+    ///
+    /// Example: biseo openapi > openapi.json
+    #[command(verbatim_doc_comment)]
+    Openapi,
     /// 이 컴퓨터에서 성능을 잽니다 / Measure on this machine
     Bench(BenchOptions),
 }

@@ -24,6 +24,7 @@ mod live;
 mod metrics;
 mod minds;
 mod models;
+mod openapi;
 mod out;
 mod records;
 mod rehearse;
@@ -71,6 +72,7 @@ async fn main() -> ExitCode {
         cli::Command::Chat(options) => chat::run(&options),
         cli::Command::Models(options) => models::run(options).await,
         cli::Command::Line(options) => line::command::run(options).await,
+        cli::Command::Openapi => openapi::run(),
         cli::Command::Bench(options) => bench::run(&options).await,
     }
 }

@@ -553,7 +553,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Says what a caller meant by a turn. It replaces what was said of it before. */
+        /** Says what a caller meant by a turn. It replaces what was said of it before, and is a case of each rehearsal from then on. */
         put: operations["correct"];
         post?: never;
         /** Takes back what was said of a turn. */
@@ -1050,7 +1050,7 @@ export interface paths {
         /** The latest rehearsals, newest first. They are kept until the program ends. */
         get: operations["list_rehearsals"];
         put?: never;
-        /** Begins to rehearse the shop as it stands, with the callers who fit it. One at a time; its books are neither read nor changed. */
+        /** Begins to rehearse the shop as it stands, with the callers who fit it and with what its people have corrected. One at a time; its books are neither read nor changed. */
         post: operations["begin_rehearsal"];
         delete?: never;
         options?: never;
@@ -2043,7 +2043,7 @@ export interface components {
          * @description What was not as expected.
          * @enum {string}
          */
-        FailureCode: "missing_booking" | "unexpected_booking" | "missing_order" | "unexpected_order" | "unanswered" | "messages" | "transfer" | "unsaid" | "said" | "too_long" | "broken";
+        FailureCode: "missing_booking" | "unexpected_booking" | "missing_order" | "unexpected_order" | "unanswered" | "messages" | "transfer" | "unsaid" | "said" | "too_long" | "misunderstood" | "broken";
         /**
          * @description What is wrong with a field.
          * @enum {string}
@@ -2861,10 +2861,11 @@ export interface components {
         PlayedCall: {
             /**
              * @description What the caller wanted, a code: `book_table`, `book_service`, `change_booking`, `cancel_booking`, `closed_day`, `order`,
-             *     `ask_price`, `ask_fact`, `ask_hours`, `leave_message`, `unknown`, `silence`.
+             *     `ask_price`, `ask_fact`, `ask_hours`, `leave_message`, `unknown`, `silence`; or `correction`, a caller of the past whose words were
+             *     corrected.
              */
             caller: string;
-            /** @description What about: a service, a dish, the topic of a fact. */
+            /** @description What about: a service, a dish, the topic of a fact, the words of a correction. */
             about?: string | null;
             /** @description Whether all was as expected. */
             passed: boolean;
@@ -2877,7 +2878,7 @@ export interface components {
         PlayedFailure: {
             /** @description What. */
             code: components["schemas"]["FailureCode"];
-            /** @description The text or topic that it is about, as the profile has it. */
+            /** @description The text or topic that it is about, as the profile has it; of `misunderstood` the code of what was meant. */
             about?: string | null;
         };
         /** @description What one side said. */

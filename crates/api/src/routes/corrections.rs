@@ -24,7 +24,7 @@ pub(super) async fn list_corrections(may: May<needs::ReadCalls>) -> Result<Json<
     Ok(Json(Corrections { items }))
 }
 
-/// Says what a caller meant by a turn. It replaces what was said of it before.
+/// Says what a caller meant by a turn. It replaces what was said of it before, and is a case of each rehearsal from then on.
 #[utoipa::path(
     put, path = "/shops/{shop}/calls/{call}/turns/{turn}/correction", tag = "calls",
     params(("shop" = String, Path, description = "The shop's id", pattern = "^[A-Za-z0-9_-]{1,64}$"), ("call" = String, Path, pattern = "^[A-Za-z0-9_-]{1,64}$"), ("turn" = u32, Path, maximum = 100_000)),
@@ -94,10 +94,7 @@ fn right<R>(may: &May<R>, correction: &Correction) -> Option<bool> {
         now: shop_time(may, correction.said_at),
         awaiting: correction.awaiting.as_deref(),
     };
-    let understood = converses.understands(&may.profile, &said)?;
-    let meant = understood.meant.contains(&correction.meant);
-    let topic = correction.topic.as_ref();
-    Some(meant && topic.is_none_or(|topic| understood.topics.contains(topic)))
+    Some(converses.understands(&may.profile, &said)?.covers(correction))
 }
 
 fn shop_time<R>(may: &May<R>, at: Timestamp) -> jiff::civil::DateTime {

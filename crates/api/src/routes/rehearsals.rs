@@ -21,15 +21,16 @@ pub(super) async fn list_rehearsals(may: May<needs::WriteShop>) -> Result<Json<R
     Ok(Json(Runs { items }))
 }
 
-/// Begins to rehearse the shop as it stands, with the callers who fit it. One at a time; its books are neither read nor changed.
+/// Begins to rehearse the shop as it stands, with the callers who fit it and with what its people have corrected. One at a time; its books are neither read nor changed.
 #[utoipa::path(
     post, path = "/shops/{shop}/rehearsals", tag = "rehearsals",
     params(("shop" = String, Path, description = "The shop's id", pattern = "^[A-Za-z0-9_-]{1,64}$")),
     responses((status = 202, body = Run))
 )]
 pub(super) async fn begin_rehearsal(may: May<needs::WriteShop>) -> Result<(StatusCode, Json<Run>), Problem> {
+    let corrections = may.api.store.corrections(&may.shop).await?;
     let run = who(&may)?
-        .begin(may.profile.clone(), beginning(&may))
+        .begin(may.profile.clone(), beginning(&may), corrections)
         .map_err(refused)?;
     may.audit("rehearsal.begun", Some(&run.id)).await?;
     Ok((StatusCode::ACCEPTED, Json(run)))

@@ -55,9 +55,10 @@ pub struct RunDetail {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PlayedCall {
     /// What the caller wanted, a code: `book_table`, `book_service`, `change_booking`, `cancel_booking`, `closed_day`, `order`,
-    /// `ask_price`, `ask_fact`, `ask_hours`, `leave_message`, `unknown`, `silence`.
+    /// `ask_price`, `ask_fact`, `ask_hours`, `leave_message`, `unknown`, `silence`; or `correction`, a caller of the past whose words were
+    /// corrected.
     pub caller: String,
-    /// What about: a service, a dish, the topic of a fact.
+    /// What about: a service, a dish, the topic of a fact, the words of a correction.
     pub about: Option<String>,
     /// Whether all was as expected.
     pub passed: bool,
@@ -91,6 +92,8 @@ pub enum FailureCode {
     Said,
     /// The caller had to speak too often.
     TooLong,
+    /// What was corrected is still not understood as it was meant.
+    Misunderstood,
     /// The call was not played to its end.
     Broken,
 }
@@ -100,7 +103,7 @@ pub enum FailureCode {
 pub struct PlayedFailure {
     /// What.
     pub code: FailureCode,
-    /// The text or topic that it is about, as the profile has it.
+    /// The text or topic that it is about, as the profile has it; of `misunderstood` the code of what was meant.
     pub about: Option<String>,
 }
 

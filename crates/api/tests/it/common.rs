@@ -113,7 +113,12 @@ impl Stage {
 }
 
 impl Rehearses for Stage {
-    fn begin(&self, shop: Arc<ShopProfile>, _: Beginning) -> Result<Run, NotBegun> {
+    fn begin(
+        &self,
+        shop: Arc<ShopProfile>,
+        _: Beginning,
+        _: Vec<biseo_store::Correction>,
+    ) -> Result<Run, NotBegun> {
         self.begin_once(&shop.id, false)?;
         Ok(Self::run_of(&shop.id))
     }

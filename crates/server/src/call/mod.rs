@@ -1,6 +1,6 @@
 //! One call, from its arrival to its records.
 
-mod actions;
+pub(crate) mod actions;
 mod keys;
 pub(crate) mod line;
 mod notes;

@@ -1,21 +1,16 @@
 //! The evening digest: written at each shop's hour, kept, and told.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use biseo_api::outage::sentence;
 use biseo_api::views::{DigestChoice, Digests};
 use biseo_conversation::built_in_files;
-use biseo_digest::{
-    Blocked, Call, Day, Facts, Language, Links, MOST_SECONDS, News, Outage, Page, Signs, Wording, compile,
-    next_date,
-};
-use biseo_model::ids::{CallId, ShopId};
-use biseo_model::record::{CallEnd, CallRecord, Order, TurnRecord};
+use biseo_digest::{Facts, Language, Links, MOST_SECONDS, News, Page, Signs, Wording, compile};
+use biseo_model::ids::ShopId;
 use biseo_model::shop::ShopProfile;
 use biseo_notify::{Event, Fact, Notifier, Written};
-use biseo_store::{Incident, KeptDigest, Span};
+use biseo_store::{KeptDigest, Span};
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -26,6 +21,8 @@ use super::houses::Chosen;
 use super::news::READER;
 use super::relay;
 use crate::house::House;
+
+mod day;
 
 /// How often is looked whether an hour has come.
 const EVERY: Duration = Duration::from_secs(20);
@@ -131,7 +128,7 @@ impl Evening {
     ) -> Result<(), Failed> {
         let words = Wording::of(language(choice));
         let signs = self.signs()?;
-        let mut day = self.day(shop, span, local).await?;
+        let mut day = day::day(&self.house.store, shop, (span, local), words.language()).await?;
         let without = compile(&day, &signs)?;
         let read = self
             .pages(shop, &without, &words, (span.until, local))
@@ -225,59 +222,6 @@ impl Evening {
         let files = built_in_files().iter().copied().chain(own);
         Ok(Signs::read(files, &promises())?)
     }
-
-    /// What of the line or the shop was out of order; what did no harm is not told.
-    async fn outages(&self, shop: &ShopProfile, span: Span) -> Result<Vec<Outage>, Failed> {
-        let words = biseo_line::Wording::of(match self.house.config.lang {
-            crate::wording::Lang::Ko => biseo_line::Language::Ko,
-            crate::wording::Lang::En => biseo_line::Language::En,
-        });
-        let found = self.house.store.incidents_in_span(&shop.id, span).await?;
-        let fails = |i: &Incident| i.consequences.iter().any(|c| c == "calls_fail");
-        // What another's fault brought about is told of that one.
-        let cause = |i: &Incident| i.evidence["because_of"].is_null();
-        let told = found
-            .into_iter()
-            .filter(|i| i.announced.is_some() || (cause(i) && fails(i)));
-        let outage = |i: Incident| Outage {
-            from: i.began,
-            until: i.ended,
-            what: sentence(&words, &i),
-        };
-        Ok(told.map(outage).collect())
-    }
-
-    /// The records of a span, as the digest wants them.
-    async fn day<'a>(&self, shop: &'a ShopProfile, span: Span, local: DateTime) -> Result<Day<'a>, Failed> {
-        let (store, id) = (&self.house.store, &shop.id);
-        let (today, tomorrow) = (local.date(), next_date(shop, span.until)?);
-        let records = store.calls_in_span(id, span).await?;
-        let (blocked, came): (Vec<_>, Vec<_>) =
-            records.into_iter().partition(|c| c.end == Some(CallEnd::Blocked));
-        let turns = store.turns_in_span(id, span).await?;
-        let mut orders = store.orders_made(id, span).await?;
-        add(
-            &mut orders,
-            store.orders_between(id, today.yesterday()?, tomorrow).await?,
-        );
-        let turned_away = |c: CallRecord| Blocked {
-            at: c.started,
-            number: c.caller,
-        };
-        Ok(Day {
-            shop,
-            from: span.from,
-            now: span.until,
-            calls: calls(came, turns),
-            bookings: store.bookings_made(id, span).await?,
-            tomorrow: store.bookings_on(id, tomorrow).await?,
-            orders,
-            messages: store.messages_in_span(id, span).await?,
-            outages: self.outages(shop, span).await?,
-            blocked: blocked.into_iter().map(turned_away).collect(),
-            news: Vec::new(),
-        })
-    }
 }
 
 /// Whether a digest is still news.
@@ -314,27 +258,10 @@ fn promises() -> Vec<String> {
     [of(Language::Ko), of(Language::En)].concat()
 }
 
-/// Calls with their turns, which come in order.
-fn calls(records: Vec<CallRecord>, turns: Vec<TurnRecord>) -> Vec<Call> {
-    let mut by_call: HashMap<CallId, Vec<TurnRecord>> = HashMap::new();
-    for turn in turns {
-        by_call.entry(turn.call.clone()).or_default().push(turn);
-    }
-    let call = |record: CallRecord| Call {
-        turns: by_call.remove(&record.id).unwrap_or_default(),
-        record,
-    };
-    records.into_iter().map(call).collect()
-}
-
-/// Adds orders that are not there yet.
-fn add(orders: &mut Vec<Order>, more: Vec<Order>) {
-    for order in more {
-        if orders.iter().all(|o| o.id != order.id) {
-            orders.push(order);
-        }
-    }
-}
+#[cfg(test)]
+mod called;
+#[cfg(test)]
+mod exact;
 
 #[cfg(test)]
 mod tests {

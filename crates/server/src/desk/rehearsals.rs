@@ -11,10 +11,12 @@ use biseo_api::{Beginning, NotBegun, Rehearses};
 use biseo_model::ids::ShopId;
 use biseo_model::shop::ShopProfile;
 use biseo_rehearse::{first_caller, fitting};
+use biseo_store::Correction;
 use tokio::sync::Semaphore;
 
 use crate::house::House;
 pub(crate) use ring::Door;
+use stage::Cases;
 
 /// Runs of a shop that are kept.
 const KEPT: usize = 10;
@@ -93,9 +95,17 @@ impl Rehearsals {
 pub(super) struct Rehearser(pub(super) Arc<Rehearsals>);
 
 impl Rehearses for Rehearser {
-    fn begin(&self, shop: Arc<ShopProfile>, when: Beginning) -> Result<Run, NotBegun> {
+    fn begin(
+        &self,
+        shop: Arc<ShopProfile>,
+        when: Beginning,
+        corrections: Vec<Correction>,
+    ) -> Result<Run, NotBegun> {
         let place = self.0.stages.clone().try_acquire_owned();
-        let callers = fitting(&shop, when.local);
+        let cases = Cases {
+            callers: fitting(&shop, when.local),
+            corrections,
+        };
         let mut books = self.0.books();
         let latest = books.runs.get(&shop.id).and_then(VecDeque::front);
         if latest.is_some_and(|r| r.run.state == RunState::Running) {
@@ -107,7 +117,7 @@ impl Rehearses for Rehearser {
             id: format!("{}-{}", when.at.as_second(), books.count),
             begun: when.at,
             state: RunState::Running,
-            total: callers.len(),
+            total: cases.callers.len() + cases.corrections.len(),
             done: 0,
             passed: 0,
         };
@@ -118,7 +128,7 @@ impl Rehearses for Rehearser {
         });
         runs.truncate(KEPT);
         drop(books);
-        stage::play(self.0.clone(), shop, run.id.clone(), callers, place);
+        stage::play(self.0.clone(), shop, run.id.clone(), cases, place);
         Ok(run)
     }
 

@@ -68,12 +68,17 @@ impl Converses for Counter {
 
     fn understands(&self, shop: &ShopProfile, said: &Said<'_>) -> Option<Understood> {
         let nlu = self.0.nlu(&shop.id)?;
-        let context = Context {
-            now: said.now,
-            awaiting: said.awaiting.and_then(|name| awaiting(name).ok()),
-        };
-        Some(meanings(&nlu.understand(said.text, &context)))
+        Some(understood(&nlu, said))
     }
+}
+
+/// What a shop's understanding makes of words where they were said.
+pub(super) fn understood(nlu: &Nlu, said: &Said<'_>) -> Understood {
+    let context = Context {
+        now: said.now,
+        awaiting: said.awaiting.and_then(|name| awaiting(name).ok()),
+    };
+    meanings(&nlu.understand(said.text, &context))
 }
 
 fn sentence(usual: Sentence) -> SentenceView {

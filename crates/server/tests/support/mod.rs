@@ -388,6 +388,15 @@ impl Server {
         assert_eq!(self.running.ended("biseo serve", PATIENCE), None);
     }
 
+    /// Ends it as an operator does, and gives all that it has told, on stdout and stderr.
+    pub fn log(mut self) -> String {
+        self.running.signal("TERM");
+        assert_eq!(self.running.ended("biseo serve", PATIENCE), Some(0));
+        let mut all = self.seen.take();
+        all.extend(self.lines.iter());
+        all.join("\n")
+    }
+
     /// Ends it as an operator does.
     pub fn stop(mut self) {
         self.running.signal("TERM");
