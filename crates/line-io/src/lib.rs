@@ -4,6 +4,7 @@
 
 mod asked;
 mod counted;
+mod depth;
 mod dns;
 mod icmp;
 mod looks;

@@ -28,7 +28,7 @@ impl Looks {
 
     /// Whether it is time: `every_ms` after the last look if something was odd, after twice that else.
     pub(crate) fn due(&mut self, now: Instant, every_ms: u32) -> bool {
-        let odd = self.odd.is_some_and(|at| now.duration_since(at) < ODD);
+        let odd = self.is_odd(now);
         let every = Duration::from_millis(u64::from(every_ms.max(10)));
         let rest = if odd { every } else { every * 2 };
         let due = self.last.is_none_or(|last| now.duration_since(last) >= rest);
@@ -36,6 +36,11 @@ impl Looks {
             self.last = Some(now);
         }
         due
+    }
+
+    /// Whether something was odd a short time ago.
+    pub(crate) fn is_odd(&self, now: Instant) -> bool {
+        self.odd.is_some_and(|at| now.duration_since(at) < ODD)
     }
 
     /// The next one is due at once.

@@ -13,14 +13,12 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use crate::asked::{Asked, Due};
 use crate::counted::Counted;
+use crate::depth::Depth;
 use crate::looks::Looks;
 use crate::plan::{Pace, Plan, TrunkPlan};
 use crate::socket::Ping;
 use crate::tally::{Fate, Key, Tally};
 use crate::{dns, sip};
-
-/// Hops that a path is followed for at most.
-const MOST_HOPS: usize = 14;
 
 /// Whether pings may be sent by this program.
 ///
@@ -73,6 +71,7 @@ struct Prober<'a> {
     targets: Vec<(Key, Ipv4Addr)>,
     traces: Vec<Option<Trace>>,
     looks: Looks,
+    depths: Vec<Depth>,
     options: Vec<Asked>,
     resolvers: Vec<Asked>,
     tag: u32,
@@ -118,6 +117,7 @@ impl<'a> Prober<'a> {
             targets: targets(plan),
             traces: plan.trunks.iter().map(|_| None).collect(),
             looks: Looks::new(plan.trunks.len()),
+            depths: vec![Depth::default(); plan.trunks.len()],
             options: plan.trunks.iter().map(|t| Asked::new(t.address)).collect(),
             resolvers: plan.resolvers.iter().map(|r| Asked::new(r.address)).collect(),
             tag: fastrand::u32(..),
@@ -194,8 +194,10 @@ impl<'a> Prober<'a> {
             Purpose::Reach(key) => self.tally.add(key, Fate::Answered(us, None)),
             Purpose::Path(trunk, hop) => {
                 let address = self.plan.trunks[*trunk].address.ip().to_string();
-                if let Some(trace) = &mut self.traces[*trunk] {
-                    trace.hops[*hop] = Some(address);
+                if let Some(trace) = &mut self.traces[*trunk]
+                    && let Some(at) = trace.hops.get_mut(*hop)
+                {
+                    *at = Some(address);
                     trace.reached = Some(trace.reached.map_or(*hop, |r| r.min(*hop)));
                 }
             }
@@ -207,8 +209,9 @@ impl<'a> Prober<'a> {
         match purpose {
             Purpose::Reach(key) => self.tally.add(key, Fate::Refused(by, why)),
             Purpose::Path(trunk, hop) if why == Refusal::TtlExceeded => {
-                if let Some(trace) = self.traces[*trunk].as_mut() {
-                    trace.hops[*hop] = by;
+                let trace = self.traces[*trunk].as_mut();
+                if let Some(at) = trace.and_then(|t| t.hops.get_mut(*hop)) {
+                    *at = by;
                 }
             }
             // Routers are sparing with errors: one that a path's probe got is as good as one to a ping.
@@ -296,6 +299,7 @@ impl<'a> Prober<'a> {
             let over = trace.take_if(|t| t.began < before);
             if let Some(path) = over.map(|t| followed(t, &trunk.name)) {
                 self.looks.seen(at, &path, now);
+                self.depths[at].seen(&path);
                 self.paths.push(path);
             }
         }
@@ -333,19 +337,20 @@ impl<'a> Prober<'a> {
         }
     }
 
-    /// All hops of all paths at once: a path that is followed hop by hop takes seconds where hops are silent.
+    /// All hops of all paths at once, as many as they have: a path that is followed hop by hop takes seconds where hops are silent.
     fn follow(&mut self, now: Instant) {
         for trunk in 0..self.plan.trunks.len() {
             if self.traces[trunk].is_some() || self.ping.is_none() {
                 continue;
             }
+            let hops = self.depths[trunk].hops(self.looks.is_odd(now));
             self.traces[trunk] = Some(Trace {
                 began: now,
-                hops: vec![None; MOST_HOPS],
+                hops: vec![None; hops],
                 reached: None,
             });
             let to = *self.plan.trunks[trunk].address.ip();
-            for hop in 0..MOST_HOPS {
+            for hop in 0..hops {
                 self.send(to, i32::try_from(hop + 1).ok(), Purpose::Path(trunk, hop));
             }
         }

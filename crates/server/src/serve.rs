@@ -314,7 +314,7 @@ fn report(event: &SipEvent) {
             let (was, state) = (was.word(), state.word());
             tracing::warn!("trunk {trunk}: {state} (was {was})");
         }
-        SipEvent::IncomingCall(_) | SipEvent::Attempt { .. } => {}
+        SipEvent::IncomingCall(_) | SipEvent::Refused(_) | SipEvent::Attempt { .. } => {}
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the server holds of a call: who calls, a handle to steer it, and a stream of what happens.
 
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 
@@ -73,6 +74,8 @@ pub struct OutgoingCall {
     /// Place the call by one of these trunks, whichever priority, weight and health put first, and by the next one when it does not carry the
     /// call: see [`crate::SipStack::call`].
     pub trunks: Vec<String>,
+    /// Goes by trunks that have asked to be left alone as well (503 with Retry-After, RFC 7339), after those that have not: a call for help.
+    pub urgent: bool,
     /// Credentials, when they are not the trunk's.
     pub credentials: Option<Credentials>,
     /// Send there, whatever the address says: a softphone's [`crate::Binding::flow`].
@@ -109,6 +112,9 @@ pub enum EndCause {
         reason: String,
         /// Where a 3xx wants the call; it is not followed.
         contacts: Vec<String>,
+        /// When to try again, as it was said (RFC 3261 §20.33). A call that none of its trunks wants now ends with 503 by
+        /// [`Party::Stack`] and the time until the first of them may be asked.
+        retry_after: Option<Duration>,
     },
     /// No ACK came for our 200, or no PRACK for our reliable response (64·T1).
     NoAck,

@@ -4,13 +4,15 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::call::IncomingCall;
-use crate::trunk::State;
+use crate::trunk::{Dialled, Identity, State};
 
 /// What happens outside of legs.
 #[derive(Debug)]
 pub enum SipEvent {
     /// Somebody calls.
     IncomingCall(Box<IncomingCall>),
+    /// A trunk's call found no room (503 with Retry-After has been sent): too many at once, or too fast. Sixty a minute are told.
+    Refused(Box<RefusedCall>),
     /// A registration at a provider stands for so many seconds.
     Registered {
         /// The trunk.
@@ -53,6 +55,17 @@ pub enum SipEvent {
         /// The account.
         account: String,
     },
+}
+
+/// A call of a trunk for which there was no room.
+#[derive(Clone, Debug)]
+pub struct RefusedCall {
+    /// The trunk it came by.
+    pub trunk: String,
+    /// Who called.
+    pub caller: Identity,
+    /// What was dialled.
+    pub dialled: Dialled,
 }
 
 /// What is known of a trunk.

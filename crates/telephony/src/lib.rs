@@ -35,7 +35,7 @@ pub use call::{
 };
 pub use config::SipConfig;
 pub use error::SipError;
-pub use events::{OptionsReply, SipEvent, TrunkReport};
+pub use events::{OptionsReply, RefusedCall, SipEvent, TrunkReport};
 pub use pull::{PullEnd, PullPhase, PullState, Pulled};
 pub use registrar::Binding;
 pub use resolve::Target;

@@ -13,7 +13,7 @@ use crate::config::{Proto, SipConfig};
 use crate::driver::{Driver, expected, note};
 use crate::engine::{Command, Engine, LEG_EVENTS};
 use crate::error::SipError;
-pub use crate::events::{OptionsReply, SipEvent, TrunkReport};
+pub use crate::events::{OptionsReply, RefusedCall, SipEvent, TrunkReport};
 use crate::msg::Uri;
 use crate::pull::{PullState, Pulled};
 use crate::registrar::Binding;
@@ -138,7 +138,9 @@ impl SipStack {
     /// By trunks ([`OutgoingCall::trunks`]) the call begins with the one that priority, weight and health put first. The next one is tried as
     /// soon as a trunk cannot carry the call (no way there, no answer, 5xx), when it shows no sign of life for
     /// [`crate::config::Timers::hedge`], or when it falls silent while it rings; never after an answer of the callee (486, 603, 404 and the
-    /// like). Once one rings the others are cancelled, and two are never up. All this is one leg.
+    /// like). Once one rings the others are cancelled, and two are never up. All this is one leg. Trunks that have asked to be left alone (503
+    /// with Retry-After, RFC 7339) are not tried, unless the call is [`OutgoingCall::urgent`]; where none is left the call ends with 503 and
+    /// the time that is left.
     ///
     /// ```no_run
     /// # async fn place(stack: &biseo_telephony::SipStack, offer: String) -> Result<(), biseo_telephony::SipError> {

@@ -3,11 +3,14 @@
 //!
 //! `make line-lab` or `lab [--trials N] [--exercises N] [--jobs N] [--seed N] [--only condition] [--shape name] [--exercise 2021|flood]
 //! [--paced]`; needs root, bird, nft, ip, tc. A job is a topology with its own doctor; trials mostly wait, so that some may go on at once.
-//! `--paced` asks as seldom as the program does, instead of as often as the rules were made at.
+//! `--paced` asks as seldom as the program does, instead of as often as the rules were made at. It ends with an error if a trial is missing or the
+//! outcomes fall short of what is aimed at.
 
 mod clients;
 mod exercise;
 mod fault;
+mod group;
+mod judge;
 mod net;
 mod patient;
 mod stubs;
@@ -24,8 +27,10 @@ use std::time::Instant;
 
 use exercise::Exercise;
 use fault::Condition;
+use group::Group;
 use net::Fault;
-use trial::{Outcome, Unit};
+use topo::SHAPES;
+use trial::{Outcome, Tried, Unit};
 
 static STOP: AtomicBool = AtomicBool::new(false);
 
@@ -107,7 +112,17 @@ fn lab(options: &Options) -> Result<(), Fault> {
     catch_signals()?;
     net::sweep();
     let units = trial::units(options);
-    let all: usize = units.iter().map(|u| u.trials.len()).sum();
+    let wanted = judge::wanted(&units);
+    let all: usize = wanted.values().sum();
+    if wanted
+        .keys()
+        .any(|(_, t)| *t == Tried::Condition(Condition::Overloaded))
+    {
+        let tried = Group::make(&format!("{}{}try", net::PREFIX, std::process::id()));
+        tried.map_err(|e| {
+            format!("no machine can be overloaded here ({e}); --only tries one of the others")
+        })?;
+    }
     println!("seed {}, {all} trials, {} at once", options.seed, options.jobs);
     let (tell, told) = channel();
     let queue: Queue = Arc::new(Mutex::new(units.into()));
@@ -128,8 +143,15 @@ fn lab(options: &Options) -> Result<(), Fault> {
             println!("a job panicked: its trials are missing");
         }
     }
-    table::print(&outcomes.map_err(|_| "the outcomes could not be printed")?);
-    Ok(())
+    let outcomes = outcomes.map_err(|_| "the outcomes could not be printed")?;
+    table::print(&outcomes);
+    let short = judge::shortfalls(&wanted, &outcomes, &SHAPES.map(|s| s.name));
+    if short.is_empty() {
+        println!("all as aimed at");
+        return Ok(());
+    }
+    short.iter().for_each(|text| println!("NOT as aimed at: {text}"));
+    Err(format!("{} aims were missed", short.len()).into())
 }
 
 fn work(queue: &Queue, paced: bool, tell: &Sender<Outcome>) {

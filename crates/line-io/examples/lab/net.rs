@@ -7,6 +7,8 @@ use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
+use crate::group::Group;
+
 /// Prefix of all names; the lab's process id follows.
 pub const PREFIX: &str = "bsl";
 
@@ -98,7 +100,8 @@ pub struct Net {
     nodes: Vec<String>,
     links: u8,
     pub children: BTreeMap<String, Child>,
-    pub group: Option<PathBuf>,
+    /// None where the system lets none be made.
+    group: Option<Group>,
 }
 
 impl Net {
@@ -106,12 +109,7 @@ impl Net {
         let prefix = format!("{PREFIX}{}t{index}", std::process::id());
         let folder = std::env::temp_dir().join(&prefix);
         fs::create_dir_all(&folder)?;
-        let group = PathBuf::from("/sys/fs/cgroup/cpu").join(&prefix);
-        let group = fs::create_dir(&group).is_ok().then_some(group);
-        if let Some(group) = &group {
-            // Whatever else this machine does is no part of the experiment.
-            fs::write(group.join("cpu.shares"), "65536")?;
-        }
+        let group = Group::make(&prefix).ok();
         Ok(Self {
             prefix,
             folder,
@@ -242,22 +240,15 @@ impl Net {
 
     /// Lets the lab's group have so many µs of each 200 ms, or all.
     pub fn quota(&self, us: Option<u32>) -> Result<(), Fault> {
-        let group = self.group.as_ref().ok_or("no group")?;
-        fs::write(group.join("cpu.cfs_period_us"), "200000")?;
-        fs::write(
-            group.join("cpu.cfs_quota_us"),
-            us.map_or("-1".to_string(), |us| us.to_string()),
-        )?;
-        Ok(())
+        self.group.as_ref().ok_or("no group")?.quota(us)
     }
 
+    /// Takes a child into the lab's group, if there is one.
     pub fn confine(&self, child: &str) -> Result<(), Fault> {
-        let (group, child) = (
-            self.group.as_ref().ok_or("no group")?,
-            self.children.get(child).ok_or("no child")?,
-        );
-        fs::write(group.join("cgroup.procs"), child.id().to_string())?;
-        Ok(())
+        let child = self.children.get(child).ok_or("no child")?;
+        self.group
+            .as_ref()
+            .map_or(Ok(()), |group| group.enter(child.id()))
     }
 }
 
@@ -267,9 +258,6 @@ impl Drop for Net {
         names.iter().for_each(|name| self.stop(name));
         for node in &self.nodes {
             let _ = sh(&format!("ip netns del {}", self.space(node)));
-        }
-        if let Some(group) = &self.group {
-            let _ = fs::remove_dir(group);
         }
         let _ = fs::remove_dir_all(&self.folder);
     }

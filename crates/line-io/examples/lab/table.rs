@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::topo::SHAPES;
 use crate::trial::{Outcome, Tried};
 
-fn quantile(times: &mut [f64], part: f64) -> f64 {
+/// The smallest of which at least that part (0 to 1) is not greater.
+pub fn quantile(times: &mut [f64], part: f64) -> f64 {
     times.sort_by(f64::total_cmp);
     let at = ((times.len() as f64 * part).ceil() as usize).clamp(1, times.len().max(1)) - 1;
     times.get(at).copied().unwrap_or(f64::NAN)

@@ -73,7 +73,10 @@ impl TrunkStates {
             SipEvent::Registered { trunk, .. } => self.of(trunk, |of| of.registered = Some(true)),
             SipEvent::RegistrationFailed { trunk, .. } => self.of(trunk, |of| of.registered = Some(false)),
             SipEvent::Attempt { trunk, code } => self.of(trunk, |of| of.tries.count(*code)),
-            SipEvent::IncomingCall(_) | SipEvent::Bound { .. } | SipEvent::Unbound { .. } => {}
+            SipEvent::IncomingCall(_)
+            | SipEvent::Refused(_)
+            | SipEvent::Bound { .. }
+            | SipEvent::Unbound { .. } => {}
         }
     }
 

@@ -10,6 +10,8 @@ use crate::transport::guard::{Bucket, Seldom, Source, Table};
 
 /// Lines about refused strangers, at most one of each kind in this time.
 const LINES: Duration = Duration::from_secs(10);
+/// Refusals of known trunks' calls that are told in a minute.
+const TOLD: f64 = 60.0;
 
 /// Why a call is not admitted, and when to come back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +45,8 @@ pub(crate) struct Admission {
     per_trunk: HashMap<usize, usize>,
     rates: Table<Source, Bucket>,
     strangers: Table<Source, Bucket>,
+    /// Refusals that are told.
+    told: Option<Bucket>,
 }
 
 impl Admission {
@@ -54,7 +58,14 @@ impl Admission {
             per_trunk: HashMap::new(),
             rates: Table::new(limits.max_sources),
             strangers: Table::new(limits.max_sources),
+            told: None,
         }
+    }
+
+    /// Whether one more refusal is told: whoever calls without an end must not push real calls out of the server's events.
+    pub(crate) fn may_tell(&mut self, now: Instant) -> bool {
+        let told = self.told.get_or_insert_with(|| Bucket::with(TOLD, now));
+        told.take(now, TOLD / 60.0, TOLD)
     }
 
     /// Whether a request of somebody we do not know may be answered: an answer to a forged address is an attack on it.
@@ -141,6 +152,19 @@ mod tests {
         let mut b = Admission::new(&limits);
         assert!(b.enter(t0, one, Some((0, Some(1)))).is_ok());
         assert!(b.enter(t0, two, Some((0, Some(1)))).is_err(), "per trunk");
+    }
+
+    #[test]
+    fn so_many_refusals_are_told_in_a_minute() {
+        let (mut a, t0) = (Admission::new(&Limits::default()), Instant::now());
+        let told = |a: &mut Admission, after| {
+            let at = t0 + Duration::from_secs(after);
+            (0..1_000).filter(|_| a.may_tell(at)).count()
+        };
+        assert_eq!(
+            (told(&mut a, 0), told(&mut a, 10), told(&mut a, 300)),
+            (60, 10, 60)
+        );
     }
 
     #[test]

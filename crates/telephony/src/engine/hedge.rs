@@ -12,14 +12,12 @@ use tokio::sync::mpsc;
 use super::Engine;
 use super::leg::Phase;
 use super::timers::{Due, TimerId};
+use super::turn::all_closed;
 use crate::call::{EndCause, Ended, LegEvent, OutgoingCall, Party};
 use crate::resolve::Target;
 use crate::stack::SipEvent;
 use crate::transport::Flow;
-use crate::trunk::{By, Candidate, Evidence, Standing, Verdict, order, verdict};
-
-/// Places that one call tries.
-const MOST_WAYS: usize = 8;
+use crate::trunk::{By, Evidence, Verdict, verdict};
 
 /// One way for a call.
 #[derive(Clone, Copy, Debug)]
@@ -55,12 +53,12 @@ pub(super) struct Group {
     call: OutgoingCall,
     pub(super) ways: VecDeque<Way>,
     pub(super) tries: Vec<Try>,
-    timer: Option<TimerId>,
+    pub(super) timer: Option<TimerId>,
     /// The try whose ringing is told.
     pub(super) rings: Option<u64>,
     winner: Option<u64>,
     /// What it ends with if nothing better comes.
-    worst: Option<Ended>,
+    pub(super) worst: Option<Ended>,
     begun: Instant,
 }
 
@@ -74,6 +72,12 @@ impl Group {
         self.tries
             .iter()
             .any(|t| matches!(t.stage, Stage::Trying | Stage::Ringing))
+    }
+
+    /// Nothing is left but tries whose trunks seem to be gone.
+    pub(super) fn only_lost(&self) -> bool {
+        let lost = |t: &Try| t.stage == Stage::Lost;
+        self.ways.is_empty() && !self.tries.is_empty() && self.tries.iter().all(lost)
     }
 
     pub(super) fn undecided(&self) -> bool {
@@ -95,7 +99,10 @@ impl Engine {
             self.take_targets(trunk, targets);
             all.push(trunk);
         }
-        let ways = self.in_turn(&all);
+        let (ways, closed) = match self.in_turn(&all, call.urgent) {
+            Ok(ways) => (ways, None),
+            Err(left) => (VecDeque::new(), Some(left)),
+        };
         let group = Group {
             events,
             call,
@@ -111,31 +118,11 @@ impl Engine {
         if self.closing {
             return self.group_ends(outer, Party::Stack, EndCause::Shutdown);
         }
+        if let Some(left) = closed {
+            tracing::debug!(leg = outer, ?left, "all trunks want to be left alone");
+            return self.group_ends(outer, Party::Stack, all_closed(left));
+        }
         self.next_way(outer);
-    }
-
-    /// The ways in the order in which they are tried: each trunk's best place, then the second ones.
-    fn in_turn(&mut self, trunks: &[usize]) -> VecDeque<Way> {
-        let standings: Vec<Standing> = trunks.iter().map(|t| self.standing(*t)).collect();
-        let candidate = |(trunk, standing): (&usize, &Standing)| {
-            let of = self.cfg.trunks.get(*trunk);
-            Candidate {
-                priority: of.map_or(u16::MAX, |t| t.priority),
-                weight: of.map_or(0, |t| t.weight),
-                standing: *standing,
-            }
-        };
-        let candidates: Vec<Candidate> = trunks.iter().zip(&standings).map(candidate).collect();
-        let order = order(&candidates, &mut |most| self.ids.below(most.saturating_add(1)));
-        let trunks: Vec<usize> = order.into_iter().filter_map(|i| trunks.get(i).copied()).collect();
-        let places: Vec<(usize, Vec<Flow>)> = trunks.into_iter().map(|t| (t, self.ways_to(t))).collect();
-        let rounds = places.iter().map(|(_, flows)| flows.len()).max().unwrap_or(0);
-        let round = |n: usize| {
-            let nth = move |(trunk, flows): &(usize, Vec<Flow>)| Some((*trunk, *flows.get(n)?));
-            places.iter().filter_map(nth)
-        };
-        let ways = (0..rounds).flat_map(round).take(MOST_WAYS);
-        ways.map(|(trunk, flow)| Way { trunk, flow }).collect()
     }
 
     /// Tries the next way; without one the call is over unless another try goes on.
@@ -151,6 +138,8 @@ impl Engine {
                     cause: EndCause::Timeout,
                 });
                 self.group_ends(outer, end.by, end.cause);
+            } else if group.only_lost() && group.worst.is_some() {
+                self.ask_lost(outer);
             }
             return;
         };
@@ -202,6 +191,12 @@ impl Engine {
             return;
         };
         group.timer = None;
+        if self.lost_for_good(outer) {
+            return;
+        }
+        let Some(group) = self.groups.get(&outer) else {
+            return;
+        };
         let late: Vec<Way> = group
             .tries
             .iter()
@@ -335,7 +330,7 @@ impl Engine {
             group.rings = None;
         }
         let said = said(&cause, of.stage);
-        let (lives, closing) = (group.lives(), self.closing);
+        let (lives, lost, closing) = (group.lives(), group.only_lost(), self.closing);
         // An answer says more than none.
         if group.worst.as_ref().is_none_or(|w| w.cause == EndCause::Timeout) {
             group.worst = Some(Ended {
@@ -355,6 +350,7 @@ impl Engine {
             Verdict::Definite => self.group_ends(outer, by, cause),
             // The line is taken by our own other try, most likely.
             Verdict::Busy if lives => {}
+            Verdict::Busy if lost => self.ask_lost(outer),
             Verdict::Busy => self.group_ends(outer, by, cause),
             Verdict::Elsewhere => {
                 self.avoid(of.way.trunk, of.way.flow.remote);
@@ -366,7 +362,7 @@ impl Engine {
     }
 
     /// The call is over: what is left of it is given up.
-    fn group_ends(&mut self, outer: u64, by: Party, cause: EndCause) {
+    pub(super) fn group_ends(&mut self, outer: u64, by: Party, cause: EndCause) {
         let Some(mut group) = self.groups.remove(&outer) else {
             return;
         };

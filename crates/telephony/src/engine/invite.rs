@@ -14,7 +14,7 @@ use crate::call::{CallInfo, EndCause, IncomingCall, Leg, LegControl, LegEvent, P
 use crate::config::{Offence, Proto};
 use crate::msg::{NameAddr, Request, Uri};
 use crate::sdp::Sdp;
-use crate::stack::SipEvent;
+use crate::stack::{RefusedCall, SipEvent};
 use crate::transport::Flow;
 use crate::trunk::{DialledSource, Evidence, dialled, identity};
 use crate::wire::InRequest;
@@ -61,6 +61,9 @@ impl Engine {
         };
         let room = trunk.map(|t| (t, self.cfg.trunks.get(t).and_then(|t| t.max_calls)));
         if let Err(refused) = self.admission.enter(self.now, flow.remote.ip(), room) {
+            if let Some(trunk) = trunk {
+                self.tell_refused(trunk, &inv.req);
+            }
             return self.reply_with(
                 key,
                 503,
@@ -70,6 +73,21 @@ impl Engine {
         }
         self.reply(key, 100);
         self.take_call(key, &inv, flow, &origin, offer);
+    }
+
+    /// A trunk's call finds no room: whoever called is told, so that somebody may call back.
+    fn tell_refused(&mut self, trunk: usize, req: &Request) {
+        let Some(of) = self.cfg.trunks.get(trunk) else {
+            return;
+        };
+        if self.admission.may_tell(self.now) {
+            let call = RefusedCall {
+                trunk: of.id.clone(),
+                caller: identity(req, of.trusted_identity, self.cfg.normalise),
+                dialled: dialled(req, &of.dialled, self.cfg.normalise),
+            };
+            self.emit(SipEvent::Refused(Box::new(call)));
+        }
     }
 
     /// Who places the call: a trunk by its address, an account by its digest, else nobody whose calls we take.

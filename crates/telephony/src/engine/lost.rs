@@ -2,6 +2,7 @@
 
 use super::Engine;
 use super::hedge::{Stage, Try};
+use super::timers::Due;
 use crate::call::{EndCause, Party};
 use crate::transport::Flow;
 use crate::trunk::{By, Evidence};
@@ -39,8 +40,34 @@ impl Engine {
             self.learn(trunk, Evidence::Silent(By::Call));
         }
         for (outer, leg) in hit {
+            self.remember_lost(trunk, leg);
             self.lose(outer, leg);
         }
+    }
+
+    /// No other way is left for a call whose tries are on trunks that seem to be gone: they are asked once more, and it ends with what the
+    /// others said if nothing comes. A callee who is busy may be so because a trunk that only seems to be gone is ringing there.
+    pub(super) fn ask_lost(&mut self, outer: u64) {
+        let until = self.now + self.cfg.timers.hedge;
+        let Some(group) = self.groups.get_mut(&outer) else {
+            return;
+        };
+        let legs: Vec<u64> = group.tries.iter().map(|t| t.leg).collect();
+        self.timers.cancel(&mut group.timer);
+        group.timer = Some(self.timers.set(until, Due::Hedge(outer)));
+        legs.into_iter().for_each(|leg| self.repeat_invite(leg));
+    }
+
+    /// They said nothing. Tells whether the call is over.
+    pub(super) fn lost_for_good(&mut self, outer: u64) -> bool {
+        let Some(group) = self.groups.get_mut(&outer).filter(|g| g.only_lost()) else {
+            return false;
+        };
+        match group.worst.take() {
+            Some(end) => self.group_ends(outer, end.by, end.cause),
+            None => return false,
+        }
+        true
     }
 
     /// Calls that got a sign of life from a trunk, are not decided, and could go elsewhere.

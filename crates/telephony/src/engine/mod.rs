@@ -23,6 +23,7 @@ mod session;
 mod tests;
 mod timers;
 mod trunks;
+mod turn;
 mod wary;
 mod watch;
 

@@ -7,6 +7,7 @@ use super::client::{Login, Owner};
 use super::leg::{Dialog, LegState, Phase, dialog_key};
 use super::offers::description_of;
 use super::timers::{Due, LegTimer};
+use super::trunks::retry_after;
 use crate::call::{EndCause, LegEvent, OutgoingCall, Party};
 use crate::config::Credentials;
 use crate::msg::{CSeq, Headers, Method, NameAddr, Request, Response};
@@ -105,6 +106,7 @@ impl Engine {
             cancelled,
         };
         if let Some(trunk) = leg.trunk {
+            self.spoke(trunk, id);
             self.learn_from(trunk, By::Call, &r.resp);
         }
         if cancelled {
@@ -227,6 +229,10 @@ impl Engine {
         let cancelled = matches!(leg.phase, Phase::Calling { cancelled: true, .. });
         leg.login = Login { tries: 0, ..login };
         if let Some(trunk) = leg.trunk {
+            // Without headers it is our own: nothing came.
+            if !resp.headers.is_empty() && resp.code != 481 {
+                self.spoke(trunk, id);
+            }
             self.learn_from(trunk, By::Call, &resp);
         }
         match resp.code {
@@ -244,16 +250,13 @@ impl Engine {
                     Vec::new()
                 };
                 let contacts = contacts.into_iter().take(8).collect();
-                let reason = resp.reason.chars().take(128).collect();
-                self.finish(
-                    id,
-                    Party::Remote,
-                    EndCause::Rejected {
-                        code,
-                        reason,
-                        contacts,
-                    },
-                );
+                let cause = EndCause::Rejected {
+                    code,
+                    reason: resp.reason.chars().take(128).collect(),
+                    contacts,
+                    retry_after: resp.headers.get("Retry-After").and_then(retry_after),
+                };
+                self.finish(id, Party::Remote, cause);
             }
         }
     }

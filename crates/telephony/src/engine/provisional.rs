@@ -258,6 +258,7 @@ impl Engine {
                 code,
                 reason: text,
                 contacts: Vec::new(),
+                retry_after: retry_after.map(|s| Duration::from_secs(s.into())),
             },
         );
     }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
 use super::{Command, Engine, LEG_EVENTS, Output};
-use crate::call::{LegEvent, OutgoingCall};
+use crate::call::{EndCause, LegEvent, OutgoingCall};
 use crate::config::{Proto, SipConfig};
 use crate::resolve::Target;
 use crate::stack::SipEvent;
@@ -73,6 +73,28 @@ impl Rig {
         };
         rig.engine.command(begin, command);
         rig
+    }
+
+    /// Places another call by both trunks.
+    fn dial(&mut self, ms: u64, leg: u64) -> mpsc::Receiver<LegEvent> {
+        let (events, heard) = mpsc::channel(LEG_EVENTS);
+        let target = |n: u8| Target {
+            proto: Proto::Udp,
+            addr: place(n),
+        };
+        let command = Command::CallByTrunks {
+            leg,
+            call: Box::new(OutgoingCall {
+                to: "0212345678".into(),
+                sdp: SDP.into(),
+                ..OutgoingCall::default()
+            }),
+            trunks: vec![(0, vec![target(0)]), (1, vec![target(1)])],
+            events,
+        };
+        self.engine
+            .command(self.begin + Duration::from_millis(ms), command);
+        heard
     }
 
     /// What is sent until that ms, with the ms at which it is: (ms, trunk, first word, whole).
@@ -193,6 +215,119 @@ fn a_trunk_that_dies_while_it_rings_is_left_after_the_hedge() {
     assert_eq!(asked.first(), Some(&1_300));
     assert!(asked.iter().filter(|ms| **ms < 1_900).count() >= 3, "{asked:?}");
     assert_eq!(invites(&all, 1).first(), Some(&1_900));
+}
+
+/// When the INVITE of the first try came again after it rang.
+fn again(all: &[Sent]) -> Vec<u64> {
+    invites(all, 0).into_iter().filter(|ms| *ms > 10).collect()
+}
+
+#[test]
+fn a_trunk_that_answers_no_options_is_left_as_soon() {
+    let mut rig = Rig::new();
+    let invite = rig.until(0).remove(0).3;
+    rig.answer(10, 0, &invite, "180 Ringing", "");
+    let all = rig.until(3_000);
+    assert_eq!(again(&all), [610, 810, 1_010]);
+    assert_eq!(invites(&all, 1).first(), Some(&1_210));
+}
+
+#[test]
+fn and_may_ring_as_long_as_it_likes_while_it_answers_what_is_repeated() {
+    let mut rig = Rig::new();
+    let invite = rig.until(0).remove(0).3;
+    rig.answer(10, 0, &invite, "180 Ringing", "");
+    for at in (50..30_000).step_by(50) {
+        let all = rig.until(at);
+        assert_eq!(invites(&all, 1), Vec::<u64>::new());
+        if !again(&all).is_empty() {
+            rig.answer(at, 0, &invite, "180 Ringing", "");
+        }
+    }
+}
+
+#[test]
+fn one_that_spoke_on_after_it_was_given_up_has_longer_from_then_on() {
+    let mut rig = Rig::new();
+    let invite = rig.until(0).remove(0).3;
+    rig.answer(10, 0, &invite, "180 Ringing", "");
+    assert_eq!(invites(&rig.until(1_300), 1), [1_210]);
+    // It lives, and only did not answer what was repeated.
+    rig.answer(1_400, 0, &invite, "200 OK", SDP);
+    let _heard = rig.dial(70_000, 3);
+    let sent = rig.until(70_000);
+    let invite = sent.into_iter().rfind(|s| (s.1, s.2.as_str()) == (0, "INVITE"));
+    let invite = invite.expect("it is tried first again").3;
+    rig.answer(70_010, 0, &invite, "180 Ringing", "");
+    assert_eq!(invites(&rig.until(74_000), 1), [73_610]);
+}
+
+/// The first trunk rang and seems to be gone, the second one says busy.
+fn busy_elsewhere() -> (Rig, String) {
+    let mut rig = Rig::new();
+    let invite = rig.until(0).remove(0).3;
+    rig.answer(10, 0, &invite, "180 Ringing", "");
+    let second = rig
+        .until(1_300)
+        .into_iter()
+        .find(|s| (s.1, s.2.as_str()) == (1, "INVITE"));
+    rig.answer(1_400, 1, &second.expect("it is tried").3, "486 Busy Here", "");
+    assert_eq!(
+        invites(&rig.until(1_400), 0),
+        [1_400],
+        "the first is asked once more"
+    );
+    (rig, invite)
+}
+
+fn ended(rig: &mut Rig) -> Option<EndCause> {
+    std::iter::from_fn(|| rig.leg.try_recv().ok()).find_map(|e| match e {
+        LegEvent::Ended(end) => Some(end.cause),
+        _ => None,
+    })
+}
+
+#[test]
+fn busy_ends_the_call_if_the_first_trunk_is_gone() {
+    let (mut rig, _) = busy_elsewhere();
+    rig.until(2_599);
+    assert_eq!(ended(&mut rig), None);
+    rig.until(2_600);
+    let cause = ended(&mut rig);
+    assert!(
+        matches!(cause, Some(EndCause::Rejected { code: 486, .. })),
+        "{cause:?}"
+    );
+}
+
+#[test]
+fn busy_is_our_own_doing_if_the_first_trunk_lives() {
+    let (mut rig, invite) = busy_elsewhere();
+    rig.answer(1_500, 0, &invite, "180 Ringing", "");
+    rig.until(20_000);
+    assert_eq!(ended(&mut rig), None);
+    rig.answer(20_000, 0, &invite, "200 OK", SDP);
+    let answered =
+        std::iter::from_fn(|| rig.leg.try_recv().ok()).any(|e| matches!(e, LegEvent::Answered { .. }));
+    assert!(answered);
+}
+
+#[test]
+fn retry_after_holds_to_its_end() {
+    let mut rig = Rig::new();
+    let invite = rig.until(0).remove(0).3;
+    rig.answer(10, 0, &invite, "503 Full\r\nRetry-After: 20", "");
+    let second = rig.until(20).into_iter().find(|s| s.1 == 1 && s.2 == "INVITE");
+    rig.answer(30, 1, &second.expect("an INVITE").3, "200 OK", SDP);
+    let mut next = |ms: u64, leg: u64| {
+        rig.until(ms - 1);
+        let _heard = rig.dial(ms, leg);
+        let sent = rig.until(ms);
+        let invite = sent.into_iter().find(|s| s.2 == "INVITE");
+        invite.map(|s| s.1)
+    };
+    assert_eq!(next(20_000, 3), Some(1), "the first is left alone");
+    assert_eq!(next(20_011, 5), Some(0), "and comes first again");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What the engine knows of its trunks: where they are, how they are doing, and the pings that ask them.
 
+use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
@@ -10,7 +11,7 @@ use crate::msg::{Response, Via};
 use crate::resolve::Target;
 use crate::stack::{SipEvent, TrunkReport};
 use crate::transport::Flow;
-use crate::trunk::{Asked, By, Change, Evidence, Health, Policy, Standing, State};
+use crate::trunk::{Asked, By, Change, Evidence, Health, Policy, State};
 
 /// A place that failed is tried after the others for so long.
 const AVOID: Duration = Duration::from_secs(120);
@@ -36,6 +37,14 @@ pub(super) struct TrunkState {
     asked: (u64, bool),
     /// Looked after while calls wait there that could still go elsewhere: since when, and the next look.
     pub(super) watch: Option<(Instant, TimerId)>,
+    /// When it was last asked while it was looked after, until it says something.
+    pub(super) asked_last: Option<Instant>,
+    /// An OPTIONS has gone out since it is looked after.
+    pub(super) pinged: bool,
+    /// Calls that were given up because it was silent.
+    pub(super) lost: VecDeque<u64>,
+    /// It lives without answering what is repeated.
+    pub(super) deaf: bool,
 }
 
 impl TrunkState {
@@ -51,6 +60,10 @@ impl TrunkState {
             ping: None,
             asked: (0, false),
             watch: None,
+            asked_last: None,
+            pinged: false,
+            lost: VecDeque::new(),
+            deaf: false,
         }
     }
 
@@ -221,26 +234,6 @@ impl Engine {
         }
     }
 
-    /// How a trunk stands for the call that is about to be placed.
-    pub(super) fn standing(&mut self, trunk: usize) -> Standing {
-        let (now, lot) = (self.now, self.ids.below(100));
-        let lot = u8::try_from(lot).unwrap_or(99);
-        if self.is_pulled(trunk) {
-            return Standing::Down;
-        }
-        let Some(t) = self.trunks.get(trunk) else {
-            return Standing::Down;
-        };
-        match t.health.state(now) {
-            State::Down => Standing::Down,
-            State::Overloaded => Standing::Closed,
-            _ if t.health.shedding.hits(now, lot) => Standing::Closed,
-            State::Up => Standing::Good,
-            State::Probing if t.health.wants_trial(now) => Standing::Good,
-            State::Suspect | State::Probing => Standing::Doubtful,
-        }
-    }
-
     /// Pings a trunk and sets the time of the next ping.
     pub(super) fn ping_trunk(&mut self, trunk: usize) {
         let Some(every) = self.cfg.trunks.get(trunk).and_then(|t| t.ping) else {
@@ -363,7 +356,7 @@ impl Engine {
 }
 
 /// Seconds, perhaps with a comment and parameters behind (RFC 3261 §20.33).
-fn retry_after(value: &str) -> Option<Duration> {
+pub(super) fn retry_after(value: &str) -> Option<Duration> {
     let digits: String = value.trim().chars().take_while(char::is_ascii_digit).collect();
     digits.parse().ok().map(Duration::from_secs)
 }

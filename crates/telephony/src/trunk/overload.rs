@@ -66,6 +66,12 @@ impl Shedding {
         };
     }
 
+    /// How long it still holds.
+    pub(crate) fn left(&self, now: Instant) -> Option<Duration> {
+        let left = self.until?.saturating_duration_since(now);
+        (self.percent > 0 && !left.is_zero()).then_some(left)
+    }
+
     /// Whether a call goes elsewhere; `lot` is drawn evenly from 0 to 99.
     pub(crate) fn hits(&self, now: Instant, lot: u8) -> bool {
         lot < self.percent && self.until.is_some_and(|u| now < u)

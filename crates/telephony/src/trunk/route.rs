@@ -7,7 +7,7 @@ pub enum Standing {
     Good,
     /// Something failed lately, or it is not believed yet.
     Doubtful,
-    /// It asked for this call to go elsewhere, or to be left alone.
+    /// It asked for this call to go elsewhere, or to be left alone: for urgent calls only.
     Closed,
     /// It is down: tried last, but tried.
     Down,
