@@ -1,6 +1,6 @@
 //! For the test that kills: tells one message, works on the outbox, and stops for ever at a step, after it has said so.
-//! Arguments: the database (a file or a URL), the other side's address, the step as `{:?}` writes it, and by what: `webhook`, or the
-//! provider of text messages.
+//! Arguments: the database (a file or a URL), the other side's address, the step as `{:?}` writes it, and by what: `webhook`, `email`,
+//! `push`, or the provider of text messages.
 
 #[allow(dead_code, reason = "shared with the tests, which use more of it")]
 #[path = "../tests/it/common.rs"]
@@ -27,7 +27,11 @@ async fn main() {
         }
     };
     let desk = Desk::over(database, reader(by)).await;
+    let peer = peer.parse().unwrap();
+    if by == "push" {
+        desk.subscribe(peer).await;
+    }
     desk.tell().await;
-    let worker = desk.watched(channels(by, peer.parse().unwrap()), Some(Arc::new(stop)));
+    let worker = desk.watched(channels(by, peer, &desk.store), Some(Arc::new(stop)));
     let _ = worker.round().await;
 }

@@ -3,6 +3,7 @@
 use biseo_model::ids::{CallId, ShopId};
 use biseo_model::phone::PhoneNumber;
 use biseo_model::record::{Booking, Message, Order};
+use biseo_store::{Done, Untold};
 use jiff::{Timestamp, civil};
 use serde::{Deserialize, Serialize};
 
@@ -312,6 +313,34 @@ impl Event {
     pub fn order_cancelled(order: &Order, at: Timestamp) -> Self {
         let fact = Fact::OrderCancelled { order: order.clone() };
         Self::new(&order.shop, order.id.as_str(), at, fact)
+    }
+
+    /// What was done and is to be told. Its key is the same however often it is told.
+    #[must_use]
+    pub fn of(untold: &Untold) -> Self {
+        match &untold.done {
+            Done::Booked { booking } => Self::booking_made(booking),
+            Done::Moved { booking, before } => Self::booking_changed(booking, *before, untold.at),
+            Done::Cancelled { booking } => Self::booking_cancelled(booking, untold.at),
+            Done::Ordered { order } => Self::order_made(order),
+            Done::OrderChanged { order } => Self::order_changed(order, untold.at),
+            Done::OrderCancelled { order } => Self::order_cancelled(order, untold.at),
+            Done::Left {
+                message,
+                urgent: false,
+            } => Self::message_left(message),
+            Done::Left { message, .. } => Self::urgent(message),
+        }
+    }
+
+    /// A message was left, and somebody has to act now.
+    #[must_use]
+    pub fn urgent(message: &Message) -> Self {
+        let fact = Fact::Urgent {
+            text: message.text.clone(),
+            call_back: message.call_back.clone(),
+        };
+        Self::new(&message.shop, message.id.as_str(), message.at, fact)
     }
 
     /// A message was left.

@@ -4,9 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use aws_lc_rs::digest;
-use biseo_model::ids::ShopId;
+use biseo_model::ids::{CallId, ShopId};
 use biseo_model::shop::Hours;
-use biseo_store::{NewNotice, Settlement, Store, StoreError};
+use biseo_store::{NewNotice, Settlement, Store, StoreError, Untold};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::sync::Notify;
@@ -100,10 +100,57 @@ impl Notifier {
         event: &Event,
         broken: Option<ChannelKind>,
     ) -> Result<u64, StoreError> {
-        let Some(house) = self.house(&event.shop) else {
-            return Ok(0);
-        };
+        let notices = self.notices(event, broken).await?;
+        self.post(&event.shop, &notices, event.at).await
+    }
+
+    /// Writes down who of the shop's people is to be told of something that was done, and that they are: in one transaction, so that a
+    /// crash neither forgets nor repeats it. Returns how many notices are new.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then nothing was written, and it is to be told still.
+    pub async fn tell_done(&self, untold: &Untold, now: Timestamp) -> Result<u64, StoreError> {
+        let event = Event::of(untold);
+        let notices = self.notices(&event, None).await?;
+        let new = self.store.post_told(untold, &notices, now).await?;
+        self.wake.notify_one();
+        Ok(new)
+    }
+
+    /// Writes down that a caller is to be told what was done in a call, up to a place in it, and that the caller is: in one transaction.
+    /// What would not be told by [`Notifier::tell_caller`] is not. Returns how many texts are new.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then nothing was written, and it is to be told still.
+    pub async fn tell_after_call(
+        &self,
+        (shop, call): (&ShopId, &CallId),
+        up_to: i64,
+        texts: &[ToCaller],
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
         let mut notices = Vec::new();
+        for text in texts {
+            notices.extend(self.to_caller(text)?.ok());
+        }
+        let new = self
+            .store
+            .post_to_caller((shop, call), up_to, &notices, now)
+            .await?;
+        self.wake.notify_one();
+        Ok(new)
+    }
+
+    /// Who is told of an event, when and by what.
+    async fn notices(
+        &self,
+        event: &Event,
+        broken: Option<ChannelKind>,
+    ) -> Result<Vec<NewNotice>, StoreError> {
+        let mut notices = Vec::new();
+        let Some(house) = self.house(&event.shop) else {
+            return Ok(notices);
+        };
         for plan in decide(
             &house.notices,
             (&house.hours, house.zone()),
@@ -115,7 +162,7 @@ impl Notifier {
         if broken != Some(ChannelKind::Webhook) {
             self.add_hooks(event, &mut notices).await?;
         }
-        self.post(&event.shop, &notices, event.at).await
+        Ok(notices)
     }
 
     /// Writes down that a caller is to be told something by text message, if the shop wants that and the number is a mobile. Between nine
@@ -180,7 +227,7 @@ impl Notifier {
         let answer = is_answer(to);
         let due = allowed(event.at, answer.then_some(event.at), house.zone());
         let event = &Event {
-            key: once(event, house.zone()),
+            key: once(to, house.zone()),
             ..event.clone()
         };
         let content = Content {
@@ -272,18 +319,17 @@ impl Notifier {
     }
 }
 
-/// What tells an event from others that a caller is told of: of missed calls the day on the shop's clock.
-fn once(event: &Event, zone: &TimeZone) -> String {
-    match event.fact {
-        Fact::CallMissed { .. } => {
-            format!(
-                "{}:{}",
-                event.fact.kind().name(),
-                zone.to_datetime(event.at).date()
-            )
-        }
-        _ => event.key.clone(),
-    }
+/// What tells an event from others that a caller is told of: of missed calls the day on the shop's clock, however much later it is told
+/// after a crash; of those that the line has lost, the day on which they are told that it works again.
+fn once(to: &ToCaller, zone: &TimeZone) -> String {
+    let event = &to.event;
+    let day = match event.fact {
+        Fact::CallMissed { line: false, .. } => to.call_ended.unwrap_or(event.at),
+        Fact::CallMissed { .. } => event.at,
+        _ => return event.key.clone(),
+    };
+    let day = zone.to_datetime(day).date();
+    format!("{}:{day}", event.fact.kind().name())
 }
 
 pub(crate) fn content(event: &Event, language: Language) -> Content {

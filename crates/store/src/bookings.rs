@@ -10,6 +10,7 @@ use crate::holds::sweep;
 use crate::pool::Tx;
 use crate::query::query;
 use crate::row::{Row, civil, count, instant, json, name_of, parsed, parsed_opt, text, word};
+use crate::untold::{Done, Telling};
 use crate::{Asker, Store, StoreError};
 
 /// What became of a wish to book.
@@ -68,6 +69,16 @@ impl Store {
     /// [`StoreError::Conflict`] if the id is another shop's or a cancelled booking's, the call is unknown, or the party or
     /// stay is 0.
     pub async fn book(&self, wish: &Booking, candidates: &[&str]) -> Result<Booked, StoreError> {
+        self.book_and(wish, candidates, None).await
+    }
+
+    /// The same, with a note for whoever tells it.
+    pub(crate) async fn book_and(
+        &self,
+        wish: &Booking,
+        candidates: &[&str],
+        telling: Option<&Telling<'_>>,
+    ) -> Result<Booked, StoreError> {
         let mut tx = self.exclusive(&wish.shop).await?;
         if let Some(standing) = by_id(&mut tx, &wish.id).await? {
             return repeated(standing, &wish.shop);
@@ -87,6 +98,12 @@ impl Store {
             ..wish.clone()
         };
         insert(&mut tx, &booking).await?;
+        if let Some(telling) = telling {
+            let booking = booking.clone();
+            telling
+                .note(&mut tx, &wish.shop, &Done::Booked { booking })
+                .await?;
+        }
         sweep(&mut tx, &wish.shop, by).await?;
         tx.commit().await?;
         Ok(Booked::Confirmed(booking))
@@ -104,9 +121,20 @@ impl Store {
         to: &Move<'_>,
         by: Asker<'_>,
     ) -> Result<Booked, StoreError> {
+        self.move_and((shop, id), to, by, None).await
+    }
+
+    /// The same, with a note for whoever tells it.
+    pub(crate) async fn move_and(
+        &self,
+        (shop, id): (&ShopId, &BookingId),
+        to: &Move<'_>,
+        by: Asker<'_>,
+        telling: Option<&Telling<'_>>,
+    ) -> Result<Booked, StoreError> {
         let mut tx = self.exclusive(shop).await?;
         let before = standing(&mut tx, shop, id).await?;
-        moved(tx, before, to, by).await
+        moved(tx, before, to, by, telling).await
     }
 
     /// The same for a booking that was read before; `None` if it is another one meanwhile.
@@ -119,29 +147,31 @@ impl Store {
         to: &Move<'_>,
         by: Asker<'_>,
     ) -> Result<Option<Booked>, StoreError> {
+        self.change_and(from, to, by, None).await
+    }
+
+    /// The same, with a note for whoever tells it.
+    pub(crate) async fn change_and(
+        &self,
+        from: &Booking,
+        to: &Move<'_>,
+        by: Asker<'_>,
+        telling: Option<&Telling<'_>>,
+    ) -> Result<Option<Booked>, StoreError> {
         let mut tx = self.exclusive(&from.shop).await?;
         let before = standing(&mut tx, &from.shop, &from.id).await?;
         if before != *from {
             return Ok(None);
         }
-        moved(tx, before, to, by).await.map(Some)
+        moved(tx, before, to, by, telling).await.map(Some)
     }
 
     /// Cancels a booking; its time is free at once. Returns `false` if the shop has no such standing booking.
     ///
     /// # Errors
-    /// [`StoreError::Database`] and its like.
+    /// [`StoreError::Corrupt`] if the row cannot be read.
     pub async fn cancel_booking(&self, shop: &ShopId, id: &BookingId) -> Result<bool, StoreError> {
-        let mut tx = self.exclusive(shop).await?;
-        let done = query(
-            "UPDATE booking SET state = 'cancelled', sequence = sequence + 1 WHERE shop = $1 AND id = $2 AND state = 'confirmed'",
-        )
-        .bind(shop.as_str())
-        .bind(id.as_str())
-        .execute(&mut tx)
-        .await?;
-        tx.commit().await?;
-        Ok(done == 1)
+        self.cancel_and((shop, id), None, None).await
     }
 
     /// The same for a booking that was read before; `false` if it is another one meanwhile, or cancelled.
@@ -149,16 +179,28 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] if the row cannot be read.
     pub async fn cancel_as_read(&self, from: &Booking) -> Result<bool, StoreError> {
-        let mut tx = self.exclusive(&from.shop).await?;
-        let before = by_id(&mut tx, &from.id).await?;
-        if from.state == BookingState::Cancelled || before.as_ref() != Some(from) {
+        self.cancel_and((&from.shop, &from.id), Some(from), None).await
+    }
+
+    /// Both, with a note for whoever tells it.
+    pub(crate) async fn cancel_and(
+        &self,
+        (shop, id): (&ShopId, &BookingId),
+        as_read: Option<&Booking>,
+        telling: Option<&Telling<'_>>,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.exclusive(shop).await?;
+        let stands = |b: &Booking| b.shop == *shop && b.state == BookingState::Confirmed;
+        let Some(booking) = by_id(&mut tx, id).await?.filter(stands) else {
+            return Ok(false);
+        };
+        if as_read.is_some_and(|read| *read != booking) {
             return Ok(false);
         }
-        query("UPDATE booking SET state = 'cancelled', sequence = sequence + 1 WHERE shop = $1 AND id = $2")
-            .bind(from.shop.as_str())
-            .bind(from.id.as_str())
-            .execute(&mut tx)
-            .await?;
+        cancel(&mut tx, id).await?;
+        if let Some(telling) = telling {
+            telling.note(&mut tx, shop, &Done::Cancelled { booking }).await?;
+        }
         tx.commit().await?;
         Ok(true)
     }
@@ -268,7 +310,14 @@ pub(crate) fn span(date: Date, time: Time, minutes: u32) -> (i64, i64) {
 }
 
 /// Moves a booking as it stands, and ends the transaction.
-async fn moved(mut tx: Tx, before: Booking, to: &Move<'_>, by: Asker<'_>) -> Result<Booked, StoreError> {
+async fn moved(
+    mut tx: Tx,
+    before: Booking,
+    to: &Move<'_>,
+    by: Asker<'_>,
+    telling: Option<&Telling<'_>>,
+) -> Result<Booked, StoreError> {
+    let began = before.date.to_datetime(before.time);
     let mut booking = to.applied(before);
     let span = span(booking.date, booking.time, booking.minutes);
     let taken = Taken::read(&mut tx, &booking.shop, span, Some(&booking.id), by).await?;
@@ -277,6 +326,13 @@ async fn moved(mut tx: Tx, before: Booking, to: &Move<'_>, by: Asker<'_>) -> Res
     };
     booking.resource = resource.to_string();
     update(&mut tx, &booking).await?;
+    if let Some(telling) = telling {
+        let done = Done::Moved {
+            booking: booking.clone(),
+            before: began,
+        };
+        telling.note(&mut tx, &booking.shop, &done).await?;
+    }
     sweep(&mut tx, &booking.shop, by).await?;
     tx.commit().await?;
     Ok(Booked::Confirmed(booking))
@@ -328,6 +384,15 @@ pub(crate) async fn update(tx: &mut Tx, b: &Booking) -> Result<(), StoreError> {
     .bind(text(&b.requests)?)
     .execute(tx)
     .await?;
+    Ok(())
+}
+
+/// A booking that stands is given up.
+pub(crate) async fn cancel(tx: &mut Tx, id: &BookingId) -> Result<(), StoreError> {
+    query("UPDATE booking SET state = 'cancelled', sequence = sequence + 1 WHERE id = $1 AND state = 'confirmed'")
+        .bind(id.as_str())
+        .execute(tx)
+        .await?;
     Ok(())
 }
 

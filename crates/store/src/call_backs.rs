@@ -4,12 +4,13 @@ use std::fmt;
 
 use biseo_model::ids::{CallId, ShopId};
 use biseo_model::phone::PhoneNumber;
-use biseo_model::record::Message;
+use biseo_model::record::{CallRecord, Message};
 use jiff::Timestamp;
 
 use crate::outbox::{NewNotice, insert};
 use crate::query::query;
-use crate::row::{Row, corrupt, instant, instant_opt, parsed};
+use crate::row::{Row, corrupt, digits, instant, instant_opt, parsed};
+use crate::untold::{self, Done};
 use crate::{Store, StoreError, messages};
 
 /// So many are looked at together.
@@ -83,13 +84,13 @@ impl Settlement {
 }
 
 impl Store {
-    /// Notes that somebody is to be called back, and leaves the message that tells the shop's people of it, both or neither. `false` if that
+    /// Notes that somebody is to be called back, and leaves the message that tells the shop's people of it ([`Store::untold`]), both or neither. `false` if that
     /// number was noted for the same incident before: whoever calls ten times waits once, in the place of the first call.
     ///
     /// # Errors
     /// [`StoreError::Database`] and its like.
     pub async fn note_call_back(&self, note: &CallBack, message: &Message) -> Result<bool, StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.exclusive(&note.shop).await?;
         let done = query(
             "INSERT INTO call_back (id, shop, incident, phone, call, language, called, over)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
@@ -106,6 +107,11 @@ impl Store {
         .await?;
         if done == 1 {
             messages::insert(&mut tx, message).await?;
+            let done = Done::Left {
+                message: message.clone(),
+                urgent: false,
+            };
+            untold::note(&mut tx, &note.shop, (None, message.at), &done).await?;
         }
         tx.commit().await?;
         Ok(done == 1)
@@ -175,6 +181,22 @@ impl Store {
         .bind(shop.as_str())
         .bind(phone.as_str())
         .bind(since.as_millisecond())
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(row.is_some())
+    }
+
+    /// Whether the caller of a call is told when the line works again, for this call or another one.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] and its like.
+    pub async fn is_to_be_called_back(&self, call: &CallRecord) -> Result<bool, StoreError> {
+        let row = query(
+            "SELECT id FROM call_back WHERE shop = $1 AND (call = $2 OR phone = $3 AND settled IS NULL) LIMIT 1",
+        )
+        .bind(call.shop.as_str())
+        .bind(call.id.as_str())
+        .bind(digits(&call.caller))
         .fetch_optional(&self.pool)
         .await?;
         Ok(row.is_some())

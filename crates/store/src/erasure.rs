@@ -12,7 +12,7 @@ use crate::pool::{On, Tx};
 use crate::query::query;
 use crate::questions::Question;
 use crate::row::{Row, parsed};
-use crate::{Caller, Store, StoreError, bookings, calls, messages, orders, questions};
+use crate::{Caller, Store, StoreError, bookings, calls, messages, orders, questions, untold};
 
 /// Everything of one caller.
 #[derive(Debug, Clone, PartialEq)]
@@ -105,6 +105,7 @@ impl Store {
         erase(&mut tx, &erased).await?;
         erased.kept_block = forget(&mut tx, (shop, phone)).await?;
         forget_about(&mut tx, shop, &keys(&erased), phone).await?;
+        forget_untold(&mut tx, shop, &keys(&erased), phone).await?;
         tx.commit().await?;
         Ok(erased)
     }
@@ -225,6 +226,32 @@ fn keys(erased: &Erased) -> BTreeSet<&str> {
         .chain(erased.orders.iter().map(OrderId::as_str))
         .chain(erased.messages.iter().map(MessageId::as_str))
         .collect()
+}
+
+/// Removes what people were not told of yet, if it was done to one of these records or holds the number.
+async fn forget_untold(
+    tx: &mut Tx,
+    shop: &ShopId,
+    keys: &BTreeSet<&str>,
+    phone: &PhoneNumber,
+) -> Result<(), StoreError> {
+    let all = query("SELECT * FROM untold WHERE shop = $1")
+        .bind(shop.as_str())
+        .all(&mut *tx, |row| {
+            let holds = row.try_get::<String>("deed")?.contains(phone.as_str());
+            Ok((untold::read(row)?, holds))
+        })
+        .await?;
+    for (untold, holds) in all {
+        if holds || keys.contains(untold.done.of()) {
+            query("DELETE FROM untold WHERE shop = $1 AND place = $2")
+                .bind(shop.as_str())
+                .bind(untold.place)
+                .execute(&mut *tx)
+                .await?;
+        }
+    }
+    Ok(())
 }
 
 /// Removes notices of the outbox that nobody waits for any more, or that were not yet put into a delivery, if they are about one of these records or

@@ -56,6 +56,7 @@ mod snapshot;
 mod spans;
 mod subscriptions;
 mod turns;
+mod untold;
 mod visits;
 mod webhooks;
 
@@ -92,5 +93,6 @@ pub use settings::Setting;
 pub use snapshot::snapshot;
 pub use spans::Span;
 pub use subscriptions::{MOST_BROWSERS, Subscription};
+pub use untold::{Done, Telling, Untold};
 pub use visits::Visits;
 pub use webhooks::{MOST_WEBHOOKS, Webhook};

@@ -17,7 +17,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Conflict`] if the call is unknown.
     pub async fn leave_message(&self, message: &Message) -> Result<(), StoreError> {
-        insert(&self.pool, message).await
+        insert(&self.pool, message).await.map(drop)
     }
 
     /// A shop's latest messages, newest first, at most `limit`.
@@ -33,8 +33,9 @@ impl Store {
     }
 }
 
-pub(crate) async fn insert(on: impl Into<On<'_>>, message: &Message) -> Result<(), StoreError> {
-    query(
+/// Whether it is new.
+pub(crate) async fn insert(on: impl Into<On<'_>>, message: &Message) -> Result<bool, StoreError> {
+    let inserted = query(
         "INSERT INTO message (id, shop, call, name, text, call_back, at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (id) DO NOTHING",
@@ -48,7 +49,7 @@ pub(crate) async fn insert(on: impl Into<On<'_>>, message: &Message) -> Result<(
     .bind(message.at.as_millisecond())
     .execute(on)
     .await?;
-    Ok(())
+    Ok(inserted > 0)
 }
 
 /// A message, and when the owner was done with it.

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use crate::pool::Tx;
 use crate::query::query;
 use crate::row::{Row, civil, civil_opt, corrupt, instant, json, name_of, parsed, parsed_opt, text, word};
+use crate::untold::{Done, Telling};
 use crate::{Store, StoreError};
 
 impl Store {
@@ -18,6 +19,15 @@ impl Store {
     /// [`StoreError::Conflict`] if the id is another shop's or a cancelled order's, the call is unknown, there are no items,
     /// one is wanted 0 times, or the sum is above 2^63 - 1.
     pub async fn place_order(&self, order: &Order) -> Result<Order, StoreError> {
+        self.place_and(order, None).await
+    }
+
+    /// The same, with a note for whoever tells it.
+    pub(crate) async fn place_and(
+        &self,
+        order: &Order,
+        telling: Option<&Telling<'_>>,
+    ) -> Result<Order, StoreError> {
         let mut tx = self.exclusive(&order.shop).await?;
         if let Some(known) = by_id(&mut tx, &order.id).await? {
             return repeated(known, &order.shop);
@@ -27,6 +37,11 @@ impl Store {
             ..order.clone()
         };
         insert(&mut tx, &order).await?;
+        if let Some(telling) = telling {
+            let order = order.clone();
+            let shop = order.shop.clone();
+            telling.note(&mut tx, &shop, &Done::Ordered { order }).await?;
+        }
         tx.commit().await?;
         Ok(order)
     }
@@ -42,6 +57,17 @@ impl Store {
         items: &[OrderItem],
         won: u64,
     ) -> Result<Order, StoreError> {
+        self.change_order_and((shop, id), items, won, None).await
+    }
+
+    /// The same, with a note for whoever tells it.
+    pub(crate) async fn change_order_and(
+        &self,
+        (shop, id): (&ShopId, &OrderId),
+        items: &[OrderItem],
+        won: u64,
+        telling: Option<&Telling<'_>>,
+    ) -> Result<Order, StoreError> {
         let mut tx = self.exclusive(shop).await?;
         let is_open = |o: &Order| o.shop == *shop && o.state == OrderState::Open;
         let known = by_id(&mut tx, id).await?.filter(is_open);
@@ -53,6 +79,10 @@ impl Store {
             .bind(sum(won)?)
             .execute(&mut tx)
             .await?;
+        if let Some(telling) = telling {
+            let order = order.clone();
+            telling.note(&mut tx, shop, &Done::OrderChanged { order }).await?;
+        }
         tx.commit().await?;
         Ok(order)
     }
@@ -62,6 +92,15 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] if its row cannot be read.
     pub async fn cancel_order(&self, shop: &ShopId, id: &OrderId) -> Result<Option<Order>, StoreError> {
+        self.cancel_order_and((shop, id), None).await
+    }
+
+    /// The same, with a note for whoever tells it.
+    pub(crate) async fn cancel_order_and(
+        &self,
+        (shop, id): (&ShopId, &OrderId),
+        telling: Option<&Telling<'_>>,
+    ) -> Result<Option<Order>, StoreError> {
         let mut tx = self.exclusive(shop).await?;
         let is_open = |o: &Order| o.shop == *shop && o.state == OrderState::Open;
         let Some(order) = by_id(&mut tx, id).await?.filter(is_open) else {
@@ -71,6 +110,12 @@ impl Store {
             .bind(id.as_str())
             .execute(&mut tx)
             .await?;
+        if let Some(telling) = telling {
+            let order = order.clone();
+            telling
+                .note(&mut tx, shop, &Done::OrderCancelled { order })
+                .await?;
+        }
         tx.commit().await?;
         Ok(Some(order))
     }

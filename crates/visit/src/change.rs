@@ -155,6 +155,7 @@ async fn meanwhile(site: &Site, visit: &Visit, sent: &Sent) -> Result<Became, No
 async fn cancel(site: &Site, visit: &Visit, sent: &Sent) -> Result<Became, Notice> {
     if !site
         .store()
+        .telling(None, visit.now)
         .cancel_as_read(&visit.booking)
         .await
         .map_err(failed)?
@@ -186,7 +187,8 @@ async fn shift(site: &Site, visit: &Visit, sent: &Sent, to: DateTime) -> Result<
         call: None,
         now: visit.now,
     };
-    match site.store().change_booking(b, &change, by).await {
+    let telling = site.store().telling(None, visit.now);
+    match telling.change_booking(b, &change, by).await {
         Ok(Some(Booked::Confirmed(moved))) => Ok(told(site, visit, moved).await),
         Ok(Some(Booked::Full)) => Ok(Became::Full(to.date())),
         // It was moved or cancelled between our reading and the transaction.

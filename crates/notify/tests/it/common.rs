@@ -4,16 +4,19 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use aws_lc_rs::agreement::{ECDH_P256, PrivateKey};
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use biseo_model::ids::{MessageId, ShopId};
 use biseo_model::record::Message;
+use biseo_notify::channels::email::{Account, Email, Protection};
+use biseo_notify::channels::push::{Push, Vapid};
 use biseo_notify::channels::text::TextSettings;
 use biseo_notify::channels::webhook::{Endpoint, Webhooks};
 use biseo_notify::channels::{Allowed, Channels, Http};
 use biseo_notify::rules::{ChannelKind, Notices};
 use biseo_notify::{CallerTold, Clock, Event, Fact, House, Notifier, Pace, Sender, Step, ToCaller, Worker};
-use biseo_store::{Delivery, DeliveryState, Store};
+use biseo_store::{Delivery, DeliveryState, Store, Subscription};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -104,6 +107,24 @@ impl Desk {
     fn clock(&self) -> Clock {
         let on = self.minutes_on.clone();
         Arc::new(move || start() + jiff::SignedDuration::from_mins(on.load(Ordering::SeqCst)))
+    }
+
+    /// A browser of the reader's whose push service is at a peer; nobody reads what comes.
+    pub async fn subscribe(&self, peer: SocketAddr) {
+        let key = PrivateKey::generate(&ECDH_P256)
+            .unwrap()
+            .compute_public_key()
+            .unwrap();
+        let subscription = Subscription {
+            id: "browser1".into(),
+            shop: shop(),
+            reader: "owner".into(),
+            endpoint: url(peer, "/push/abc"),
+            p256dh: URL_SAFE_NO_PAD.encode(key.as_ref()),
+            auth: URL_SAFE_NO_PAD.encode([3; 16]),
+            made: start(),
+        };
+        self.store.subscribe(&subscription).await.unwrap();
     }
 
     /// Lets an hour pass.
@@ -254,15 +275,42 @@ fn texts_by(settings: &str) -> Channels {
     Channels::new().with(ChannelKind::Text, Arc::new(texts))
 }
 
-/// What the reader says who is told by `webhook`, or by text message through the provider of that name.
+/// A mail server in the clear, without a login.
+fn mail(server: SocketAddr) -> Channels {
+    let email = Email::new(&Account {
+        host: server.ip().to_string(),
+        port: server.port(),
+        protection: Protection::None,
+        login: None,
+        from: "shop@example.com".into(),
+        ca: None,
+    });
+    Channels::new().with(ChannelKind::Email, Arc::new(email.unwrap()))
+}
+
+/// Web push to the browsers in the store, under a new key.
+fn pushes(store: &Store) -> Channels {
+    let vapid = Vapid::new(&Vapid::generate().unwrap(), "mailto:operator@example.com").unwrap();
+    let push = Push::new(http(), vapid, store.clone());
+    Channels::new().with(ChannelKind::Push, Arc::new(push))
+}
+
+/// What the reader says who is told by `webhook`, `email`, `push`, or by text message through the provider of that name.
 pub fn reader(by: &str) -> &'static str {
-    if by == "webhook" { BY_WEBHOOK } else { BY_TEXT }
+    match by {
+        "webhook" => BY_WEBHOOK,
+        "email" => "by = [\"email\"]\nemail = \"owner@example.com\"",
+        "push" => "by = [\"push\"]",
+        _ => BY_TEXT,
+    }
 }
 
 /// The channel for that reader.
-pub fn channels(by: &str, other_side: SocketAddr) -> Channels {
+pub fn channels(by: &str, other_side: SocketAddr, store: &Store) -> Channels {
     match by {
         "webhook" => webhooks(other_side),
+        "email" => mail(other_side),
+        "push" => pushes(store),
         provider => texts(provider, other_side),
     }
 }

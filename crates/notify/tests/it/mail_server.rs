@@ -42,7 +42,7 @@ enum Door {
 /// The mail server: what it says to each `RCPT`, and what it took.
 #[derive(Clone)]
 pub struct MailServer {
-    address: SocketAddr,
+    pub address: SocketAddr,
     door: Door,
     /// Letters are taken after a login only.
     login: bool,

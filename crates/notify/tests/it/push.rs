@@ -152,7 +152,7 @@ async fn a_message_arrives_once_after_two_refusals_and_only_the_browser_reads_it
 async fn a_browser_that_is_gone_is_forgotten() {
     let peer = Peer::answering(&[410]).await;
     let desk = Desk::new("by = [\"push\"]").await;
-    Browser::new().subscribe(&desk, &peer).await;
+    desk.subscribe(peer.address).await;
     let worker = desk.worker(channels(&desk).0);
     assert_eq!(desk.tell().await, 1);
     assert_eq!(worker.round().await.unwrap(), 1);

@@ -104,23 +104,24 @@ impl Hands {
             Action::ChangeOrder { id, items, won } => {
                 let id = OrderId::new(id).map_err(bad_id)?;
                 let items = order_items(items);
-                let order = self.records.change_order(shop, &id, &items, won).await?;
+                let order = self
+                    .records
+                    .change_order(shop, &id, (&items, won), self.asker())
+                    .await?;
                 self.live.done(Deed::OrderChanged {
                     order,
                     call: self.call.clone(),
-                    at: self.clock.now(),
                 });
                 Ok(ActionResult::Ordered)
             }
             Action::CancelOrder { id } => {
                 let id = OrderId::new(id).map_err(bad_id)?;
-                let cancelled = self.records.cancel_order(shop, &id).await?;
+                let cancelled = self.records.cancel_order(shop, &id, self.asker()).await?;
                 let is_cancelled = cancelled.is_some();
                 if let Some(order) = cancelled {
                     self.live.done(Deed::OrderCancelled {
                         order,
                         call: self.call.clone(),
-                        at: self.clock.now(),
                     });
                 }
                 Ok(ActionResult::Cancelled(is_cancelled))
@@ -155,7 +156,15 @@ impl Hands {
         Ok(ActionResult::MessageLeft)
     }
 
-    /// Tells what was done, once it is in the database.
+    /// This call, now.
+    fn asker(&self) -> Asker<'_> {
+        Asker {
+            call: Some(&self.call),
+            now: self.clock.now(),
+        }
+    }
+
+    /// Tells what was done, once it is in the database: whoever tells people looks there what it was.
     fn tell(&self, kept: Kept, deed: impl FnOnce() -> Deed) {
         if kept == Kept::Central {
             self.live.done(deed());
@@ -182,10 +191,7 @@ impl Hands {
             Action::Check { wishes, except } => {
                 let candidates: Vec<Vec<&str>> = wishes.iter().map(names).collect();
                 let wants = wants(wishes, &candidates);
-                let by = Asker {
-                    call: Some(&self.call),
-                    now: self.clock.now(),
-                };
+                let by = self.asker();
                 let free = self
                     .records
                     .free(&self.shop.id, &wants, except.as_ref(), by)
@@ -242,11 +248,10 @@ impl Hands {
 
     async fn cancel(&self, id: &BookingId) -> Result<ActionResult, StoreError> {
         let booking = self.records.booking(&self.shop.id, id).await?;
-        let at = self.clock.now();
-        let (cancelled, kept) = self.records.cancel_booking(&self.shop.id, id, at).await?;
+        let by = self.asker();
+        let (cancelled, kept) = self.records.cancel_booking(&self.shop.id, id, by).await?;
         if let Some(booking) = booking.filter(|_| cancelled) {
-            let call = Some(self.call.clone());
-            self.tell(kept, || Deed::Cancelled { booking, call, at });
+            self.tell(kept, || Deed::Cancelled(booking));
         }
         Ok(ActionResult::Cancelled(cancelled))
     }
@@ -266,19 +271,10 @@ impl Hands {
             requests,
             candidates: &names(to),
         };
-        let by = Asker {
-            call: Some(&self.call),
-            now: self.clock.now(),
-        };
-        let before = self.records.booking(&self.shop.id, id).await?;
+        let by = self.asker();
         let (outcome, kept) = self.records.move_booking(&self.shop.id, id, &change, by).await?;
-        if let (Booked::Confirmed(booking), Some(before)) = (&outcome, before) {
-            self.tell(kept, || Deed::Moved {
-                booking: booking.clone(),
-                before: before.date.to_datetime(before.time),
-                call: Some(self.call.clone()),
-                at: by.now,
-            });
+        if let Booked::Confirmed(booking) = &outcome {
+            self.tell(kept, || Deed::Moved(booking.clone()));
         }
         Ok(booked(outcome))
     }

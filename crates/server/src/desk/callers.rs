@@ -1,84 +1,56 @@
 //! What callers are told in writing once their call is over.
 
-use std::collections::HashMap;
-
 use biseo_conversation::Language as Spoken;
-use biseo_model::ids::CallId;
 use biseo_model::phone::PhoneNumber;
-use biseo_model::record::{Booking, CallRecord};
+use biseo_model::record::{Booking, CallEnd, CallRecord};
 use biseo_notify::rules::Language;
 use biseo_notify::{Event, Fact, ToCaller};
+use biseo_store::Untold;
 use jiff::Timestamp;
 
-use crate::live::Deed;
-
-/// Calls of which is remembered what was done; more than these are none that go on.
-const MOST: usize = 10_000;
-
 /// The page on which a booking can be changed: its address.
-pub(super) type LinkTo = Box<dyn Fn(&Booking) -> Option<String> + Send>;
+pub(super) type LinkTo = Box<dyn Fn(&Booking) -> Option<String> + Send + Sync>;
 
-/// What was done in the calls under way.
-pub(super) struct Callers {
-    done: HashMap<CallId, Vec<(String, Event)>>,
-    link: LinkTo,
+/// What is to be told to whoever called, now that the call is over, of what was done in it, in order. Of one booking the last counts.
+/// Nothing without a number: the one that was given in the call may be somebody else's.
+pub(super) fn texts(
+    done: &[Untold],
+    (call, language): (&CallRecord, Spoken),
+    link: &LinkTo,
+    now: Timestamp,
+) -> Vec<ToCaller> {
+    let Some(to) = &call.caller else {
+        return Vec::new();
+    };
+    let is_last = |(at, one): &(usize, &Untold)| {
+        let mut later = done.iter().skip(at + 1);
+        !later.any(|other| other.done.of() == one.done.of())
+    };
+    let ended = over(call, done.last());
+    let told = |(_, one): (usize, &Untold)| {
+        let event = Event::of(one);
+        let link = standing(&event).and_then(link);
+        ToCaller {
+            link,
+            ..to_caller(event, to, language, (ended, now))
+        }
+    };
+    done.iter().enumerate().filter(is_last).map(told).collect()
 }
 
-impl Callers {
-    /// With whoever knows a booking's page.
-    pub(super) fn new(link: LinkTo) -> Self {
-        Self {
-            done: HashMap::new(),
-            link,
-        }
-    }
-
-    /// Remembers what was done, until the call is over. Of one booking the last counts.
-    pub(super) fn note(&mut self, deed: &Deed, event: &Event) {
-        let (call, of) = match deed {
-            Deed::Booked(booking) => (booking.call.as_ref(), booking.id.as_str()),
-            Deed::Moved { booking, call, .. } | Deed::Cancelled { booking, call, .. } => {
-                (call.as_ref(), booking.id.as_str())
-            }
-            Deed::Ordered(order) => (order.call.as_ref(), order.id.as_str()),
-            Deed::OrderChanged { order, call, .. } | Deed::OrderCancelled { order, call, .. } => {
-                (Some(call), order.id.as_str())
-            }
-            _ => return,
-        };
-        let Some(call) = call else { return };
-        if self.done.len() >= MOST {
-            self.done.clear();
-        }
-        let done = self.done.entry(call.clone()).or_default();
-        done.retain(|(other, _)| other != of);
-        done.push((of.to_string(), event.clone()));
-    }
-
-    /// What is to be told to whoever called, now that the call is over. Nothing without a number: the one that was given in the
-    /// call may be somebody else's.
-    pub(super) fn over(&mut self, call: &CallRecord, language: Spoken) -> Vec<ToCaller> {
-        let done = self.done.remove(&call.id).unwrap_or_default();
-        let Some(to) = &call.caller else {
-            return Vec::new();
-        };
-        let ended = call.ended.unwrap_or(call.started);
-        let told = |(_, event): (String, Event)| {
-            let link = standing(&event).and_then(|booking| (self.link)(booking));
-            ToCaller {
-                link,
-                ..to_caller(event, to, language, ended)
-            }
-        };
-        done.into_iter().map(told).collect()
+/// When the caller was gone. Of a call that the program's end cut off, it is known only that it was after what was done last.
+fn over(call: &CallRecord, last: Option<&Untold>) -> Timestamp {
+    match (call.end, last) {
+        (Some(CallEnd::Interrupted), Some(last)) => last.at,
+        _ => call.ended.unwrap_or(call.started),
     }
 }
 
 /// What somebody is told who gave up before being answered.
-pub(super) fn missed(call: &CallRecord, event: &Event) -> Option<ToCaller> {
+pub(super) fn missed(call: &CallRecord, event: &Event, now: Timestamp) -> Option<ToCaller> {
     let to = call.caller.as_ref()?;
     let ended = call.ended.unwrap_or(call.started);
-    Some(to_caller(event.clone(), to, Spoken::Ko, ended))
+    Some(to_caller(event.clone(), to, Spoken::Ko, (ended, now)))
 }
 
 /// The booking that can still be changed.
@@ -89,9 +61,14 @@ fn standing(event: &Event) -> Option<&Booking> {
     }
 }
 
-fn to_caller(event: Event, to: &PhoneNumber, language: Spoken, ended: Timestamp) -> ToCaller {
-    // Whether this answers the call is judged from when it is told, which is now.
-    let at = event.at.max(ended);
+fn to_caller(
+    event: Event,
+    to: &PhoneNumber,
+    language: Spoken,
+    (ended, now): (Timestamp, Timestamp),
+) -> ToCaller {
+    // Whether this answers the call is judged from when it is told: after a crash that is long after.
+    let at = event.at.max(ended).max(now);
     ToCaller {
         event: Event { at, ..event },
         to: to.clone(),
@@ -107,8 +84,9 @@ fn to_caller(event: Event, to: &PhoneNumber, language: Spoken, ended: Timestamp)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use biseo_model::ids::{BookingId, OrderId, ShopId};
+    use biseo_model::ids::{BookingId, CallId, OrderId, ShopId};
     use biseo_model::record::{BookingState, Order, OrderState};
+    use biseo_store::Done;
     use jiff::civil::{date, time};
 
     fn booking(hour: i8) -> Booking {
@@ -145,38 +123,64 @@ mod tests {
         }
     }
 
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn untold(second: i64, done: Done) -> Untold {
+        Untold {
+            shop: ShopId::new("haengbok").unwrap(),
+            place: second,
+            call: CallId::new("c1").ok(),
+            at: at(second),
+            done,
+            told: None,
+        }
+    }
+
     /// Booked, then changed in the same call.
-    fn noted() -> Callers {
-        let mut callers = Callers::new(Box::new(|booking| {
-            Some(format!("https://a.example/v/{}", booking.id))
-        }));
-        let booked = booking(19);
-        callers.note(&Deed::Booked(booked.clone()), &Event::booking_made(&booked));
-        let (moved, before) = (booking(18), booked.date.to_datetime(booked.time));
-        let at = Timestamp::from_second(60).unwrap();
-        let event = Event::booking_changed(&moved, before, at);
-        let call = CallId::new("c1").ok();
-        let deed = Deed::Moved {
-            booking: moved,
-            before,
-            call,
-            at,
-        };
-        callers.note(&deed, &event);
-        callers
+    fn done() -> Vec<Untold> {
+        let (booked, moved) = (booking(19), booking(18));
+        let before = booked.date.to_datetime(booked.time);
+        vec![
+            untold(10, Done::Booked { booking: booked }),
+            untold(
+                60,
+                Done::Moved {
+                    booking: moved,
+                    before,
+                },
+            ),
+        ]
+    }
+
+    fn link() -> LinkTo {
+        Box::new(|booking| Some(format!("https://a.example/v/{}", booking.id)))
     }
 
     #[test]
-    fn the_last_of_a_booking_is_told_once_when_the_call_is_over() {
-        let (mut callers, call) = (noted(), call(Some("01023456789")));
-        let told = callers.over(&call, Spoken::En);
+    fn the_last_of_a_booking_is_told_when_the_call_is_over() {
+        let call = call(Some("01023456789"));
+        let told = texts(&done(), (&call, Spoken::En), &link(), at(90));
         let [one] = &told[..] else { panic!("{told:?}") };
-        assert!(
-            matches!(&one.event.fact, biseo_notify::Fact::BookingChanged { booking, .. } if booking.time.hour() == 18)
-        );
-        assert_eq!((one.call_ended, one.event.at), (call.ended, call.ended.unwrap()));
+        assert!(matches!(&one.event.fact, Fact::BookingChanged { booking, .. } if booking.time.hour() == 18));
+        assert_eq!((one.call_ended, one.event.at), (call.ended, at(90)));
         assert_eq!(one.language, Language::En);
-        assert!(callers.over(&call, Spoken::En).is_empty());
+        assert_eq!(one.link.as_deref(), Some("https://a.example/v/b1"));
+    }
+
+    #[test]
+    fn after_a_crash_the_call_was_over_when_something_was_done_last_and_is_told_now() {
+        let call = CallRecord {
+            end: Some(CallEnd::Interrupted),
+            ended: Some(at(7200)),
+            ..call(Some("01023456789"))
+        };
+        let told = texts(&done(), (&call, Spoken::Ko), &link(), at(7300));
+        let [one] = &told[..] else { panic!("{told:?}") };
+        assert_eq!((one.call_ended, one.event.at), (Some(at(60)), at(7300)));
+        // The same key as at any other time, so that it is told once.
+        assert_eq!(one.event.key, "booking_changed:b1:60000");
     }
 
     fn order() -> Order {
@@ -198,25 +202,19 @@ mod tests {
 
     #[test]
     fn an_order_that_was_given_up_in_the_same_call_is_not_confirmed() {
-        let mut callers = Callers::new(Box::new(|_| None));
-        let order = order();
-        callers.note(&Deed::Ordered(order.clone()), &Event::order_made(&order));
-        let (at, call_id) = (Timestamp::from_second(60).unwrap(), CallId::new("c1").unwrap());
-        let event = Event::order_cancelled(&order, at);
-        let deed = Deed::OrderCancelled {
-            order,
-            call: call_id,
-            at,
-        };
-        callers.note(&deed, &event);
-        let told = callers.over(&call(Some("01023456789")), Spoken::Ko);
+        let done = [
+            untold(10, Done::Ordered { order: order() }),
+            untold(60, Done::OrderCancelled { order: order() }),
+        ];
+        let call = call(Some("01023456789"));
+        let told = texts(&done, (&call, Spoken::Ko), &link(), at(90));
         let [one] = &told[..] else { panic!("{told:?}") };
         assert!(matches!(one.event.fact, Fact::OrderCancelled { .. }));
     }
 
     #[test]
     fn nobody_is_told_whose_number_is_not_shown() {
-        assert!(noted().over(&call(None), Spoken::Ko).is_empty());
-        assert!(missed(&call(None), &Event::booking_made(&booking(19))).is_none());
+        assert!(texts(&done(), (&call(None), Spoken::Ko), &link(), at(90)).is_empty());
+        assert!(missed(&call(None), &Event::booking_made(&booking(19)), at(90)).is_none());
     }
 }

@@ -14,6 +14,7 @@ mod post;
 mod rehearsals;
 mod relay;
 mod shops;
+mod teller;
 mod tryout;
 mod visits;
 

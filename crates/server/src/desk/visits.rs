@@ -27,17 +27,8 @@ struct Teller(Arc<House>);
 impl Told for Teller {
     fn told(&self, change: Change) -> Telling<'_> {
         self.0.live.done(match change {
-            Change::Moved { booking, before, at } => Deed::Moved {
-                booking,
-                before,
-                call: None,
-                at,
-            },
-            Change::Cancelled { booking, at } => Deed::Cancelled {
-                booking,
-                call: None,
-                at,
-            },
+            Change::Moved { booking, .. } => Deed::Moved(booking),
+            Change::Cancelled { booking, .. } => Deed::Cancelled(booking),
         });
         Box::pin(std::future::ready(()))
     }

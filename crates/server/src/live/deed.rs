@@ -1,9 +1,10 @@
-//! What was done for a caller, once it is stored.
+//! What was done for a caller, once it is stored: pages are shown it, and whoever tells people looks into the store
+//! ([`biseo_store::Untold`]), so that nothing is lost with these words.
 
 use biseo_conversation::Language;
 use biseo_model::ids::{CallId, ShopId};
 use biseo_model::record::{Booking, CallRecord, Message, Order};
-use jiff::{Timestamp, civil};
+use jiff::Timestamp;
 
 /// Something that the shop's people want to know.
 #[derive(Debug, Clone)]
@@ -11,25 +12,9 @@ pub(crate) enum Deed {
     /// A booking was made.
     Booked(Booking),
     /// A booking was moved or changed.
-    Moved {
-        /// As it stands now.
-        booking: Booking,
-        /// When it began before.
-        before: civil::DateTime,
-        /// In which call; `None` on the caller's page.
-        call: Option<CallId>,
-        /// When it was changed.
-        at: Timestamp,
-    },
+    Moved(Booking),
     /// A booking was cancelled.
-    Cancelled {
-        /// As it stood.
-        booking: Booking,
-        /// In which call; `None` on the caller's page.
-        call: Option<CallId>,
-        /// When it was given up.
-        at: Timestamp,
-    },
+    Cancelled(Booking),
     /// Something was ordered.
     Ordered(Order),
     /// An order was changed.
@@ -38,8 +23,6 @@ pub(crate) enum Deed {
         order: Order,
         /// In which call.
         call: CallId,
-        /// When.
-        at: Timestamp,
     },
     /// An order was cancelled.
     OrderCancelled {
@@ -47,8 +30,6 @@ pub(crate) enum Deed {
         order: Order,
         /// In which call.
         call: CallId,
-        /// When.
-        at: Timestamp,
     },
     /// A message was left.
     Message(Message),

@@ -50,6 +50,7 @@ impl Local {
                 before,
                 after,
                 candidates: owned(to.candidates),
+                call: by.call.cloned(),
             },
         };
         let entry_id = entry.id.clone();
@@ -62,15 +63,19 @@ impl Local {
         &self,
         shop: &ShopId,
         id: &BookingId,
-        now: Timestamp,
+        by: Asker<'_>,
     ) -> Result<bool, StoreError> {
+        self.know_call(shop, by.call, by.now).await;
         let Ok(before) = self.standing(shop, id).await else {
             return Ok(false);
         };
         self.write(Entry {
-            id: format!("{id}-x{}", now.as_millisecond()),
-            at: now,
-            deed: OfflineDeed::Cancel { before },
+            id: format!("{id}-x{}", by.now.as_millisecond()),
+            at: by.now,
+            deed: OfflineDeed::Cancel {
+                before,
+                call: by.call.cloned(),
+            },
         })
         .await?;
         self.copy.cancel_booking(shop, id).await

@@ -141,7 +141,8 @@ async fn keep_conflicts(
             None => None,
         };
         let message = Message { call, ..message };
-        house.store.leave_message(&message).await?;
+        let telling = house.store.telling(None, message.at);
+        telling.leave_message(&message, true).await?;
         kept.push(message);
     }
     Ok(kept)
@@ -151,7 +152,7 @@ fn conflict(house: &House, entry: &Entry) -> Option<Message> {
     let (booking, key) = match &entry.deed {
         OfflineDeed::Book { booking, .. } => (booking, "clash_book"),
         OfflineDeed::Move { after, .. } => (after, "clash_move"),
-        OfflineDeed::Cancel { before } => (before, "clash_cancel"),
+        OfflineDeed::Cancel { before, .. } => (before, "clash_cancel"),
         _ => return None,
     };
     let words = Wording::of("records", house.config.lang);
@@ -219,20 +220,10 @@ fn voided(entry: &Entry) -> Option<&str> {
 }
 
 async fn deed(house: &House, entry: &Entry) -> Option<Deed> {
-    let at = entry.at;
     Some(match &entry.deed {
         OfflineDeed::Book { booking, .. } => Deed::Booked(stored(house, booking).await?),
-        OfflineDeed::Move { before, after, .. } => Deed::Moved {
-            booking: stored(house, after).await?,
-            before: before.date.to_datetime(before.time),
-            call: None,
-            at,
-        },
-        OfflineDeed::Cancel { before } => Deed::Cancelled {
-            booking: before.clone(),
-            call: None,
-            at,
-        },
+        OfflineDeed::Move { after, .. } => Deed::Moved(stored(house, after).await?),
+        OfflineDeed::Cancel { before, .. } => Deed::Cancelled(before.clone()),
         OfflineDeed::Message {
             message,
             urgent: true,

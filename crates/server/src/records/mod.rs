@@ -31,6 +31,7 @@ use tokio::sync::RwLockReadGuard;
 pub(crate) use keep::keep;
 pub(crate) use local::Local;
 pub(crate) use open::{Opened, open};
+pub(crate) use spoken::language;
 
 /// The database, and what stands in for it.
 #[derive(Debug, Clone)]
@@ -124,7 +125,8 @@ impl Records {
     }
 }
 
-/// What a conversation asks for; each as the function of the same name of [`Store`].
+/// What a conversation asks for; each as the function of the same name of [`Store`]. What people are told of is noted for whoever
+/// tells it, in the database with what was done, in the journal when it is reconciled.
 impl Records {
     pub(crate) async fn bookings_of(
         &self,
@@ -185,7 +187,11 @@ impl Records {
         wish: &Booking,
         candidates: &[&str],
     ) -> Result<(Booked, Kept), StoreError> {
-        either!(self, s => s.book(wish, candidates), l => l.book(wish, candidates))
+        either!(
+            self,
+            s => s.telling(wish.call.as_ref(), wish.made).book(wish, candidates),
+            l => l.book(wish, candidates)
+        )
     }
 
     pub(crate) async fn move_booking(
@@ -195,25 +201,42 @@ impl Records {
         to: &Move<'_>,
         by: Asker<'_>,
     ) -> Result<(Booked, Kept), StoreError> {
-        either!(self, s => s.move_booking(shop, id, to, by), l => l.move_booking(shop, id, to, by))
+        either!(
+            self,
+            s => s.telling(by.call, by.now).move_booking(shop, id, to, by),
+            l => l.move_booking(shop, id, to, by)
+        )
     }
 
     pub(crate) async fn cancel_booking(
         &self,
         shop: &ShopId,
         id: &BookingId,
-        now: Timestamp,
+        by: Asker<'_>,
     ) -> Result<(bool, Kept), StoreError> {
-        either!(self, s => s.cancel_booking(shop, id), l => l.cancel_booking(shop, id, now))
+        either!(
+            self,
+            s => s.telling(by.call, by.now).cancel_booking(shop, id),
+            l => l.cancel_booking(shop, id, by)
+        )
     }
 
     pub(crate) async fn leave_message(&self, message: &Message, urgent: bool) -> Result<Kept, StoreError> {
-        either!(self, s => s.leave_message(message), l => l.leave_message(message, urgent))
-            .map(|((), kept)| kept)
+        let call = message.call.as_ref();
+        let left = either!(
+            self,
+            s => s.telling(call, message.at).leave_message(message, urgent),
+            l => l.leave_message(message, urgent)
+        );
+        left.map(|((), kept)| kept)
     }
 
     pub(crate) async fn place_order(&self, order: &Order) -> Result<(Order, Kept), StoreError> {
-        either!(self, s => s.place_order(order), l => l.place_order(order))
+        either!(
+            self,
+            s => s.telling(order.call.as_ref(), order.made).place_order(order),
+            l => l.place_order(order)
+        )
     }
 
     /// Placed orders are not in the copy: while the database is away they are not changed.
@@ -221,10 +244,11 @@ impl Records {
         &self,
         shop: &ShopId,
         id: &OrderId,
-        items: &[OrderItem],
-        won: u64,
+        (items, won): (&[OrderItem], u64),
+        by: Asker<'_>,
     ) -> Result<Order, StoreError> {
-        self.central.change_order(shop, id, items, won).await
+        let telling = self.central.telling(by.call, by.now);
+        telling.change_order(shop, id, items, won).await
     }
 
     /// As [`Records::change_order`].
@@ -232,7 +256,8 @@ impl Records {
         &self,
         shop: &ShopId,
         id: &OrderId,
+        by: Asker<'_>,
     ) -> Result<Option<Order>, StoreError> {
-        self.central.cancel_order(shop, id).await
+        self.central.telling(by.call, by.now).cancel_order(shop, id).await
     }
 }

@@ -4,7 +4,7 @@ use biseo_conversation::Language;
 use biseo_model::record::TurnRecord;
 
 /// The language of what was said to the caller last. Whoever was told nothing is written to in Korean, as callers are greeted.
-pub(super) fn language(turns: &[TurnRecord]) -> Language {
+pub(crate) fn language(turns: &[TurnRecord]) -> Language {
     let said = turns.iter().rev().map(|turn| in_letters(&turn.said));
     said.flatten().next().unwrap_or_default()
 }

@@ -76,7 +76,8 @@ impl Browser {
         self.ask("GET", path, more, "")
     }
 
-    fn ask(&self, method: &str, path: &str, more: &str, body: &str) -> Answer {
+    /// Asks by a method, with more header lines and a body.
+    pub fn ask(&self, method: &str, path: &str, more: &str, body: &str) -> Answer {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let (address, cookie) = (&self.address, &self.cookie);
         write!(

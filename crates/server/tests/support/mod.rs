@@ -5,6 +5,7 @@ pub mod carrier;
 pub mod http;
 pub mod line;
 pub mod outage;
+pub mod receiver;
 pub mod softphone;
 pub mod stream;
 pub mod wire;

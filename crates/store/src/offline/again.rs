@@ -27,7 +27,7 @@ impl Store {
                 OfflineDeed::Move {
                     after, candidates, ..
                 } => self.stand(entry, after, candidates, now).await?,
-                OfflineDeed::Cancel { before } => self.cancel_booking(&before.shop, &before.id).await?,
+                OfflineDeed::Cancel { before, .. } => self.cancel_booking(&before.shop, &before.id).await?,
                 OfflineDeed::Order { order } => match self.place_order(order).await {
                     // Of orders the copy is asked by the caller of that number only; it never stands in another one's way.
                     Ok(_) | Err(StoreError::Conflict(_)) => false,

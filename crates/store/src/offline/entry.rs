@@ -1,6 +1,6 @@
 //! What was done while the database was away.
 
-use biseo_model::ids::{BookingId, ShopId};
+use biseo_model::ids::{BookingId, CallId, ShopId};
 use biseo_model::record::{Booking, Message, Order};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -39,11 +39,17 @@ pub enum OfflineDeed {
         after: Booking,
         /// Resources in order of preference.
         candidates: Vec<String>,
+        /// In which call; unknown in a journal of an earlier version.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        call: Option<CallId>,
     },
     /// A booking was cancelled.
     Cancel {
         /// As it stood for the caller.
         before: Booking,
+        /// In which call; unknown in a journal of an earlier version.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        call: Option<CallId>,
     },
     /// A message was left.
     Message {
@@ -70,7 +76,7 @@ impl Entry {
     pub fn booking(&self) -> Option<&BookingId> {
         match &self.deed {
             OfflineDeed::Book { booking, .. } => Some(&booking.id),
-            OfflineDeed::Move { before, .. } | OfflineDeed::Cancel { before } => Some(&before.id),
+            OfflineDeed::Move { before, .. } | OfflineDeed::Cancel { before, .. } => Some(&before.id),
             OfflineDeed::Message { .. } | OfflineDeed::Order { .. } | OfflineDeed::Void { .. } => None,
         }
     }
@@ -85,12 +91,24 @@ impl Entry {
         }
     }
 
+    /// The call in which it was done, if that is known.
+    #[must_use]
+    pub fn call(&self) -> Option<&CallId> {
+        match &self.deed {
+            OfflineDeed::Book { booking, .. } => booking.call.as_ref(),
+            OfflineDeed::Move { call, .. } | OfflineDeed::Cancel { call, .. } => call.as_ref(),
+            OfflineDeed::Message { message, .. } => message.call.as_ref(),
+            OfflineDeed::Order { order } => order.call.as_ref(),
+            OfflineDeed::Void { .. } => None,
+        }
+    }
+
     /// The shop; `None` for an entry that only takes back another.
     #[must_use]
     pub fn shop(&self) -> Option<&ShopId> {
         match &self.deed {
             OfflineDeed::Book { booking, .. } => Some(&booking.shop),
-            OfflineDeed::Move { before, .. } | OfflineDeed::Cancel { before } => Some(&before.shop),
+            OfflineDeed::Move { before, .. } | OfflineDeed::Cancel { before, .. } => Some(&before.shop),
             OfflineDeed::Message { message, .. } => Some(&message.shop),
             OfflineDeed::Order { order } => Some(&order.shop),
             OfflineDeed::Void { .. } => None,

@@ -101,7 +101,7 @@ pub fn decide(view: &View, journal: &[Entry], at: usize) -> Step {
             Known::Never => place(view, after, candidates, Step::Insert),
             Known::Theirs(clash) => Step::Conflict(clash),
         },
-        OfflineDeed::Cancel { before } => match known(view, journal, at, &before.id) {
+        OfflineDeed::Cancel { before, .. } => match known(view, journal, at, &before.id) {
             Known::Ours => Step::Cancel(before.id.clone()),
             Known::Never | Known::Theirs(Clash::Gone) => Step::Nothing,
             Known::Theirs(clash) => Step::Conflict(clash),
@@ -161,7 +161,7 @@ fn states(entry: &Entry) -> Vec<&Booking> {
     match &entry.deed {
         OfflineDeed::Book { booking, .. } => vec![booking],
         OfflineDeed::Move { before, after, .. } => vec![before, after],
-        OfflineDeed::Cancel { before } => vec![before],
+        OfflineDeed::Cancel { before, .. } => vec![before],
         _ => Vec::new(),
     }
 }

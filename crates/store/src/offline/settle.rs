@@ -1,6 +1,6 @@
 //! A journal's entries brought into the books, each in one transaction of its shop.
 
-use biseo_model::ids::{BookingId, CallId};
+use biseo_model::ids::CallId;
 use biseo_model::record::Booking;
 use jiff::Timestamp;
 
@@ -10,6 +10,7 @@ use crate::free::Taken;
 use crate::pool::Tx;
 use crate::query::query;
 use crate::row::corrupt;
+use crate::untold::{self, Done};
 use crate::{Asker, Store, StoreError};
 
 impl Store {
@@ -35,7 +36,8 @@ impl Store {
         let view = view(&mut tx, entry, now).await?;
         let step = decide(&view, journal, at);
         let outcome = step.outcome();
-        apply(&mut tx, step).await?;
+        let known = view.bookings.into_iter().next();
+        apply(&mut tx, step, (entry, known)).await?;
         query("INSERT INTO settled (entry, shop, outcome, at) VALUES ($1, $2, $3, $4)")
             .bind(&entry.id)
             .bind(shop.as_str())
@@ -88,19 +90,34 @@ pub(super) async fn view(tx: &mut Tx, entry: &Entry, now: Timestamp) -> Result<V
     Ok(view)
 }
 
-async fn apply(tx: &mut Tx, step: Step) -> Result<(), StoreError> {
-    match step {
+/// Does it, and notes it for whoever tells people. `known` is the booking as the books have it.
+async fn apply(tx: &mut Tx, step: Step, (entry, known): (&Entry, Option<Booking>)) -> Result<(), StoreError> {
+    let done = match step {
         Step::Insert(booking) => {
             let booking = Booking {
                 call: known_call(tx, booking.call.as_ref()).await?,
                 ..booking
             };
-            bookings::insert(tx, &booking).await
+            bookings::insert(tx, &booking).await?;
+            Done::Booked { booking }
         }
-        Step::Replace(booking) => bookings::update(tx, &booking).await,
-        Step::Cancel(id) => cancel(tx, &id).await,
-        Step::Keep | Step::Nothing | Step::Conflict(_) => Ok(()),
-    }
+        Step::Replace(booking) => {
+            bookings::update(tx, &booking).await?;
+            let before = known.as_ref().unwrap_or(&booking);
+            let before = before.date.to_datetime(before.time);
+            Done::Moved { booking, before }
+        }
+        Step::Cancel(id) => {
+            bookings::cancel(tx, &id).await?;
+            let Some(booking) = known else { return Ok(()) };
+            Done::Cancelled { booking }
+        }
+        Step::Keep | Step::Nothing | Step::Conflict(_) => return Ok(()),
+    };
+    let Some(shop) = entry.shop() else { return Ok(()) };
+    // A call whose record was lost has no end at which its caller could be told.
+    let call = known_call(tx, entry.call()).await?;
+    untold::note(tx, shop, (call.as_ref(), entry.at), &done).await
 }
 
 /// A call whose record was lost does not keep its booking from being entered.
@@ -111,14 +128,6 @@ pub(super) async fn known_call(tx: &mut Tx, call: Option<&CallId>) -> Result<Opt
         .fetch_optional(tx)
         .await?;
     Ok(row.map(|_| call.clone()))
-}
-
-async fn cancel(tx: &mut Tx, id: &BookingId) -> Result<(), StoreError> {
-    query("UPDATE booking SET state = 'cancelled', sequence = sequence + 1 WHERE id = $1 AND state = 'confirmed'")
-        .bind(id.as_str())
-        .execute(tx)
-        .await?;
-    Ok(())
 }
 
 impl Taken {
@@ -133,15 +142,15 @@ impl Taken {
 }
 
 impl Store {
-    /// Keeps what of an entry meets nothing: a message, an order. Each is kept once, by its id; a call whose record was lost does not
-    /// keep it away.
+    /// Keeps what of an entry meets nothing: a message, an order. Each is kept once, by its id, and noted for whoever tells people of it.
     ///
     /// # Errors
     /// As [`Store::leave_message`] and [`Store::place_order`].
     pub async fn keep_offline(&self, entry: &Entry) -> Result<(), StoreError> {
+        let telling = self.telling(entry.call(), entry.at);
         match &entry.deed {
-            OfflineDeed::Message { message, .. } => self.leave_message(message).await,
-            OfflineDeed::Order { order } => self.place_order(order).await.map(drop),
+            OfflineDeed::Message { message, urgent } => telling.leave_message(message, *urgent).await,
+            OfflineDeed::Order { order } => telling.place_order(order).await.map(drop),
             _ => Ok(()),
         }
     }

@@ -22,5 +22,6 @@ mod records;
 mod server;
 mod settings;
 mod spans;
+mod untold;
 mod visits;
 mod webhooks;

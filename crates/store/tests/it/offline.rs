@@ -33,6 +33,7 @@ fn moved(id: &str, from: i8, to: i8) -> Entry {
             before: wish(id, "haengbok", from, 0, 60),
             after: wish(id, "haengbok", to, 0, 60),
             candidates: vec!["t1".into(), "t2".into()],
+            call: None,
         },
     }
 }
@@ -43,6 +44,7 @@ fn cancelled(id: &str, hour: i8) -> Entry {
         at: at(3),
         deed: OfflineDeed::Cancel {
             before: wish(id, "haengbok", hour, 0, 60),
+            call: None,
         },
     }
 }
@@ -436,10 +438,12 @@ impl Desk {
                     before,
                     after,
                     candidates: names(3),
+                    call: None,
                 })
             }
             Doing::Cancel { which } => entry(OfflineDeed::Cancel {
                 before: pick(*which)?,
+                call: None,
             }),
         };
         let books = BTreeMap::from([(shop("haengbok"), self.view.clone())]);
