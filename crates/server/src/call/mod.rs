@@ -22,7 +22,7 @@ use biseo_model::shop::ShopProfile;
 use biseo_telephony::{CallInfo, EndCause, IncomingCall, Leg, LegEvent};
 
 use crate::house::House;
-use crate::line::{Heard, SetUp, offer_call_back};
+use crate::line::{Heard, SetUp, Source, offer_call_back};
 use crate::live::Deed;
 use crate::records::Records;
 use crate::stream::Link;
@@ -64,7 +64,7 @@ pub(crate) async fn answer(house: Arc<House>, incoming: IncomingCall) {
         Err(CallEnd::Failed) => SetUp::Unconfirmed,
         Ok(_) | Err(_) => SetUp::Well,
     };
-    house.line.outcomes.set_up(trunk, how);
+    house.line.outcomes.set_up(Source::of(&info), how);
     match &confirmed {
         Ok(_) => house.line.counted.answered(trunk),
         Err(CallEnd::Failed) => house.line.counted.lost(trunk),
@@ -76,7 +76,7 @@ pub(crate) async fn answer(house: Arc<House>, incoming: IncomingCall) {
             return Box::pin(missed(&house, record, end)).await;
         }
     };
-    let heard = house.line.outcomes.begin(trunk);
+    let heard = house.line.outcomes.begin(Source::of(&info));
     // What was needed to answer is not kept for as long as the call lasts, but in a box.
     Box::pin(converse(house, shop, record, sound, (Line::Sip(leg), heard))).await;
 }
@@ -90,7 +90,7 @@ pub(crate) async fn answer_stream(
     link: Link,
 ) {
     let record = begin(&house, parties, &shop).await;
-    let heard = house.line.outcomes.begin(None);
+    let heard = house.line.outcomes.begin(Source::default());
     converse(
         house,
         shop,
