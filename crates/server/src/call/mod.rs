@@ -4,6 +4,7 @@ mod actions;
 mod keys;
 pub(crate) mod line;
 mod notes;
+mod refused;
 mod reply;
 pub(crate) mod sound;
 mod talk;
@@ -27,6 +28,7 @@ use crate::live::Deed;
 use crate::records::Records;
 use crate::stream::Link;
 use line::Line;
+pub(crate) use refused::by_telephone as refused_by_telephone;
 use sound::Sound;
 use talk::Talk;
 pub(crate) use talk::grasps;
@@ -53,7 +55,8 @@ pub(crate) async fn answer(house: Arc<House>, incoming: IncomingCall) {
         Err(refusal) => {
             house.line.counted.lost(trunk);
             leg.reject(refusal.code, None, refusal.retry_after);
-            return Box::pin(refused(&house, &info, &shop, &refusal)).await;
+            let full = matches!(refusal.code, 486 | 503);
+            return Box::pin(refused::keep(&house, &parties(&info), (&shop, full))).await;
         }
     };
     let record = begin(&house, &parties(&info), &shop).await;
@@ -168,16 +171,6 @@ async fn missed(house: &House, record: CallRecord, end: CallEnd) {
     close(house, &record, end).await;
     let waits = offer_call_back(house, &record, end, Language::default()).await;
     house.live.done(Deed::Missed { call: record, waits });
-}
-
-/// Keeps that a call came for which there was no room, while the line is out of order: whoever called is called back. At other times whoever
-/// was refused tries again, and no record is kept.
-async fn refused(house: &House, info: &CallInfo, shop: &ShopProfile, refusal: &Refusal) {
-    let full = matches!(refusal.code, 486 | 503) && house.line.standing.line_fault().is_some();
-    if full && house.line.refused.take(house.clock.now()) {
-        let record = begin(house, &parties(info), shop).await;
-        missed(house, record, CallEnd::Failed).await;
-    }
 }
 
 struct Refusal {
