@@ -8,6 +8,8 @@ use biseo_model::understanding::{Awaiting, Topic, Understanding};
 use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
 
+use crate::wording::Wording;
+
 /// A language that is spoken.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -61,6 +63,16 @@ pub struct Incident {
     pub kind: IncidentKind,
     /// A bank account to which can be paid meanwhile, as it is good to say.
     pub account: Option<String>,
+}
+
+impl Incident {
+    /// The sentence that tells of it: with the account, if there is one and there are words for it.
+    pub(crate) fn key(&self, wording: &Wording) -> String {
+        let plain = format!("incident.{}", self.kind.code());
+        let with = format!("{plain}_account");
+        let pays = self.account.is_some() && wording.has(&with);
+        if pays { with } else { plain }
+    }
 }
 
 /// What happened.

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use biseo_conversation::keypad::{
     Keypad, KeypadInput as In, KeypadOpening, KeypadOutput as Out, KeypadReason, sentences,
 };
-use biseo_conversation::{Action, ActionResult, Flows, Language, Standing};
+use biseo_conversation::{Action, ActionResult, Flows, Incident, Language, Standing};
 use biseo_model::ids::BookingId;
+use biseo_model::incident::IncidentKind;
 use biseo_model::phone::PhoneNumber;
 use biseo_model::record::CallEnd;
 use biseo_model::shop::ShopProfile;
@@ -30,6 +31,7 @@ fn opening(caller: Option<&str>) -> KeypadOpening {
         name: None,
         recorded: true,
         greeted: false,
+        told: Vec::new(),
         reason: KeypadReason::Deaf,
     }
 }
@@ -47,7 +49,13 @@ struct Call {
 
 impl Call {
     fn begin(file: &str, caller: Option<&str>) -> Self {
-        let keypad = Keypad::new(profile(file), Flows::built_in(), opening(caller));
+        Self::while_out_of_order(file, opening(caller), &[])
+    }
+
+    /// A call that begins while something is out of order.
+    fn while_out_of_order(file: &str, opening: KeypadOpening, incidents: &[Incident]) -> Self {
+        let mut keypad = Keypad::new(profile(file), Flows::built_in(), opening);
+        keypad.out_of_order(incidents.to_vec());
         let mut call = Self {
             keypad,
             at: 0,
@@ -343,6 +351,79 @@ fn a_hairdresser_is_booked_by_service() {
         panic!("{:?} {:?}", call.actions, call.said)
     };
     assert_eq!(new.services, [profile("byeol").services[0].name.clone()]);
+}
+
+#[test]
+fn what_is_out_of_order_is_said_before_the_menu_and_once() {
+    let incident = |kind, account: Option<&str>| Incident {
+        kind,
+        account: account.map(Into::into),
+    };
+    let cards = incident(IncidentKind::PaymentsDown, Some("국민 123-45"));
+    let line = incident(IncidentKind::LineDown, None);
+    let mut call = Call::while_out_of_order(
+        "haengbok",
+        opening(Some("01023456789")),
+        &[cards.clone(), line.clone()],
+    );
+    let place = |call: &Call, part: &str| call.last.iter().position(|t| t.contains(part));
+    let (told, menu) = (
+        place(&call, "계좌는 국민 123-45예요."),
+        place(&call, "예약은 1번"),
+    );
+    assert!(told.is_some() && told < menu, "{:?}", call.last);
+    assert!(call.heard("전화 회선 일부에 장애"), "{:?}", call.last);
+    call.press("3");
+    assert!(
+        call.heard("예약은 1번") && !call.heard("카드 결제"),
+        "{:?}",
+        call.last
+    );
+    // Whoever asks for English hears it in English.
+    call.press("9");
+    assert!(
+        call.heard("Card payments don't work right now."),
+        "{:?}",
+        call.last
+    );
+
+    // What was said by voice before is not said again; what comes later is said at the next menu.
+    let heard = KeypadOpening {
+        greeted: true,
+        told: vec![IncidentKind::PaymentsDown],
+        ..opening(None)
+    };
+    let mut call = Call::while_out_of_order("haengbok", heard, std::slice::from_ref(&cards));
+    assert!(!call.heard("카드 결제"), "{:?}", call.last);
+    call.keypad.out_of_order(vec![cards.clone(), line]);
+    call.press("3");
+    assert!(call.heard("전화 회선 일부에 장애"), "{:?}", call.last);
+
+    // Without any voice only what was kept spoken can be heard.
+    let mute = KeypadOpening {
+        reason: KeypadReason::Mute,
+        ..opening(None)
+    };
+    let call = Call::while_out_of_order("haengbok", mute, &[cards]);
+    let kept = sentences(&profile("haengbok"), &Flows::built_in(), Language::Ko, now());
+    assert!(call.heard("현금으로는 하실 수 있어요."), "{:?}", call.last);
+    let english = sentences(&profile("haengbok"), &Flows::built_in(), Language::En, now());
+    assert!(call.last.iter().all(|t| kept.contains(t) || english.contains(t)));
+}
+
+#[test]
+fn a_shop_that_closed_early_says_so_and_takes_nobody_today() {
+    let closed = Incident {
+        kind: IncidentKind::ClosedEarly,
+        account: None,
+    };
+    let mut call = Call::while_out_of_order("haengbok", opening(Some("01023456789")), &[closed]);
+    assert!(call.heard("일찍 마쳤어요"), "{:?}", call.last);
+    call.press("14#1#1900");
+    assert!(call.actions.is_empty(), "{:?}", call.actions);
+    let mut open = Call::begin("haengbok", Some("01023456789"));
+    open.press("14#1#1900");
+    assert!(!open.actions.is_empty(), "else it is asked for");
 }
 
 /// Everything that may be said is kept spoken, in both languages.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::evidence::{MOST, Window};
 use crate::hold::{Hold, Opinion, Outlook, Step};
 use crate::judge::{self, Past};
-use crate::site::Site;
+use crate::site::{ResolverAt, Site};
 use crate::verdict::{Consequence, Finding, Label, Subject, Verdict};
 
 /// What became of a verdict.
@@ -253,12 +253,23 @@ impl Doctor {
             let Some(uplink) = self.uplink_of(subject) else {
                 continue;
             };
+            let slow = self.slow_names(uplink);
+            let uplinks = matches!(subject, Subject::Uplink(_)) && opinion.because_of.is_none();
+            opinion.findings.extend(slow.filter(|_| uplinks));
             let storm = self.past.links.get(uplink).and_then(|l| l.tx.surge(2.0, 50.0));
             if let (Some((pps, usual)), true) = (storm, lost_way(opinion.label)) {
                 opinion.findings.push(Finding::PacketsOut { pps, usual });
                 *opinion = opinion.clone().bringing(Consequence::RetryStorm);
             }
         }
+    }
+
+    /// A resolver beyond an uplink that answers late.
+    fn slow_names(&self, uplink: &str) -> Option<Finding> {
+        let there = self.site.resolvers.iter().filter(|r| r.uplink == uplink);
+        let slow = |r: &ResolverAt| self.past.names.get(&r.name)?.slow(self.past.now_ms);
+        let (ms, usual) = there.filter_map(slow).next()?;
+        Some(Finding::NamesSlow { ms, usual })
     }
 
     fn uplink_of<'a>(&'a self, subject: &'a Subject) -> Option<&'a str> {
@@ -312,7 +323,9 @@ impl Doctor {
     }
 
     fn refresh(&mut self, subject: &Subject, opinion: Opinion) -> Option<Change> {
+        let region = self.region(subject, &opinion);
         let verdict = self.standing.get_mut(subject)?;
+        let elsewhere = std::mem::replace(&mut verdict.region, region) != verdict.region;
         verdict.findings = opinion.findings;
         verdict.confidence = verdict.confidence.max(opinion.confidence);
         let known = verdict.consequences.len();
@@ -321,24 +334,25 @@ impl Doctor {
                 verdict.consequences.push(consequence);
             }
         }
-        (verdict.consequences.len() > known).then(|| Change::Grew(verdict.clone()))
+        (elsewhere || verdict.consequences.len() > known).then(|| Change::Grew(verdict.clone()))
+    }
+
+    /// The area whose callers alone are concerned, or whom the trunk serves.
+    fn region(&self, subject: &Subject, opinion: &Opinion) -> String {
+        let site = match subject {
+            Subject::Trunk(name) => self.site.trunks.iter().find(|t| t.name == *name),
+            _ => None,
+        };
+        let of_trunk = || site.map(|t| t.region.clone());
+        opinion.area.clone().or_else(of_trunk).unwrap_or_default()
     }
 
     fn verdict(&self, subject: Subject, opinion: Opinion, now_ms: i64) -> Verdict {
-        let region = match &subject {
-            Subject::Trunk(name) => self
-                .site
-                .trunks
-                .iter()
-                .find(|t| t.name == *name)
-                .map(|t| t.region.clone()),
-            _ => None,
-        };
         Verdict {
+            region: self.region(&subject, &opinion),
             subject,
             label: opinion.label,
             because_of: opinion.because_of,
-            region: region.unwrap_or_default(),
             consequences: opinion.consequences,
             findings: opinion.findings,
             confidence: opinion.confidence.clamp(0.0, 0.99),

@@ -202,9 +202,37 @@ pub struct Calls {
     pub refused: u32,
     /// Without any answer.
     pub unanswered: u32,
+    /// Those that were no calls but registrations of ours, and stand.
+    #[serde(skip_serializing_if = "is_none")]
+    pub registered: u32,
     /// Calls under way whose sound comes as it should.
     pub media_good: u32,
     /// Calls under way whose sound stays away or is badly broken.
+    pub media_bad: u32,
+    /// Those of them whose caller's number tells where it is, by its area code; mobiles (010) and 070 tell nothing and stand in none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub areas: Vec<Area>,
+}
+
+fn is_none(n: &u32) -> bool {
+    *n == 0
+}
+
+/// What became of calls from one area.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Area {
+    /// Its code ("02", "051").
+    pub area: String,
+    /// As in [`Calls`].
+    pub tried: u32,
+    /// As in [`Calls`].
+    pub refused: u32,
+    /// As in [`Calls`].
+    pub unanswered: u32,
+    /// As in [`Calls`].
+    pub media_good: u32,
+    /// As in [`Calls`].
     pub media_bad: u32,
 }
 

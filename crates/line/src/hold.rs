@@ -11,6 +11,8 @@ pub(crate) struct Opinion {
     pub consequences: Vec<Consequence>,
     pub confidence: f64,
     pub since_ms: i64,
+    /// The area code of the callers whom it concerns, if it is not the whole subject.
+    pub area: Option<String>,
     /// Windows that must agree before it is said.
     pub windows: u32,
 }
@@ -24,8 +26,15 @@ impl Opinion {
             consequences: vec![],
             confidence,
             since_ms,
+            area: None,
             windows: 2,
         }
+    }
+
+    /// It concerns callers from that area only.
+    pub fn of_area(mut self, area: &str) -> Self {
+        self.area = Some(area.to_string());
+        self
     }
 
     /// How many windows must agree.

@@ -296,6 +296,18 @@ pub enum Finding {
         /// Of how many.
         of: usize,
     },
+    /// A resolver answers late.
+    NamesSlow {
+        /// Now, ms.
+        ms: f64,
+        /// Usually, ms.
+        usual: f64,
+    },
+    /// It is so with calls from one area only.
+    OnlyFrom {
+        /// The area code.
+        area: String,
+    },
     /// The interface has no carrier.
     NoCarrier,
     /// This machine's routes went.
@@ -344,7 +356,8 @@ pub struct Verdict {
     /// Of whom the fault is, if not of the subject itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub because_of: Option<Subject>,
-    /// The region whose callers it concerns; empty if that is not known or all are concerned.
+    /// The region whose callers it concerns, by area code: that whose calls alone fail ([`Finding::OnlyFrom`]), else the one that the trunk serves;
+    /// empty if that is not known.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub region: String,
     /// What it brings about.

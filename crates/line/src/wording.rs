@@ -29,6 +29,7 @@ pub struct Wording {
     subjects: BTreeMap<String, String>,
     findings: BTreeMap<String, String>,
     sentences: BTreeMap<String, String>,
+    areas: BTreeMap<String, String>,
     causes: BTreeMap<String, String>,
     report: BTreeMap<String, String>,
 }
@@ -64,7 +65,7 @@ impl Wording {
 
     /// Cause and consequences in a sentence.
     pub fn sentence(&self, verdict: &Verdict) -> String {
-        let (subject, label) = (self.subject(&verdict.subject), self.label(verdict.label.code()));
+        let (subject, label) = (self.of_area(verdict), self.label(verdict.label.code()));
         let sentence = match &verdict.because_of {
             None => fill(
                 self.text(&self.sentences, "cause"),
@@ -99,6 +100,27 @@ impl Wording {
         self.text(&self.labels, code)
     }
 
+    /// The subject, and the area whose callers alone are concerned.
+    fn of_area(&self, verdict: &Verdict) -> String {
+        let subject = self.subject(&verdict.subject);
+        let only = verdict.findings.iter().find_map(|f| match f {
+            Finding::OnlyFrom { area } => Some(self.area(area)),
+            _ => None,
+        });
+        match only {
+            Some(area) => fill(
+                self.text(&self.sentences, "of_area"),
+                &[("subject", &subject), ("area", area)],
+            ),
+            None => subject,
+        }
+    }
+
+    /// An area by its code (02 is Seoul); the code itself if it is none.
+    pub fn area<'a>(&'a self, code: &'a str) -> &'a str {
+        self.text(&self.areas, code)
+    }
+
     fn subject(&self, subject: &Subject) -> String {
         let (key, name) = match subject {
             Subject::Host => ("host", ""),
@@ -116,10 +138,17 @@ impl Wording {
         let code = fields.get("code").and_then(|c| c.as_str()).unwrap_or_default();
         let values: Vec<(&str, String)> = fields
             .iter()
-            .map(|(k, v)| (k.as_str(), value(code, k, v)))
+            .map(|(k, v)| (k.as_str(), self.in_words(k, value(code, k, v))))
             .collect();
         let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
         fill(self.text(&self.findings, code), &values)
+    }
+
+    fn in_words(&self, key: &str, value: String) -> String {
+        match key {
+            "area" => self.area(&value).to_string(),
+            _ => value,
+        }
     }
 
     fn text<'a>(&'a self, part: &'a BTreeMap<String, String>, key: &'a str) -> &'a str {
@@ -182,6 +211,7 @@ mod tests {
                 &w.subjects,
                 &w.findings,
                 &w.sentences,
+                &w.areas,
                 &w.causes,
                 &w.report,
             ];

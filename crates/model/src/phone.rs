@@ -19,6 +19,12 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "String", into = "String")]
 pub struct PhoneNumber(String);
 
+/// Area codes of fixed lines (전기통신번호관리세칙, 2026: none of them begins with another).
+const AREAS: [&str; 17] = [
+    "02", "031", "032", "033", "041", "042", "043", "044", "051", "052", "053", "054", "055", "061", "062",
+    "063", "064",
+];
+
 /// Why a string is not a telephone number. It does not repeat the string: numbers are personal data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a telephone number: Korean numbers have 8 to 12 digits, international ones '+' and 7 to 15")]
@@ -65,6 +71,20 @@ impl PhoneNumber {
             .filter(|p| !p.is_empty())
             .collect::<Vec<_>>()
             .join("-")
+    }
+
+    /// The code of the region in which a fixed line stands: `02` is Seoul, `031` Gyeonggi, `051` Busan. Mobiles (`010`), internet telephones (`070`),
+    /// personal, service and foreign numbers tell no region.
+    ///
+    /// ```
+    /// use biseo_model::phone::PhoneNumber;
+    /// let area = |n: &str| PhoneNumber::parse(n).unwrap().area();
+    /// assert_eq!(area("02-123-4567"), Some("02"));
+    /// assert_eq!(area("+82 51 123 4567"), Some("051"));
+    /// assert_eq!(area("010-1234-5678"), None);
+    /// ```
+    pub fn area(&self) -> Option<&'static str> {
+        AREAS.into_iter().find(|code| self.0.starts_with(code))
     }
 
     /// For logs: the beginning and the last four digits only.
@@ -170,6 +190,24 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn only_fixed_lines_tell_where_they_are() {
+        for code in AREAS {
+            let number = PhoneNumber::parse(&format!("{code}1234567")).unwrap();
+            assert_eq!(number.area(), Some(code));
+        }
+        for other in [
+            "01012345678",
+            "07012345678",
+            "050412345678",
+            "15881234",
+            "+12025550147",
+            "0801234567",
+        ] {
+            assert_eq!(PhoneNumber::parse(other).unwrap().area(), None, "{other}");
+        }
+    }
 
     #[test]
     fn forms_of_one_number() {

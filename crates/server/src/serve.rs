@@ -229,6 +229,9 @@ impl Service {
                     Some(SipEvent::IncomingCall(incoming)) => {
                         calls.spawn(call::answer(self.house.clone(), *incoming));
                     }
+                    Some(SipEvent::Refused(call)) => {
+                        calls.spawn(call::refused_by_telephone(self.house.clone(), *call));
+                    }
                     Some(event) => {
                         self.house.line.telephone(&event);
                         report(&event);

@@ -96,7 +96,7 @@ impl Incident {
 }
 
 impl Store {
-    /// Keeps an incident. The same id again changes what may grow: consequences, confidence, evidence, what callers are told.
+    /// Keeps an incident. The same id again changes what may grow: region, consequences, confidence, evidence, what callers are told.
     ///
     /// # Errors
     /// [`StoreError::Database`] and its like.
@@ -203,7 +203,7 @@ pub(crate) async fn insert(on: impl Into<On<'_>>, incident: &Incident) -> Result
         "INSERT INTO incident (id, shop, source, begun_by, cause, subject, name, region, consequence, confidence, announced,
              account, began, ends, ended, evidence)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-         ON CONFLICT (id) DO UPDATE SET consequence = excluded.consequence, confidence = excluded.confidence,
+         ON CONFLICT (id) DO UPDATE SET region = excluded.region, consequence = excluded.consequence, confidence = excluded.confidence,
              announced = excluded.announced, evidence = excluded.evidence",
     )
     .bind(&incident.id)

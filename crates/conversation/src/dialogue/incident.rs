@@ -26,6 +26,12 @@ impl Dialogue {
         self.incidents.now.truncate(MOST);
     }
 
+    /// Of what the caller has been told.
+    #[must_use]
+    pub fn told_of(&self) -> &[IncidentKind] {
+        &self.incidents.told
+    }
+
     /// Says what the caller has not been told yet. Whom we have called is asked after, and told nothing of it.
     pub(super) fn announce(&mut self) {
         if self.opening.check_in.is_some() || self.over {
@@ -82,10 +88,7 @@ impl Dialogue {
     }
 
     fn incident_key(&self, incident: &Incident) -> String {
-        let plain = format!("incident.{}", incident.kind.code());
-        let with = format!("{plain}_account");
-        let pays = incident.account.is_some() && self.flows.wording(self.language).has(&with);
-        if pays { with } else { plain }
+        incident.key(self.flows.wording(self.language))
     }
 }
 

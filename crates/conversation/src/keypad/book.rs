@@ -92,7 +92,7 @@ impl Keypad {
     }
 
     fn wish(&self, at: DateTime) -> Result<Wish, Refusal> {
-        if self.closed_early && at.date() == self.now.date() {
+        if self.incidents.closed_early() && at.date() == self.now.date() {
             return Err(Refusal::Time);
         }
         let wanted = Wanted {

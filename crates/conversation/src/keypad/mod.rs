@@ -10,15 +10,18 @@
 //!   └────▶ hours ▶ menu            three times nothing or a wrong key: record
 //! ```
 //! It stores nothing that was not read back and affirmed, and ends in a message wherever it can do no more. Every sentence is one
-//! of [`sentences`], so that it can be kept spoken for a time in which no voice works either.
+//! of [`sentences`], so that it can be kept spoken for a time in which no voice works either; but for a bank account, which is told only while one
+//! does.
 
 mod book;
 mod entry;
+mod incident;
 mod message;
 mod prompts;
 
 use std::sync::Arc;
 
+use biseo_model::incident::IncidentKind;
 use biseo_model::phone::PhoneNumber;
 use biseo_model::record::CallEnd;
 use biseo_model::shop::{BookingRules, ShopProfile};
@@ -64,6 +67,8 @@ pub struct KeypadOpening {
     pub recorded: bool,
     /// Whether the caller has heard a greeting already.
     pub greeted: bool,
+    /// What of that which is out of order the caller has heard of already.
+    pub told: Vec<IncidentKind>,
     /// Why.
     pub reason: KeypadReason,
 }
@@ -153,7 +158,7 @@ pub struct Keypad {
     draft: Draft,
     spoken: message::Spoken,
     waiting: Option<Waiting>,
-    closed_early: bool,
+    incidents: incident::Incidents,
     keys: u32,
     out: Vec<KeypadOutput>,
     summary: Summary,
@@ -165,6 +170,7 @@ impl Keypad {
     pub fn new(profile: Arc<ShopProfile>, flows: Arc<Flows>, opening: KeypadOpening) -> Self {
         Self {
             language: opening.language,
+            incidents: incident::Incidents::told(opening.told.clone()),
             profile,
             flows,
             opening,
@@ -180,7 +186,6 @@ impl Keypad {
             draft: Draft::default(),
             spoken: message::Spoken::default(),
             waiting: None,
-            closed_early: false,
             keys: FIRST_KEY,
             out: Vec::new(),
             summary: Summary::default(),
@@ -238,11 +243,6 @@ impl Keypad {
         self.spoken.recorded_from(at);
     }
 
-    /// Whether the shop takes nobody any more today.
-    pub fn closed_early(&mut self, closed: bool) {
-        self.closed_early = closed;
-    }
-
     /// The language that is being spoken now.
     #[must_use]
     pub fn language(&self) -> Language {
@@ -276,6 +276,7 @@ impl Keypad {
     fn menu(&mut self) {
         self.draft = Draft::default();
         self.enter(Step::Menu);
+        self.announce();
         self.say(match self.takes_bookings() {
             true => "keypad.menu",
             false => "keypad.menu_without_booking",
@@ -367,6 +368,7 @@ impl Keypad {
             }),
             "9" => self.understood(|this| {
                 this.language = other(this.language);
+                this.incidents.forget();
                 this.say("keypad.deaf");
                 this.menu();
             }),

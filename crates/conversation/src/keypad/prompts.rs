@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use biseo_model::incident::IncidentKind;
 use biseo_model::shop::{BookingRules, Closed, DayHours, OpenOn, ShopProfile};
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, Time};
@@ -63,6 +64,11 @@ pub fn sentences(
     for key in ["keypad.greeting", "keypad.greeting_recorded"] {
         all.insert(of(flows, language, key, 0, &[("shop", shop(profile, language))]).text);
     }
+    all.extend(
+        IncidentKind::ALL
+            .into_iter()
+            .map(|kind| of(flows, language, &format!("incident.{}", kind.code()), 0, &[]).text),
+    );
     all.extend((1..=12).map(|n| month(flows, language, n).text));
     all.extend((1..=31).map(|n| day(flows, language, n).text));
     all.extend(('0'..='9').map(|c| digit(flows, language, c).text));
@@ -223,6 +229,10 @@ fn closed(flows: &Flows, language: Language, name: &str, why: Closed) -> Prompt 
 impl Keypad {
     pub(super) fn say(&mut self, key: &str) {
         self.speak(of(&self.flows, self.language, key, 0, &[]));
+    }
+
+    pub(super) fn say_with(&mut self, key: &str, values: &[(&'static str, String)]) {
+        self.speak(of(&self.flows, self.language, key, 0, values));
     }
 
     pub(super) fn say_shop(&mut self, key: &str) {

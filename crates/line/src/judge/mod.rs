@@ -1,5 +1,6 @@
 //! What one window, with the past behind it, says of each subject. No hysteresis here.
 
+pub(crate) mod calls;
 pub(crate) mod host;
 pub(crate) mod names;
 pub(crate) mod past;
@@ -13,7 +14,8 @@ use crate::evidence::{Beacon, By, Names, Path, Place, Reach, Routes, Window};
 use crate::series::Series;
 use crate::site::Site;
 use crate::verdict::Subject;
-use past::{CallsPast, HostPast, LinkPast, NamesPast, PathPast};
+use calls::CallsPast;
+use past::{HostPast, LinkPast, NamesPast, PathPast};
 
 /// All that is remembered.
 #[derive(Debug, Clone, Default)]
@@ -160,6 +162,7 @@ impl Past {
             .zip(crowded)
             .for_each(|(link, crowded)| link.learn(crowded));
         self.paths.values_mut().for_each(PathPast::learn);
+        self.names.values_mut().for_each(NamesPast::learn);
         self.host.learn();
         for (key, series) in &self.series {
             if key.0 == Place::Trunk && key.2 == By::Options {

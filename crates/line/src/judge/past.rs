@@ -3,11 +3,11 @@
 use std::collections::VecDeque;
 
 use crate::detect::RiseSum;
-use crate::evidence::{Calls, Host, Link, Names, Path};
-use crate::normal::{Chance, Level, Quantile};
+use crate::evidence::{Host, Link, Names, Path};
+use crate::normal::{Level, Quantile};
 
 /// Keeps the newest few.
-fn push<T>(ring: &mut VecDeque<T>, item: T, most: usize) {
+pub(super) fn push<T>(ring: &mut VecDeque<T>, item: T, most: usize) {
     ring.push_back(item);
     while ring.len() > most {
         ring.pop_front();
@@ -254,7 +254,13 @@ fn repeated(hops: &[Option<String>]) -> Option<String> {
 pub(crate) struct NamesPast {
     recent: VecDeque<(i64, Names)>,
     last_answer_ms: Option<i64>,
+    /// How long an answer usually takes, ms.
+    rtt: Level,
 }
+
+/// An answer that takes so many times as long as usually, and so much longer, is slow.
+const SLOW_TIMES: f64 = 4.0;
+const SLOW_MS: f64 = 100.0;
 
 impl NamesPast {
     pub fn take(&mut self, at_ms: i64, names: &Names) {
@@ -262,6 +268,25 @@ impl NamesPast {
             self.last_answer_ms = Some(at_ms);
         }
         push(&mut self.recent, (at_ms, names.clone()), 16);
+    }
+
+    /// Learns how long the newest answer took.
+    pub fn learn(&mut self) {
+        if let Some(us) = self.recent.back().and_then(|(_, n)| n.rtt_us) {
+            self.rtt.learn(f64::from(us) / 1e3);
+        }
+    }
+
+    /// How long an answer takes now and usually, ms, if it is slow: the quickest of the last three of some seconds.
+    pub fn slow(&self, now_ms: i64) -> Option<(f64, f64)> {
+        let recent = self.recent.iter().rev().filter(|(at, _)| *at > now_ms - 15_000);
+        let last: Vec<f64> = recent
+            .filter_map(|(_, n)| Some(f64::from(n.rtt_us?) / 1e3))
+            .take(3)
+            .collect();
+        let (least, usual) = (last.iter().copied().fold(f64::MAX, f64::min), self.rtt.mean());
+        let slow = least > SLOW_TIMES * usual && least > usual + SLOW_MS;
+        (last.len() == 3 && self.rtt.known() && slow).then_some((least, usual))
     }
 
     /// Whether it has ever answered here.
@@ -295,44 +320,6 @@ impl NamesPast {
     /// Whether it answered within `span_ms`.
     pub fn heard(&self, now_ms: i64, span_ms: i64) -> bool {
         self.last_answer_ms.is_some_and(|at| now_ms - at < span_ms)
-    }
-}
-
-/// Calls over a trunk.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct CallsPast {
-    recent: VecDeque<(i64, Calls)>,
-    usual_bad: Chance,
-}
-
-impl CallsPast {
-    pub fn take(&mut self, at_ms: i64, calls: &Calls) {
-        push(&mut self.recent, (at_ms, calls.clone()), 128);
-    }
-
-    /// All of the last `span_ms` added up; of the sound only the newest window.
-    pub fn sum(&self, now_ms: i64, span_ms: i64) -> Calls {
-        let mut sum = Calls::default();
-        for (_, calls) in self.recent.iter().filter(|(at, _)| *at > now_ms - span_ms) {
-            sum.tried = sum.tried.saturating_add(calls.tried);
-            sum.refused = sum.refused.saturating_add(calls.refused);
-            sum.unanswered = sum.unanswered.saturating_add(calls.unanswered);
-        }
-        if let Some((_, newest)) = self.recent.back().filter(|(at, _)| *at > now_ms - 2_000) {
-            (sum.media_good, sum.media_bad) = (newest.media_good, newest.media_bad);
-        }
-        sum
-    }
-
-    pub fn learn_codes(&mut self, codes: &[(u16, u32)]) {
-        for (code, n) in codes {
-            self.usual_bad.learn(*n, if refusing(*code) { *n } else { 0 });
-        }
-    }
-
-    /// Whether the server refuses OPTIONS by custom, so that it says nothing.
-    pub fn refuses_always(&self) -> bool {
-        self.usual_bad.loss() > 0.2
     }
 }
 

@@ -1,7 +1,8 @@
 //! A trunk and the way to it.
 
 use super::Past;
-use super::past::{CallsPast, Differs, refusing};
+use super::calls::{CallsPast, SetUps};
+use super::past::{Differs, refusing};
 use super::way::Silence;
 use crate::evidence::{By, Calls, Place, Refusal};
 use crate::hold::{Opinion, Outlook};
@@ -38,7 +39,10 @@ pub(crate) fn judge(past: &Past, trunk: &TrunkAt) -> Outlook {
         View::rejecting,
         View::lossy,
         View::changed,
+        View::calls_of_one_area_fail,
         View::calls_fail,
+        View::calls_fail_in_a_row,
+        View::sound_of_one_area,
         View::sound,
     ];
     faults
@@ -94,11 +98,15 @@ impl<'a> View<'a> {
 
     /// Without any probe that is answered, real calls are all there is.
     fn calls_only(&self) -> Outlook {
-        self.calls_fail().unwrap_or(if self.calls.tried > 0 {
+        let well = if self.calls.tried > 0 {
             Outlook::Well
         } else {
             Outlook::Nothing
-        })
+        };
+        self.calls_of_one_area_fail()
+            .or_else(|| self.calls_fail())
+            .or_else(|| self.calls_fail_in_a_row())
+            .unwrap_or(well)
     }
 
     fn port_closed(&self, since: i64) -> Option<Outlook> {
@@ -153,20 +161,55 @@ impl<'a> View<'a> {
         (bad.1 >= 3 && share > 0.7).then(|| Outlook::Wrong(opinion.bringing(Consequence::CallsFail)))
     }
 
-    /// What became of calls, where at least two of the last ones failed and hardly any went well.
+    /// What became of calls, where at least three of the last ones failed and hardly any went well.
     fn calls_fail(&self) -> Option<Outlook> {
-        let calls = &self.calls;
-        let failed = calls.refused.saturating_add(calls.unanswered);
-        if failed < 3 || f64::from(failed) < 0.7 * f64::from(calls.tried) {
-            return None;
-        }
-        let (label, finding) = if calls.refused >= calls.unanswered {
-            (Label::TrunkRejecting, Finding::CallsRefused { n: calls.refused })
-        } else {
-            (Label::TrunkHang, Finding::CallsUnanswered { n: calls.unanswered })
+        let calls = SetUps {
+            tried: self.calls.tried,
+            refused: self.calls.refused,
+            unanswered: self.calls.unanswered,
+            registered: 0,
         };
-        let opinion = Opinion::new(label, self.now() - 2_000, 0.7, vec![finding]);
-        Some(Outlook::Wrong(opinion.bringing(Consequence::CallsFail)))
+        let enough = calls.failed() >= 3 && f64::from(calls.failed()) >= 0.7 * f64::from(calls.tried);
+        enough.then(|| Outlook::Wrong(failing(calls, self.now() - 2_000, 0.7)))
+    }
+
+    fn past_calls(&self) -> Option<&CallsPast> {
+        self.past.calls.get(&self.trunk.name)
+    }
+
+    /// The last calls failed one after another, though there are so few that twenty seconds hold none.
+    fn calls_fail_in_a_row(&self) -> Option<Outlook> {
+        let (calls, since) = self.past_calls()?.failing(self.now())?;
+        Some(Outlook::Wrong(failing(calls, since, 0.6)))
+    }
+
+    /// Calls from one area fail, while others go well.
+    fn calls_of_one_area_fail(&self) -> Option<Outlook> {
+        let one = self.past_calls()?.one_area(self.now())?;
+        let mut opinion = failing(one.failing, one.since_ms, 0.7).of_area(&one.area);
+        opinion.findings.push(Finding::CallsWell { n: one.elsewhere });
+        opinion.findings.push(Finding::OnlyFrom { area: one.area });
+        Some(Outlook::Wrong(opinion))
+    }
+
+    /// Sound stays away in calls from one area, while all others have it.
+    fn sound_of_one_area(&self) -> Option<Outlook> {
+        let (bad, good) = (self.calls.media_bad, self.calls.media_good);
+        let all = |a: &&crate::evidence::Area| a.media_bad == bad && a.media_good == 0;
+        let area = self
+            .calls
+            .areas
+            .iter()
+            .find(all)
+            .filter(|_| bad >= 2 && good >= 2)?;
+        let findings = vec![
+            Finding::SoundMissing { bad, good },
+            Finding::OnlyFrom {
+                area: area.area.clone(),
+            },
+        ];
+        let opinion = Opinion::new(Label::OtherPartyMedia, self.now() - 1_000, 0.85, findings);
+        Some(Outlook::Wrong(opinion.after(4).of_area(&area.area)))
     }
 
     fn lossy(&self) -> Option<Outlook> {
@@ -225,4 +268,14 @@ impl<'a> View<'a> {
             Opinion::new(Label::OtherPartyMedia, self.now() - 1_000, sure, findings).after(4),
         ))
     }
+}
+
+/// Calls that fail: refused by most, or without an answer.
+fn failing(calls: SetUps, since_ms: i64, sure: f64) -> Opinion {
+    let (label, finding) = if calls.refused >= calls.unanswered {
+        (Label::TrunkRejecting, Finding::CallsRefused { n: calls.refused })
+    } else {
+        (Label::TrunkHang, Finding::CallsUnanswered { n: calls.unanswered })
+    };
+    Opinion::new(label, since_ms, sure, vec![finding]).bringing(Consequence::CallsFail)
 }

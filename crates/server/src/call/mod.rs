@@ -4,6 +4,7 @@ pub(crate) mod actions;
 mod keys;
 pub(crate) mod line;
 mod notes;
+mod refused;
 mod reply;
 pub(crate) mod sound;
 mod talk;
@@ -22,11 +23,12 @@ use biseo_model::shop::ShopProfile;
 use biseo_telephony::{CallInfo, EndCause, IncomingCall, Leg, LegEvent};
 
 use crate::house::House;
-use crate::line::{Heard, SetUp, offer_call_back};
+use crate::line::{Heard, SetUp, Source, offer_call_back};
 use crate::live::Deed;
 use crate::records::Records;
 use crate::stream::Link;
 use line::Line;
+pub(crate) use refused::by_telephone as refused_by_telephone;
 use sound::Sound;
 use talk::Talk;
 pub(crate) use talk::grasps;
@@ -53,7 +55,8 @@ pub(crate) async fn answer(house: Arc<House>, incoming: IncomingCall) {
         Err(refusal) => {
             house.line.counted.lost(trunk);
             leg.reject(refusal.code, None, refusal.retry_after);
-            return Box::pin(refused(&house, &info, &shop, &refusal)).await;
+            let full = matches!(refusal.code, 486 | 503);
+            return Box::pin(refused::keep(&house, &parties(&info), (&shop, full))).await;
         }
     };
     let record = begin(&house, &parties(&info), &shop).await;
@@ -64,7 +67,7 @@ pub(crate) async fn answer(house: Arc<House>, incoming: IncomingCall) {
         Err(CallEnd::Failed) => SetUp::Unconfirmed,
         Ok(_) | Err(_) => SetUp::Well,
     };
-    house.line.outcomes.set_up(trunk, how);
+    house.line.outcomes.set_up(Source::of(&info), how);
     match &confirmed {
         Ok(_) => house.line.counted.answered(trunk),
         Err(CallEnd::Failed) => house.line.counted.lost(trunk),
@@ -76,7 +79,7 @@ pub(crate) async fn answer(house: Arc<House>, incoming: IncomingCall) {
             return Box::pin(missed(&house, record, end)).await;
         }
     };
-    let heard = house.line.outcomes.begin(trunk);
+    let heard = house.line.outcomes.begin(Source::of(&info));
     // What was needed to answer is not kept for as long as the call lasts, but in a box.
     Box::pin(converse(house, shop, record, sound, (Line::Sip(leg), heard))).await;
 }
@@ -90,7 +93,7 @@ pub(crate) async fn answer_stream(
     link: Link,
 ) {
     let record = begin(&house, parties, &shop).await;
-    let heard = house.line.outcomes.begin(None);
+    let heard = house.line.outcomes.begin(Source::default());
     converse(
         house,
         shop,
@@ -168,16 +171,6 @@ async fn missed(house: &House, record: CallRecord, end: CallEnd) {
     close(house, &record, end).await;
     let waits = offer_call_back(house, &record, end, Language::default()).await;
     house.live.done(Deed::Missed { call: record, waits });
-}
-
-/// Keeps that a call came for which there was no room, while the line is out of order: whoever called is called back. At other times whoever
-/// was refused tries again, and no record is kept.
-async fn refused(house: &House, info: &CallInfo, shop: &ShopProfile, refusal: &Refusal) {
-    let full = matches!(refusal.code, 486 | 503) && house.line.standing.line_fault().is_some();
-    if full && house.line.refused.take(house.clock.now()) {
-        let record = begin(house, &parties(info), shop).await;
-        missed(house, record, CallEnd::Failed).await;
-    }
 }
 
 struct Refusal {

@@ -26,7 +26,7 @@ pub(super) async fn offer(house: Arc<House>, notifier: Notifier, mut stopped: wa
             () = tokio::time::sleep(LOOK) => {}
             () = closing(&mut stopped) => return,
         }
-        if house.line.standing.line_fault().is_some() || house.records.is_away() {
+        if house.records.is_away() {
             continue;
         }
         if let Err(e) = round(&house, &notifier, gap).await {
@@ -37,6 +37,9 @@ pub(super) async fn offer(house: Arc<House>, notifier: Notifier, mut stopped: wa
 
 async fn round(house: &House, notifier: &Notifier, gap: SignedDuration) -> Result<(), StoreError> {
     for shop in house.store.shops_with_call_backs().await? {
+        if house.line.standing.fault(&shop, house.clock.now()).is_some() {
+            continue;
+        }
         let zone = house
             .directory
             .find(&shop)

@@ -1,4 +1,5 @@
-//! Calls that were missed, refused or broke off while the line is out of order: whoever called is to be called back.
+//! Calls that were missed, refused or broke off while the line or the shop's own internet or power is out of order: whoever called is to be
+//! called back.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -33,7 +34,7 @@ pub(crate) async fn offer_call_back(
     end: CallEnd,
     language: Language,
 ) -> bool {
-    let Some(incident) = house.line.standing.line_fault() else {
+    let Some(incident) = house.line.standing.fault(&call.shop, house.clock.now()) else {
         return false;
     };
     match call.caller.clone().filter(|_| is_lost(call, end)) {

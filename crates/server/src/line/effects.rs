@@ -1,12 +1,12 @@
 //! What a verdict brings about: what callers are told, and whether the shops' people are.
 
-use biseo_line::{Consequence, Label, Subject, Verdict};
+use biseo_line::{Consequence, Finding, Label, Subject, Verdict};
 use biseo_model::incident::IncidentKind;
 
 /// Of what callers are told while a verdict stands. What cannot be told is not guessed at to callers, and what is somebody else's
 /// fault is told of that one.
 pub(super) fn announced(verdict: &Verdict) -> Option<IncidentKind> {
-    if verdict.because_of.is_some() || verdict.label == Label::CannotTell {
+    if verdict.because_of.is_some() || verdict.label == Label::CannotTell || is_elsewhere(verdict) {
         return None;
     }
     let brings = |c| verdict.consequences.contains(&c);
@@ -19,6 +19,12 @@ pub(super) fn announced(verdict: &Verdict) -> Option<IncidentKind> {
         }
         _ => None,
     }
+}
+
+/// Whether it concerns callers from one area only: those who hear an announcement are not among them.
+fn is_elsewhere(verdict: &Verdict) -> bool {
+    let only = |f: &Finding| matches!(f, Finding::OnlyFrom { .. });
+    verdict.findings.iter().any(only)
 }
 
 /// Whether the shops' people are told: of causes, and not of what does no harm or is a caller's own.
@@ -40,6 +46,9 @@ mod tests {
         let dead = verdict(Label::TrunkDead, 0, 0);
         assert_eq!(announced(&dead), Some(IncidentKind::LineDown));
         assert!(is_told(&dead));
+        let mut busan = verdict(Label::TrunkHang, 0, 0);
+        busan.findings.push(Finding::OnlyFrom { area: "051".into() });
+        assert_eq!((announced(&busan), is_told(&busan)), (None, true));
         let unclear = verdict(Label::CannotTell, 0, 0);
         assert_eq!((announced(&unclear), is_told(&unclear)), (None, true));
         let inherited = Verdict {

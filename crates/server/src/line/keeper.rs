@@ -216,6 +216,7 @@ impl Keeper {
             return;
         };
         let grown = incident(shown, kept.incident.began);
+        kept.incident.region = grown.region;
         kept.incident.consequences = grown.consequences;
         kept.incident.confidence = grown.confidence;
         kept.incident.evidence = grown.evidence;

@@ -14,6 +14,7 @@ use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::registry::Unit;
 use serde::Serialize;
 
+use super::figures::beside;
 use super::status::{Status, Target};
 use crate::label::escaped;
 
@@ -61,20 +62,21 @@ impl Collector for Figures {
             &pings,
         )?;
         probes(&mut to, &status.targets)?;
+        beside(&mut to, &status.beside)?;
         verdicts(&mut to, status)
     }
 }
 
-fn flag(on: bool) -> ConstGauge<i64> {
+pub(super) fn flag(on: bool) -> ConstGauge<i64> {
     ConstGauge::new(i64::from(on))
 }
 
 /// A figure's name, what it tells and its unit.
-type Named<'a> = (&'a str, &'a str, Option<&'a Unit>);
+pub(super) type Named<'a> = (&'a str, &'a str, Option<&'a Unit>);
 /// A label's name and its value.
-type Label<'a> = (&'a str, &'a str);
+pub(super) type Label<'a> = (&'a str, &'a str);
 
-fn one<const N: usize>(
+pub(super) fn one<const N: usize>(
     to: &mut DescriptorEncoder<'_>,
     named: Named<'_>,
     labels: [Label<'_>; N],
@@ -87,7 +89,7 @@ fn one<const N: usize>(
     }
 }
 
-fn described<'s>(
+pub(super) fn described<'s>(
     to: &'s mut DescriptorEncoder<'_>,
     (name, what, unit): Named<'s>,
     kind: MetricType,
@@ -158,7 +160,7 @@ fn verdicts(to: &mut DescriptorEncoder<'_>, status: &Status) -> Result<(), Error
 }
 
 /// Labels that are known at the moment of asking only.
-struct Labels<'a>(&'a [Label<'a>]);
+pub(super) struct Labels<'a>(pub(super) &'a [Label<'a>]);
 
 impl EncodeLabelSet for Labels<'_> {
     fn encode(&self, encoder: &mut LabelSetEncoder<'_>) -> Result<(), Error> {

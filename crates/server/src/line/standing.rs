@@ -3,11 +3,14 @@
 use std::sync::{PoisonError, RwLock};
 
 use biseo_conversation::Incident as ToTell;
+use biseo_line::Consequence;
 use biseo_model::ids::ShopId;
 use biseo_model::incident::IncidentKind;
 use biseo_store::{FoundBy, Incident};
 use jiff::Timestamp;
 use tokio::sync::Notify;
+
+use super::metrics::word;
 
 /// What is out of order.
 #[derive(Debug, Default)]
@@ -34,10 +37,12 @@ impl Standing {
         out
     }
 
-    /// The fault of the line for whose sake calls may break off now, the one that began first: its id.
-    pub(crate) fn line_fault(&self) -> Option<String> {
+    /// The fault for whose sake a shop's calls may break off or not be answered now, the one that began first: its id. The line's, or what the
+    /// shop itself says of its internet and its electricity.
+    pub(crate) fn fault(&self, shop: &ShopId, now: Timestamp) -> Option<String> {
         let all = self.all.read().unwrap_or_else(PoisonError::into_inner);
-        all.iter().find(|i| is_of_the_line(i)).map(|i| i.id.clone())
+        let hurts = |i: &&Incident| is_of_the_line(i) || (is_outage_of(i, shop) && i.stands(now));
+        all.iter().find(hurts).map(|i| i.id.clone())
     }
 
     /// Somebody of a shop has begun or ended something.
@@ -56,11 +61,29 @@ impl Standing {
     }
 }
 
-/// Whether calls may break off for its sake.
+/// Whether calls may break off for its sake. What the doctor cannot tell, and what concerns callers from one area only, is announced to nobody, but
+/// calls fail of it all the same.
 pub(super) fn is_of_the_line(incident: &Incident) -> bool {
     use IncidentKind as K;
     let line = |kind| matches!(kind, K::LineDown | K::LinePoor | K::InternetDown);
-    incident.source == FoundBy::Doctor && incident.announced.is_some_and(line)
+    incident.source == FoundBy::Doctor && (incident.announced.is_some_and(line) || fails(incident))
+}
+
+/// Calls fail, and not for the sake of another fault: nobody is noted twice for one.
+fn fails(incident: &Incident) -> bool {
+    let inherited = incident
+        .evidence
+        .get("because_of")
+        .is_some_and(|of| !of.is_null());
+    incident.consequences.contains(&word(&Consequence::CallsFail)) && !inherited
+}
+
+/// Whether this shop says that it has no internet or no electricity.
+fn is_outage_of(incident: &Incident, shop: &ShopId) -> bool {
+    use IncidentKind as K;
+    let outage = |kind| matches!(kind, K::InternetDown | K::PowerDown);
+    let own = incident.shop.as_ref() == Some(shop);
+    incident.source == FoundBy::Shop && own && incident.announced.is_some_and(outage)
 }
 
 #[cfg(test)]
@@ -113,6 +136,50 @@ pub(super) mod tests {
         assert_eq!(told("a", 1_500), [K::PaymentsDown, K::LineDown]);
         assert_eq!(told("b", 1_500), [K::PowerDown, K::LineDown]);
         assert_eq!(told("b", 2_000), [K::LineDown], "it ends by itself");
-        assert_eq!(standing.line_fault().as_deref(), Some("1"));
+        let at = Timestamp::from_second(1_500).unwrap();
+        let a = ShopId::new("a").unwrap();
+        assert_eq!(standing.fault(&a, at).as_deref(), Some("1"));
+    }
+
+    #[test]
+    fn callers_are_noted_for_what_loses_calls_and_only_at_the_shop_that_says_so() {
+        use IncidentKind as K;
+        let shop = |name: &str| ShopId::new(name).unwrap();
+        let fault = |incident: Incident, of: &str, second| {
+            let standing = Standing::default();
+            standing.set(vec![incident]);
+            standing.fault(&shop(of), Timestamp::from_second(second).unwrap())
+        };
+        for (kind, loses) in [
+            (K::InternetDown, true),
+            (K::PowerDown, true),
+            (K::PaymentsDown, false),
+            (K::ClosedEarly, false),
+        ] {
+            let own = || Incident {
+                ends: Some(Timestamp::from_second(2_000).unwrap()),
+                ..incident("1", Some("a"), kind)
+            };
+            assert_eq!(fault(own(), "a", 1_500).is_some(), loses, "{kind:?}");
+            assert_eq!(fault(own(), "b", 1_500), None, "another shop's");
+            assert_eq!(fault(own(), "a", 2_000), None, "it has ended by itself");
+        }
+        let unclear = |consequences: &[&str]| Incident {
+            cause: "cannot_tell".into(),
+            announced: None,
+            consequences: consequences.iter().map(|c| (*c).to_string()).collect(),
+            ..incident("1", None, K::LineDown)
+        };
+        assert_eq!(fault(unclear(&["calls_fail"]), "b", 1_500).as_deref(), Some("1"));
+        assert_eq!(fault(unclear(&["slow"]), "b", 1_500), None);
+        let inherited = Incident {
+            evidence: serde_json::json!({"because_of": {"kind": "uplink", "name": "eth0"}}),
+            ..unclear(&["calls_fail"])
+        };
+        assert_eq!(
+            fault(inherited, "b", 1_500),
+            None,
+            "the uplink's own fault is on record"
+        );
     }
 }

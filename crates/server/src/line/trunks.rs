@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use biseo_telephony::SipEvent;
 use biseo_telephony::trunk::State;
 
-use super::outcomes::{Outcomes, SetUp};
+use super::outcomes::{Outcomes, SetUp, Source};
 
 /// Trunks that are remembered; there are no more in any configuration that was ever seen.
 const MOST: usize = 256;
@@ -115,7 +115,7 @@ impl Tries {
 /// Tells the line doctor what became of calls of ours and of registrations.
 pub(crate) fn evidence(outcomes: &Outcomes, event: &SipEvent) {
     let (trunk, how) = match event {
-        SipEvent::Registered { trunk, .. } => (trunk, SetUp::Well),
+        SipEvent::Registered { trunk, .. } => (trunk, SetUp::Registered),
         SipEvent::RegistrationFailed { trunk, code, .. } => match code {
             408 => (trunk, SetUp::Unconfirmed),
             500..600 => (trunk, SetUp::Refused),
@@ -129,7 +129,7 @@ pub(crate) fn evidence(outcomes: &Outcomes, event: &SipEvent) {
         },
         _ => return,
     };
-    outcomes.set_up(Some(trunk), how);
+    outcomes.set_up(Source::trunk(trunk), how);
 }
 
 #[cfg(test)]

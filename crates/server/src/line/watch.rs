@@ -15,6 +15,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::exercise::{Drills, Seen};
 use super::journal::Journal;
+use super::junk::Junk;
 use super::plan::{Beyond, Known, look_up, plan};
 use super::status::{Shown, Status, remove};
 use crate::house::House;
@@ -84,6 +85,8 @@ struct Watcher {
     house: Arc<House>,
     stop: Arc<AtomicBool>,
     told: UnboundedSender<News>,
+    sip: SipStack,
+    junk: Junk,
     drills: Drills,
     folder: PathBuf,
     journal: Journal,
@@ -103,6 +106,8 @@ impl Watcher {
             house,
             stop,
             told,
+            sip: sip.clone(),
+            junk: Junk::default(),
             folder,
             status,
             beyond: Beyond::default(),
@@ -144,6 +149,7 @@ impl Watcher {
         let (begun, mut planned, mut written) = (Instant::now(), Instant::now(), None::<Instant>);
         run(plan, &over, |mut window| {
             window.calls = self.house.line.outcomes.take();
+            self.junk.add(&mut window, &self.sip.guard());
             let changes = doctor.handle(&window);
             let tempo = quicker(lookout.next(&window, &doctor), self.exercise(&window, &doctor));
             self.take(plan, &window, &changes, tempo);

@@ -21,6 +21,7 @@ mod passkeys;
 mod records;
 mod server;
 mod settings;
+mod settling;
 mod spans;
 mod untold;
 mod visits;

@@ -2,9 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use biseo_conversation::Prompt;
 use biseo_conversation::keypad::{Keypad, KeypadInput, KeypadOpening, KeypadOutput, KeypadReason};
-use biseo_conversation::{Incident, Prompt};
-use biseo_model::incident::IncidentKind;
 use biseo_model::secret::masked;
 
 use super::super::reply::Then;
@@ -62,6 +61,11 @@ impl Talk {
             name: self.known_name.clone(),
             recorded: self.record.recording.is_some(),
             greeted: self.next_turn > 0 && reason == KeypadReason::Deaf,
+            told: match reason {
+                KeypadReason::Deaf => self.dialogue.told_of().to_vec(),
+                // Nothing that was said was heard.
+                KeypadReason::Mute => Vec::new(),
+            },
             reason,
         };
         let flows = self.house.flows.current();
@@ -161,7 +165,8 @@ impl Talk {
         let Some(mut keypad) = self.pad.take() else {
             return;
         };
-        keypad.closed_early(self.closes_early());
+        let standing = &self.house.line.standing;
+        keypad.out_of_order(standing.to_tell(&self.shop.id, self.house.clock.now()));
         let now = self.house.clock.shop_time(&self.zone);
         let mut outputs = keypad.handle(now, self.since_answer(), input);
         let typed = keypad.typed().to_string();
@@ -181,13 +186,6 @@ impl Talk {
             ..Cause::unasked()
         };
         self.reply(reply.prompts, reply.then, cause);
-    }
-
-    fn closes_early(&self) -> bool {
-        let now = self.house.clock.now();
-        let told = self.house.line.standing.to_tell(&self.shop.id, now);
-        told.iter()
-            .any(|i: &Incident| i.kind == IncidentKind::ClosedEarly)
     }
 
     /// A spoken message lies in the call's recording, which begins now if there is none.

@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::super::metrics::word;
+use super::super::seen::Beside;
 use super::super::status::{Shown, Status, Target};
 use super::NOTHING;
 use super::exercise::now_on;
@@ -60,6 +61,7 @@ fn print(place: &Place, status: &Status) {
     for target in &status.targets {
         line!("  {}", asked(place, target));
     }
+    beside(place, &status.beside);
     if let Some(last) = status.ended.first() {
         line!("{}", say("last", &ended(place, last), ""));
     }
@@ -74,16 +76,47 @@ fn asked(place: &Place, target: &Target) -> String {
     );
     let lost = target.tried.saturating_sub(target.answered);
     let share = lost as f64 * 100.0 / target.tried.max(1) as f64;
-    let rtt = target
-        .rtt_us
-        .map_or("–".into(), |us| format!("{:.1} ms", f64::from(us) / 1e3));
     let why = format!(
-        "{rtt}, {}",
+        "{}, {}",
+        ms(target.rtt_us),
         place
             .wording
             .say("lost", &format!("{share:.1} %"), &target.tried.to_string())
     );
     place.wording.say("target", &name, &why)
+}
+
+/// Resolvers, interfaces, this machine.
+fn beside(place: &Place, seen: &Beside) {
+    let say = |key: &str, name: &str, why: &str| place.wording.say(key, name, why);
+    for resolver in &seen.resolvers {
+        let lost = resolver.asked.saturating_sub(resolver.answered);
+        let share = lost as f64 * 100.0 / resolver.asked.max(1) as f64;
+        let lost = say("lost", &format!("{share:.1} %"), &resolver.asked.to_string());
+        let why = format!("{}, {lost}", ms(resolver.rtt_us));
+        line!("  {}", say("resolver", &resolver.name, &why));
+    }
+    for link in &seen.interfaces {
+        let state = say(if link.up { "link_up" } else { "link_down" }, "", "");
+        let rates = say(
+            "link_rates",
+            &format!("{:.0}", link.rx_pps),
+            &format!("{:.0}", link.tx_pps),
+        );
+        let faults = say("link_faults", &link.errors.to_string(), &link.drops.to_string());
+        let unasked = link.unasked_pps.filter(|pps| *pps >= 1.0);
+        let unasked = unasked.map(|pps| format!(", {}", say("link_unasked", &format!("{pps:.0}"), "")));
+        let why = format!("{state}, {rates}, {faults}{}", unasked.unwrap_or_default());
+        line!("  {}", say("link", &link.uplink, &why));
+    }
+    if let Some(host) = &seen.host {
+        let delay = format!("{:.0} %", host.run_delay * 100.0);
+        line!("  {}", say("host", &delay, &ms(Some(host.late_us))));
+    }
+}
+
+fn ms(us: Option<u32>) -> String {
+    us.map_or("–".into(), |us| format!("{:.1} ms", f64::from(us) / 1e3))
 }
 
 fn clock(at: Timestamp) -> String {
