@@ -17,6 +17,7 @@ mod journal;
 mod keeper;
 mod metrics;
 mod outcomes;
+mod page;
 mod plan;
 mod resumed;
 mod senses;
@@ -32,6 +33,7 @@ pub(crate) use exercise::SECONDS as EXERCISE_SECONDS;
 pub(crate) use keeper::keep;
 pub(crate) use metrics::Figures;
 pub(crate) use outcomes::{Heard, SetUp};
+pub(crate) use page::OnPage;
 pub(crate) use senses::Sense;
 #[cfg(test)]
 pub(crate) use trunks::Tries;

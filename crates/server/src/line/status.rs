@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use biseo_line::evidence::{By, Place, Reach, Window};
+use biseo_line::evidence::{By, Names, Place, Reach, Window};
 use biseo_line::{Change, Tempo, Verdict};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -27,6 +27,9 @@ pub(super) struct Status {
     pub(super) pings: bool,
     /// Who is asked, and how that went last.
     pub(super) targets: Vec<Target>,
+    /// Who is asked for names, and how that went.
+    #[serde(default)]
+    pub(super) resolvers: Vec<Resolver>,
     /// What is wrong.
     pub(super) standing: Vec<Shown>,
     /// What was wrong, the newest first.
@@ -52,6 +55,21 @@ pub(super) struct Target {
     /// Answers so far.
     pub(super) answered: u64,
     /// The last round trip, µs.
+    pub(super) rtt_us: Option<u32>,
+}
+
+/// A resolver of names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Resolver {
+    /// Its name in the plan: its address.
+    pub(super) name: String,
+    /// Questions so far.
+    pub(super) asked: u64,
+    /// Answered so far, also that there is no such name.
+    pub(super) answered: u64,
+    /// Answered with a failure so far.
+    pub(super) failed: u64,
+    /// How long the last answer took, µs.
     pub(super) rtt_us: Option<u32>,
 }
 
@@ -95,6 +113,7 @@ impl Status {
             tempo: Tempo::Quick,
             pings,
             targets: Vec::new(),
+            resolvers: Vec::new(),
             standing: Vec::new(),
             ended: Vec::new(),
             said: BTreeMap::new(),
@@ -106,6 +125,7 @@ impl Status {
     pub(super) fn take(&mut self, window: &Window, changes: &[Change], tempo: Tempo, now: Timestamp) {
         (self.at, self.tempo) = (now, tempo);
         window.reach.iter().for_each(|reach| self.reached(reach));
+        window.names.iter().for_each(|names| self.named(names));
         for change in changes {
             self.changed(change, window.at_ms, now);
         }
@@ -131,6 +151,27 @@ impl Status {
         target.tried += u64::from(reach.tried);
         target.answered += u64::from(reach.answered);
         target.rtt_us = reach.rtt_us.or(target.rtt_us);
+    }
+
+    fn named(&mut self, names: &Names) {
+        let at = match self.resolvers.iter().position(|r| r.name == names.resolver) {
+            Some(at) => at,
+            None => {
+                self.resolvers.push(Resolver {
+                    name: names.resolver.clone(),
+                    asked: 0,
+                    answered: 0,
+                    failed: 0,
+                    rtt_us: None,
+                });
+                self.resolvers.len() - 1
+            }
+        };
+        let resolver = &mut self.resolvers[at];
+        resolver.asked += u64::from(names.asked);
+        resolver.answered += u64::from(names.answered);
+        resolver.failed += u64::from(names.failed);
+        resolver.rtt_us = names.rtt_us.or(resolver.rtt_us);
     }
 
     fn changed(&mut self, change: &Change, window_ms: i64, now: Timestamp) {
@@ -180,6 +221,7 @@ impl Status {
     /// Another plan is followed: who is asked is told anew, and the doctor begins anew.
     pub(super) fn begin_anew(&mut self) {
         self.targets.clear();
+        self.resolvers.clear();
         self.standing.clear();
     }
 
@@ -236,6 +278,40 @@ pub(super) mod tests {
             said_ms,
             until_ms: None,
         }
+    }
+
+    #[test]
+    fn resolvers_are_counted_by_name() {
+        let mut status = Status::new(Timestamp::UNIX_EPOCH, true);
+        let names = |resolver: &str, answered, failed, rtt_us| Names {
+            resolver: resolver.into(),
+            asked: 2,
+            answered,
+            failed,
+            rtt_us,
+        };
+        let window = |names| Window {
+            names,
+            ..Window::default()
+        };
+        let first = window(vec![
+            names("10.0.0.1", 2, 0, Some(900)),
+            names("10.0.0.2", 0, 1, None),
+        ]);
+        status.take(&first, &[], Tempo::Calm, Timestamp::UNIX_EPOCH);
+        let second = window(vec![names("10.0.0.1", 1, 0, None)]);
+        status.take(&second, &[], Tempo::Calm, Timestamp::UNIX_EPOCH);
+        let told: Vec<_> = status
+            .resolvers
+            .iter()
+            .map(|r| (r.name.as_str(), r.asked, r.answered, r.failed, r.rtt_us))
+            .collect();
+        assert_eq!(
+            told,
+            [("10.0.0.1", 4, 3, 0, Some(900)), ("10.0.0.2", 2, 0, 1, None)]
+        );
+        status.begin_anew();
+        assert!(status.resolvers.is_empty());
     }
 
     #[test]

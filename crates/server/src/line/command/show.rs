@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::super::metrics::word;
-use super::super::status::{Shown, Status, Target};
+use super::super::status::{Resolver, Shown, Status, Target};
 use super::NOTHING;
 use super::exercise::now_on;
 use super::place::Place;
@@ -60,6 +60,9 @@ fn print(place: &Place, status: &Status) {
     for target in &status.targets {
         line!("  {}", asked(place, target));
     }
+    for resolver in &status.resolvers {
+        line!("  {}", resolves(place, resolver));
+    }
     if let Some(last) = status.ended.first() {
         line!("{}", say("last", &ended(place, last), ""));
     }
@@ -73,17 +76,39 @@ fn asked(place: &Place, target: &Target) -> String {
         by
     );
     let lost = target.tried.saturating_sub(target.answered);
-    let share = lost as f64 * 100.0 / target.tried.max(1) as f64;
-    let rtt = target
-        .rtt_us
-        .map_or("–".into(), |us| format!("{:.1} ms", f64::from(us) / 1e3));
     let why = format!(
-        "{rtt}, {}",
-        place
-            .wording
-            .say("lost", &format!("{share:.1} %"), &target.tried.to_string())
+        "{}, {}",
+        took(target.rtt_us),
+        share(place, "lost", lost, target.tried)
     );
     place.wording.say("target", &name, &why)
+}
+
+fn resolves(place: &Place, resolver: &Resolver) -> String {
+    let name = place.wording.say("place_names", &resolver.name, "");
+    let lost = resolver.asked.saturating_sub(resolver.answered + resolver.failed);
+    let mut why = format!(
+        "{}, {}",
+        took(resolver.rtt_us),
+        share(place, "lost", lost, resolver.asked)
+    );
+    if resolver.failed > 0 {
+        why = format!(
+            "{why}, {}",
+            share(place, "names_failed", resolver.failed, resolver.asked)
+        );
+    }
+    place.wording.say("target", &name, &why)
+}
+
+/// A round trip, µs.
+fn took(rtt_us: Option<u32>) -> String {
+    rtt_us.map_or("–".into(), |us| format!("{:.1} ms", f64::from(us) / 1e3))
+}
+
+fn share(place: &Place, key: &str, part: u64, of: u64) -> String {
+    let share = part as f64 * 100.0 / of.max(1) as f64;
+    place.wording.say(key, &format!("{share:.1} %"), &of.to_string())
 }
 
 fn clock(at: Timestamp) -> String {
