@@ -23,18 +23,41 @@ fn main() {
     let here = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
     let web = here.join("../../web");
     let dist = web.join("dist");
-    let built = dist.join("index.html").is_file();
     // A folder that is not there counts as changed at every build: until there is one, what would hold it is watched.
     let watched = if dist.is_dir() { &dist } else { &web };
     println!("cargo::rerun-if-changed={}", watched.display());
     println!("cargo::rerun-if-changed=fallback");
     println!("cargo::rerun-if-changed=build.rs");
-    let root = if built { dist } else { here.join("fallback") };
-    let mut files = Vec::new();
-    collect(&root, "", &mut files);
-    files.sort();
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
-    fs::write(out.join("assets.rs"), table(&files, &out, built)).expect("the build folder is writable");
+    let (root, built) = root(&here);
+    write(
+        &root,
+        &out,
+        "assets",
+        &format!("const BUILT: bool = {built};\nstatic ASSETS"),
+    );
+    // The page that says what is missing is tested in every build.
+    write(&here.join("fallback"), &out, "fallback", "static FALLBACK");
+}
+
+/// Whose files are embedded, and whether they are the console: the page that says what is missing if that was not built.
+pub(crate) fn root(here: &Path) -> (PathBuf, bool) {
+    let dist = here.join("../../web/dist");
+    match dist.join("index.html").is_file() {
+        true => (dist, true),
+        false => (here.join("fallback"), false),
+    }
+}
+
+/// Writes the table of a folder's files, `name.rs`, which begins by `head`.
+fn write(root: &Path, out: &Path, name: &str, head: &str) {
+    let mut files = Vec::new();
+    collect(root, "", &mut files);
+    files.sort();
+    let copies = out.join(name);
+    fs::create_dir_all(&copies).expect("the build folder is writable");
+    let text = table(&files, &copies, head);
+    fs::write(out.join(format!("{name}.rs")), text).expect("the build folder is writable");
 }
 
 /// All files below a folder, as (name below the root, path). Hidden ones are the build's own.
@@ -58,8 +81,8 @@ fn kind(name: &str) -> Option<&'static str> {
     KINDS.iter().find(|k| k.0 == extension).map(|k| k.1)
 }
 
-fn table(files: &[(String, PathBuf)], out: &Path, built: bool) -> String {
-    let mut text = format!("const BUILT: bool = {built};\nstatic ASSETS: &[Asset] = &[\n");
+fn table(files: &[(String, PathBuf)], out: &Path, head: &str) -> String {
+    let mut text = format!("{head}: &[Asset] = &[\n");
     for (number, (name, path)) in files.iter().enumerate() {
         let plain = fs::read(path).expect("a readable file");
         let gzip = smaller(&plain).map(|packed| {

@@ -4,6 +4,7 @@ export { default as ArrowRight } from '@lucide/svelte/icons/arrow-right';
 export { default as AudioLines } from '@lucide/svelte/icons/audio-lines';
 export { default as Ban } from '@lucide/svelte/icons/ban';
 export { default as Bell } from '@lucide/svelte/icons/bell';
+export { default as BellRing } from '@lucide/svelte/icons/bell-ring';
 export { default as Bike } from '@lucide/svelte/icons/bike';
 export { default as CalendarCheck } from '@lucide/svelte/icons/calendar-check';
 export { default as CalendarSync } from '@lucide/svelte/icons/calendar-sync';

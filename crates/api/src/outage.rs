@@ -15,6 +15,12 @@ pub fn sentence(words: &Wording, incident: &Incident) -> String {
     }
 }
 
+/// What was measured, each in words; nothing for what somebody of the shop said.
+#[must_use]
+pub fn findings(words: &Wording, incident: &Incident) -> Vec<String> {
+    verdict(incident).map_or_else(Vec::new, |v| words.findings(&v))
+}
+
 /// The page of a span's faults, on a shop's clock.
 #[must_use]
 pub fn report(
@@ -31,7 +37,7 @@ pub fn report(
         what: sentence(words, i),
         region: i.region.clone(),
         percent: (!i.evidence.is_null()).then_some(i.confidence / 10),
-        findings: verdict(i).map_or_else(Vec::new, |v| words.findings(&v)),
+        findings: findings(words, i),
     };
     let exercise = |i: &Incident| Fault {
         what: format!("{}: {}", i.name, sentence(words, i)),

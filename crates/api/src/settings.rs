@@ -11,6 +11,7 @@ use biseo_vault::Keys;
 use ipnet::IpNet;
 use jiff::Timestamp;
 
+use crate::line::SeesLine;
 use crate::rehearsal::Rehearses;
 use crate::tryout::Converses;
 use crate::views::Choices;
@@ -79,6 +80,8 @@ pub struct Settings {
     pub chosen: Chosen,
     /// Told when an incident was begun or ended.
     pub incidents: IncidentsChanged,
+    /// Tells how the line is; none where there is no telephone.
+    pub line: Option<Arc<dyn SeesLine>>,
     /// Whether something else stands in for the database now: calls go on, but what they do is not in it yet.
     pub stood_in_for: StoodInFor,
     /// Converses with an owner who tries the shop out; none if nobody does.
@@ -115,6 +118,7 @@ impl Settings {
             outbound: Allowed::public(),
             chosen: Arc::new(|_, _| {}),
             incidents: Arc::new(|| {}),
+            line: None,
             stood_in_for: Arc::new(|| false),
             converses: None,
             rehearses: None,

@@ -26,6 +26,9 @@ struct Asset {
     etag: &'static str,
 }
 
+/// Files, sorted by path.
+type Table = &'static [Asset];
+
 // `ASSETS`, sorted by path, and `BUILT`.
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
@@ -41,30 +44,34 @@ pub fn is_built() -> bool {
 
 /// Serves the console on every path that no other route takes. Merge it last.
 pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new().fallback(answer)
+    serving(ASSETS)
 }
 
-async fn answer(method: Method, uri: Uri, headers: HeaderMap) -> Response<Body> {
+fn serving<S: Clone + Send + Sync + 'static>(table: Table) -> Router<S> {
+    Router::new().fallback(async move |method, uri, headers| answer(table, method, uri, headers))
+}
+
+fn answer(table: Table, method: Method, uri: Uri, headers: HeaderMap) -> Response<Body> {
     if method != Method::GET && method != Method::HEAD {
         let mut response = bare(StatusCode::METHOD_NOT_ALLOWED);
         let allowed = HeaderValue::from_static("GET, HEAD");
         response.headers_mut().insert(header::ALLOW, allowed);
         return response;
     }
-    match asset(uri.path()) {
+    match asset(table, uri.path()) {
         Some(asset) => serve(asset, &headers),
         None => bare(StatusCode::NOT_FOUND),
     }
 }
 
 /// The file of a path; the console's page for every path that names no file. The API answers for its own paths.
-fn asset(path: &str) -> Option<&'static Asset> {
+fn asset(table: Table, path: &str) -> Option<&'static Asset> {
     let path = path.trim_start_matches('/');
     let named = |name: &str| {
-        ASSETS
+        table
             .binary_search_by(|a| a.path.cmp(name))
             .ok()
-            .map(|i| &ASSETS[i])
+            .map(|i| &table[i])
     };
     if let Some(found) = named(path) {
         return Some(found);

@@ -6,12 +6,23 @@ use tower::ServiceExt as _;
 
 use super::*;
 
+// `FALLBACK`: what is embedded where the console was not built.
+include!(concat!(env!("OUT_DIR"), "/fallback.rs"));
+
+#[path = "../build.rs"]
+#[expect(dead_code, reason = "the tests look at its choice only")]
+mod build;
+
 async fn get(path: &str, headers: &[(&str, &str)]) -> (StatusCode, HeaderMap, Vec<u8>) {
+    of(ASSETS, path, headers).await
+}
+
+async fn of(table: Table, path: &str, headers: &[(&str, &str)]) -> (StatusCode, HeaderMap, Vec<u8>) {
     let mut request = Request::get(path);
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let response = router::<()>()
+    let response = serving::<()>(table)
         .oneshot(request.body(Body::empty()).unwrap())
         .await
         .unwrap();
@@ -110,9 +121,50 @@ fn hashed_files_are_kept_for_ever_and_only_they() {
 /// No page holds a script or a style of its own: the policy would forbid it.
 #[test]
 fn the_page_has_nothing_inline() {
-    let page = String::from_utf8(asset("/").unwrap().plain.to_vec()).unwrap();
+    let page = String::from_utf8(asset(ASSETS, "/").unwrap().plain.to_vec()).unwrap();
     assert!(!page.contains("<style") && !page.contains(" style=") && !page.contains(" onload="));
     for script in page.split("<script").skip(1) {
         assert!(script.split('>').next().unwrap().contains("src="));
     }
+}
+
+#[tokio::test]
+async fn without_the_console_every_page_says_what_is_missing() {
+    let (status, headers, body) = of(FALLBACK, "/", &[]).await;
+    let page = String::from_utf8(body.clone()).unwrap();
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(headers[header::CONTENT_TYPE], "text/html; charset=utf-8");
+    assert!(headers.contains_key(header::CONTENT_SECURITY_POLICY));
+    for words in [
+        "화면이 들어 있지 않습니다",
+        "not part of this program",
+        "make web",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+    assert_eq!(of(FALLBACK, "/calls/c-1", &[]).await.2, body, "on every path");
+    assert_eq!(of(FALLBACK, "/api/v1/shops", &[]).await.0, StatusCode::NOT_FOUND);
+    // It needs nothing that is not there, and runs nothing.
+    assert!(!page.contains("<script"));
+    for link in page.split("href=\"").skip(1) {
+        let path = link.split('"').next().unwrap();
+        assert_eq!(of(FALLBACK, path, &[]).await.0, StatusCode::OK, "{path}");
+    }
+}
+
+#[test]
+fn the_console_is_embedded_if_it_was_built_and_the_page_else() {
+    let place = tempfile::tempdir().unwrap();
+    let here = place.path().join("crates/console");
+    std::fs::create_dir_all(&here).unwrap();
+    assert_eq!(
+        build::root(&here),
+        (here.join("fallback"), false),
+        "no Node was here"
+    );
+    let dist = here.join("../../web/dist");
+    std::fs::create_dir_all(&dist).unwrap();
+    assert!(!build::root(&here).1, "a build that broke off has no page");
+    std::fs::write(dist.join("index.html"), "<!doctype html>").unwrap();
+    assert_eq!(build::root(&here), (dist, true));
 }

@@ -32,6 +32,6 @@ mod topics;
 pub use edition::{MOST_SENTENCES, edition};
 pub use grams::Grams;
 pub use page::{Page, PageError, Part};
-pub use round::{Clock, Failed, Report, RoundError, Rounds, tonight};
+pub use round::{Clock, Failed, READER, Report, RoundError, Rounds, tonight};
 pub use story::{Piece, SAME, Story, merge};
 pub use topics::{Terms, Topics};

@@ -35,6 +35,9 @@ const MOST_BODY: usize = 6000;
 /// A change of topics is tried so often if others change them at the same time.
 const TRIES: usize = 5;
 
+/// A digest is the shop's: one reader for all who read it.
+pub const READER: &str = "digest";
+
 /// What a round brought.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {

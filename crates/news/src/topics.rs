@@ -207,6 +207,13 @@ impl Topics {
         self.muted.remove(word) || self.muted.remove(&term(word.trim()))
     }
 
+    /// Forgets what was learnt of a word.
+    pub fn forget(&mut self, word: &str) {
+        if self.terms.remove(word).is_none() {
+            self.terms.remove(&term(word.trim()));
+        }
+    }
+
     /// The muted words, for the reader to see.
     pub fn muted(&self) -> impl Iterator<Item = &str> {
         self.muted.iter().map(String::as_str)

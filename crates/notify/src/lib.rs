@@ -15,6 +15,7 @@ pub mod backoff;
 mod caller;
 pub mod channels;
 pub mod event;
+mod fault;
 mod hooks;
 mod letter;
 mod notifier;
@@ -25,6 +26,7 @@ mod worker;
 
 pub use caller::{CallerTold, ToCaller};
 pub use event::{Event, Fact, Kind, Written};
+pub use fault::TellingFault;
 pub use letter::{Content, Letter, Sender, Template, write};
 pub use notifier::{House, Houses, Notifier};
 pub use turn::{Turn, turn};

@@ -15,7 +15,8 @@ use std::time::Duration;
 use biseo_model::incident::IncidentKind;
 use biseo_store::{FoundBy, Incident, Store};
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
+use support::http::Browser;
 use support::line::{answers, choose, greeting, line, notices, of_trunk, status};
 use support::{PATIENCE, Place, Server, biseo, shop, until};
 
@@ -86,6 +87,7 @@ async fn a_trunk_dies_and_comes_back() {
     let store = place.store().await;
     choose(&store).await;
     let server = place.serve();
+    let owner = Browser::welcomed(&server.said("행복식당 사장님의 첫 로그인"));
     until("answers of the trunk", PATIENCE, || async {
         (answers(&place) >= 5).then_some(())
     })
@@ -121,6 +123,7 @@ async fn a_trunk_dies_and_comes_back() {
     assert!(during.contains("전화 회선 일부에 장애가 있어서"), "{during}");
     let (code, said) = line(&place, &["status"]);
     assert!(code == Some(1) && said.contains("전화 회선 kt"), "{said}");
+    shown_as_said(&owner, &said);
     let (code, said) = line(&place, &["explain", "--lang", "en"]);
     assert!(
         code == Some(0) && said.contains("kt") && said.contains("·"),
@@ -147,6 +150,16 @@ async fn a_trunk_dies_and_comes_back() {
     };
     assert_eq!((of_kt(false), of_kt(true)), (1, 1), "each once: {told:?}");
 
+    let page = shown(&owner, "status");
+    assert_eq!(page["watch"]["standing"], json!([]), "{page}");
+    let timeline = shown(&owner, "timeline");
+    let of_kt = timeline["faults"].as_array().unwrap().iter();
+    let of_kt = of_kt.filter(|f| f["subject"] == "trunk" && f["name"] == "kt" && f["region"] == "02");
+    assert!(
+        of_kt.clone().count() > 0 && of_kt.clone().all(|f| !f["ended"].is_null()),
+        "{timeline}"
+    );
+
     let days = ["--from", "2026-11-24", "--to", "2026-11-24"];
     let html = line(&place, &[&["export", "--shop", "haengbok"], &days[..]].concat());
     assert!(html.0 == Some(0) && html.1.contains("전화 회선 kt"), "{html:?}");
@@ -163,6 +176,32 @@ async fn a_trunk_dies_and_comes_back() {
     store.close().await;
     server.stop();
     played_again(&place);
+}
+
+/// What the page is told of the line.
+fn shown(owner: &Browser, part: &str) -> Value {
+    let answer = owner.get(&format!("/api/v1/shops/haengbok/line/{part}"), "");
+    assert_eq!(answer.status, 200, "{answer:?}");
+    serde_json::from_slice(&answer.body).unwrap()
+}
+
+/// The page says what `biseo line status` has said.
+fn shown_as_said(owner: &Browser, said: &str) {
+    let page = shown(owner, "status");
+    let standing = page["watch"]["standing"].as_array().unwrap();
+    let kt = standing.iter().find(|f| f["name"] == "kt").unwrap();
+    assert!(said.contains(kt["sentence"].as_str().unwrap()), "{said} {page}");
+    assert!(!kt["findings"].as_array().unwrap().is_empty(), "{page}");
+    let targets = page["watch"]["targets"].as_array().unwrap();
+    assert!(
+        targets
+            .iter()
+            .any(|t| t["place"] == "trunk" && t["by"] == "options")
+    );
+    assert_eq!(
+        (&page["trunks"][0]["name"], &page["trunks"][0]["region"]),
+        (&json!("kt"), &json!("02"))
+    );
 }
 
 /// The journal says the same when it is played again.

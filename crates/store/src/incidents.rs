@@ -12,6 +12,7 @@ use crate::row::{Row, corrupt, instant, instant_opt, json, parsed_opt};
 use crate::{Span, Store, StoreError};
 
 /// A list of a span holds so many at most.
+pub const MOST_IN_SPAN: usize = 1_000;
 const MOST: i64 = 1_000;
 /// Characters of a bank account that are kept.
 const ACCOUNT: usize = 200;

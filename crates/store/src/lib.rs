@@ -76,7 +76,7 @@ pub use factors::Factor;
 pub use feeds::{Feed, MOST_FEEDS};
 pub use free::{Asker, Want};
 pub use imports::{Import, MOST_BUSY, MOST_IMPORTS};
-pub use incidents::{FoundBy, Incident, MOST_STANDING};
+pub use incidents::{FoundBy, Incident, MOST_IN_SPAN, MOST_STANDING};
 pub use invitations::Invited;
 pub use lists::{Cursor, Page};
 pub use messages::LeftMessage;

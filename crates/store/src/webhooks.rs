@@ -175,6 +175,30 @@ impl Store {
         .await
     }
 
+    /// A shop's deliveries to people, newest first, by page: to one reader, or to all and to callers. Those to programs are not among them.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if a row cannot be read.
+    pub async fn deliveries_to_people(
+        &self,
+        shop: &ShopId,
+        reader: Option<&str>,
+        page: &Page,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let (at, id, limit) = page.bounds();
+        query(
+            "SELECT * FROM delivery WHERE shop = $1 AND channel <> 'webhook' AND ($2 = '' OR reader = $2)
+             AND (made < $3 OR made = $3 AND id < $4) ORDER BY made DESC, id DESC LIMIT $5",
+        )
+        .bind(shop.as_str())
+        .bind(reader.unwrap_or_default())
+        .bind(at)
+        .bind(id)
+        .bind(limit)
+        .all(&self.pool, read_delivery)
+        .await
+    }
+
     /// One of a shop's deliveries.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 /** What of the line or the shop is out of order. */
 import { BASE, client, ok } from './client';
-import type { Incident, IncidentPage, NewIncident } from './types';
+import type { Language } from '../lib/look.svelte';
+import type { Incident, IncidentPage, LineStatus, LineTimeline, NewIncident } from './types';
 
 export const incidents = (shop: string, cursor?: string): Promise<IncidentPage> =>
   ok(client.GET('/api/v1/shops/{shop}/incidents', { params: { path: { shop }, query: { cursor, limit: 50 } } }));
@@ -16,3 +17,11 @@ export const reportUrl = (shop: string, language: string): string => `${BASE}/sh
 
 /** The same as data. */
 export const evidenceUrl = (shop: string): string => `${BASE}/shops/${encodeURIComponent(shop)}/line/evidence`;
+
+/** How the line is now; sentences in the reader's language. */
+export const lineStatus = (shop: string, language: Language): Promise<LineStatus> =>
+  ok(client.GET('/api/v1/shops/{shop}/line/status', { params: { path: { shop }, query: { language } } }));
+
+/** What was out of order from one instant to another. */
+export const lineTimeline = (shop: string, language: Language, from: string, to: string): Promise<LineTimeline> =>
+  ok(client.GET('/api/v1/shops/{shop}/line/timeline', { params: { path: { shop }, query: { from, to, language } } }));

@@ -651,6 +651,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shops/{shop}/digest-topics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the digest's news are chosen by. */
+        get: operations["read_topics"];
+        put?: never;
+        /** Mutes a word, hears it again, or forgets what was learnt of it. */
+        post: operations["change_topic"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shops/{shop}/digests": {
         parameters: {
             query?: never;
@@ -679,6 +697,23 @@ export interface paths {
         get: operations["read_digest"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/digests/{date}/stories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A story of a digest was opened, or put aside: the next digests tell more or less like it. The same by the same reader counts once. */
+        post: operations["tell_story"];
         delete?: never;
         options?: never;
         head?: never;
@@ -896,6 +931,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shops/{shop}/line/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the line is now: what the line doctor sees, and how the providers' trunks do. What is wrong is told in the doctor's own words. */
+        get: operations["line_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/line/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What of the line and the shop was out of order over a span (the last 31 days if none is asked for), with what was measured in words. */
+        get: operations["line_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shops/{shop}/messages": {
         parameters: {
             query?: never;
@@ -929,6 +998,44 @@ export interface paths {
         head?: never;
         /** Marks a message as done, or as waiting again. */
         patch: operations["mark_message"];
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was told, or is to be, newest first: to readers and callers, with what became of it. Who may not change the shop sees what was
+         *     told to oneself. Programs have lists of their own.
+         */
+        get: operations["list_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/notices/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How who is signed in is told. Its `ETag` is what a change gives as `If-Match`. */
+        get: operations["read_own_notices"];
+        /** Wants to be told otherwise, or not at all. What others are told stays. */
+        put: operations["change_own_notices"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/shops/{shop}/orders": {
@@ -2406,6 +2513,21 @@ export interface components {
              */
             total_ms?: number | null;
         };
+        /** @description A word of headlines, and how much news with it is wanted. */
+        LearntTopic: {
+            /** @description The word. */
+            word: string;
+            /**
+             * Format: double
+             * @description From -4 (not at all) to 4 (very much). It halves in 30 days.
+             */
+            weight: number;
+        };
+        /**
+         * @description How it is asked.
+         * @enum {string}
+         */
+        LineBy: "icmp" | "options";
         /** @description All that a shop sees of a span, to be handed in with a claim for compensation. */
         LineEvidence: {
             /** @description The shop. */
@@ -2427,6 +2549,194 @@ export interface components {
             made: string;
             /** @description What lies in the span, if only in part; at most 1000. */
             incidents: components["schemas"]["IncidentView"][];
+        };
+        /** @description An exercise: a trunk is treated as dead for a while. */
+        LineExercise: {
+            /** @description The trunk. */
+            trunk: string;
+            /**
+             * Format: int64
+             * @description Seconds that it still lasts.
+             */
+            seconds_left: number;
+        };
+        /** @description What is or was wrong, with what was measured, in words. */
+        LineFault: {
+            /** @description The doctor's code: `trunk_dead`, `routing_withdrawn`, … */
+            cause: string;
+            /** @description What it is about. */
+            subject: components["schemas"]["LineSubject"];
+            /** @description The name of an uplink or a trunk; else empty. */
+            name: string;
+            /** @description Area code of the callers whom it concerns; empty if all or unknown. */
+            region: string;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            began: string;
+            /**
+             * Format: date-time
+             * @description When it was said.
+             */
+            said: string;
+            /**
+             * Format: date-time
+             * @description When it was over.
+             */
+            ended?: string | null;
+            /**
+             * Format: double
+             * @description How sure the doctor is, 0 to 1.
+             */
+            confidence: number;
+            /** @description Cause and consequences in a sentence, as `biseo line status` says it. */
+            sentence: string;
+            /** @description What was measured, as `biseo line explain` says it. */
+            findings: string[];
+        };
+        /**
+         * @description Where somebody stands who is asked, counted from this machine.
+         * @enum {string}
+         */
+        LinePlace: "gateway" | "access" | "carrier" | "trunk";
+        /** @description Somebody who is asked for names (DNS). */
+        LineResolver: {
+            /** @description Its address. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Questions whose fate is known.
+             */
+            asked: number;
+            /**
+             * Format: int64
+             * @description Answered, also that there is no such name.
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description Answered with a failure.
+             */
+            failed: number;
+            /**
+             * Format: double
+             * @description How long the last answer took, ms.
+             */
+            rtt_ms?: number | null;
+        };
+        /** @description How the line is now. The line is the house's: all its shops share it. */
+        LineStatus: {
+            /**
+             * Format: date-time
+             * @description Now.
+             */
+            at: string;
+            watch?: components["schemas"]["LineWatch"] | null;
+            /** @description The providers' trunks, by name. */
+            trunks: components["schemas"]["LineTrunk"][];
+        };
+        /**
+         * @description What something out of order is about.
+         * @enum {string}
+         */
+        LineSubject: "host" | "uplink" | "trunk" | "names" | "shop";
+        /** @description Somebody who is asked. */
+        LineTarget: {
+            /** @description Where. */
+            place: components["schemas"]["LinePlace"];
+            /** @description The name of the uplink or the trunk. */
+            name: string;
+            /** @description How. */
+            by: components["schemas"]["LineBy"];
+            /**
+             * Format: int64
+             * @description Questions whose fate is known, since the doctor began.
+             */
+            tried: number;
+            /**
+             * Format: int64
+             * @description How many of them were answered.
+             */
+            answered: number;
+            /**
+             * Format: double
+             * @description The last round trip, ms.
+             */
+            rtt_ms?: number | null;
+        };
+        /** @description What was out of order over a span of time. */
+        LineTimeline: {
+            /**
+             * Format: date-time
+             * @description The span's beginning.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Its end.
+             */
+            to: string;
+            /** @description What lies in the span, if only in part, in order of its beginning; at most 1000. */
+            faults: components["schemas"]["TimelineFault"][];
+            /** @description Whether there are more than that: then a shorter span shows them. */
+            cut: boolean;
+        };
+        /** @description A provider's trunk. Counts are since the program began. */
+        LineTrunk: {
+            /** @description The operator's name for it. */
+            name: string;
+            /** @description Area code of its callers; empty if it is not known. */
+            region: string;
+            /** @description Its state. */
+            state: components["schemas"]["TrunkState"];
+            /** @description Whether our registration there stands; none without one. */
+            registered?: boolean | null;
+            /**
+             * Format: int64
+             * @description Calls that came by it.
+             */
+            came: number;
+            /**
+             * Format: int64
+             * @description Those that were answered.
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description Those for which there was no room, or whose set-up failed.
+             */
+            lost: number;
+            /**
+             * Format: int64
+             * @description Calls that were placed by it.
+             */
+            placed: number;
+            /**
+             * Format: int64
+             * @description Those that it could not carry, or of which nothing was heard.
+             */
+            failed: number;
+        };
+        /** @description What the line doctor sees. */
+        LineWatch: {
+            /**
+             * Format: date-time
+             * @description When it looked last.
+             */
+            looked: string;
+            /** @description Whether something is odd and asked about ten times a second; else it is once. */
+            quick: boolean;
+            /** @description Whether this program may ping; without pings the doctor often cannot tell. */
+            pings: boolean;
+            /** @description Who is asked, and how that went. */
+            targets: components["schemas"]["LineTarget"][];
+            /** @description Who is asked for names, and how that went. */
+            resolvers: components["schemas"]["LineResolver"][];
+            /** @description What is wrong. */
+            standing: components["schemas"]["LineFault"][];
+            last?: components["schemas"]["LineFault"] | null;
+            exercise?: components["schemas"]["LineExercise"] | null;
         };
         /**
          * @description An event of the stream. The SSE field `event` holds its kind (`call_began`, `partial`, `turn`, `turn_amended`, `call_ended`,
@@ -2759,6 +3069,20 @@ export interface components {
          * @enum {string}
          */
         Outcome: "live" | "missed" | "caller" | "biseo" | "transferred" | "silence" | "failed" | "interrupted" | "blocked";
+        /** @description How who is signed in wants to be told. */
+        OwnNotices: {
+            reader?: components["schemas"]["Reader"] | null;
+        };
+        /** @description How who is signed in is told, and what can be chosen. */
+        OwnNoticesView: {
+            reader?: components["schemas"]["Reader"] | null;
+            /** @description Whether mail can be sent. */
+            mail: boolean;
+            /** @description Whether text messages can be sent. */
+            text: boolean;
+            /** @description The key with which a browser asks for notices (RFC 8292, base64url); none if none can be sent. */
+            push_key?: string | null;
+        };
         /** @description Words that are being spoken. They may still change: each replaces the ones before of the same call and speaker. */
         Partial: {
             /** @description The call. */
@@ -3393,6 +3717,18 @@ export interface components {
             /** @description The services done; empty means all. */
             services: string[];
         };
+        /**
+         * @description What a reader did with a story.
+         * @enum {string}
+         */
+        StoryRead: "opened" | "aside";
+        /** @description A story that was read, or put aside. */
+        StoryTold: {
+            /** @description A page of the story, as the digest has it. */
+            link: string;
+            /** @description What the reader did. */
+            did: components["schemas"]["StoryRead"];
+        };
         /** @description So many tables of one kind; they are called `name-1`, `name-2`, …. */
         TableView: {
             /** @description The kind. */
@@ -3414,6 +3750,123 @@ export interface components {
             ko: string;
             /** @description English. */
             en?: string | null;
+        };
+        /** @description Something that was out of order for a while. */
+        TimelineFault: {
+            /** @description The incident's id. */
+            id: string;
+            /** @description Whether it is the shop's own; else it is that of the whole house, whose line all shops share. */
+            own: boolean;
+            /** @description Who found it. */
+            source: components["schemas"]["IncidentSource"];
+            /** @description Its code. */
+            cause: string;
+            /** @description What it is about. */
+            subject: components["schemas"]["LineSubject"];
+            /** @description The name of an uplink or a trunk; else empty. */
+            name: string;
+            /** @description Area code of the callers whom it concerns; empty if all or unknown. */
+            region: string;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            began: string;
+            /**
+             * Format: date-time
+             * @description When it was over, if that is known; none while it goes on.
+             */
+            ended?: string | null;
+            /**
+             * Format: double
+             * @description How sure the doctor is, 0 to 1; 1 for what somebody said.
+             */
+            confidence: number;
+            /** @description Cause and consequences in a sentence. */
+            sentence: string;
+            /** @description What was measured, in words. */
+            findings: string[];
+        };
+        /**
+         * @description What was wrong at the last try.
+         * @enum {string}
+         */
+        ToldFault: "unreachable" | "silent" | "account" | "address" | "browser" | "unwanted" | "not_set_up" | "other";
+        /** @description A notice that was sent, or is to be. */
+        ToldNotice: {
+            /** @description Its id. */
+            id: string;
+            /** @description Who. */
+            whom: components["schemas"]["ToldWhom"];
+            /** @description The reader's name, if it is somebody who signs in; of others the rules' own name for them. None for callers. */
+            name?: string | null;
+            /** @description By what. */
+            by: components["schemas"]["ChannelKind"];
+            /** @description The mailbox or the number; none for browsers. */
+            to?: string | null;
+            /** @description What it tells of: kinds of events (`booking_made`, `message_left`, …); nothing once that is forgotten. */
+            events: string[];
+            /** @description Whether it goes before others. */
+            urgent: boolean;
+            /** @description What has become of it. */
+            state: components["schemas"]["ToldState"];
+            /**
+             * Format: date-time
+             * @description When it was put together.
+             */
+            made: string;
+            /**
+             * Format: date-time
+             * @description When it is, or was, to be tried next.
+             */
+            due: string;
+            /**
+             * Format: date-time
+             * @description When it was sent or given up.
+             */
+            settled?: string | null;
+            /**
+             * Format: int32
+             * @description Tries begun.
+             */
+            tries: number;
+            fault?: components["schemas"]["ToldFault"] | null;
+        };
+        /** @description A page of notices, newest first. */
+        ToldPage: {
+            /** @description The notices. */
+            items: components["schemas"]["ToldNotice"][];
+            /** @description Give this as `cursor` for the next page; none on the last. */
+            next?: string | null;
+        };
+        /**
+         * @description What has become of it.
+         * @enum {string}
+         */
+        ToldState: "due" | "failed" | "sent" | "given_up";
+        /**
+         * @description Who was told.
+         * @enum {string}
+         */
+        ToldWhom: "reader" | "caller";
+        /** @description A wish for a word. */
+        TopicChange: {
+            /** @description A word as it stands in headlines: 2 to 20 letters and digits. */
+            word: string;
+            /** @description What becomes of it. */
+            wish: components["schemas"]["TopicWish"];
+        };
+        /**
+         * @description What becomes of a word.
+         * @enum {string}
+         */
+        TopicWish: "mute" | "hear" | "forget";
+        /** @description What was learnt of what a shop's people like to read, and what they want to hear nothing of. */
+        TopicsView: {
+            /** @description Words that weigh most, liked or not; the strongest first, 40 at most. */
+            learnt: components["schemas"]["LearntTopic"][];
+            /** @description Words of which no news is told. */
+            muted: string[];
         };
         /** @description A code of the authenticator. */
         TotpCode: {
@@ -3452,6 +3905,11 @@ export interface components {
             /** @description Why, in lines, in the language that is spoken. */
             why: string[];
         };
+        /**
+         * @description How a trunk does.
+         * @enum {string}
+         */
+        TrunkState: "up" | "suspect" | "probing" | "overloaded" | "down";
         /** @description What a caller would say, from the beginning; an empty text is silence. */
         Tryout: {
             /** @description One after the other. */
@@ -5852,6 +6310,92 @@ export interface operations {
             };
         };
     };
+    read_topics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopicsView"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_topic: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TopicChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopicsView"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     list_digests: {
         parameters: {
             query?: never;
@@ -5917,6 +6461,50 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DigestView"];
                 };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    tell_story: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+                date: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StoryTold"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused: `code` tells why */
             "4XX": {
@@ -6630,6 +7218,98 @@ export interface operations {
             };
         };
     };
+    line_status: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences; Korean if left out. */
+                language?: "ko" | "en";
+            };
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineStatus"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    line_timeline: {
+        parameters: {
+            query?: {
+                /** @description From this instant on; 31 days before the end if left out. */
+                from?: string;
+                /** @description Up to this one; now if left out. */
+                to?: string;
+                /** @description The language of the page; Korean if left out. */
+                language?: "ko" | "en";
+            };
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineTimeline"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     list_messages: {
         parameters: {
             query?: {
@@ -6744,6 +7424,141 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_notices: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before. */
+                cursor?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToldPage"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    read_own_notices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnNoticesView"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_own_notices: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of what was wanted before */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnNotices"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnNoticesView"];
                 };
             };
             /** @description Refused: `code` tells why */

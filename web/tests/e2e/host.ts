@@ -9,7 +9,7 @@ const KINDS: Record<string, string> = {
   '.png': 'image/png', '.woff2': 'font/woff2', '.webmanifest': 'application/manifest+json',
 };
 /** Read from the crate, so that what is tested is what is served. */
-const CSP = /const POLICY: &str = "([^"]+)"/s.exec(readFileSync(new URL('../../../crates/console/src/lib.rs', import.meta.url), 'utf8'))![1]!.replace(/\\\n\s*/g, '');
+export const POLICY = /const POLICY: &str = "([^"]+)"/s.exec(readFileSync(new URL('../../../crates/console/src/lib.rs', import.meta.url), 'utf8'))![1]!.replace(/\\\n\s*/g, '');
 
 /** Addressed as `localhost`: an IP address can be no domain of passkeys. What comes before `serves` says where the API is waits for nothing. */
 export async function host(): Promise<{ url: string; serves: (api: URL) => void; close: () => void }> {
@@ -29,7 +29,7 @@ export async function host(): Promise<{ url: string; serves: (api: URL) => void;
     const file = normalize(path === '/' || !extname(path) ? '/index.html' : path);
     try {
       const body = readFileSync(join(DIST, file));
-      res.writeHead(200, { 'content-type': KINDS[extname(file)] ?? 'application/octet-stream', 'content-security-policy': CSP });
+      res.writeHead(200, { 'content-type': KINDS[extname(file)] ?? 'application/octet-stream', 'content-security-policy': POLICY });
       res.end(body);
     } catch {
       res.writeHead(404).end();

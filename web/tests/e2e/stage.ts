@@ -21,9 +21,9 @@ export interface Stage {
   close: () => Promise<void>;
 }
 
-async function api(origin: string): Promise<{ url: URL; child: ChildProcess }> {
+async function api(origin: string, more: Record<string, string>): Promise<{ url: URL; child: ChildProcess }> {
   if (!existsSync(BINARY)) throw new Error(`missing ${BINARY}: cargo build --locked -p biseo-api --example serve`);
-  const child = spawn(BINARY, ['127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ORIGIN: origin } });
+  const child = spawn(BINARY, ['127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...more, ORIGIN: origin } });
   const url = await new Promise<URL>((found, failed) => {
     child.once('error', failed);
     child.once('exit', () => failed(new Error('the API ended')));
@@ -35,11 +35,12 @@ async function api(origin: string): Promise<{ url: URL; child: ChildProcess }> {
   return { url, child };
 }
 
-export async function stage(): Promise<Stage> {
+/** `more` is told to the API's example by its environment. */
+export async function stage(more: Record<string, string> = {}): Promise<Stage> {
   if (!existsSync(DIST)) throw new Error(`missing ${DIST}: npm run build`);
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
   const page = await host();
-  const { url, child } = await api(page.url).catch(async (error: unknown) => { await browser.close(); page.close(); throw error; });
+  const { url, child } = await api(page.url, more).catch(async (error: unknown) => { await browser.close(); page.close(); throw error; });
   page.serves(url);
   const close = async () => {
     await browser.close();
@@ -50,13 +51,13 @@ export async function stage(): Promise<Stage> {
 }
 
 /** A signed-in page; whatever the browser's console says in error is kept in `wrong`. */
-export async function visit(on: Stage, options: Parameters<Browser['newContext']>[0]): Promise<{ context: BrowserContext; page: Page; wrong: string[] }> {
+export async function visit(on: Stage, options: Parameters<Browser['newContext']>[0], login = ACCOUNT.login): Promise<{ context: BrowserContext; page: Page; wrong: string[] }> {
   const context = await on.browser.newContext({ locale: 'ko-KR', timezoneId: 'Asia/Seoul', serviceWorkers: 'block', ...options });
   const page = await context.newPage();
   const wrong: string[] = [];
   page.on('console', (m) => { if (m.type() === 'error') wrong.push(`${m.text()} ${m.location().url}`); });
   page.on('pageerror', (e) => wrong.push(String(e)));
-  const answer = await context.request.post(`${on.url}/api/v1/session`, { data: ACCOUNT, headers: { 'X-Biseo': '1', origin: on.url } });
+  const answer = await context.request.post(`${on.url}/api/v1/session`, { data: { ...ACCOUNT, login }, headers: { 'X-Biseo': '1', origin: on.url } });
   if (!answer.ok()) throw new Error(`sign-in: ${answer.status()}`);
   await page.addInitScript(() => { if (!localStorage.getItem('biseo.shop')) localStorage.setItem('biseo.shop', 'haengbok'); });
   await page.goto(on.url);

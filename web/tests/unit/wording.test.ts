@@ -60,4 +60,5 @@ test('no prose stands in the components', () => {
       }
     }
   }
-});
+  // All components are parsed; a busy machine takes its time.
+}, 60_000);

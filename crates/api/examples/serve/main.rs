@@ -12,6 +12,8 @@
 //! curl -N -b /tmp/jar http://127.0.0.1:8480/api/v1/shops/haengbok/events
 //! ```
 //!
+//! The line is well, or with `LINE=hurt` one of its trunks is dead.
+//!
 //! Every ten seconds a call comes to haengbok, word by word. Profiles are a copy and may be changed. Limits are wide.
 
 use std::path::Path;
@@ -39,14 +41,21 @@ use biseo_store::Store;
 use jiff::Timestamp;
 use tower::ServiceExt;
 
+mod digest;
+mod line;
 mod past;
 mod present;
+mod rehearse;
+mod told;
 #[path = "../../tests/it/words.rs"]
 mod words;
 
 type Failed = Box<dyn std::error::Error + Send + Sync>;
 
 const PASSWORD: &str = "biseo-demo-2026";
+/// With which a browser would ask for notices; nobody has the other half (RFC 8291, appendix A).
+const PUSH_KEY: &str =
+    "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4";
 /// Login, name, and the roles by shop.
 type User = (
     &'static str,
@@ -73,11 +82,14 @@ async fn main() -> Result<(), Failed> {
     let folder_of_shops = Arc::new(Folder::open(&shops)?);
     let outbox = outbox(&store, folder_of_shops.clone());
     let worker = worker(&store, &outbox)?;
-    tokio::spawn(worker.run(std::future::pending()));
     let settings = Settings {
         outbox: Some(outbox),
         converses: Some(Arc::new(Deaf)),
+        rehearses: Some(Arc::new(rehearse::Rehearsed::default())),
+        line: Some(Arc::new(line::Seen::by_environment())),
         outbound: loopback(),
+        mail: true,
+        push_key: Some(PUSH_KEY.into()),
         secure: false,
         origins: std::env::var("ORIGIN").into_iter().collect(),
         totp_required: false,
@@ -90,6 +102,11 @@ async fn main() -> Result<(), Failed> {
     let router = router(api.clone()).merge(digest_router(api));
     users(&store, &router).await?;
     past::history(&store, &data).await?;
+    line::history(&store).await?;
+    digest::yesterday(&store).await?;
+    // What is of yesterday is not sent again today.
+    told::history(&store).await?;
+    tokio::spawn(worker.run(std::future::pending()));
     tokio::spawn(present::calls(store, live.clone()));
     let listener = tokio::net::TcpListener::bind(&address).await?;
     println!("http://{}/api/v1", listener.local_addr()?);

@@ -19,7 +19,7 @@ use crate::views::*;
 
 /// Feeds of a digest at most, and words that are muted.
 const MOST_FEEDS: usize = 20;
-const MOST_MUTED: usize = 50;
+pub(super) const MOST_MUTED: usize = 50;
 
 /// Who is told what, and the evening digest. Its `ETag` is what a change gives as `If-Match`.
 #[utoipa::path(
@@ -132,7 +132,7 @@ pub(super) async fn remove_browser(may: May<needs::ReadTasks>) -> Result<StatusC
 }
 
 /// What was chosen, and the version of it that the store has.
-async fn chosen<N>(may: &May<N>) -> Result<(Choices, i64), Problem> {
+pub(super) async fn chosen<N>(may: &May<N>) -> Result<(Choices, i64), Problem> {
     match may.api.store.setting(&may.shop, Choices::NAME).await? {
         Some(Setting { content, version }) => {
             let mut choices: Choices = serde_json::from_value(content).map_err(|_| Code::Internal)?;
@@ -154,7 +154,7 @@ fn view<N>(may: &May<N>, choices: Choices) -> ChoicesView {
     }
 }
 
-fn wrong(error: &RulesError) -> Problem {
+pub(super) fn wrong(error: &RulesError) -> Problem {
     match error {
         RulesError::Sense { field, .. } => Problem::field(&format!("notices.{field}"), Fault::Form),
         RulesError::Form(_) => Problem::field("notices", Fault::Form),

@@ -51,7 +51,8 @@ pub(super) async fn read_digest(
     Ok(Json(DigestView::of(date, page)))
 }
 
-fn pages(kept: KeptDigest) -> Result<Digests, Problem> {
+/// The pages of a digest that was kept.
+pub(super) fn pages(kept: KeptDigest) -> Result<Digests, Problem> {
     serde_json::from_value(kept.content).map_err(|e| {
         tracing::error!("a digest cannot be read: {e}");
         Code::Internal.into()

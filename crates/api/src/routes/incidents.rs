@@ -200,7 +200,8 @@ fn midnight(may: &May<needs::WriteTasks>, kind: ShopIncident) -> Option<Timestam
     (kind == ShopIncident::ClosedEarly).then_some(at)
 }
 
-fn span(may: &May<needs::ReadShop>, q: &EvidenceQuery) -> Result<Span, Problem> {
+/// The span that is asked for.
+pub(super) fn span(may: &May<needs::ReadShop>, q: &EvidenceQuery) -> Result<Span, Problem> {
     let until = q.to.unwrap_or_else(|| may.api.now());
     let from = q
         .from

@@ -13,6 +13,8 @@ mod events;
 mod health;
 mod incidents;
 mod invitations;
+mod line;
+mod notices;
 mod orders;
 mod passkeys;
 mod program_keys;
@@ -22,6 +24,7 @@ mod rehearsals;
 mod session;
 mod setup;
 mod shops;
+mod topics;
 mod tryouts;
 mod users;
 mod webhooks;
@@ -85,6 +88,8 @@ pub(crate) fn all() -> OpenApiRouter<Api> {
         .routes(routes!(choices::read_choices, choices::change_choices))
         .routes(routes!(choices::list_browsers, choices::add_browser))
         .routes(routes!(choices::remove_browser))
+        .routes(routes!(notices::list_notices))
+        .routes(routes!(notices::read_own_notices, notices::change_own_notices))
         .routes(routes!(tryouts::try_out))
         .routes(routes!(wording::list_sentences))
         .routes(routes!(setup::read_setup, setup::mark_setup))
@@ -99,6 +104,8 @@ pub(crate) fn all() -> OpenApiRouter<Api> {
         ))
         .routes(routes!(digests::list_digests))
         .routes(routes!(digests::read_digest))
+        .routes(routes!(topics::read_topics, topics::change_topic))
+        .routes(routes!(topics::tell_story))
         .routes(routes!(calendars::read_card))
         .routes(routes!(calendars::list_feeds, calendars::make_feed))
         .routes(routes!(calendars::renew_feed))
@@ -124,6 +131,8 @@ pub(crate) fn all() -> OpenApiRouter<Api> {
         .routes(routes!(incidents::end_incident))
         .routes(routes!(incidents::line_evidence))
         .routes(routes!(incidents::line_report))
+        .routes(routes!(line::line_status))
+        .routes(routes!(line::line_timeline))
         .routes(routes!(questions::list_questions))
         .routes(routes!(questions::read_question, questions::answer_question))
 }

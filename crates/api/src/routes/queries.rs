@@ -61,12 +61,33 @@ pub(crate) struct EvidenceQuery {
     pub(crate) language: Option<EvidenceLanguage>,
 }
 
-/// A language of the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+/// In which language the line doctor tells how the line is.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LineQuery {
+    /// The language of sentences; Korean if left out.
+    #[param(inline)]
+    pub(crate) language: Option<EvidenceLanguage>,
+}
+
+/// A language of the line doctor's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum EvidenceLanguage {
+    #[default]
     Ko,
     En,
+}
+
+impl EvidenceLanguage {
+    /// As the line doctor calls it.
+    pub(crate) fn of_the_line(self) -> biseo_line::Language {
+        match self {
+            Self::Ko => biseo_line::Language::Ko,
+            Self::En => biseo_line::Language::En,
+        }
+    }
 }
 
 /// Which days.

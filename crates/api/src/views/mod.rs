@@ -14,6 +14,8 @@ mod correction;
 mod digest;
 mod digest_feed;
 mod incident;
+mod line;
+mod notice;
 mod order;
 mod passkey;
 mod profile;
@@ -23,6 +25,7 @@ mod rehearsal;
 mod session;
 mod setup;
 mod shop;
+mod topic;
 mod tryout;
 mod webhook;
 mod wording;
@@ -45,6 +48,12 @@ pub use digest::{
 };
 pub use digest_feed::{DigestFeedMade, DigestFeedView, DigestFeeds, NewDigestFeed};
 pub use incident::{IncidentPage, IncidentSource, IncidentView, LineEvidence, NewIncident, ShopIncident};
+pub(crate) use line::subject_of;
+pub use line::{
+    LineBy, LineExercise, LineFault, LinePlace, LineResolver, LineStatus, LineSubject, LineTarget,
+    LineTimeline, LineTrunk, LineWatch, TimelineFault, TrunkState,
+};
+pub use notice::{OwnNotices, OwnNoticesView, ToldFault, ToldNotice, ToldPage, ToldState, ToldWhom};
 pub use order::{MessageChange, MessagePage, MessageView, OrderItemView, OrderList, OrderView};
 pub use passkey::{
     NewPasskey, PasskeyAccept, PasskeyChallenge, PasskeyInvited, PasskeyList, PasskeyName, PasskeySignIn,
@@ -69,6 +78,7 @@ pub use setup::{
     SetupTable, SetupView, ShopKind,
 };
 pub use shop::{Counts, Health, ShopList, ShopView};
+pub use topic::{LearntTopic, StoryRead, StoryTold, TopicChange, TopicWish, TopicsView};
 pub use tryout::{Tried, TriedTurn, Tryout};
 pub use webhook::{
     HookDelivery, HookDeliveryDetail, HookDeliveryPage, HookFault, HookState, NewWebhook, WebhookChange,

@@ -75,6 +75,9 @@ fn body_of(operation: &str) -> Value {
             json!({"mode": "staff", "staff": [{"name": "지은"}], "services": [{"name": "커트", "minutes": 40}],
             "step_minutes": 10, "ahead_days": 60})
         }
+        "change_own_notices" => json!({"reader": null}),
+        "change_topic" => json!({"word": "축구", "wish": "mute"}),
+        "tell_story" => json!({"link": STORY, "did": "opened"}),
         "mark_setup" => json!({"done": "facts"}),
         "answer_question" => json!({"state": "dismissed"}),
         other => panic!("{other} takes a body and is not covered: say which"),
@@ -89,7 +92,7 @@ fn query_of(operation: &str) -> &'static str {
 }
 
 /// Things of shop B, by the names of path parameters.
-async fn things_of_b(site: &Site) -> BTreeMap<&'static str, String> {
+pub async fn things_of_b(site: &Site) -> BTreeMap<&'static str, String> {
     let (b, phone) = (shop("byeol"), PhoneNumber::parse("010-9999-8888").unwrap());
     let call = CallRecord {
         id: CallId::new("callB").unwrap(),
@@ -284,7 +287,10 @@ async fn hook_of_b(site: &Site) {
         .unwrap();
 }
 
-/// A day's digest that tells the mark.
+/// The page of the only story of shop B's digest.
+pub const STORY: &str = "https://news.example/b";
+
+/// A day's digest that tells the mark, also in a story of the news.
 pub fn digest_of_b(site: &Site) -> KeptDigest {
     let page = biseo_digest::Page {
         language: biseo_digest::Language::Ko,
@@ -292,7 +298,7 @@ pub fn digest_of_b(site: &Site) -> KeptDigest {
         subject: MARK.into(),
         span: MARK.into(),
         cards: Vec::new(),
-        sections: Vec::new(),
+        sections: vec![news()],
         reading: String::new(),
         seconds: 1,
         made: site.now(),
@@ -320,6 +326,21 @@ pub fn digest_of_b(site: &Site) -> KeptDigest {
             until: site.now(),
         },
         content: serde_json::to_value(pages).unwrap(),
+    }
+}
+
+fn news() -> biseo_digest::Section {
+    biseo_digest::Section {
+        kind: biseo_digest::SectionKind::News,
+        title: MARK.into(),
+        note: String::new(),
+        lines: vec![biseo_digest::Line {
+            lead: MARK.into(),
+            sources: [biseo_digest::Source::Page(STORY.into())].into(),
+            ..biseo_digest::Line::default()
+        }],
+        folded: 0,
+        more: None,
     }
 }
 
@@ -419,7 +440,7 @@ async fn no_route_reaches_another_shop(site: Site) {
         let send = async |cookie: &str, shop: &str| {
             let path = filled(&o.path, shop, &ids) + query_of(&o.id);
             let profile = match o.id.as_str() {
-                "change_profile" | "change_choices" | "change_care" => {
+                "change_profile" | "change_choices" | "change_own_notices" | "change_care" => {
                     site.get(cookie, &path).await.header("etag").to_string()
                 }
                 _ => String::new(),

@@ -18,7 +18,6 @@ use tokio::sync::watch;
 
 use super::closing;
 use super::houses::Chosen;
-use super::news::READER;
 use super::relay;
 use crate::house::House;
 
@@ -174,7 +173,7 @@ impl Evening {
             return Vec::new();
         }
         let (store, left) = (&self.house.store, MOST_SECONDS.saturating_sub(read));
-        let tonight = biseo_news::tonight(store, &shop.id, READER, span, left);
+        let tonight = biseo_news::tonight(store, &shop.id, biseo_news::READER, span, left);
         tonight.await.unwrap_or_else(|e| {
             tracing::error!("shop {}: the news could not be read: {e}", shop.id);
             Vec::new()

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use biseo_api::views::DigestChoice;
 use biseo_model::ids::ShopId;
-use biseo_news::{Failed, Report, Rounds, Topics};
+use biseo_news::{Failed, READER, Report, Rounds, Topics};
 use biseo_store::{Followed, Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
@@ -19,9 +19,6 @@ use crate::house::House;
 
 /// How often is looked; a feed is asked once an hour at most all the same.
 const EVERY: Duration = Duration::from_secs(600);
-/// The digest is the shop's: one reader for all who read it.
-pub(super) const READER: &str = "digest";
-
 /// Shops that are gone round at once: one whose papers are slow holds up no other.
 const AT_ONCE: usize = 4;
 /// A shop's round takes so long at most; what is left of it is for the next.

@@ -20,6 +20,7 @@ use super::tryout::Counter;
 use super::visits;
 use crate::config::ConsoleConfig;
 use crate::house::{Closed, House};
+use crate::line::OnPage;
 use crate::wording::Wording;
 
 /// First owners' links are printed for so many shops; more than these an operator invites.
@@ -61,6 +62,7 @@ impl Page {
         settings.rehearses = Some(Arc::new(Rehearser(rehearsals.clone())));
         let line = house.clone();
         settings.incidents = Arc::new(move || line.line.standing.look_again());
+        settings.line = Some(Arc::new(OnPage(house.clone())));
         let records = house.records.clone();
         settings.stood_in_for = Arc::new(move || records.is_away());
         let told = chosen.clone();

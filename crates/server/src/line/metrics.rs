@@ -27,6 +27,11 @@ impl Figures {
     pub(super) fn show(&self, status: Option<&Status>) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = status.cloned();
     }
+
+    /// How it was at the last look.
+    pub(super) fn last(&self) -> Option<Status> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 impl Collector for Figures {

@@ -19,6 +19,7 @@ mod junk;
 mod keeper;
 mod metrics;
 mod outcomes;
+mod page;
 mod plan;
 mod resumed;
 mod seen;
@@ -35,6 +36,7 @@ pub(crate) use exercise::SECONDS as EXERCISE_SECONDS;
 pub(crate) use keeper::keep;
 pub(crate) use metrics::Figures;
 pub(crate) use outcomes::{Heard, SetUp, Source};
+pub(crate) use page::OnPage;
 pub(crate) use senses::Sense;
 #[cfg(test)]
 pub(crate) use trunks::Tries;

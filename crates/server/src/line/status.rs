@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use biseo_line::evidence::{By, Place, Reach, Window};
+use biseo_line::evidence::{By, Names, Place, Reach, Window};
 use biseo_line::{Change, Tempo, Verdict};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -243,6 +243,41 @@ pub(super) mod tests {
             said_ms,
             until_ms: None,
         }
+    }
+
+    #[test]
+    fn resolvers_are_counted_by_name() {
+        let mut status = Status::new(Timestamp::UNIX_EPOCH, true);
+        let names = |resolver: &str, answered, failed, rtt_us| Names {
+            resolver: resolver.into(),
+            asked: 2,
+            answered,
+            failed,
+            rtt_us,
+        };
+        let window = |names| Window {
+            names,
+            ..Window::default()
+        };
+        let first = window(vec![
+            names("10.0.0.1", 2, 0, Some(900)),
+            names("10.0.0.2", 0, 1, None),
+        ]);
+        status.take(&first, &[], Tempo::Calm, Timestamp::UNIX_EPOCH);
+        let second = window(vec![names("10.0.0.1", 1, 0, None)]);
+        status.take(&second, &[], Tempo::Calm, Timestamp::UNIX_EPOCH);
+        let told: Vec<_> = status
+            .beside
+            .resolvers
+            .iter()
+            .map(|r| (r.name.as_str(), r.asked, r.answered, r.failed, r.rtt_us))
+            .collect();
+        assert_eq!(
+            told,
+            [("10.0.0.1", 4, 3, 0, Some(900)), ("10.0.0.2", 2, 0, 1, None)]
+        );
+        status.begin_anew();
+        assert!(status.beside.resolvers.is_empty());
     }
 
     #[test]

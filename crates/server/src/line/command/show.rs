@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::super::metrics::word;
-use super::super::seen::Beside;
+use super::super::seen::{Beside, Resolver};
 use super::super::status::{Shown, Status, Target};
 use super::NOTHING;
 use super::exercise::now_on;
@@ -75,13 +75,10 @@ fn asked(place: &Place, target: &Target) -> String {
         by
     );
     let lost = target.tried.saturating_sub(target.answered);
-    let share = lost as f64 * 100.0 / target.tried.max(1) as f64;
     let why = format!(
         "{}, {}",
-        ms(target.rtt_us),
-        place
-            .wording
-            .say("lost", &format!("{share:.1} %"), &target.tried.to_string())
+        took(target.rtt_us),
+        share(place, "lost", lost, target.tried)
     );
     place.wording.say("target", &name, &why)
 }
@@ -90,11 +87,7 @@ fn asked(place: &Place, target: &Target) -> String {
 fn beside(place: &Place, seen: &Beside) {
     let say = |key: &str, name: &str, why: &str| place.wording.say(key, name, why);
     for resolver in &seen.resolvers {
-        let lost = resolver.asked.saturating_sub(resolver.answered);
-        let share = lost as f64 * 100.0 / resolver.asked.max(1) as f64;
-        let lost = say("lost", &format!("{share:.1} %"), &resolver.asked.to_string());
-        let why = format!("{}, {lost}", ms(resolver.rtt_us));
-        line!("  {}", say("resolver", &resolver.name, &why));
+        line!("  {}", resolves(place, resolver));
     }
     for link in &seen.interfaces {
         let state = say(if link.up { "link_up" } else { "link_down" }, "", "");
@@ -111,12 +104,35 @@ fn beside(place: &Place, seen: &Beside) {
     }
     if let Some(host) = &seen.host {
         let delay = format!("{:.0} %", host.run_delay * 100.0);
-        line!("  {}", say("host", &delay, &ms(Some(host.late_us))));
+        line!("  {}", say("host", &delay, &took(Some(host.late_us))));
     }
 }
 
-fn ms(us: Option<u32>) -> String {
-    us.map_or("–".into(), |us| format!("{:.1} ms", f64::from(us) / 1e3))
+fn resolves(place: &Place, resolver: &Resolver) -> String {
+    let name = place.wording.say("place_names", &resolver.name, "");
+    let lost = resolver.asked.saturating_sub(resolver.answered + resolver.failed);
+    let mut why = format!(
+        "{}, {}",
+        took(resolver.rtt_us),
+        share(place, "lost", lost, resolver.asked)
+    );
+    if resolver.failed > 0 {
+        why = format!(
+            "{why}, {}",
+            share(place, "names_failed", resolver.failed, resolver.asked)
+        );
+    }
+    place.wording.say("target", &name, &why)
+}
+
+/// A round trip, µs.
+fn took(rtt_us: Option<u32>) -> String {
+    rtt_us.map_or("–".into(), |us| format!("{:.1} ms", f64::from(us) / 1e3))
+}
+
+fn share(place: &Place, key: &str, part: u64, of: u64) -> String {
+    let share = part as f64 * 100.0 / of.max(1) as f64;
+    place.wording.say(key, &format!("{share:.1} %"), &of.to_string())
 }
 
 fn clock(at: Timestamp) -> String {
