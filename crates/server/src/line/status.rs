@@ -9,6 +9,7 @@ use biseo_line::{Change, Tempo, Verdict};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::beacon::BeaconSeen;
 use super::exercise::Course;
 
 /// Verdicts that are over and still shown.
@@ -27,6 +28,9 @@ pub(super) struct Status {
     pub(super) pings: bool,
     /// Who is asked, and how that went last.
     pub(super) targets: Vec<Target>,
+    /// What a Biseo elsewhere knows of each uplink.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) beacons: Vec<BeaconSeen>,
     /// What is wrong.
     pub(super) standing: Vec<Shown>,
     /// What was wrong, the newest first.
@@ -95,6 +99,7 @@ impl Status {
             tempo: Tempo::Quick,
             pings,
             targets: Vec::new(),
+            beacons: Vec::new(),
             standing: Vec::new(),
             ended: Vec::new(),
             said: BTreeMap::new(),
@@ -106,6 +111,7 @@ impl Status {
     pub(super) fn take(&mut self, window: &Window, changes: &[Change], tempo: Tempo, now: Timestamp) {
         (self.at, self.tempo) = (now, tempo);
         window.reach.iter().for_each(|reach| self.reached(reach));
+        BeaconSeen::take(&mut self.beacons, window, now);
         for change in changes {
             self.changed(change, window.at_ms, now);
         }
@@ -180,6 +186,7 @@ impl Status {
     /// Another plan is followed: who is asked is told anew, and the doctor begins anew.
     pub(super) fn begin_anew(&mut self) {
         self.targets.clear();
+        self.beacons.clear();
         self.standing.clear();
     }
 
