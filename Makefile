@@ -43,10 +43,10 @@ trunk-lab: ## calls under way while carriers are killed and while an uplink is c
 	cargo run --locked -p biseo-telephony --example failover -- $${TRUNK_CALLS:-1000} $${TRUNK_SEED:-1}
 	cargo run --locked -p biseo-telephony --example uplink -- 200
 
-line-lab: ## the line doctor against real routers in namespaces: LINE_TRIALS (10) each, LINE_JOBS (1) at once, LINE_EXERCISE (2021, flood), LINE_PACED=1 (asked as seldom as the program asks), LINE_SEED (root)
+line-lab: ## the line doctor against real routers in namespaces: LINE_TRIALS (10) each, LINE_JOBS (1) at once, LINE_EXERCISE (2021, flood), LINE_PACED=1 (asked as seldom as the program asks), LINE_BEACON=1, LINE_SEED (root)
 	@scripts/need.sh bird=bird2 birdc=bird2 nft=nftables ip=iproute2 tc=iproute2
 	cargo run --locked -p biseo-line-io --example lab -- --trials $${LINE_TRIALS:-10} --jobs $${LINE_JOBS:-1} \
-		$${LINE_SEED:+--seed $$LINE_SEED} $${LINE_EXERCISE:+--exercise $$LINE_EXERCISE} $${LINE_PACED:+--paced}
+		$${LINE_SEED:+--seed $$LINE_SEED} $${LINE_EXERCISE:+--exercise $$LINE_EXERCISE} $${LINE_PACED:+--paced} $${LINE_BEACON:+--beacon}
 
 fmt: ## format
 	cargo fmt --all

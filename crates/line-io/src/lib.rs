@@ -3,6 +3,7 @@
 //! One thread, no runtime: how late the prober's own timer is is evidence itself, and shall not be that of somebody else's tasks. IPv4 only.
 
 mod asked;
+pub mod beacon;
 mod counted;
 mod depth;
 mod dns;
@@ -16,6 +17,6 @@ mod socket;
 mod tally;
 mod way;
 
-pub use plan::{Pace, Plan, ResolverPlan, TrunkPlan, UplinkPlan};
+pub use plan::{BeaconPlan, Pace, Plan, ResolverPlan, TrunkPlan, UplinkPlan};
 pub use prober::{may_ping, run};
 pub use way::{Way, resolvers, way_to};

@@ -1,6 +1,7 @@
 //! What is asked, where and how often.
 
 use std::net::{Ipv4Addr, SocketAddrV4};
+use std::path::PathBuf;
 
 use biseo_line::{ResolverAt, Site, Tempo, TrunkAt, UplinkAt};
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,9 @@ pub struct Plan {
     pub trunks: Vec<TrunkPlan>,
     /// Resolvers.
     pub resolvers: Vec<ResolverPlan>,
+    /// A Biseo elsewhere that is asked as well.
+    #[serde(default)]
+    pub beacon: Option<BeaconPlan>,
     /// How often, where something is odd; and always, if there is no calm pace.
     #[serde(default)]
     pub pace: Pace,
@@ -70,6 +74,16 @@ pub struct ResolverPlan {
     pub ask: String,
 }
 
+/// A Biseo elsewhere, spoken to by all uplinks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BeaconPlan {
+    /// Where it listens, by UDP.
+    pub address: SocketAddrV4,
+    /// The file with the secret that both know.
+    pub secret_file: PathBuf,
+}
+
 /// How often something is asked, ms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -85,6 +99,8 @@ pub struct Pace {
     pub path_ms: u32,
     /// Between two questions to a resolver.
     pub names_ms: u32,
+    /// Between two probes to the beacon, and between its heartbeats.
+    pub beacon_ms: u32,
     /// How long an answer is waited for.
     pub patience_ms: u32,
     /// How long nothing is looked at if nothing comes, at most 255: the prober's timer, whose lateness is evidence.
@@ -99,6 +115,7 @@ impl Default for Pace {
             options_ms: 250,
             path_ms: 1_000,
             names_ms: 500,
+            beacon_ms: 250,
             patience_ms: 700,
             tick_ms: 5,
         }
@@ -113,6 +130,7 @@ impl Pace {
             options_ms: 5_000,
             path_ms: 15_000,
             names_ms: 5_000,
+            beacon_ms: 1_000,
             tick_ms: 25,
             ..Self::default()
         }

@@ -12,6 +12,7 @@ use biseo_line::evidence::{By, Path, Place, Refusal, Window};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use crate::asked::{Asked, Due};
+use crate::beacon::Talk;
 use crate::counted::Counted;
 use crate::depth::Depth;
 use crate::looks::Looks;
@@ -30,7 +31,8 @@ pub fn may_ping() -> io::Result<()> {
 }
 
 /// Probes until `stop` is set, and gives each window to `each`, who tells how often to ask from then on. Windows are counted from the
-/// call, ms. Where pings are not allowed ([`may_ping`]) all the rest is asked and counted.
+/// call, ms. Where pings are not allowed ([`may_ping`]) all the rest is asked and counted, and so it is without the beacon if its secret cannot
+/// be read ([`crate::beacon::Secret::read`]).
 pub fn run(plan: &Plan, stop: &AtomicBool, mut each: impl FnMut(Window) -> Tempo) {
     let mut prober = Prober::new(plan);
     while !stop.load(Ordering::Relaxed) {
@@ -74,6 +76,7 @@ struct Prober<'a> {
     depths: Vec<Depth>,
     options: Vec<Asked>,
     resolvers: Vec<Asked>,
+    beacon: Option<Talk>,
     tag: u32,
     tally: Tally,
     paths: Vec<Path>,
@@ -120,6 +123,10 @@ impl<'a> Prober<'a> {
             depths: vec![Depth::default(); plan.trunks.len()],
             options: plan.trunks.iter().map(|t| Asked::new(t.address)).collect(),
             resolvers: plan.resolvers.iter().map(|r| Asked::new(r.address)).collect(),
+            beacon: plan
+                .beacon
+                .as_ref()
+                .and_then(|b| Talk::new(b, &plan.uplinks, plan.pace.patience_ms).ok()),
             tag: fastrand::u32(..),
             tally: Tally::default(),
             paths: vec![],
@@ -162,6 +169,8 @@ impl<'a> Prober<'a> {
                 .iter()
                 .map(|ping| PollFd::new(ping.fd(), PollFlags::POLLIN)),
         );
+        let beacon = self.beacon.iter().flat_map(Talk::fds);
+        fds.extend(beacon.map(|fd| PollFd::new(fd, PollFlags::POLLIN)));
         let tick = u8::try_from(self.pace.tick_ms.max(1)).unwrap_or(u8::MAX);
         let _ = poll(&mut fds, PollTimeout::from(tick));
         let late = micros(begin, Instant::now()).saturating_sub(u32::from(tick) * 1_000);
@@ -187,6 +196,15 @@ impl<'a> Prober<'a> {
         }
         self.hear_options(now);
         self.hear_names(now);
+        let now_ms = self.ms(now);
+        if let Some(beacon) = &mut self.beacon {
+            beacon.hear(now_ms);
+        }
+    }
+
+    /// A time on the windows' clock.
+    fn ms(&self, now: Instant) -> i64 {
+        i64::try_from(now.duration_since(self.began).as_millis()).unwrap_or(i64::MAX)
     }
 
     fn answered(&mut self, purpose: &Purpose, us: u32) {
@@ -321,6 +339,12 @@ impl<'a> Prober<'a> {
         if self.due[3].is(now, pace.names_ms) {
             self.ask_names(now);
         }
+        let now_ms = self.ms(now);
+        if let Some(beacon) = &mut self.beacon
+            && self.due[4].is(now, pace.beacon_ms)
+        {
+            beacon.ask(now_ms, pace.beacon_ms);
+        }
     }
 
     fn send(&mut self, to: Ipv4Addr, hops: Option<i32>, purpose: Purpose) {
@@ -406,9 +430,10 @@ impl<'a> Prober<'a> {
             reach,
             names,
             paths: std::mem::take(&mut self.paths),
+            beacons: self.beacon.as_mut().map(Talk::take).unwrap_or_default(),
             ..Window::default()
         };
-        window.at_ms = i64::try_from(now.duration_since(self.began).as_millis()).unwrap_or(i64::MAX);
+        window.at_ms = self.ms(now);
         window.span_ms = u32::try_from(span.as_millis()).unwrap_or(u32::MAX);
         window.links = self.before.links(&counted, self.plan, span.as_secs_f64());
         window.host = Some(self.before.host(&counted, span, self.late_us));

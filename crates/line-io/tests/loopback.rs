@@ -65,6 +65,7 @@ fn answers_codes_and_closed_ports_are_counted() {
             address: server(dns),
             ask: "kt.example".into(),
         }],
+        beacon: None,
         pace: Pace {
             window_ms: 300,
             options_ms: 50,
@@ -129,6 +130,7 @@ fn at_the_calm_tempo_it_is_asked_seldom_and_at_once_when_it_is_quick() {
         uplinks: vec![],
         trunks: vec![trunk],
         resolvers: vec![],
+        beacon: None,
         pace: Pace {
             window_ms: 100,
             options_ms: 20,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::evidence::{MOST, Window};
+use crate::hindsight;
 use crate::hold::{Hold, Opinion, Outlook, Step};
 use crate::judge::{self, Past};
 use crate::site::{ResolverAt, Site};
@@ -69,7 +70,8 @@ impl Doctor {
         let quiet = !views
             .values()
             .any(|v| matches!(v, Outlook::Wrong(_) | Outlook::Unclear(_)));
-        let changes = self.step(views, window.at_ms);
+        let mut changes = self.look_back(window);
+        changes.extend(self.step(views, window.at_ms));
         if quiet && !self.holds.values().any(Hold::uneasy) {
             self.past.learn();
         }
@@ -97,6 +99,25 @@ impl Doctor {
     /// refused, another path, a first hop that is slow. Most of it is ordinary.
     pub fn odd(&self, window: &Window) -> bool {
         self.site.uplinks.iter().any(|u| self.past.crowded(&u.name)) || self.past.odd(window)
+    }
+
+    /// What a beacon tells now of the time in which it could not be heard.
+    fn look_back(&mut self, window: &Window) -> Vec<Change> {
+        let mut changes = vec![];
+        for beacon in window.beacons.iter().take(MOST) {
+            let Some(later) = &beacon.later else { continue };
+            let behind = |s: &&Subject| self.uplink_of(s) == Some(&beacon.uplink);
+            let subjects: Vec<Subject> = self.standing.keys().filter(behind).cloned().collect();
+            for subject in subjects {
+                let verdict = self.standing.get_mut(&subject);
+                if let Some(verdict) = verdict.filter(|v| v.until_ms.is_none())
+                    && hindsight::tell(verdict, later)
+                {
+                    changes.push(Change::Grew(verdict.clone()));
+                }
+            }
+        }
+        changes
     }
 
     fn views(&self) -> Views {
@@ -326,7 +347,7 @@ impl Doctor {
         let region = self.region(subject, &opinion);
         let verdict = self.standing.get_mut(subject)?;
         let elsewhere = std::mem::replace(&mut verdict.region, region) != verdict.region;
-        verdict.findings = opinion.findings;
+        hindsight::renew(&mut verdict.findings, opinion.findings);
         verdict.confidence = verdict.confidence.max(opinion.confidence);
         let known = verdict.consequences.len();
         for consequence in opinion.consequences {

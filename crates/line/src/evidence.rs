@@ -249,17 +249,52 @@ pub struct Routes {
     pub without: Vec<String>,
 }
 
-/// What a Biseo elsewhere counted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What a Biseo elsewhere counted, and what came from it.
+///
+/// Only packets of which it became known in this window whether they arrived are counted as sent; where nothing became known all counts are 0,
+/// and nothing is to be concluded from them.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Beacon {
     /// The uplink over which it was spoken to.
     pub uplink: String,
     /// Packets that were sent there.
     pub forward_sent: u32,
-    /// How many of them it says that it has got (known later, by another way).
+    /// How many of them it says that it has got (by whichever uplink it says so).
     pub forward_got: u32,
+    /// Packets that were sent there of which nothing became known in time, as it said nothing.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub forward_unknown: u32,
     /// Packets that it says it has sent here.
     pub return_sent: u32,
     /// How many of them came.
     pub return_got: u32,
+    /// What became known only now of a time in which it could not be heard.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub later: Option<Later>,
+    /// The packets could not be tied to the uplink: the system's routes chose it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub unbound: bool,
+}
+
+/// What a Biseo elsewhere tells once it can be heard again.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Later {
+    /// When it was heard last before, ms of the windows' clock.
+    pub since_ms: i64,
+    /// Packets that were sent there from then on.
+    pub forward_sent: u32,
+    /// How many of them it got.
+    pub forward_got: u32,
+    /// Packets that it sent here from then on, and of which nothing was known.
+    pub return_sent: u32,
+    /// How many of them came.
+    pub return_got: u32,
+}
+
+fn is_zero(n: &u32) -> bool {
+    *n == 0
+}
+
+fn is_false(is: &bool) -> bool {
+    !is
 }

@@ -12,6 +12,7 @@ pub mod detect;
 mod doctor;
 pub mod evidence;
 mod exercise;
+mod hindsight;
 mod hold;
 pub mod journal;
 mod judge;

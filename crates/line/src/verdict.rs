@@ -344,6 +344,18 @@ pub enum Finding {
         /// Loss on the way back, 0 to 1.
         back: f64,
     },
+    /// A Biseo elsewhere says nothing either: which way is lost is not known.
+    BeaconSilent {
+        /// For how long, ms.
+        ms: i64,
+    },
+    /// A Biseo elsewhere says what was lost on each way, once it is heard again.
+    BeaconSaysLater {
+        /// Loss on the way there, 0 to 1.
+        forward: f64,
+        /// Loss on the way back, 0 to 1.
+        back: f64,
+    },
 }
 
 /// A judgement about a subject over a span of time.

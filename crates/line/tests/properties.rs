@@ -4,7 +4,7 @@ mod common;
 
 use std::collections::BTreeMap;
 
-use biseo_line::evidence::{Reach, Window};
+use biseo_line::evidence::{Beacon, Later, Reach, Window};
 use biseo_line::journal::{self, Entry};
 use biseo_line::{Change, Doctor, Subject};
 use common::{Fault, Sim, site};
@@ -123,6 +123,18 @@ proptest! {
             }
             for names in &mut window.names {
                 (names.asked, names.answered, names.failed) = (tried, answered, u32::MAX);
+            }
+            for uplink in ["wan0", "wan1"] {
+                let later = Later { since_ms: at_ms, forward_sent: tried, forward_got: late, return_sent: answered, return_got: tried };
+                window.beacons.push(Beacon {
+                    uplink: uplink.into(),
+                    forward_sent: tried,
+                    forward_got: answered,
+                    return_sent: answered,
+                    return_got: tried,
+                    later: Some(later),
+                    ..Beacon::default()
+                });
             }
             if let Some(host) = &mut window.host {
                 (host.late_us, host.run_delay) = (late, pps);

@@ -107,6 +107,7 @@ fn a_beacon_tells_the_way_there_from_the_way_back() {
                 forward_got: forward,
                 return_sent: 10,
                 return_got: back,
+                ..Beacon::default()
             });
             doctor.handle(&window);
         }

@@ -12,8 +12,8 @@ use clap::{Args, Parser, Subcommand};
 
 pub(crate) use data::{DataCommand, DataKeyOptions, DataOpenOptions, DataOptions, DataSealOptions};
 pub(crate) use line::{
-    LineCommand, LineExerciseOptions, LineExportOptions, LineFormat, LineOptions, LineReplayOptions,
-    LineShowOptions,
+    LineBeaconOptions, LineCommand, LineExerciseOptions, LineExportOptions, LineFormat, LineOptions,
+    LineReplayOptions, LineShowOptions,
 };
 pub(crate) use measure::{
     BenchAnswerOptions, BenchCommand, BenchFloodOptions, BenchLatencyOptions, BenchOptions, BenchSoakOptions,

@@ -48,7 +48,8 @@ use tracing_subscriber::EnvFilter;
 async fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     // A rehearsal runs services of its own; that their calls come and go is no news.
-    log(match cli.command {
+    log(match &cli.command {
+        cli::Command::Line(options) if options.tells() => "info",
         cli::Command::Rehearse(_)
         | cli::Command::Bench(_)
         | cli::Command::Models(_)

@@ -93,6 +93,10 @@ impl Service {
             key: "config_bad",
             why: format!("{field}: {why}"),
         })?;
+        config.line.fetch().map_err(|(field, why)| Closed {
+            key: "config_bad",
+            why: format!("{field}: {why}"),
+        })?;
         let account = Door::account().map_err(Closed::because("sip_bad"))?;
         if config.console.listen.is_some() {
             stack.accounts.push(account.clone());

@@ -3,7 +3,7 @@
 use biseo_line::Label;
 
 use crate::net::Fault;
-use crate::topo::Topology;
+use crate::topo::{BEACON_AT, Topology};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Condition {
@@ -22,6 +22,12 @@ pub enum Condition {
     UplinkDown,
     Mute,
     Overloaded,
+    /// The way to the trunk and to the beacon is lost.
+    LostThere,
+    /// The way back from both is lost.
+    LostBack,
+    /// Only the way to the trunk is lost: the beacon is well both ways.
+    LostNearTrunk,
 }
 
 use Condition as C;
@@ -44,6 +50,9 @@ pub const ALL: [Condition; 15] = [
     C::Overloaded,
 ];
 
+/// What is tried with a beacon.
+pub const BEACON: [Condition; 4] = [C::Normal, C::LostThere, C::LostBack, C::LostNearTrunk];
+
 impl Condition {
     /// The doctor's verdict that is right; none for a line that is well.
     pub fn right(self) -> Option<Label> {
@@ -52,7 +61,9 @@ impl Condition {
             C::Flood => Label::TrafficFlood,
             C::Withdrawn => Label::RoutingWithdrawn,
             C::Loop => Label::RoutingLoop,
-            C::Blackhole => Label::BlackholeOrReturnLost,
+            C::Blackhole | C::LostNearTrunk => Label::BlackholeOrReturnLost,
+            C::LostThere => Label::Blackhole,
+            C::LostBack => Label::ReturnPathLost,
             C::Leak => Label::PathChanged,
             C::Loss => Label::RandomLoss,
             C::Hang => Label::TrunkHang,
@@ -109,9 +120,24 @@ pub fn inject(
             let node = s.routers[random.usize(..n)].clone();
             route(topology, &node, format!("{trunk}/32 blackhole"))
         }
-        C::Blackhole => {
+        C::Blackhole | C::LostBack => {
             let node = s.routers[random.usize(1..n)].clone();
             route(topology, &node, format!("{edge}/32 blackhole"))
+        }
+        C::LostThere => {
+            let node = s.routers[random.usize(..n)].clone();
+            let mut router = topology.base[&node].clone();
+            router
+                .routes
+                .retain(|r| !r.starts_with(&format!("{BEACON_AT}/32 ")));
+            let lost = [trunk, BEACON_AT].map(|to| format!("{to}/32 blackhole"));
+            router.routes.extend(lost);
+            topology.net.configure(&node, &router)?;
+            Ok(node)
+        }
+        C::LostNearTrunk => {
+            let node = s.routers[random.usize(..n)].clone();
+            route(topology, &node, format!("{trunk}/32 blackhole"))
         }
         C::Leak => {
             let pairs = [
@@ -229,7 +255,7 @@ pub fn repair(topology: &mut Topology, condition: Condition, side: usize) -> Res
     let exe = std::env::current_exe()?.display().to_string();
     let s = &topology.sides[side];
     match condition {
-        C::Withdrawn | C::Loop | C::Blackhole | C::Leak => {
+        C::Withdrawn | C::Loop | C::Blackhole | C::Leak | C::LostThere | C::LostBack | C::LostNearTrunk => {
             for node in s.routers.clone() {
                 let router = topology.base[&node].clone();
                 topology.net.configure(&node, &router)?;

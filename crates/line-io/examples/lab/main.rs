@@ -2,8 +2,8 @@
 //! deletes at its end, also after a panic or a signal.
 //!
 //! `make line-lab` or `lab [--trials N] [--exercises N] [--jobs N] [--seed N] [--only condition] [--shape name] [--exercise 2021|flood]
-//! [--paced]`; needs root, bird, nft, ip, tc. A job is a topology with its own doctor; trials mostly wait, so that some may go on at once.
-//! `--paced` asks as seldom as the program does, instead of as often as the rules were made at. It ends with an error if a trial is missing or the
+//! [--paced] [--beacon]`; needs root, bird, nft, ip, tc. A job is a topology with its own doctor; trials mostly wait, so that some may go on at once.
+//! `--beacon` adds a beacon elsewhere and tries what it tells apart. `--paced` asks as seldom as the program does, instead of as often as the rules were made at. It ends with an error if a trial is missing or the
 //! outcomes fall short of what is aimed at.
 
 mod clients;
@@ -48,6 +48,7 @@ fn main() -> Result<(), Fault> {
             word(3).parse()?,
         )?),
         "wire" => wire::wire(word(1), word(2), word(3).parse()?),
+        "beacon" => stubs::beacon(word(1).parse()?, word(2)),
         "clients" => {
             let servers = words[1..].iter().map(|w| w.parse()).collect::<Result<_, _>>()?;
             Ok(clients::clients(servers)?)
@@ -67,6 +68,7 @@ struct Options {
     shape: Option<String>,
     exercise: Option<Exercise>,
     paced: bool,
+    beacon: bool,
 }
 
 impl Options {
@@ -90,6 +92,7 @@ impl Options {
             shape: value("--shape"),
             exercise,
             paced: words.iter().any(|w| w == "--paced"),
+            beacon: words.iter().any(|w| w == "--beacon"),
         })
     }
 
@@ -102,7 +105,7 @@ impl Options {
     }
 
     fn plays(&self, exercise: Exercise) -> bool {
-        self.only.is_none() && self.exercise.is_none_or(|e| e == exercise)
+        self.only.is_none() && !self.beacon && self.exercise.is_none_or(|e| e == exercise)
     }
 }
 

@@ -2,8 +2,13 @@
 
 use std::io::BufRead;
 use std::net::{Ipv4Addr, SocketAddrV4, UdpSocket};
-use std::sync::atomic::{AtomicU16, Ordering};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::time::{Duration, Instant};
+
+use biseo_line_io::beacon::{Secret, serve as serve_beacon};
+
+use crate::net::Fault;
 
 /// What a server answers: a SIP status or a DNS code; 1000 is nothing at all.
 static MODE: AtomicU16 = AtomicU16::new(0);
@@ -49,6 +54,14 @@ pub fn dns() -> std::io::Result<()> {
         *out.get_mut(3)? = 0x80 | u8::try_from(mode & 15).ok()?;
         Some(out)
     })
+}
+
+/// A beacon, until its input ends.
+pub fn beacon(at: SocketAddrV4, secret: &str) -> Result<(), Fault> {
+    obey();
+    let secret = Secret::read(Path::new(secret))?;
+    let never = AtomicBool::new(false);
+    Ok(serve_beacon(&UdpSocket::bind(at)?, &secret, &never, |_| {})?)
 }
 
 /// Listens and says nothing, so that what comes was asked for as far as the system can tell.

@@ -1,10 +1,12 @@
 //! Topologies: an edge, two or three accesses, as many carriers with their routers, a trunk, a resolver and an attacker on each side.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddrV4;
+use std::net::{Ipv4Addr, SocketAddrV4};
 use std::ops::Range;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
 
-use biseo_line_io::{Pace, Plan, ResolverPlan, TrunkPlan, UplinkPlan};
+use biseo_line_io::{BeaconPlan, Pace, Plan, ResolverPlan, TrunkPlan, UplinkPlan};
 
 use crate::net::{End, Fault, Net, Router};
 
@@ -66,16 +68,28 @@ pub struct Topology {
     pub net: Net,
     pub base: BTreeMap<String, Router>,
     pub sides: Vec<Side>,
+    /// The secret of the beacon, if there is one.
+    beacon: Option<PathBuf>,
 }
+
+/// Where the beacon is, behind the last routers of all sides.
+pub const BEACON_AT: Ipv4Addr = Ipv4Addr::new(10, 78, 0, 1);
+const BEACON_PORT: u16 = 5_070;
 
 impl Topology {
     /// Builds the topology of that shape; `index` is its own among those of this lab.
-    pub fn build(shape: usize, index: usize, random: &mut fastrand::Rng) -> Result<Self, Fault> {
+    pub fn build(
+        shape: usize,
+        index: usize,
+        beacon: bool,
+        random: &mut fastrand::Rng,
+    ) -> Result<Self, Fault> {
         let shape = &SHAPES[shape];
         let mut topology = Self {
             net: Net::new(index)?,
             base: BTreeMap::new(),
             sides: vec![],
+            beacon: None,
         };
         topology.net.node("edge")?;
         for (side, length) in shape.lengths.iter().enumerate() {
@@ -86,6 +100,9 @@ impl Topology {
         for (a, b) in shape.joins {
             let (a, b) = (end(&topology, *a), end(&topology, *b));
             topology.join(&a, &b, 50, None)?;
+        }
+        if beacon {
+            topology.beacon()?;
         }
         for (node, router) in topology.base.clone() {
             topology.net.configure(&node, &router)?;
@@ -182,6 +199,55 @@ impl Topology {
         Ok(())
     }
 
+    /// A machine that is reached by every side, each by its own way there and back.
+    fn beacon(&mut self) -> Result<(), Fault> {
+        self.net.node("beacon")?;
+        self.net.inside(
+            "beacon",
+            &format!("echo 0 > /proc/sys/net/ipv4/ip_forward; ip addr add {BEACON_AT}/32 dev lo"),
+        )?;
+        for side in 0..self.sides.len() {
+            let routers = self.sides[side].routers.clone();
+            let last = routers.last().ok_or("no router")?;
+            let (near, far) = self.net.link(last, "beacon")?;
+            let s = &self.sides[side];
+            let mut next: Vec<Ipv4Addr> = s.chain.iter().map(|(_, farther)| farther.address).collect();
+            next.push(far.address);
+            for (router, via) in routers.iter().zip(next) {
+                let router = self.base.get_mut(router).ok_or("no router")?;
+                router.routes.push(format!("{BEACON_AT}/32 via {via}"));
+            }
+            let (edge, first) = &s.access;
+            self.net.inside(
+                "beacon",
+                &format!("ip route add {}/32 via {}", edge.address, near.address),
+            )?;
+            // Answers come by the uplink that was asked by, also where the routes prefer another one.
+            self.net.inside(
+                "edge",
+                &format!(
+                    "echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter; echo 0 > /proc/sys/net/ipv4/conf/{0}/rp_filter; \
+                     ip route add {BEACON_AT}/32 via {1} dev {0} metric {2}",
+                    edge.interface,
+                    first.address,
+                    10 + side
+                ),
+            )?;
+        }
+        let secret = self.net.folder.join("secret");
+        std::fs::write(&secret, format!("{:032x}", fastrand::u128(..)))?;
+        std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o600))?;
+        let (exe, file) = (
+            std::env::current_exe()?.display().to_string(),
+            secret.display().to_string(),
+        );
+        let at = format!("{BEACON_AT}:{BEACON_PORT}");
+        self.net
+            .start("beacon", "beacon", &[&exe, "beacon", &at, &file])?;
+        self.beacon = Some(secret);
+        Ok(())
+    }
+
     pub fn plan(&self) -> Plan {
         let name = |side: usize| format!("wan{side}");
         let sides = || self.sides.iter().enumerate();
@@ -208,6 +274,10 @@ impl Topology {
             uplinks: sides().map(uplink).collect(),
             trunks: sides().map(trunk).collect(),
             resolvers: sides().map(resolver).collect(),
+            beacon: self.beacon.clone().map(|secret_file| BeaconPlan {
+                address: SocketAddrV4::new(BEACON_AT, BEACON_PORT),
+                secret_file,
+            }),
             pace: Pace::default(),
             calm: None,
         }

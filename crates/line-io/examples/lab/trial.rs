@@ -8,7 +8,7 @@ use biseo_line::Label;
 use biseo_line_io::Pace;
 
 use crate::exercise::{self, Exercise};
-use crate::fault::{self, ALL, Condition};
+use crate::fault::{self, ALL, BEACON, Condition};
 use crate::net::Fault;
 use crate::patient::{Patient, headlined};
 use crate::topo::{SHAPES, Shape, Topology};
@@ -36,6 +36,8 @@ pub struct Unit {
     pub shape: usize,
     pub index: usize,
     pub seed: u64,
+    /// With a beacon elsewhere.
+    pub beacon: bool,
     pub trials: Vec<Tried>,
 }
 
@@ -62,6 +64,7 @@ pub fn units(options: &Options) -> Vec<Unit> {
                 shape,
                 index,
                 seed: options.seed.wrapping_add(index as u64),
+                beacon: options.beacon,
                 trials,
             });
         }
@@ -72,7 +75,8 @@ pub fn units(options: &Options) -> Vec<Unit> {
 /// A topology's trials in handy parts: all conditions some times each, then the exercises. Where carriers have nothing to do with each other the
 /// mistake of one leaves the other's resolver to ask, and nothing storms.
 fn parts(options: &Options, shape: &Shape) -> Vec<Vec<Tried>> {
-    let conditions: Vec<Condition> = ALL.into_iter().filter(|c| options.tries(*c)).collect();
+    let all: &[Condition] = if options.beacon { &BEACON } else { &ALL };
+    let conditions: Vec<Condition> = all.iter().copied().filter(|c| options.tries(*c)).collect();
     let mut left = if options.exercise.is_some() {
         0
     } else {
@@ -101,7 +105,7 @@ fn parts(options: &Options, shape: &Shape) -> Vec<Vec<Tried>> {
 /// Builds the topology, does the trials and takes it down.
 pub fn run(unit: &Unit, paced: bool, tell: &Sender<Outcome>) -> Result<(), Fault> {
     let mut random = fastrand::Rng::with_seed(unit.seed);
-    let mut topology = Topology::build(unit.shape, unit.index, &mut random)?;
+    let mut topology = Topology::build(unit.shape, unit.index, unit.beacon, &mut random)?;
     let mut plan = topology.plan();
     if paced {
         (plan.pace, plan.calm) = (Pace::quick(), Some(Pace::calm()));

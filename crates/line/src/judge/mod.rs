@@ -1,5 +1,6 @@
 //! What one window, with the past behind it, says of each subject. No hysteresis here.
 
+pub(crate) mod beacon;
 pub(crate) mod calls;
 pub(crate) mod host;
 pub(crate) mod names;
@@ -10,10 +11,11 @@ mod way;
 
 use std::collections::BTreeMap;
 
-use crate::evidence::{Beacon, By, Names, Path, Place, Reach, Routes, Window};
+use crate::evidence::{By, Names, Path, Place, Reach, Routes, Window};
 use crate::series::Series;
 use crate::site::Site;
 use crate::verdict::Subject;
+use beacon::BeaconPast;
 use calls::CallsPast;
 use past::{HostPast, LinkPast, NamesPast, PathPast};
 
@@ -28,7 +30,7 @@ pub(crate) struct Past {
     pub calls: BTreeMap<String, CallsPast>,
     pub host: HostPast,
     pub routes: Vec<(i64, Routes)>,
-    pub beacons: BTreeMap<String, (i64, Beacon)>,
+    pub beacons: BTreeMap<String, BeaconPast>,
 }
 
 /// The first hop's state.
@@ -83,7 +85,9 @@ impl Past {
         }
         for beacon in window.beacons.iter().filter(|b| uplink(&b.uplink)) {
             self.beacons
-                .insert(beacon.uplink.clone(), (window.at_ms, beacon.clone()));
+                .entry(beacon.uplink.clone())
+                .or_default()
+                .take(window.at_ms, beacon);
         }
     }
 

@@ -1,5 +1,6 @@
 //! The way to a trunk that says nothing any more: where does it end, and who says so?
 
+use super::beacon::Told;
 use super::past::PathPast;
 use super::{FirstHop, Past};
 use crate::evidence::Refusal;
@@ -144,19 +145,33 @@ impl Silence<'_> {
         }
     }
 
+    /// Packets vanish beyond the first routers; a beacon may know on which way. Its word counts for what its way and the trunk's have in common:
+    /// one that is well is a witness that the fault lies nearer to the trunk.
     fn vanishes(&self, hop: usize, of: usize) -> Outlook {
         let ends = Finding::PathEnds { hop, of };
-        let Some((at, beacon)) = self.past.beacons.get(&self.trunk.uplink) else {
-            return self.opinion(Label::BlackholeOrReturnLost, 0.85, ends);
+        let beacon = self.past.beacons.get(&self.trunk.uplink);
+        let told = beacon.map_or(Told::Nothing, |b| b.told(self.past.now_ms, self.since_ms));
+        let (label, sure, more) = match told {
+            Told::NotYet => return Outlook::Nothing,
+            Told::Nothing => (Label::BlackholeOrReturnLost, 0.85, None),
+            Told::Silent { ms } => (
+                Label::BlackholeOrReturnLost,
+                0.85,
+                Some(Finding::BeaconSilent { ms }),
+            ),
+            Told::Says { forward, back } => {
+                let (label, sure) = match () {
+                    () if forward > 0.8 && back < 0.2 => (Label::Blackhole, 0.9),
+                    () if back > 0.8 && forward < 0.2 => (Label::ReturnPathLost, 0.9),
+                    () => (Label::BlackholeOrReturnLost, 0.85),
+                };
+                (label, sure, Some(Finding::BeaconSays { forward, back }))
+            }
         };
-        let share = |sent: u32, got: u32| 1.0 - f64::from(got.min(sent)) / f64::from(sent.max(1));
-        let forward = share(beacon.forward_sent, beacon.forward_got);
-        let back = share(beacon.return_sent, beacon.return_got);
-        let says = Finding::BeaconSays { forward, back };
-        match self.past.now_ms - at < 3_000 {
-            true if forward > 0.8 && back < 0.2 => self.opinion(Label::Blackhole, 0.9, says),
-            true if back > 0.8 && forward < 0.2 => self.opinion(Label::ReturnPathLost, 0.9, says),
-            _ => self.opinion(Label::BlackholeOrReturnLost, 0.85, ends),
+        let mut outlook = self.opinion(label, sure, ends);
+        if let Outlook::Wrong(opinion) = &mut outlook {
+            opinion.findings.extend(more);
         }
+        outlook
     }
 }

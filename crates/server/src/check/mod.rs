@@ -3,6 +3,7 @@
 //! Every check runs to its end, so that all that is wrong is told at once.
 
 mod flows;
+mod line;
 mod machine;
 mod model;
 mod seal;
@@ -61,6 +62,7 @@ pub(crate) async fn run(options: &CheckOptions) -> ExitCode {
             all.extend(shops::check(&config, &wording));
             all.extend(flows::check(&config, &wording));
             all.extend(seal::check(&config, &wording).await);
+            all.extend(line::check(&config, &wording));
             all.extend(machine::check(&config, &wording).await);
             all
         }

@@ -1,5 +1,6 @@
 //! Options of `biseo line`.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -13,6 +14,13 @@ pub(crate) struct LineOptions {
     /// What to do.
     #[command(subcommand)]
     pub(crate) command: LineCommand,
+}
+
+impl LineOptions {
+    /// Whether it runs on its own and tells in its log what happens.
+    pub(crate) fn tells(&self) -> bool {
+        matches!(self.command, LineCommand::Beacon(_))
+    }
 }
 
 /// What can be asked of the line doctor.
@@ -63,6 +71,17 @@ pub(crate) enum LineCommand {
     /// Example: biseo line replay data/line/told-1795000000000.jsonl
     #[command(verbatim_doc_comment)]
     Replay(LineReplayOptions),
+    /// 바깥 비세오: 가게 밖의 다른 컴퓨터에서 돌리면, 가는 길이 끊겼는지 오는 길이 끊겼는지 가려 줍니다 / The off-site beacon: on a machine elsewhere, it tells a lost way there from a lost way back
+    ///
+    /// Boxes that name it under `[line.beacon]` of their configuration, with the same secret, speak to it by all their uplinks: a datagram of 160
+    /// octets a second, four while something is odd. It counts what comes, and sends as many on its own. It answers nobody who does not
+    /// know the secret, keeps nothing on disk, and needs no privileges and no configuration. Up to 64 boxes at once.
+    /// It runs until SIGTERM or Ctrl-C. Exit status: 0 if it was ended so, 1 if it failed, 2 if it could not begin.
+    ///
+    /// Example: openssl rand -base64 32 > beacon.secret && chmod 600 beacon.secret
+    /// Example: biseo line beacon --listen 203.0.113.5:5070 --secret-file beacon.secret
+    #[command(verbatim_doc_comment)]
+    Beacon(LineBeaconOptions),
     /// 보상 청구에 낼 장애 기록을 만듭니다 / Write the faults of a span, to be handed in with a claim for compensation
     ///
     /// As a page to be printed, or as JSON with all that was measured. Works while `biseo serve` runs. Exit status: 0 if it is written.
@@ -110,6 +129,20 @@ pub(crate) struct LineExerciseOptions {
 fn seconds() -> clap::builder::RangedI64ValueParser<u16> {
     let (first, last) = (*EXERCISE_SECONDS.start(), *EXERCISE_SECONDS.end());
     clap::value_parser!(u16).range(i64::from(first)..=i64::from(last))
+}
+
+/// Options of `biseo line beacon`.
+#[derive(Debug, Args)]
+pub(crate) struct LineBeaconOptions {
+    /// 들을 주소와 UDP 포트(주소가 여럿인 컴퓨터면 그 가운데 하나) / Address and UDP port to listen on; one of its own where the machine has several
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub(crate) listen: SocketAddr,
+    /// 가게와 나눠 가진 비밀이 든 파일(16자 이상, chmod 600) / The file with the secret that boxes know as well: 16 characters at least, chmod 600
+    #[arg(long, value_name = "FILE")]
+    pub(crate) secret_file: PathBuf,
+    /// 말 / Language of the screen
+    #[arg(long, default_value = "ko", env = "BISEO_LANG")]
+    pub(crate) lang: Lang,
 }
 
 /// Options of `biseo line replay`.

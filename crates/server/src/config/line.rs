@@ -1,8 +1,10 @@
 //! `[line]`: the line doctor.
 
 use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddrV4};
+use std::path::PathBuf;
 
+use biseo_line_io::beacon::Secret;
 use serde::Deserialize;
 
 use super::secret::{Fault, fault};
@@ -32,6 +34,29 @@ pub(crate) struct LineConfig {
     pub(crate) regions: BTreeMap<String, String>,
     /// Seconds between two texts of a shop to callers who were not served while the line was out of order, once it works again.
     pub(crate) call_back_gap: u32,
+    /// A Biseo elsewhere (`biseo line beacon`), which tells a lost way there from a lost way back.
+    pub(crate) beacon: Option<BeaconConfig>,
+}
+
+/// A Biseo elsewhere.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BeaconConfig {
+    /// `ADDRESS:PORT`; IPv4, and no name: those who answer for names may be out of order as well.
+    pub(crate) address: SocketAddrV4,
+    /// The file with the secret that both know.
+    pub(crate) secret_file: PathBuf,
+}
+
+impl BeaconConfig {
+    /// Reads the secret, to see that it can be.
+    ///
+    /// # Errors
+    /// The field, and what is wrong with it.
+    pub(crate) fn fetch(&self) -> Result<(), Fault> {
+        let read = Secret::read(&self.secret_file).map(drop);
+        read.map_err(|e| fault("line.beacon.secret_file", e.to_string()))
+    }
 }
 
 impl Default for LineConfig {
@@ -45,11 +70,26 @@ impl Default for LineConfig {
             options: true,
             regions: BTreeMap::new(),
             call_back_gap: 10,
+            beacon: None,
         }
     }
 }
 
 impl LineConfig {
+    /// Paths that are relative to the file's folder.
+    pub(super) fn files(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+        self.beacon.iter_mut().map(|b| &mut b.secret_file)
+    }
+
+    /// Reads what only can be read when it is used.
+    ///
+    /// # Errors
+    /// The field, and what is wrong with it.
+    pub(crate) fn fetch(&self) -> Result<(), Fault> {
+        let beacon = self.beacon.as_ref().filter(|_| self.watch);
+        beacon.map_or(Ok(()), BeaconConfig::fetch)
+    }
+
     /// Checks what can be checked without touching anything; `trunks` are the ids of `[[sip.trunk]]`.
     pub(super) fn check<'a>(&self, trunks: impl Iterator<Item = &'a str>) -> Result<(), Fault> {
         if self.resolvers.len() > MOST_RESOLVERS {
@@ -62,6 +102,15 @@ impl LineConfig {
         if !(1..=LONGEST_GAP).contains(&self.call_back_gap) {
             let range = format!("1 to {LONGEST_GAP} seconds");
             return Err(fault("line.call_back_gap", range));
+        }
+        if let Some(at) = self.beacon.as_ref().map(|b| b.address)
+            && (at.port() == 0
+                || at.ip().is_unspecified()
+                || at.ip().is_multicast()
+                || at.ip().is_broadcast())
+        {
+            let why = format!("{at}: give the address and the port on which it listens");
+            return Err(fault("line.beacon.address", why));
         }
         let trunks: Vec<&str> = trunks.collect();
         match self.regions.keys().find(|id| !trunks.contains(&id.as_str())) {

@@ -226,7 +226,8 @@ impl Config {
             .chain(self.mail.files())
             .chain(self.notices.files())
             .chain(self.text.iter_mut().flat_map(TextSettings::files))
-            .chain(self.speech.files());
+            .chain(self.speech.files())
+            .chain(self.line.files());
         for path in own.into_iter().chain(flows).chain(secrets) {
             if path.is_relative() {
                 *path = folder.join(&*path);
@@ -323,6 +324,12 @@ mod tests {
             ("[line]\nwatch = 1", "line 2"),
             ("[line]\nask = \"a..b\"", "line.ask"),
             ("[line]\ncall_back_gap = 0", "line.call_back_gap"),
+            ("[line.beacon]\naddress = \"b.example:5070\"", "line 2"),
+            ("[line.beacon]\naddress = \"192.0.2.1:5070\"", "secret_file"),
+            (
+                "[line.beacon]\naddress = \"0.0.0.0:5070\"\nsecret_file = \"s\"",
+                "line.beacon.address",
+            ),
             ("[line]\nregions = { kt = \"02\" }", "line.regions"),
             ("[store]\ndatabase = \"x\"", "line 2"),
             (
@@ -354,6 +361,11 @@ mod tests {
         let mut config = Config::parse("biseo.toml", "data = \"/var/lib/biseo\"").unwrap();
         config.place(Path::new("/etc/biseo"));
         assert_eq!(config.shops, Path::new("/etc/biseo/shops"));
+        let text = "[line.beacon]\naddress = \"192.0.2.1:5070\"\nsecret_file = \"beacon\"";
+        let mut beacon = Config::parse("biseo.toml", text).unwrap();
+        beacon.place(Path::new("/etc/biseo"));
+        let file = beacon.line.beacon.map(|b| b.secret_file);
+        assert_eq!(file.as_deref(), Some(Path::new("/etc/biseo/beacon")));
         let Ok(Database::File(file)) = config.database() else {
             panic!("a file unless a server is named")
         };

@@ -8,6 +8,7 @@
 //! ```
 
 mod answered;
+mod beacon;
 pub(crate) mod command;
 mod counted;
 mod dropped;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, ToSocketAddrs};
 
 use biseo_line::Window;
-use biseo_line_io::{Pace, Plan, ResolverPlan, TrunkPlan, UplinkPlan, Way, resolvers, way_to};
+use biseo_line_io::{BeaconPlan, Pace, Plan, ResolverPlan, TrunkPlan, UplinkPlan, Way, resolvers, way_to};
 
 use crate::config::{Config, Target};
 
@@ -120,10 +120,18 @@ fn plan_by(
         })
     };
     let resolvers = asked.iter().filter_map(resolver).collect();
+    let beacon = config.line.beacon.as_ref().map(|b| BeaconPlan {
+        address: b.address,
+        secret_file: b.secret_file.clone(),
+    });
+    if let Some(beacon) = &beacon {
+        uplink(*beacon.address.ip());
+    }
     Plan {
         uplinks,
         trunks,
         resolvers,
+        beacon,
         pace: Pace::quick(),
         calm: Some(Pace::calm()),
     }

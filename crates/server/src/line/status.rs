@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use biseo_line::evidence::{By, Names, Place, Reach, Window};
+use biseo_line::evidence::{By, Place, Reach, Window};
 use biseo_line::{Change, Tempo, Verdict};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::beacon::BeaconSeen;
 use super::exercise::Course;
 use super::seen::Beside;
 
@@ -31,6 +32,9 @@ pub(super) struct Status {
     /// Resolvers, interfaces, this machine.
     #[serde(flatten)]
     pub(super) beside: Beside,
+    /// What a Biseo elsewhere knows of each uplink.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) beacons: Vec<BeaconSeen>,
     /// What is wrong.
     pub(super) standing: Vec<Shown>,
     /// What was wrong, the newest first.
@@ -100,6 +104,7 @@ impl Status {
             pings,
             targets: Vec::new(),
             beside: Beside::default(),
+            beacons: Vec::new(),
             standing: Vec::new(),
             ended: Vec::new(),
             said: BTreeMap::new(),
@@ -112,6 +117,7 @@ impl Status {
         (self.at, self.tempo) = (now, tempo);
         window.reach.iter().for_each(|reach| self.reached(reach));
         self.beside.take(window);
+        BeaconSeen::take(&mut self.beacons, window, now);
         for change in changes {
             self.changed(change, window.at_ms, now);
         }
@@ -187,6 +193,7 @@ impl Status {
     pub(super) fn begin_anew(&mut self) {
         self.targets.clear();
         self.beside = Beside::default();
+        self.beacons.clear();
         self.standing.clear();
     }
 

@@ -52,16 +52,16 @@ pub(super) async fn run(options: &LineExerciseOptions) -> ExitCode {
     code
 }
 
-/// Ctrl-C and SIGTERM.
-struct Stop(Option<(Signal, Signal)>);
+/// Ctrl-C and SIGTERM, from its making on.
+pub(super) struct Stop(Option<(Signal, Signal)>);
 
 impl Stop {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let interrupt = signal(SignalKind::interrupt()).ok();
         Self(interrupt.zip(signal(SignalKind::terminate()).ok()))
     }
 
-    async fn wanted(&mut self) {
+    pub(super) async fn wanted(&mut self) {
         match &mut self.0 {
             Some((interrupt, terminate)) => {
                 tokio::select! {

@@ -1,5 +1,6 @@
-//! `biseo line`: what the running program knows of the line, a journal played again, evidence written, an exercise.
+//! `biseo line`: what the running program knows of the line, a journal played again, evidence written, an exercise, the beacon.
 
+mod beacon;
 mod exercise;
 mod export;
 mod place;
@@ -20,6 +21,7 @@ pub(crate) async fn run(options: LineOptions) -> ExitCode {
         LineCommand::Watch(options) => show::watch(&options).await,
         LineCommand::Explain(options) => show::explain(&options),
         LineCommand::Exercise(options) => exercise::run(&options).await,
+        LineCommand::Beacon(options) => beacon::run(&options).await,
         LineCommand::Replay(options) => replay::run(&options),
         LineCommand::Export(options) => export::run(&options).await,
     }

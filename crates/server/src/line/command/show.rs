@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
+use super::super::beacon::BeaconSeen;
 use super::super::metrics::word;
 use super::super::seen::{Beside, Resolver};
 use super::super::status::{Shown, Status, Target};
@@ -62,6 +63,9 @@ fn print(place: &Place, status: &Status) {
         line!("  {}", asked(place, target));
     }
     beside(place, &status.beside);
+    for seen in &status.beacons {
+        line!("  {}", beacon(place, seen));
+    }
     if let Some(last) = status.ended.first() {
         line!("{}", say("last", &ended(place, last), ""));
     }
@@ -133,6 +137,29 @@ fn took(rtt_us: Option<u32>) -> String {
 fn share(place: &Place, key: &str, part: u64, of: u64) -> String {
     let share = part as f64 * 100.0 / of.max(1) as f64;
     place.wording.say(key, &format!("{share:.1} %"), &of.to_string())
+}
+
+/// What a Biseo elsewhere knows of an uplink.
+fn beacon(place: &Place, seen: &BeaconSeen) -> String {
+    let say = |key: &str, name: &str, why: &str| place.wording.say(key, name, why);
+    let lost = |sent: u64, got: u64| {
+        let share = sent.saturating_sub(got) as f64 * 100.0 / sent.max(1) as f64;
+        format!("{share:.1} %")
+    };
+    let mut text = match seen.heard {
+        None => say("beacon_never", "", ""),
+        Some(at) => {
+            let (there, back) = (
+                lost(seen.forward_sent, seen.forward_got),
+                lost(seen.return_sent, seen.return_got),
+            );
+            say("beacon_ways", &there, &back) + &say("beacon_heard", &clock(at), "")
+        }
+    };
+    if seen.unbound {
+        text += &say("beacon_unbound", "", "");
+    }
+    say("target", &say("place_beacon", &seen.uplink, ""), &text)
 }
 
 fn clock(at: Timestamp) -> String {
