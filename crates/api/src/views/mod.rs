@@ -4,6 +4,8 @@
 //! the Korean national form (`01023456789`) or `+` and digits.
 
 mod account;
+mod answering;
+mod bank;
 mod booking;
 mod calendar;
 mod call;
@@ -22,6 +24,7 @@ mod rehearsal;
 mod session;
 mod setup;
 mod shop;
+mod special;
 mod tryout;
 mod webhook;
 mod wording;
@@ -29,6 +32,8 @@ mod wording;
 pub use account::{
     AuditEntry, AuditPage, Invitation, InvitationMade, Invitations, Invite, Member, Members, RoleChange,
 };
+pub use answering::{AnswerTimesView, AnswerView, AnsweringView, NotTakenView};
+pub use bank::{BankAccountChange, BankAccountView};
 pub use booking::{
     Availability, BookingChange, BookingConflict, BookingList, BookingView, ConflictReason, FreeTime,
     NewBooking,
@@ -67,6 +72,7 @@ pub use setup::{
     SetupTable, SetupView, ShopKind,
 };
 pub use shop::{Counts, Health, ShopList, ShopView};
+pub use special::SpecialDayView;
 pub use tryout::{Tried, TriedTurn, Tryout};
 pub use webhook::{
     HookDelivery, HookDeliveryDetail, HookDeliveryPage, HookFault, HookState, NewWebhook, WebhookChange,

@@ -10,6 +10,7 @@ mod incidents;
 mod limits;
 mod passkeys;
 mod sealed;
+mod settings;
 mod setup;
 mod sign_in;
 mod tenants;

@@ -184,9 +184,8 @@ impl Talk {
     }
 
     fn closes_early(&self) -> bool {
-        let now = self.house.clock.now();
-        let told = self.house.line.standing.to_tell(&self.shop.id, now);
-        told.iter()
+        self.out_of_order()
+            .iter()
             .any(|i: &Incident| i.kind == IncidentKind::ClosedEarly)
     }
 
