@@ -2,17 +2,21 @@
 
 use biseo_model::ids::ShopId;
 use biseo_model::phone::PhoneNumber;
-use biseo_model::shop::{Day, LONGEST_OWN_WORDS, ShopProfile};
+use biseo_model::shop::{LONGEST_OWN_WORDS, ShopProfile};
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 use crate::check;
 use crate::problem::{Code, Fault, Problem};
 use crate::shops::NotReplaced;
 use crate::state::Api;
-use crate::views::{DayView, FactChange, HoursView, ProfileChange, QueueView, Text, VoiceView};
+use crate::views::{FactChange, ProfileChange, QueueView, Text, VoiceView};
 
+mod hours;
+mod settings;
 mod words;
 
+pub(crate) use hours::set_hours;
+use settings::set_settings;
 pub(crate) use words::check_wording;
 use words::set_wording;
 
@@ -64,6 +68,7 @@ fn changed(text: &str, change: &ProfileChange) -> Result<String, Problem> {
         set_facts(table(document.as_table_mut(), "facts")?, &change.facts)?;
     }
     set_self(&mut document, change)?;
+    set_settings(document.as_table_mut(), change)?;
     if let Some(voice) = &change.voice {
         set_voice(table(document.as_table_mut(), "voice")?, voice);
     }
@@ -87,6 +92,10 @@ fn part(change: &ProfileChange) -> &'static str {
         ProfileChange { voice: Some(_), .. } => "voice",
         ProfileChange { numbers: Some(_), .. } => "numbers",
         ProfileChange { queues: Some(_), .. } => "queues",
+        ProfileChange {
+            answering: Some(_), ..
+        } => "answering",
+        ProfileChange { account: Some(_), .. } => "account",
         ProfileChange { wording, .. } if !wording.is_empty() => "wording",
         _ => "facts",
     }
@@ -130,73 +139,6 @@ pub(crate) fn set_or_remove(table: &mut dyn TableLike, key: &str, value: Option<
         Some(value) => set(table, key, value),
         None => drop(table.remove(key)),
     }
-}
-
-const DAYS: [(Day, &str); 7] = [
-    (Day::Mon, "mon"),
-    (Day::Tue, "tue"),
-    (Day::Wed, "wed"),
-    (Day::Thu, "thu"),
-    (Day::Fri, "fri"),
-    (Day::Sat, "sat"),
-    (Day::Sun, "sun"),
-];
-
-pub(crate) fn set_hours(table_: &mut dyn TableLike, hours: &HoursView) -> Result<(), Problem> {
-    let name = |day: Day| DAYS.iter().find(|d| d.0 == day).map_or("mon", |d| d.1);
-    let nth: Array = hours
-        .closed_nth
-        .iter()
-        .map(|n| {
-            let pairs = [
-                ("nth", Value::from(i64::from(n.nth))),
-                ("day", name(n.day).into()),
-            ];
-            pairs.into_iter().collect::<InlineTable>()
-        })
-        .collect();
-    let holidays = hours
-        .closed_holidays
-        .iter()
-        .map(code)
-        .collect::<Result<Array, _>>()?;
-    set_or_remove(table_, "closed_nth", (!nth.is_empty()).then_some(nth));
-    set_or_remove(
-        table_,
-        "closed_holidays",
-        (!holidays.is_empty()).then_some(holidays),
-    );
-    set_or_remove(
-        table_,
-        "closed_all_holidays",
-        hours.closed_all_holidays.then_some(true),
-    );
-    set_or_remove(table_, "holiday", hours.holiday.as_ref().map(day));
-    let week = table(table_, "week")?;
-    for (of, key) in DAYS {
-        set_or_remove(week, key, hours.week.get(&of).map(day));
-    }
-    Ok(())
-}
-
-/// A unit-like value by its serde name.
-fn code<T: serde::Serialize>(value: &T) -> Result<String, Problem> {
-    let json = serde_json::to_value(value).map_err(|_| Code::Internal)?;
-    Ok(json.as_str().ok_or(Code::Internal)?.into())
-}
-
-fn day(hours: &DayView) -> InlineTable {
-    let mut day = InlineTable::new();
-    day.insert("open", hours.open.to_string().into());
-    day.insert("close", hours.close.to_string().into());
-    if let Some((from, to)) = hours.pause {
-        let pause: Array = [from.to_string(), to.to_string()].into_iter().collect();
-        day.insert("break", pause.into());
-    }
-    if let Some(last) = hours.last_order {
-        day.insert("last_order", last.to_string().into());
-    }
-    day
 }
 
 fn set_facts(facts: &mut dyn TableLike, changes: &[FactChange]) -> Result<(), Problem> {
@@ -281,6 +223,11 @@ pub(crate) fn wording(text: &Text, field: &str) -> Result<InlineTable, Problem> 
     } else {
         1000
     };
+    wording_of(text, field, most)
+}
+
+/// The same with so many characters at most.
+fn wording_of(text: &Text, field: &str, most: usize) -> Result<InlineTable, Problem> {
     let mut wording = InlineTable::new();
     wording.insert("ko", check::text(&text.ko, &format!("{field}.ko"), most)?.into());
     if let Some(en) = &text.en {
@@ -291,7 +238,10 @@ pub(crate) fn wording(text: &Text, field: &str) -> Result<InlineTable, Problem> 
 
 #[cfg(test)]
 mod tests {
+    use biseo_model::shop::Day;
+
     use super::*;
+    use crate::views::HoursView;
 
     const SHOP: &str = r#"# Our shop.
 id = "gugu"
@@ -385,6 +335,7 @@ parking = { ko = "가게 앞에 두 대요." }
                 closed_holidays: Vec::new(),
                 closed_all_holidays: false,
                 holiday: None,
+                special: Vec::new(),
             }),
             ..ProfileChange::default()
         };

@@ -66,6 +66,8 @@ pub struct Settings {
     pub sign_in_rate: Rate,
     /// Live streams of one session at once.
     pub streams: usize,
+    /// Whether calls are recorded, if their shop wants it.
+    pub record: bool,
     /// Whether mail can be sent.
     pub mail: bool,
     /// Whether text messages can be sent.
@@ -111,6 +113,7 @@ impl Settings {
             session_rate: rate(100, 20.0),
             sign_in_rate: rate(10, 0.2),
             streams: 6,
+            record: true,
             mail: false,
             text: false,
             push_key: None,

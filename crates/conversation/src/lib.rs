@@ -11,6 +11,7 @@ mod files;
 mod flow;
 mod io;
 pub mod keypad;
+mod open;
 mod own;
 mod rules;
 #[cfg(feature = "schema")]

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use biseo_conversation::{Flows, Language, StepKind, Template, Values};
 
 /// The places that sentences may have.
-const PLACES: [&str; 47] = [
+const PLACES: [&str; 48] = [
     "account", "shop", "date", "open", "close", "last", "from", "to", "holiday", "name", "won", "length",
     "list", "address", "n", "party", "when", "services", "staff", "phone", "time", "requests", "days",
     "message", "was", "items", "item", "pickup", "a", "b", "near", "month", "day", "weekday", "part", "hour",
     "minute", "hours", "minutes", "flow", "value", "sure", "answer", "note", "notes", "early", "danger",
+    "reason",
 ];
 
 fn keys(language: Language) -> BTreeMap<String, Vec<String>> {

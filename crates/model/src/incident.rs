@@ -55,6 +55,11 @@ impl IncidentKind {
         Self::ALL.into_iter().find(|kind| kind.code() == code)
     }
 
+    /// Whether cards cannot be paid with, or may not: a bank account helps callers then.
+    pub fn bars_cards(self) -> bool {
+        matches!(self, Self::PaymentsDown | Self::InternetDown)
+    }
+
     /// Whether somebody of a shop may say it of the shop; of the line only the doctor does.
     pub fn is_of_the_shop(self) -> bool {
         !matches!(self, Self::LineDown | Self::LinePoor)

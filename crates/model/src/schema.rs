@@ -39,6 +39,23 @@ impl JsonSchema for Clock {
     }
 }
 
+/// Stands in for a [`jiff::civil::Date`].
+pub(crate) struct CivilDate;
+
+impl JsonSchema for CivilDate {
+    fn schema_name() -> Cow<'static, str> {
+        "CivilDate".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A day, such as \"2026-12-24\".",
+            "type": "string",
+            "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
+        })
+    }
+}
+
 // Stands in for the map of weekdays, whose keys a map's schema would leave open.
 /// Hours by weekday.
 #[derive(JsonSchema)]

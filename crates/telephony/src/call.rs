@@ -104,6 +104,8 @@ pub enum EndCause {
     Hangup,
     /// The caller gave up before an answer (CANCEL, or BYE in an early dialog).
     Cancelled,
+    /// Another telephone has taken the call before we did (CANCEL with the reason 200, RFC 3326).
+    TakenElsewhere,
     /// A final response of 300 or more: ours to a call that came, or theirs to a call we placed.
     Rejected {
         /// Status code.

@@ -1087,7 +1087,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Changes hours and facts. It is refused as a whole if the profile would say something impossible. */
+        /** Changes what is given of it. It is refused as a whole if the profile would say something impossible. */
         patch: operations["change_profile"];
         trace?: never;
     };
@@ -1494,6 +1494,44 @@ export interface components {
             topic?: string | null;
             answer?: components["schemas"]["Text"] | null;
         };
+        /** @description Hours of the week with a rule of their own. */
+        AnswerTimesView: {
+            /** @description On these weekdays, `mon` to `sun`; none: on all. */
+            days?: string[];
+            /**
+             * @description From then on.
+             * @example 11:00:00
+             */
+            from: string;
+            /**
+             * @description Until then; not after `from` means on the next day, the same time all day and night.
+             * @example 14:00:00
+             */
+            to: string;
+            /** @description What is done then. */
+            answer: components["schemas"]["AnswerView"];
+        };
+        /**
+         * @description How a call is answered.
+         * @enum {string}
+         */
+        AnswerView: "at_once" | "after_ringing" | "never";
+        /** @description What is done with a call. */
+        AnsweringView: {
+            /** @description While the shop is open. */
+            open: components["schemas"]["AnswerView"];
+            /** @description While it is closed; a break is closed. */
+            closed: components["schemas"]["AnswerView"];
+            /** @description At certain hours of the week, whether open or closed; the first one that fits counts. */
+            times?: components["schemas"]["AnswerTimesView"][];
+            /**
+             * Format: int32
+             * @description How long it rings where Biseo answers after ringing, in seconds.
+             */
+            ring_seconds: number;
+            /** @description What the telephone network is told where Biseo does not answer. */
+            refusal: components["schemas"]["NotTakenView"];
+        };
         /** @description Something that somebody did. */
         AuditEntry: {
             /** @description Its id. */
@@ -1526,6 +1564,18 @@ export interface components {
             /** @description Times in order; empty if nothing is. */
             items: components["schemas"]["FreeTime"][];
             refusal?: components["schemas"]["ConflictReason"] | null;
+        };
+        /** @description Another bank account. */
+        BankAccountChange: {
+            to?: components["schemas"]["BankAccountView"] | null;
+        };
+        /** @description A bank account. */
+        BankAccountView: {
+            /** @description The bank: "국민은행"; 30 characters at most. */
+            bank: components["schemas"]["Text"];
+            /** @description Its number: 6 to 20 digits, with hyphens between them if it has any. */
+            number: string;
+            holder?: components["schemas"]["Text"] | null;
         };
         /** @description What of a booking changes; what is left out stays. */
         BookingChange: {
@@ -2329,6 +2379,8 @@ export interface components {
             /** @description Closed on every public holiday. */
             closed_all_holidays?: boolean;
             holiday?: components["schemas"]["DayView"] | null;
+            /** @description Days that are closed or have other hours for once; what was there before and is not here is gone. */
+            special?: components["schemas"]["SpecialDayView"][];
         };
         /** @description Somebody else's calendar, whose busy times are no times for bookings. */
         ImportView: {
@@ -2984,6 +3036,11 @@ export interface components {
             /** @description Of what it is told. */
             events: components["schemas"]["About"][];
         };
+        /**
+         * @description What the network is told of a call that Biseo does not answer.
+         * @enum {string}
+         */
+        NotTakenView: "unavailable" | "busy";
         /** @description Something changed. */
         Notice: {
             /** @description What. (`kind` is the event's own.) */
@@ -3238,6 +3295,10 @@ export interface components {
             /** @description Other departments and desks, all of them. */
             queues?: components["schemas"]["QueueView"][] | null;
             voice?: components["schemas"]["VoiceView"] | null;
+            answering?: components["schemas"]["AnsweringView"] | null;
+            /** @description Whether calls are recorded from now on. */
+            record?: boolean | null;
+            account?: components["schemas"]["BankAccountChange"] | null;
             /** @description Sentences that it says otherwise from now on. */
             wording?: components["schemas"]["WordingChange"][];
         };
@@ -3270,6 +3331,15 @@ export interface components {
             queues: components["schemas"]["QueueView"][];
             /** @description How long it waits and how fast it speaks. */
             voice: components["schemas"]["VoiceView"];
+            /** @description Who answers when. */
+            answering: components["schemas"]["AnsweringView"];
+            /** @description Whether the shop wants its calls recorded. */
+            record: boolean;
+            /** @description Whether this installation records at all. Calls are recorded, and announced as such, if both are so. */
+            may_record: boolean;
+            account?: components["schemas"]["BankAccountView"] | null;
+            /** @description The same as it is told in Korean. */
+            account_told?: string | null;
             /** @description Sentences that it says in its own words, by flow and key. */
             wording: {
                 [key: string]: {
@@ -3708,6 +3778,21 @@ export interface components {
          * @enum {string}
          */
         Speaker: "caller" | "biseo";
+        /** @description A day, or several in a row, that is closed or has other hours for once. */
+        SpecialDayView: {
+            /**
+             * Format: date
+             * @description The day, in the shop's zone.
+             */
+            date: string;
+            /**
+             * Format: date
+             * @description The last one, if it is several days in a row: 92 at most.
+             */
+            until?: string | null;
+            hours?: components["schemas"]["DayView"] | null;
+            reason?: components["schemas"]["Text"] | null;
+        };
         /** @description A member of staff. */
         StaffView: {
             /** @description The name. */

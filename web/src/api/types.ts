@@ -4,6 +4,9 @@ import type { components } from './schema';
 type S = components['schemas'];
 
 export type Answer = S['Answer'];
+export type Answering = S['AnsweringView'];
+export type AnswerTimes = S['AnswerTimesView'];
+export type BankAccount = S['BankAccountView'];
 export type Availability = S['Availability'];
 export type Booking = S['BookingView'];
 export type BookingChange = S['BookingChange'];
@@ -74,6 +77,7 @@ export type NewImport = S['NewImport'];
 export type NewWebhook = S['NewWebhook'];
 export type Queue = S['QueueView'];
 export type Sentence = S['SentenceView'];
+export type SpecialDay = S['SpecialDayView'];
 export type Voice = S['VoiceView'];
 export type WordingChange = S['WordingChange'];
 export type Webhook = S['WebhookView'];

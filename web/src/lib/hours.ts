@@ -1,4 +1,4 @@
-/** When a shop is open on a day, by its profile: weekly hours, the nth weekdays that are closed, holidays with their own. */
+/** When a shop is open on a day, by its profile: special days, weekly hours, the nth weekdays that are closed, holidays with their own. */
 import { DAYS, type Day, type DayHours, type HolidayOn, type Hours } from '../api/types';
 
 /** The day of the week of a civil date. */
@@ -8,6 +8,8 @@ export function dayOf(date: string): Day {
 
 /** The hours of a day; `null` if the shop is closed. The API tells a holiday's hours itself. */
 export function openOn(hours: Hours, holidays: readonly HolidayOn[], date: string): DayHours | null {
+  const special = hours.special?.find((s) => s.date <= date && date <= (s.until ?? s.date));
+  if (special) return special.hours ?? null;
   const day = dayOf(date);
   const holiday = holidays.find((h) => h.date === date);
   if (holiday) return holiday.hours ?? null;

@@ -73,10 +73,11 @@ pub(super) async fn summary(may: May<needs::ReadShop>) -> Result<Json<Counts>, P
 )]
 pub(super) async fn read_profile(may: May<needs::ReadShop>) -> Result<Tagged<ProfileView>, Problem> {
     let text = profile::text(&may.api, &may.shop).await;
-    Ok(tagged(ProfileView::of(&may.profile, may.today(), text.is_some())))
+    let here = (text.is_some(), may.api.settings.record);
+    Ok(tagged(ProfileView::of(&may.profile, may.today(), here)))
 }
 
-/// Changes hours and facts. It is refused as a whole if the profile would say something impossible.
+/// Changes what is given of it. It is refused as a whole if the profile would say something impossible.
 #[utoipa::path(
     patch, path = "/shops/{shop}/profile", tag = "shops",
     params(("shop" = String, Path, description = "The shop's id", pattern = "^[A-Za-z0-9_-]{1,64}$"), ("If-Match" = String, Header, description = "The profile's ETag")),
@@ -89,13 +90,13 @@ pub(super) async fn change_profile(
     Body(change): Body<ProfileChange>,
 ) -> Result<Tagged<ProfileView>, Problem> {
     let given = headers.get(header::IF_MATCH).ok_or(Code::PreconditionRequired)?;
-    let today = may.today();
+    let (today, here) = (may.today(), (true, may.api.settings.record));
     let text = profile::text(&may.api, &may.shop)
         .await
         .ok_or(Code::Unsupported)?;
     // Read after the text: what replaces the profile between the two replaces the text too, and is told by either.
     let profile = may.api.shops.find(&may.shop).ok_or(Code::NotFound)?;
-    let shown = ProfileView::of(&profile, today, true);
+    let shown = ProfileView::of(&profile, today, here);
     if !given.to_str().is_ok_and(|g| tag::holds(g, &tag::of(&shown))) {
         return Err(Code::Changed.into());
     }
@@ -103,7 +104,7 @@ pub(super) async fn change_profile(
     may.audit("profile.changed", None).await?;
     may.notify(NoticeKind::Profile, None);
     let changed = may.api.shops.find(&may.shop).ok_or(Code::NotFound)?;
-    Ok(tagged(ProfileView::of(&changed, today, true)))
+    Ok(tagged(ProfileView::of(&changed, today, here)))
 }
 
 /// JSON with its entity tag.

@@ -4,6 +4,8 @@
 //! the Korean national form (`01023456789`) or `+` and digits.
 
 mod account;
+mod answering;
+mod bank;
 mod booking;
 mod calendar;
 mod call;
@@ -25,6 +27,7 @@ mod rehearsal;
 mod session;
 mod setup;
 mod shop;
+mod special;
 mod topic;
 mod tryout;
 mod webhook;
@@ -33,6 +36,8 @@ mod wording;
 pub use account::{
     AuditEntry, AuditPage, Invitation, InvitationMade, Invitations, Invite, Member, Members, RoleChange,
 };
+pub use answering::{AnswerTimesView, AnswerView, AnsweringView, NotTakenView};
+pub use bank::{BankAccountChange, BankAccountView};
 pub use booking::{
     Availability, BookingChange, BookingConflict, BookingList, BookingView, ConflictReason, FreeTime,
     NewBooking,
@@ -78,6 +83,7 @@ pub use setup::{
     SetupTable, SetupView, ShopKind,
 };
 pub use shop::{Counts, Health, ShopList, ShopView};
+pub use special::SpecialDayView;
 pub use topic::{LearntTopic, StoryRead, StoryTold, TopicChange, TopicWish, TopicsView};
 pub use tryout::{Tried, TriedTurn, Tryout};
 pub use webhook::{

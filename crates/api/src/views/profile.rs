@@ -7,7 +7,7 @@ use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::WordingChange;
+use super::{AnsweringView, BankAccountChange, BankAccountView, SpecialDayView, WordingChange};
 
 /// One text in Korean and, if there is one, in English.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -135,6 +135,10 @@ pub struct HoursView {
     /// Other hours on a public holiday that is not closed.
     #[serde(default)]
     pub holiday: Option<DayView>,
+    /// Days that are closed or have other hours for once; what was there before and is not here is gone.
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    pub special: Vec<SpecialDayView>,
 }
 
 /// A department or desk to which a call can go.
@@ -213,6 +217,16 @@ pub struct ProfileView {
     pub queues: Vec<QueueView>,
     /// How long it waits and how fast it speaks.
     pub voice: VoiceView,
+    /// Who answers when.
+    pub answering: AnsweringView,
+    /// Whether the shop wants its calls recorded.
+    pub record: bool,
+    /// Whether this installation records at all. Calls are recorded, and announced as such, if both are so.
+    pub may_record: bool,
+    /// The bank account of which callers are told while cards cannot be paid with.
+    pub account: Option<BankAccountView>,
+    /// The same as it is told in Korean.
+    pub account_told: Option<String>,
     /// Sentences that it says in its own words, by flow and key.
     pub wording: BTreeMap<String, BTreeMap<String, Text>>,
     /// Whether the profile can be changed here.
@@ -247,6 +261,15 @@ pub struct ProfileChange {
     /// Another manner of conversing, whole.
     #[serde(default)]
     pub voice: Option<VoiceView>,
+    /// Other rules of who answers when, whole.
+    #[serde(default)]
+    pub answering: Option<AnsweringView>,
+    /// Whether calls are recorded from now on.
+    #[serde(default)]
+    pub record: Option<bool>,
+    /// Another bank account, or none.
+    #[serde(default)]
+    pub account: Option<BankAccountChange>,
     /// Sentences that it says otherwise from now on.
     #[serde(default)]
     #[schema(max_items = 100)]
@@ -322,6 +345,7 @@ impl From<&Hours> for HoursView {
             closed_holidays: h.closed_holidays.clone(),
             closed_all_holidays: h.closed_all_holidays,
             holiday: h.holiday.map(Into::into),
+            special: h.special.iter().map(Into::into).collect(),
         }
     }
 }
@@ -371,9 +395,9 @@ impl From<&biseo_model::shop::Staff> for StaffView {
 }
 
 impl ProfileView {
-    /// A profile with the holidays of the year from `today` on.
+    /// A profile with the holidays of the year from `today` on; whether it is `editable` here, and whether the installation records.
     #[must_use]
-    pub fn of(p: &ShopProfile, today: Date, editable: bool) -> Self {
+    pub fn of(p: &ShopProfile, today: Date, (editable, may_record): (bool, bool)) -> Self {
         let menu = p.menu.iter().map(|m| MenuItemView {
             name: m.name.clone(),
             won: m.won,
@@ -397,6 +421,11 @@ impl ProfileView {
             booking: p.booking.as_ref().map(Into::into),
             queues: p.queues.iter().map(QueueView::from).collect(),
             voice: p.voice.into(),
+            answering: (&p.answering).into(),
+            record: p.record,
+            may_record,
+            account: p.account.as_ref().map(Into::into),
+            account_told: p.account.as_ref().map(|account| account.told(false)),
             wording: own_words(p),
             editable,
         }

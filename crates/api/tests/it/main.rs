@@ -14,6 +14,7 @@ mod notices;
 mod passkeys;
 mod program_keys;
 mod sealed;
+mod settings;
 mod setup;
 mod sign_in;
 mod tenants;

@@ -1,8 +1,7 @@
 //! Answers from what the owner wrote down; what is not written down is not said.
 
-use biseo_model::shop::{BookingRules, Closed, DayHours, OpenOn, ShopProfile, Wording as Fact};
+use biseo_model::shop::{BookingRules, ShopProfile, Wording as Fact};
 use biseo_model::understanding::{Awaiting, Slot, Topic, Understanding, Value};
-use jiff::civil::Date;
 
 use super::{Asked, Dialogue, Offer};
 use crate::io::Language;
@@ -154,62 +153,6 @@ impl Dialogue {
         let list = self.words().list(&names);
         self.say("answer.staff", &Values::from([("list", list)]));
         !names.is_empty()
-    }
-
-    fn answer_hours(&mut self, u: &Understanding) -> bool {
-        let date = match u.value(Slot::Date) {
-            Some(Value::Date(date)) => *date,
-            _ => self.now.date(),
-        };
-        match self.profile.hours.open_on(date) {
-            OpenOn::Open(day) => self.say_open(date, &day),
-            OpenOn::Closed(why) => self.say_closed(date, why),
-        }
-        true
-    }
-
-    fn hours_values(&self, date: Date, day: &DayHours) -> Values {
-        let words = self.words();
-        let last = day.last_order.map(|t| words.time(t));
-        Values::from([
-            ("date", words.day(self.now, date)),
-            ("open", words.time(day.open)),
-            ("close", words.time(day.close)),
-            ("last", last.unwrap_or_default()),
-        ])
-    }
-
-    fn say_open(&mut self, date: Date, day: &DayHours) {
-        let values = self.hours_values(date, day);
-        let key = if day.last_order.is_some() {
-            "answer.hours_open_last"
-        } else {
-            "answer.hours_open"
-        };
-        self.say(key, &values);
-        if let Some((from, to)) = day.pause {
-            let words = self.words();
-            let values = Values::from([("from", words.time(from)), ("to", words.time(to))]);
-            self.say("answer.hours_break", &values);
-        }
-    }
-
-    fn say_closed(&mut self, date: Date, why: Closed) {
-        let mut values = Values::from([("date", self.words().day(self.now, date))]);
-        let key = match why {
-            Closed::Holiday(holiday) => {
-                values.insert("holiday", self.words().holiday(holiday));
-                "answer.hours_closed_holiday"
-            }
-            Closed::Weekly | Closed::NthWeekday(_) => "answer.hours_closed_weekly",
-        };
-        self.say(key, &values);
-        if let Some(next) = self.next_open(date)
-            && let OpenOn::Open(day) = self.profile.hours.open_on(next)
-        {
-            let values = self.hours_values(next, &day);
-            self.say("answer.hours_next", &values);
-        }
     }
 
     fn answer_price(&mut self, u: &Understanding) -> bool {

@@ -1,6 +1,6 @@
 //! Holding a wish against the shop's rules, and finding what could be had instead.
 
-use biseo_model::shop::{BookingRules, Closed, OpenOn, Refusal};
+use biseo_model::shop::{BookingRules, Closed, OpenOn, Refusal, SpecialDay};
 use biseo_model::understanding::{Awaiting, Slot};
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, Time};
@@ -10,6 +10,7 @@ use super::slots::Slots;
 use super::{Destination, Dialogue, Waiting};
 use crate::flow::StepKind;
 use crate::io::{Action, Wish};
+use crate::open;
 use crate::rules::{self, Wanted};
 use crate::wording::Values;
 
@@ -98,10 +99,12 @@ impl Dialogue {
         }
     }
 
-    /// The next day on which the shop is open.
+    /// The next day on which the shop is open; several special days in a row are passed over.
     pub(super) fn next_open(&self, date: Date) -> Option<Date> {
+        let special = self.profile.hours.special_on(date);
+        let after = special.map_or(date, SpecialDay::last);
         (1..=DAYS_AHEAD)
-            .filter_map(|n| date.checked_add(n.days()).ok())
+            .filter_map(|n| after.checked_add(n.days()).ok())
             .find(|d| matches!(self.profile.hours.open_on(*d), OpenOn::Open(_)))
     }
 
@@ -231,6 +234,13 @@ impl Dialogue {
                 values.insert("holiday", self.words().holiday(holiday));
                 "book.refuse_closed_holiday"
             }
+            Refusal::Closed(Closed::Special) => match self.special_reason() {
+                Some(reason) => {
+                    values.insert("reason", reason);
+                    "book.refuse_closed_special_why"
+                }
+                None => "book.refuse_closed_special",
+            },
             Refusal::Closed(_) => "book.refuse_closed_weekly",
             Refusal::Time | Refusal::TooMany => "book.refuse_time",
             Refusal::TooSoon if past => "book.refuse_past",
@@ -252,6 +262,13 @@ impl Dialogue {
             values.insert("when", date);
         }
         self.say(key, &values);
+    }
+
+    /// Why the day that is wished for is not as usual, if callers are to know.
+    fn special_reason(&self) -> Option<String> {
+        let date = self.stack.last()?.all().date?;
+        let special = self.profile.hours.special_on(date)?;
+        open::reason(special, self.language).map(str::to_string)
     }
 
     /// A party that only the owner can seat: the owner if there, else a message with what was wished.

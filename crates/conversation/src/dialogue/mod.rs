@@ -15,6 +15,7 @@ mod frame;
 mod ground;
 mod hear;
 mod hints;
+mod hours;
 mod incident;
 mod near;
 mod notes;

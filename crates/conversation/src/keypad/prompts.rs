@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use biseo_model::incident::IncidentKind;
-use biseo_model::shop::{BookingRules, Closed, DayHours, OpenOn, ShopProfile};
+use biseo_model::shop::{BookingRules, ShopProfile};
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, Time};
 
 use super::{Keypad, KeypadOutput};
 use crate::flow::Flows;
 use crate::io::{Language, Prompt};
+use crate::open;
 use crate::wording::Values;
 
 /// Sentences without values.
@@ -174,56 +175,11 @@ fn service_item(flows: &Flows, language: Language, at: usize, name: &str) -> Pro
 }
 
 /// When the shop is open on a day that has a name.
-fn hours(
-    profile: &ShopProfile,
-    flows: &Flows,
-    language: Language,
-    (name, date): (&str, Date),
-) -> Vec<Prompt> {
-    match profile.hours.open_on(date) {
-        OpenOn::Open(day) => open(flows, language, name, &day),
-        OpenOn::Closed(why) => vec![closed(flows, language, name, why)],
-    }
-}
-
-fn open(flows: &Flows, language: Language, name: &str, day: &DayHours) -> Vec<Prompt> {
-    let say = &flows.wording(language).say;
-    let last = day.last_order.map(|t| say.time(t));
-    let key = match last {
-        Some(_) => "answer.hours_open_last",
-        None => "answer.hours_open",
-    };
-    let values = [
-        ("date", name.to_string()),
-        ("open", say.time(day.open)),
-        ("close", say.time(day.close)),
-        ("last", last.unwrap_or_default()),
-    ];
-    let mut all = vec![of(flows, language, key, 0, &values)];
-    if let Some((from, to)) = day.pause {
-        let values = [("from", say.time(from)), ("to", say.time(to))];
-        all.push(of(flows, language, "answer.hours_break", 0, &values));
-    }
-    all
-}
-
-fn closed(flows: &Flows, language: Language, name: &str, why: Closed) -> Prompt {
-    let date = ("date", name.to_string());
-    match why {
-        Closed::Holiday(holiday) => {
-            let holiday = ("holiday", flows.wording(language).say.holiday(holiday));
-            of(
-                flows,
-                language,
-                "answer.hours_closed_holiday",
-                0,
-                &[date, holiday],
-            )
-        }
-        Closed::Weekly | Closed::NthWeekday(_) => {
-            of(flows, language, "answer.hours_closed_weekly", 0, &[date])
-        }
-    }
+fn hours(profile: &ShopProfile, flows: &Flows, language: Language, day: (&str, Date)) -> Vec<Prompt> {
+    let wording = flows.wording(language);
+    let told = open::day(&profile.hours, &wording.say, language, day).into_iter();
+    told.map(|(key, values)| written(key, wording.sentence(key, 0, &values), language))
+        .collect()
 }
 
 impl Keypad {

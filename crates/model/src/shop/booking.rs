@@ -151,6 +151,9 @@ impl TableRules {
             .ok_or(Refusal::TooMany)?
             .stay_minutes
             .unwrap_or(self.stay_minutes);
+        if !ends_in_time(hours, at, minutes) {
+            return Err(Refusal::Time);
+        }
         let same_stay = kinds.filter(|k| k.stay_minutes.unwrap_or(self.stay_minutes) == minutes);
         Ok(Candidates {
             resources: same_stay.flat_map(TableKind::each).collect(),
@@ -329,6 +332,16 @@ fn open_on(hours: &Hours, date: Date) -> Result<(), Refusal> {
         OpenOn::Open(_) => Ok(()),
         OpenOn::Closed(why) => Err(Refusal::Closed(why)),
     }
+}
+
+/// Whether a stay fits a day with hours of its own: the windows know usual days only. It begins before the last order, or, where none is
+/// told, ends by closing time.
+fn ends_in_time(hours: &Hours, at: DateTime, minutes: u32) -> bool {
+    let own = hours.special_on(at.date()).and_then(|special| special.hours);
+    own.is_none_or(|day| match day.last_order {
+        Some(last) if last > day.open => at.time() <= last,
+        _ => hours.covers_span(at, minutes),
+    })
 }
 
 fn minute(time: Time) -> u32 {

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use serde::{Deserialize, Serialize};
 
+use super::special::{SpecialDay, check_special_days};
 use crate::holiday::{Holiday, holiday_on};
 #[cfg(feature = "schema")]
 use crate::schema;
 
-/// The opening hours of a shop. Rules in the order in which they are asked: a weekly closing day (a weekday that is not
-/// in `week`) wins over everything, then the nth weekday of a month, then holidays, then the week.
+/// The opening hours of a shop. Rules in the order in which they are asked: a special day wins over everything, then the weekly
+/// closing day (a weekday that is not in `week`), then the nth weekday of a month, then holidays, then the week.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -30,6 +31,9 @@ pub struct Hours {
     /// Other hours on a public holiday that is not closed.
     #[serde(default)]
     pub holiday: Option<DayHours>,
+    /// Days that are closed or have other hours for once (임시 휴무).
+    #[serde(default)]
+    pub special: Vec<SpecialDay>,
 }
 
 /// A weekday's name in a profile.
@@ -109,6 +113,8 @@ pub enum Closed {
     NthWeekday(Nth),
     /// A holiday.
     Holiday(Holiday),
+    /// For once (임시 휴무); [`Hours::special_on`] has the reason.
+    Special,
 }
 
 /// What a day is like.
@@ -123,6 +129,11 @@ pub enum OpenOn {
 impl Hours {
     /// The hours of the business day that begins on `date`.
     pub fn open_on(&self, date: Date) -> OpenOn {
+        if let Some(special) = self.special_on(date) {
+            return special
+                .hours
+                .map_or(OpenOn::Closed(Closed::Special), OpenOn::Open);
+        }
         let day = Day::from(date.weekday());
         let Some(&usual) = self.week.get(&day) else {
             return OpenOn::Closed(Closed::Weekly);
@@ -139,6 +150,11 @@ impl Hours {
             return OpenOn::Closed(Closed::Holiday(off.holiday));
         }
         OpenOn::Open(self.holiday.unwrap_or(usual))
+    }
+
+    /// What is special of a day, if anything is.
+    pub fn special_on(&self, date: Date) -> Option<&SpecialDay> {
+        self.special.iter().find(|special| special.covers(date))
     }
 
     /// Whether the shop is open at an instant of its own clock; a break is closed. The hours after midnight belong to the
@@ -189,7 +205,8 @@ impl Hours {
         self.week
             .values()
             .chain(&self.holiday)
-            .try_for_each(DayHours::check)
+            .try_for_each(DayHours::check)?;
+        check_special_days(&self.special)
     }
 }
 
@@ -209,7 +226,7 @@ impl DayHours {
         }
     }
 
-    fn check(&self) -> Result<(), String> {
+    pub(super) fn check(&self) -> Result<(), String> {
         let Some((from, to)) = self.pause else {
             return Ok(());
         };

@@ -2,18 +2,24 @@
 //!
 //! What is not in the profile is not said. Unknown fields are refused, so that a misspelt one is not silently ignored.
 
+mod account;
+mod answering;
 mod booking;
 mod hours;
 mod own_words;
+mod special;
 mod voice;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use account::{BankAccount, LONGEST_ACCOUNT_NAME};
+pub use answering::{Answer, AnswerTimes, Answering, MOST_ANSWER_TIMES, NotTaken, RING_SECONDS};
 pub use booking::{BookingRules, Candidates, Refusal, Staff, StaffRules, StaffWish, TableKind, TableRules};
 pub use hours::{Closed, Day, DayHours, Hours, Nth, OpenOn};
 pub use own_words::{LONGEST_OWN_WORDS, MOST_OWN_WORDS, OwnWords};
+pub use special::{LONGEST_REASON, MOST_SPECIAL_DAYS, SpecialDay, check_special_days};
 pub use voice::VoiceManner;
 
 use crate::ids::ShopId;
@@ -52,6 +58,15 @@ pub struct ShopProfile {
     /// Departments and desks that callers may ask for.
     #[serde(default)]
     pub queues: Vec<Queue>,
+    /// Who answers when: Biseo at once, after ringing, or not Biseo.
+    #[serde(default)]
+    pub answering: Answering,
+    /// Whether calls are recorded, as far as the installation records at all (`[call] record`). Callers are told what is so.
+    #[serde(default = "yes")]
+    pub record: bool,
+    /// The bank account of which callers are told while cards cannot be paid with.
+    #[serde(default)]
+    pub account: Option<BankAccount>,
     /// How long Biseo waits for its callers and how fast it speaks.
     #[serde(default)]
     pub voice: VoiceManner,
@@ -59,6 +74,11 @@ pub struct ShopProfile {
     /// `wording.call.greeting_recorded = { ko = "…", en = "…" }`. Without English the usual English is said.
     #[serde(default)]
     pub wording: OwnWords,
+}
+
+/// What is so unless the owner says otherwise.
+fn yes() -> bool {
+    true
 }
 
 /// A department or desk to which a call can go.
@@ -163,6 +183,15 @@ impl ShopProfile {
             })?;
         profile.voice.check().map_err(|why| ProfileError::Sense {
             field: "voice".into(),
+            why,
+        })?;
+        profile.answering.check().map_err(|why| ProfileError::Sense {
+            field: "answering".into(),
+            why,
+        })?;
+        let account = profile.account.as_ref().map_or(Ok(()), BankAccount::check);
+        account.map_err(|why| ProfileError::Sense {
+            field: "account".into(),
             why,
         })?;
         own_words::check(&profile.wording).map_err(|why| ProfileError::Sense {

@@ -4,6 +4,7 @@ pub(crate) mod actions;
 mod keys;
 pub(crate) mod line;
 mod notes;
+mod policy;
 mod refused;
 mod reply;
 pub(crate) mod sound;
@@ -28,6 +29,8 @@ use crate::live::Deed;
 use crate::records::Records;
 use crate::stream::Link;
 use line::Line;
+pub(crate) use policy::takes;
+use policy::{Gone, Wish};
 pub(crate) use refused::by_telephone as refused_by_telephone;
 use sound::Sound;
 use talk::Talk;
@@ -40,13 +43,22 @@ const TRY_AGAIN: u32 = 30;
 
 /// Answers a call and converses until its end.
 pub(crate) async fn answer(house: Arc<House>, incoming: IncomingCall) {
-    let IncomingCall { info, leg } = incoming;
+    let IncomingCall { info, mut leg } = incoming;
     let Some(shop) = house.directory.reached_by(&info.dialled.number) else {
         tracing::warn!("a call to a number that is no shop's was refused (404)");
         return leg.reject(404, None, None);
     };
     if blocked(&house, &shop, info.caller.number.as_deref()).await {
         return Box::pin(turn_away(&house, &info, &shop, leg)).await;
+    }
+    let wish = policy::wish(&house, &shop, &info);
+    if let Wish::Refuse(code) = wish {
+        // The call is whoever else's telephone rings; no call of Biseo's, and no record.
+        tracing::info!(
+            "shop {}: a call was not taken, as the shop wishes ({code})",
+            shop.id
+        );
+        return leg.reject(code, None, None);
     }
     let trunk = info.trunk.as_deref();
     house.line.counted.came(trunk);
@@ -56,10 +68,16 @@ pub(crate) async fn answer(house: Arc<House>, incoming: IncomingCall) {
             house.line.counted.lost(trunk);
             leg.reject(refusal.code, None, refusal.retry_after);
             let full = matches!(refusal.code, 486 | 503);
-            return Box::pin(refused::keep(&house, &parties(&info), (&shop, full))).await;
+            return Box::pin(refused::keep(&house, &parties(&house, &info), (&shop, full))).await;
         }
     };
-    let record = begin(&house, &parties(&info), &shop).await;
+    let parties = parties(&house, &info);
+    if let Wish::Answer(Some(time)) = wish
+        && let Err(gone) = policy::ring(&mut leg, time).await
+    {
+        return Box::pin(gone_before(&house, &parties, &shop, gone)).await;
+    }
+    let record = begin(&house, &parties, &shop).await;
     leg.answer(sound.1.clone());
     let confirmed = greeted(sound.0, leg, info.offer.is_none()).await;
     let how = match &confirmed {
@@ -112,7 +130,8 @@ async fn converse(
     line: (Line, Heard),
 ) {
     record.answered = Some(house.clock.now());
-    record.recording = record_sound(&house, &record, &sound);
+    let may_record = house.config.call.record && shop.record;
+    record.recording = record_sound(&house, &record, &sound, may_record);
     // The greeting does not wait for the disk.
     let noted = note_answer(house.records.clone(), record.clone());
     tokio::join!(noted, Talk::run(house, shop, record, sound, line));
@@ -149,7 +168,7 @@ pub(crate) async fn blocked(house: &House, shop: &ShopProfile, caller: Option<&s
 /// Refuses a blocked caller (RFC 3261 §21.6.2: 603) and keeps that it called.
 async fn turn_away(house: &House, info: &CallInfo, shop: &ShopProfile, leg: Leg) {
     leg.reject(603, None, None);
-    keep_blocked(house, shop, &parties(info)).await;
+    keep_blocked(house, shop, &parties(house, info)).await;
 }
 
 /// Keeps that a blocked caller called; the platform that brought the call ends it.
@@ -158,11 +177,23 @@ pub(crate) async fn keep_blocked(house: &House, shop: &ShopProfile, parties: &Pa
     close(house, &record, CallEnd::Blocked).await;
 }
 
-fn parties(info: &CallInfo) -> Parties<'_> {
+fn parties<'a>(house: &House, info: &'a CallInfo) -> Parties<'a> {
     Parties {
+        came: house.clock.now(),
         caller: info.caller.number.as_deref(),
         dialled: &info.dialled.number,
         forwarded: info.dialled.forwarded,
+    }
+}
+
+/// A call that was over while it rang.
+async fn gone_before(house: &House, parties: &Parties<'_>, shop: &ShopProfile, gone: Gone) {
+    match gone {
+        Gone::Elsewhere => tracing::info!("shop {}: a call was taken at another telephone", shop.id),
+        Gone::Missed(end) => {
+            let record = begin(house, parties, shop).await;
+            missed(house, record, end).await;
+        }
     }
 }
 
@@ -273,13 +304,15 @@ async fn greeted(mut sound: Sound, mut leg: Leg, late: bool) -> Result<(Sound, L
 /// How a call ended, for its record.
 fn ended_by(cause: &EndCause) -> CallEnd {
     match cause {
-        EndCause::Hangup | EndCause::Cancelled => CallEnd::Caller,
+        EndCause::Hangup | EndCause::Cancelled | EndCause::TakenElsewhere => CallEnd::Caller,
         _ => CallEnd::Failed,
     }
 }
 
 /// Who calls whom, as signalling has it.
 pub(crate) struct Parties<'a> {
+    /// When the call came.
+    pub(crate) came: jiff::Timestamp,
     /// The caller; `None` if withheld.
     pub(crate) caller: Option<&'a str>,
     /// What was dialled.
@@ -297,7 +330,7 @@ async fn begin(house: &House, parties: &Parties<'_>, shop: &ShopProfile) -> Call
         caller: parties.caller.and_then(number),
         dialled: number(parties.dialled),
         forwarded: parties.forwarded,
-        started: house.clock.now(),
+        started: parties.came,
         answered: None,
         ended: None,
         end: None,
@@ -321,13 +354,9 @@ fn call_id(house: &House) -> CallId {
     CallId::new(format!("{time:013}-{tail}")).expect("digits, letters and a hyphen are an id")
 }
 
-/// Starts the recording; gives its path within the data folder.
-fn record_sound(house: &House, record: &CallRecord, sound: &Sound) -> Option<String> {
-    house
-        .config
-        .call
-        .record
-        .then(|| record_now(house, record, sound))?
+/// Starts the recording, if it may be; gives its path within the data folder.
+fn record_sound(house: &House, record: &CallRecord, sound: &Sound, may_record: bool) -> Option<String> {
+    may_record.then(|| record_now(house, record, sound))?
 }
 
 /// The same whatever was decided of recordings: somebody is asked to speak into it.

@@ -36,6 +36,7 @@ pub(crate) async fn by_telephone(house: Arc<House>, call: RefusedCall) {
         "a call was refused: there are too many, or they come too fast"
     );
     let parties = Parties {
+        came: house.clock.now(),
         caller,
         dialled: &call.dialled.number,
         forwarded: call.dialled.forwarded,

@@ -150,6 +150,7 @@ fn settings(house: &House, config: &ConsoleConfig) -> Settings {
         keys: house.keys.clone(),
         totp_required: config.second_factor(),
         proxies: config.proxies.clone(),
+        record: house.config.call.record,
         clock: Arc::new(move || clock.now()),
         ..Settings::new(house.config.data.clone())
     }

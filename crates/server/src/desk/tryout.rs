@@ -23,7 +23,7 @@ impl Converses for Counter {
         };
         let opening = Opening {
             language: Language::Ko,
-            recorded: self.0.config.call.record,
+            recorded: self.0.config.call.record && shop.record,
             ..Opening::default()
         };
         let mut call = TextCall::with_flows(shop, now, opening, self.0.flows.current());

@@ -20,15 +20,18 @@ pub(crate) struct Standing {
 }
 
 impl Standing {
-    /// What a shop's callers are told now: the line's faults and the shop's own, the newest of each kind.
-    pub(crate) fn to_tell(&self, shop: &ShopId, now: Timestamp) -> Vec<ToTell> {
+    /// What a shop's callers are told now: the line's faults and the shop's own, the newest of each kind. `account` is the shop's bank
+    /// account, told beside a fault of the line over which cards may not work; who began something at the shop has said which one to tell.
+    pub(crate) fn to_tell(&self, shop: &ShopId, account: Option<&str>, now: Timestamp) -> Vec<ToTell> {
         let all = self.all.read().unwrap_or_else(PoisonError::into_inner);
         let own = |i: &&Incident| i.shop.as_ref().is_none_or(|s| s == shop) && i.stands(now);
         let mut out: Vec<ToTell> = Vec::new();
         for incident in all.iter().rev().filter(own) {
             let Some(kind) = incident.announced else { continue };
             if out.iter().all(|o| o.kind != kind) {
-                let account = incident.account.clone();
+                let of_the_line = incident.source == FoundBy::Doctor && kind.bars_cards();
+                let usual = account.filter(|_| of_the_line).map(str::to_string);
+                let account = incident.account.clone().or(usual);
                 out.push(ToTell { kind, account });
             }
         }
@@ -129,7 +132,7 @@ pub(super) mod tests {
         ]);
         let told = |shop: &str, second| -> Vec<IncidentKind> {
             let now = Timestamp::from_second(second).unwrap();
-            let told = standing.to_tell(&ShopId::new(shop).unwrap(), now);
+            let told = standing.to_tell(&ShopId::new(shop).unwrap(), None, now);
             told.into_iter().map(|t| t.kind).collect()
         };
         use IncidentKind as K;
@@ -180,6 +183,33 @@ pub(super) mod tests {
             fault(inherited, "b", 1_500),
             None,
             "the uplink's own fault is on record"
+        );
+    }
+
+    #[test]
+    fn the_shop_s_account_is_told_beside_what_bars_cards_unless_the_owner_said_otherwise() {
+        use IncidentKind as K;
+        let now = Timestamp::from_second(1_500).unwrap();
+        let told = |incidents: Vec<Incident>| -> Vec<(K, Option<String>)> {
+            let standing = Standing::default();
+            standing.set(incidents);
+            let told = standing.to_tell(&ShopId::new("a").unwrap(), Some("국민 1-2-3"), now);
+            told.into_iter().map(|t| (t.kind, t.account)).collect()
+        };
+        let own = Some("국민 1-2-3".to_string());
+        assert_eq!(
+            told(vec![incident("1", None, K::InternetDown)]),
+            [(K::InternetDown, own)]
+        );
+        // Of no use to callers there.
+        assert_eq!(
+            told(vec![incident("1", None, K::LineDown)]),
+            [(K::LineDown, None)]
+        );
+        // Begun on the page without an account.
+        assert_eq!(
+            told(vec![incident("2", Some("a"), K::PaymentsDown)]),
+            [(K::PaymentsDown, None)]
         );
     }
 }

@@ -28,7 +28,17 @@ pub(crate) async fn answer(house: Arc<House>, arrived: Arrived, stopping: watch:
     if let Ok(Admitted { shop, .. }) = &admitted
         && call::blocked(&house, shop, start.caller.as_deref()).await
     {
-        call::keep_blocked(&house, shop, &parties(&start)).await;
+        call::keep_blocked(&house, shop, &parties(&house, &start)).await;
+        return connection.close(Goodbye::Over).await;
+    }
+    if let Ok(Admitted { shop, .. }) = &admitted
+        && !call::takes(&house, shop)
+    {
+        // The platform goes on with what it has for a stream that is over.
+        tracing::info!(
+            "shop {}: a media stream was not taken, as the shop wishes",
+            shop.id
+        );
         return connection.close(Goodbye::Over).await;
     }
     match admitted {
@@ -86,13 +96,14 @@ async fn converse(
     let Admitted { shop, session, wire } = admitted;
     let (link, told, let_go) = Link::new();
     let bridge = Bridge::new(connection, wire, told);
-    let parties = parties(start);
+    let parties = parties(&house, start);
     let talk = call::answer_stream(house, shop, &parties, session, link);
     tokio::join!(bridge.carry(let_go, stopping), talk);
 }
 
-fn parties(start: &Start) -> Parties<'_> {
+fn parties<'a>(house: &House, start: &'a Start) -> Parties<'a> {
     Parties {
+        came: house.clock.now(),
         caller: start.caller.as_deref(),
         dialled: start.dialled.as_deref().unwrap_or_default(),
         forwarded: None,

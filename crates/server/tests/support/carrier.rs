@@ -66,6 +66,50 @@ impl Carrier {
             (number, id),
             (1, &format!("<sip:haengbok@{there}>")),
         );
+        self.final_response(&there, (number, id))
+    }
+
+    /// Calls, and waits until it rings (180): nothing final has come before.
+    pub fn rings(&self, server: &str, (number, id): (&str, &str)) {
+        self.send(
+            server,
+            "INVITE",
+            (number, id),
+            (1, &format!("<sip:haengbok@{server}>")),
+        );
+        loop {
+            let (code, text) = self.response(id);
+            assert!(code < 200, "{text}");
+            if code == 180 {
+                return;
+            }
+        }
+    }
+
+    /// Waits for the final response to a call that rings: its status code, and the response.
+    pub fn final_response(&self, server: &str, (number, id): (&str, &str)) -> (u16, String) {
+        loop {
+            let (code, text) = self.response(id);
+            // That to a CANCEL is none of the call's.
+            if code >= 200 && text.contains("INVITE\r\n") {
+                self.send(server, "ACK", (number, id), (1, &to(&text)));
+                return (code, text);
+            }
+        }
+    }
+
+    /// Takes back a call that rings, with further headers, and waits until it is over.
+    pub fn cancels(&self, server: &str, (number, id): (&str, &str), headers: &str) {
+        // They stand behind To.
+        let break_ = if headers.is_empty() { "" } else { "\r\n" };
+        let to = format!("<sip:haengbok@{server}>{break_}{headers}");
+        self.send(server, "CANCEL", (number, id), (1, &to));
+        let (code, text) = self.final_response(server, (number, id));
+        assert_eq!(code, 487, "{text}");
+    }
+
+    /// The next response to a call: its status code, and all of it.
+    fn response(&self, id: &str) -> (u16, String) {
         let end = Instant::now() + PATIENCE;
         loop {
             let left = end.saturating_duration_since(Instant::now());
@@ -73,10 +117,7 @@ impl Carrier {
             let code = text
                 .strip_prefix("SIP/2.0 ")
                 .and_then(|t| t.get(..3)?.parse().ok());
-            let own = text.contains(&format!("Call-ID: {id}\r\n"));
-            if let Some(code) = code.filter(|code| own && *code >= 200) {
-                let (to, from_trunk) = (to(&text), (number, id));
-                self.send(&there, "ACK", from_trunk, (1, &to));
+            if let Some(code) = code.filter(|_| text.contains(&format!("Call-ID: {id}\r\n"))) {
                 return (code, text);
             }
         }

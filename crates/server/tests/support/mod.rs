@@ -359,6 +359,13 @@ impl Server {
         }
     }
 
+    /// That no line so far holds `part`.
+    pub fn never_said(&self, part: &str) {
+        let mut seen = self.seen.borrow_mut();
+        seen.extend(self.lines.try_iter());
+        assert!(seen.iter().all(|line| !line.contains(part)), "{part:?}: {seen:?}");
+    }
+
     /// Its figures, as Prometheus gets them.
     pub fn figures(&self) -> String {
         let address = self

@@ -3,8 +3,9 @@
 use super::leg::dialog_key;
 use super::server::tx_key;
 use super::{Engine, Output};
+use crate::call::EndCause;
 use crate::config::{Offence, Proto};
-use crate::msg::{Method, Request, Uri};
+use crate::msg::{Headers, Method, Request, Uri, split_outside};
 use crate::transport::Flow;
 use crate::transport::guard::Notice;
 use crate::wire::InRequest;
@@ -131,13 +132,14 @@ impl Engine {
             }
             return;
         };
+        let why = why_cancelled(&r.req.headers);
         let Some(key) = self.open_tx(r, flow) else { return };
         if let Some(tx) = self.server_txs.get_mut(&key) {
             tx.to_tag = to_tag;
         }
         self.reply(&key, 200);
         if let Some(leg) = leg {
-            self.cancelled(leg, &target);
+            self.cancelled(leg, &target, why);
         }
     }
 
@@ -169,6 +171,24 @@ impl Engine {
     }
 }
 
+/// Why a call was cancelled: a proxy that rang several telephones says so to those that were too late (RFC 3326 §2).
+fn why_cancelled(headers: &Headers) -> EndCause {
+    let reasons = headers.list("Reason");
+    let elsewhere = reasons.iter().any(|reason| {
+        let mut parts = split_outside(reason, ';').into_iter().map(str::trim);
+        let sip = parts.next().is_some_and(|p| p.eq_ignore_ascii_case("SIP"));
+        let taken = parts.any(|p| {
+            let (name, value) = p.split_once('=').unwrap_or((p, ""));
+            name.trim().eq_ignore_ascii_case("cause") && value.trim() == "200"
+        });
+        sip && taken
+    });
+    match elsewhere {
+        true => EndCause::TakenElsewhere,
+        false => EndCause::Cancelled,
+    }
+}
+
 /// What a request requires and we do not have, for `Unsupported`. CANCEL and ACK are exempt (RFC 3261 §8.2.2.3).
 fn unsupported(req: &Request) -> Option<String> {
     let known = |v: &String| SUPPORTED.iter().any(|s| v.eq_ignore_ascii_case(s));
@@ -179,4 +199,31 @@ fn unsupported(req: &Request) -> Option<String> {
         .filter(|v| !known(v))
         .collect();
     (!missing.is_empty()).then(|| crate::msg::clean_line(&missing.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cancel_says_whether_another_telephone_has_the_call() {
+        use EndCause::{Cancelled, TakenElsewhere};
+        for (reasons, why) in [
+            (&[][..], Cancelled),
+            (
+                &["SIP;cause=200;text=\"Call completed elsewhere\""],
+                TakenElsewhere,
+            ),
+            (&["Q.850;cause=26", "sip ; Cause = 200"], TakenElsewhere),
+            (&["Q.850;cause=26, SIP;cause=200"], TakenElsewhere),
+            (&["SIP;cause=487"], Cancelled),
+            (&["Q.850;cause=200"], Cancelled),
+            (&["SIP;text=\"a;cause=200\""], Cancelled),
+            (&["", ";;", "SIP"], Cancelled),
+        ] {
+            let mut headers = Headers::default();
+            reasons.iter().for_each(|reason| headers.push("Reason", reason));
+            assert_eq!(why_cancelled(&headers), why, "{reasons:?}");
+        }
+    }
 }

@@ -287,13 +287,13 @@ impl Engine {
         }
     }
 
-    /// The caller gave up.
-    pub(super) fn cancelled(&mut self, id: u64, key: &str) {
+    /// The caller gave up, or somebody else has taken the call.
+    pub(super) fn cancelled(&mut self, id: u64, key: &str, why: EndCause) {
         let early = self.legs.get(&id).is_some_and(|l| l.phase == Phase::Incoming);
         if early {
             self.drop_reliable(id);
             self.reply(key, 487);
-            self.finish(id, Party::Remote, EndCause::Cancelled);
+            self.finish(id, Party::Remote, why);
         }
     }
 

@@ -10,6 +10,7 @@ mod parse;
 mod uri;
 mod values;
 
+pub(crate) use headers::split_outside;
 pub use headers::{Headers, split_list};
 pub use method::Method;
 pub(crate) use method::is_token_byte;

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use biseo_conversation::keypad::{Keypad, KeypadInput};
 use biseo_conversation::turn_taking::TurnConfig;
-use biseo_conversation::{Action, Dialogue, Input, Known, Language, Listen, Opening, Output};
+use biseo_conversation::{Action, Dialogue, Incident, Input, Known, Language, Listen, Opening, Output};
 use biseo_media_io::Events;
 use biseo_model::record::{CallEnd, CallRecord, Latency};
 use biseo_model::secret::masked;
@@ -286,15 +286,18 @@ impl Talk {
         self.end = Some(CallEnd::Failed);
     }
 
+    /// What is out of order now, as this caller is told.
+    fn out_of_order(&self) -> Vec<Incident> {
+        let english = self.dialogue.language() == Language::En;
+        let account = self.shop.account.as_ref().map(|account| account.told(english));
+        let standing = &self.house.line.standing;
+        standing.to_tell(&self.shop.id, account.as_deref(), self.house.clock.now())
+    }
+
     /// Tells the dialogue what happened and does what it asks for.
     async fn react(&mut self, input: Input, cause: Cause) {
         let mut prompts = Vec::new();
-        let out_of_order = self
-            .house
-            .line
-            .standing
-            .to_tell(&self.shop.id, self.house.clock.now());
-        self.dialogue.out_of_order(out_of_order);
+        self.dialogue.out_of_order(self.out_of_order());
         let mut outputs = self
             .dialogue
             .handle(self.house.clock.shop_time(&self.zone), input);
