@@ -166,7 +166,8 @@ impl Talk {
             return;
         };
         let standing = &self.house.line.standing;
-        keypad.out_of_order(standing.to_tell(&self.shop.id, self.house.clock.now()));
+        // An account could be heard only where a voice works, and kept sentences hold none.
+        keypad.out_of_order(standing.to_tell(&self.shop.id, None, self.house.clock.now()));
         let now = self.house.clock.shop_time(&self.zone);
         let mut outputs = keypad.handle(now, self.since_answer(), input);
         let typed = keypad.typed().to_string();
