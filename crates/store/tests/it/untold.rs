@@ -149,7 +149,10 @@ async fn told_is_told_once_and_its_caller_afterwards(db: Db) {
     assert!(store.untold(&c1.shop).await.unwrap().is_empty());
     let left = store.untold_in(&c1.shop, &c1.id).await.unwrap();
     assert_eq!((left.len(), left[0].told), (1, Some(at(2))));
-    assert_eq!(store.untold_calls(&c1.shop).await.unwrap(), [c1.id.clone()]);
+    assert_eq!(
+        store.untold_calls(&c1.shop).await.unwrap(),
+        std::slice::from_ref(&c1.id)
+    );
     let this = (&c1.shop, &c1.id);
     for new in [1, 0] {
         let posted = store
