@@ -123,6 +123,39 @@ impl Carrier {
         }
     }
 
+    /// Waits for a request within a call; others are passed over.
+    pub fn request(&self, method: &str) -> String {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            let text = self
+                .came
+                .recv_timeout(left)
+                .unwrap_or_else(|_| panic!("no {method}"));
+            if text.starts_with(&format!("{method} ")) {
+                return text;
+            }
+        }
+    }
+
+    /// Takes a changed session (200 with a description of our own).
+    pub fn takes(&self, request: &str, server: &str) {
+        let header = |name: &str| {
+            let of = |l: &&str| l.starts_with(&format!("{name}: "));
+            request
+                .lines()
+                .find(of)
+                .unwrap_or_else(|| panic!("no {name}: {request}"))
+        };
+        let headers = ["Via", "From", "To", "Call-ID", "CSeq"].map(header).join("\r\n");
+        let text = format!(
+            "SIP/2.0 200 OK\r\n{headers}\r\nContact: <sip:carrier@{}>\r\nContent-Type: application/sdp\r\nContent-Length: {}\r\n\r\n{SDP}",
+            self.at,
+            SDP.len()
+        );
+        self.socket.send_to(text.as_bytes(), server).unwrap();
+    }
+
     /// Calls and hangs up before its answer is confirmed, as somebody does who hears nothing.
     pub fn gives_up(&self, server: &str, (number, id): (&str, &str)) {
         self.send(
