@@ -1,10 +1,12 @@
 //! Whom the line has lost is to be called back, in the running program: callers who were refused while it was out of order, for want of room
-//! (486) or of ports (503), and those whose calls broke before the doctor had said anything.
+//! (486) or of ports (503), and those whose calls broke before the doctor had said anything. And whom the telephone itself refused while a shop says
+//! that it has no electricity.
 
 mod support;
 
-use biseo_store::{CallBack, Settlement, Store};
-use jiff::SignedDuration;
+use biseo_model::incident::IncidentKind;
+use biseo_store::{CallBack, FoundBy, Incident, Settlement, Store};
+use jiff::{SignedDuration, Timestamp};
 use support::carrier::Carrier;
 use support::line::{answers, choose, of_trunk};
 use support::{PATIENCE, Place, latest, shop, until};
@@ -130,4 +132,78 @@ async fn refused_for_want_of_room() {
 async fn refused_for_want_of_ports() {
     let room = ("ports = [20000, 29999]", "ports = [31990, 31991]");
     whoever_is_lost_is_called_back_in_order(room, 503, ("127.0.0.33:0", "127.0.0.34:0")).await;
+}
+
+/// The shop says that it has no electricity.
+fn no_power() -> Incident {
+    let kind = IncidentKind::PowerDown;
+    Incident {
+        id: "own".into(),
+        shop: Some(shop()),
+        source: FoundBy::Shop,
+        begun_by: None,
+        cause: kind.code().into(),
+        subject: "shop".into(),
+        name: String::new(),
+        region: String::new(),
+        consequences: Vec::new(),
+        confidence: 1_000,
+        announced: Some(kind),
+        account: None,
+        began: Timestamp::now(),
+        ends: None,
+        ended: None,
+        evidence: serde_json::Value::Null,
+    }
+}
+
+#[tokio::test]
+async fn refused_by_the_telephone_while_the_shop_has_no_power() {
+    let lg = Carrier::start("127.0.0.35:0");
+    let place = place(&[("lg", &lg)], ("at_once = 100", "at_once = 99"));
+    place.edit("biseo.toml", |old| format!("{old}max_calls = 1\n"));
+    let store = place.store().await;
+    choose(&store).await;
+    store.begin_incident(&no_power()).await.unwrap();
+    let server = place.serve();
+    let noted = || async { store.call_backs_of(&shop(), "own").await.unwrap() };
+    let talks = ("01099990000", "talks");
+    let (answered, answer) = lg.call(&server.sip, talks);
+    assert_eq!(answered, 200, "{answer}");
+    for (wait, caller) in [
+        (1, (FIRST, "first")),
+        (2, (SECOND, "second")),
+        (2, (FIRST, "first-again")),
+    ] {
+        let (refused, response) = lg.call(&server.sip, caller);
+        // Ten seconds is what the telephone says, thirty what calls say that found no room behind it.
+        assert!(
+            refused == 503 && response.contains("Retry-After: 10\r\n"),
+            "{response}"
+        );
+        until("notes of the refused", PATIENCE, || async {
+            (noted().await.len() == wait).then_some(())
+        })
+        .await;
+    }
+    let all = noted().await;
+    let phones: Vec<&str> = all.iter().map(|c| c.phone.as_str()).collect();
+    assert_eq!(phones, [FIRST, SECOND]);
+    assert!(all.iter().all(|c| c.settled.is_none()), "not while it lasts");
+    lg.hang_up(&server.sip, talks, &answer);
+    assert!(
+        store
+            .end_incident(&shop(), "own", Timestamp::now())
+            .await
+            .unwrap()
+    );
+    let all = until("all settled", PATIENCE, || async {
+        Some(noted().await).filter(|all| all.iter().all(|c| c.settled.is_some()))
+    })
+    .await;
+    let settled: Vec<_> = all.iter().map(|c| c.settled.unwrap()).collect();
+    assert_eq!((settled[0].1, settled[1].1), (Settlement::Text, Settlement::Text));
+    assert!(settled[0].0 < settled[1].0, "in order, one after another");
+    store.close().await;
+    server.stop();
 }

@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use biseo_conversation::keypad::sentences;
 use biseo_conversation::{Flows, Language as Spoken};
+use biseo_model::incident::IncidentKind;
 use biseo_model::record::{CallEnd, CallRecord, Message, TurnRecord};
 use biseo_model::shop::ShopProfile;
 use biseo_speech::Language;
 use biseo_speech::stored::Stored;
-use biseo_store::Store;
+use biseo_store::{FoundBy, Incident, Store};
 use support::wire::{Caller, Line};
 use support::{CONVERSATION, PATIENCE, Place, shop, speaks, until};
 
@@ -169,6 +170,60 @@ async fn with_a_dead_recogniser_a_table_is_booked_by_keys_and_a_message_is_spoke
         heard.len() / rate
     );
     drop(caller);
+    store.close().await;
+    server.stop();
+}
+
+/// The shop says that cards cannot be paid with, and names an account.
+fn no_cards() -> Incident {
+    let kind = IncidentKind::PaymentsDown;
+    Incident {
+        id: "own".into(),
+        shop: Some(shop()),
+        source: FoundBy::Shop,
+        begun_by: None,
+        cause: kind.code().into(),
+        subject: "shop".into(),
+        name: String::new(),
+        region: String::new(),
+        consequences: Vec::new(),
+        confidence: 1_000,
+        announced: Some(kind),
+        account: Some("국민 123-45-678901".into()),
+        began: jiff::Timestamp::now(),
+        ends: None,
+        ended: None,
+        evidence: serde_json::Value::Null,
+    }
+}
+
+#[tokio::test]
+async fn what_is_out_of_order_is_said_by_keys_too() {
+    const TOLD: &str = "현금과 계좌이체는 돼요. 계좌는 국민 123-45-678901이에요.";
+    let place = Place::new();
+    dead(&place, true, false);
+    let store = place.store().await;
+    store.begin_incident(&no_cards()).await.unwrap();
+    let server = place.serve();
+    let caller = Caller::dial(&server.address("haengbok")).await;
+    has_spoken(&caller, "the greeting", 0).await;
+    caller.say("내일 저녁에 예약하고 싶은데요");
+    let (first, turns) = said(&place, &store, "예약은 1번").await;
+    // The greeting had told it by voice.
+    let tell = turns.iter().filter(|t| t.said.contains(TOLD)).count();
+    assert!(tell == 1 && turns[0].said.contains(TOLD), "{turns:#?}");
+    caller.hang_up().await;
+    // By keys from the start.
+    let caller = Caller::dial(&server.address("haengbok")).await;
+    let (_, turns) = place
+        .turns(&store, "the second call", |c, turns| {
+            c.id != first.id && !turns.is_empty()
+        })
+        .await;
+    let (before, menu) = turns[0].said.split_once("예약은 1번").expect("a menu");
+    assert!(before.contains("AI") && before.contains(TOLD), "{turns:#?}");
+    assert!(!menu.contains("카드"), "{turns:#?}");
+    caller.hang_up().await;
     store.close().await;
     server.stop();
 }
