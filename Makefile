@@ -25,6 +25,7 @@ test: deps console lint ## everything that must hold before a change lands
 	cargo test --locked -p biseo-model --features schema --test schema
 	cargo test --locked -p biseo-conversation --features schema --test schema
 	@scripts/web.sh check
+	@SCHEMATHESIS_SECONDS=$${SCHEMATHESIS_SECONDS:-60} scripts/schemathesis.sh
 
 console:
 	@scripts/web.sh build
@@ -64,5 +65,5 @@ web: ## build the console into web/dist (Node 20.19 or later); the next cargo bu
 webtest: ## check the console: types, unit tests, build, and in a browser (Node 20.19 or later; installs chromium)
 	@scripts/web.sh
 
-schemathesis: ## hold the API to its own document by generated requests (three minutes; python3-venv)
+schemathesis: ## hold the API to its own document by generated requests (three minutes, in `make test` one; python3-venv)
 	@scripts/schemathesis.sh

@@ -15,7 +15,7 @@ if ! "$folder/bin/schemathesis" --version 2>/dev/null | grep -qF "$version"; the
   python3 -m venv "$folder"
   "$folder/bin/pip" install --quiet --disable-pip-version-check "schemathesis==$version"
 fi
-cargo build --quiet --locked -p biseo-api --example serve
+cargo build --quiet --locked --workspace --example serve
 target=$(cargo metadata --locked --no-deps --format-version 1 |
   python3 -c 'import json, sys; print(json.load(sys.stdin)["target_directory"])')
 work=$(mktemp -d)
@@ -64,7 +64,9 @@ ids = {name: [item["id"] for item in items(path)][:5] for name, path in
 ids["phone"] = [item["phone"] for item in items("callers")][:5]
 ids["user"] = [item["user"] for item in items("users") if item["login"] != "sajang"]
 ids["shop"] = ["haengbok"]
-ids.update(webhook=[hook], delivery=[sent], feed=[feed], digest_feed=[digests], incident=[incident])
+rehearsal = ask("rehearsals", {})["id"]
+ids.update(webhook=[hook], delivery=[sent], feed=[feed], digest_feed=[digests], incident=[incident], rehearsal=[rehearsal])
+ids["date"] = [item["date"] for item in items("digests")][:1]
 lacking = [name for name, found in ids.items() if not found]
 if lacking:
     sys.exit(f"schemathesis.sh: the generated data has no {lacking}")
@@ -76,15 +78,14 @@ printf '' >"$work/any.toml"
 seconds=${SCHEMATHESIS_SECONDS:-180}
 began=$(date +%s)
 failed=0
-# Left out: signing out, which would end the session that the others need, the stream of events, which has no end, and rehearsals, which
-# this API has nobody for (501; tests/it asks for them).
+# Left out: signing out, which would end the session that the others need, and the stream of events, which has no end.
 for run in "schemathesis $((seconds * 2 / 3))" "any $((seconds / 3))"; do
   # It leaves its own notes in the folder from which it runs.
   (cd "$work" && "$folder/bin/schemathesis" --no-color --config-file "$work/${run% *}.toml" run "$api/openapi.json" \
     --header "Cookie: $cookie" --header 'X-Biseo: 1' \
     --phases examples,coverage,fuzzing --generation-database none \
     --checks not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance \
-    --exclude-operation-id sign_out --exclude-operation-id events --exclude-path-regex '/rehearsal' \
+    --exclude-operation-id sign_out --exclude-operation-id events \
     --max-examples "${SCHEMATHESIS_EXAMPLES:-25}" --max-time "${run#* }" \
     --seed "${SCHEMATHESIS_SEED:-1}" --request-timeout 10 --warnings off --report-ndjson-path "$work/${run% *}.ndjson" --continue-on-failure) || failed=1
   # Had the session ended on the way, all that came after would have been refused, and refusals are documented.
@@ -92,7 +93,7 @@ for run in "schemathesis $((seconds * 2 / 3))" "any $((seconds / 3))"; do
 done
 # Refusals alone would prove little: nearly every operation has to have succeeded some time. Not counted are those that nobody gets
 # through by chance: with a password, a code, an invitation's secret, or a device that holds a passkey.
-python3 - "$work/schemathesis.ndjson" <<'PYTHON' || failed=1
+python3 - "$work/schemathesis.ndjson" "$seconds" <<'PYTHON' || failed=1
 import json, sys
 
 done, seen = set(), set()
@@ -120,7 +121,8 @@ for line in open(sys.argv[1]):
         if any(200 <= status < 300 for status in statuses(recorder)):
             done.add(recorder["label"])
 print(f"schemathesis.sh: {len(done)} of {len(seen)} operations succeeded at least once; never: {sorted(seen - done)}")
-sys.exit(len(done) * 10 < len(seen) * 8)
+# How far a short run gets by chance depends on how busy the machine is: the floor is for one that has its time.
+sys.exit(int(sys.argv[2]) >= 180 and len(done) * 10 < len(seen) * 8)
 PYTHON
 kill -0 "$server" || { echo "schemathesis.sh: the API has ended" >&2; cat "$work/log" >&2; failed=1; }
 ! grep -q 'panicked at' "$work/log" || { echo "schemathesis.sh: the API panicked" >&2; cat "$work/log" >&2; failed=1; }

@@ -25,8 +25,8 @@ check() {
   browser=${CHROMIUM:-/usr/bin/chromium}
   [ -x "$browser" ] || scripts/need.sh "$browser"=chromium
   scripts/need.sh espeak-ng=espeak-ng
-  cargo build --locked -p biseo-api --example serve
-  cargo build --locked -p biseo-server
+  # With the whole workspace's features, as the tests have built it already.
+  cargo build --locked --workspace --example serve --bin biseo
   target=$(cargo metadata --locked --no-deps --format-version 1 | node -pe 'JSON.parse(require("fs").readFileSync(0)).target_directory')
   cd web
   BISEO_SERVE="$target/debug/examples/serve" CHROMIUM="$browser" npm run e2e

@@ -54,11 +54,17 @@ self.addEventListener('push', (event) => {
   event.waitUntil(self.registration.showNotification(title, { body, tag, icon: '/icon-192.png', requireInteraction: urgent === true, data: { url } }));
 });
 
+/** A window of the console shows `to`: a browser may refuse to bring it to the front, and an old one may not be led. */
+async function lead(window, to) {
+  const shown = await window.focus().catch(() => window);
+  return shown.navigate(to).catch(() => clients.openWindow(to));
+}
+
 /** Opens what the notice is about, in a window of the console that is there already if there is one. */
 self.addEventListener('notificationclick', (event) => {
   event.notification.close();
   const url = new URL(event.notification.data?.url ?? '/', location.origin);
   const to = url.origin === location.origin ? url.href : location.origin;
-  const open = (windows) => (windows[0] ? windows[0].focus().then((w) => w.navigate(to)) : clients.openWindow(to));
+  const open = ([first]) => (first ? lead(first, to) : clients.openWindow(to));
   event.waitUntil(clients.matchAll({ type: 'window', includeUncontrolled: true }).then(open));
 });
