@@ -105,6 +105,7 @@ fn within() {
         uplinks: vec![],
         trunks: vec![trunk],
         resolvers: vec![],
+        beacon: None,
         pace: Pace {
             window_ms: 200,
             path_ms: 100,

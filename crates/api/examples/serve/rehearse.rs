@@ -10,6 +10,7 @@ use biseo_api::views::{
 use biseo_api::{Beginning, NotBegun, Rehearses};
 use biseo_model::ids::ShopId;
 use biseo_model::shop::ShopProfile;
+use biseo_store::Correction;
 
 use super::past::TALK;
 
@@ -35,7 +36,8 @@ impl Rehearsed {
 }
 
 impl Rehearses for Rehearsed {
-    fn begin(&self, shop: Arc<ShopProfile>, when: Beginning) -> Result<Run, NotBegun> {
+    // Corrections are played by who understands: the program.
+    fn begin(&self, shop: Arc<ShopProfile>, when: Beginning, _: Vec<Correction>) -> Result<Run, NotBegun> {
         Ok(self.of(&shop.id, |of| {
             of.begun += 1;
             let run = Run {

@@ -112,6 +112,7 @@ mod tests {
     fn good() -> (Wanted, Vec<Outcome>) {
         let both = [Condition::Flood, Condition::Loop];
         let unit = Unit {
+            beacon: false,
             shape: 1,
             index: 0,
             seed: 0,

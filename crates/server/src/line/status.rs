@@ -235,6 +235,7 @@ pub(super) fn put(path: &Path, text: &str) -> io::Result<()> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use biseo_line::evidence::Names;
     use biseo_line::{Consequence, Finding, Label, Subject};
 
     pub(crate) fn verdict(label: Label, since_ms: i64, said_ms: i64) -> Verdict {

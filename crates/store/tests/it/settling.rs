@@ -91,7 +91,7 @@ impl<'a> Desk<'a> {
                 let before = self.standing(*which).await?;
                 let done = self.store.cancel_booking(&before.shop, &before.id).await.unwrap();
                 assert!(done, "it stood");
-                OfflineDeed::Cancel { before }
+                OfflineDeed::Cancel { before, call: None }
             }
         };
         Some(Entry {
@@ -131,6 +131,7 @@ impl<'a> Desk<'a> {
             before,
             after,
             candidates: TABLES.map(str::to_string).into(),
+            call: None,
         })
     }
 }
