@@ -12,7 +12,7 @@ demo: ## a whole call on this machine: a synthetic caller books a table and asks
 	@cargo run --quiet --locked -p biseo-server -- demo --folder target/demo
 
 deps: ## install what tests need (Debian packages)
-	@scripts/need.sh espeak-ng=espeak-ng cc=gcc sipp=sip-tester baresip=baresip-core initdb=postgresql
+	@scripts/need.sh espeak-ng=espeak-ng cc=gcc sipp=sip-tester baresip=baresip-core initdb=postgresql ip=iproute2
 
 lint: ## formatting and house rules
 	cargo fmt --all --check
