@@ -5,6 +5,7 @@ mod support;
 
 use std::io::{BufRead, BufReader, Lines};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Duration;
 
 use support::carrier::Carrier;
 use support::{Place, Server, latest, until};
@@ -169,6 +170,8 @@ async fn a_call_tells_its_new_address_and_goes_on() {
         latest(&store).await.filter(|(call, _)| call.answered.is_some())
     })
     .await;
+    // Its way is looked at every 150 ms (telephony's `moves`), which nothing outside tells; without having been seen once it would not be missed.
+    tokio::time::sleep(Duration::from_millis(600)).await;
     net.cut();
     let changed = outside.says("changed");
     let (sound, contact) = changed.split_once(' ').unwrap();
