@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
-use std::net::{SocketAddrV4, UdpSocket};
+use std::net::{SocketAddr, UdpSocket};
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use crate::socket::{self, Error};
 /// Something that is asked by UDP.
 pub(crate) struct Asked {
     /// Whom.
-    pub(crate) to: SocketAddrV4,
+    pub(crate) to: SocketAddr,
     /// By what; `None` until there is a way.
     pub(crate) socket: Option<UdpSocket>,
     /// Questions without an answer, by number, with when they were asked.
@@ -21,7 +21,7 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    pub(crate) fn new(to: SocketAddrV4) -> Self {
+    pub(crate) fn new(to: SocketAddr) -> Self {
         Self {
             to,
             socket: None,

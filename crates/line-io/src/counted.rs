@@ -1,10 +1,11 @@
 //! What the system counts by itself: interfaces, routes, waiting for a processor.
 
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use biseo_line::evidence::{Host, Link, Routes};
 
-use crate::plan::Plan;
+use crate::plan::{Plan, UplinkPlan};
 use crate::proc::{self, Counters};
 
 /// Counters of the system at one time.
@@ -23,10 +24,15 @@ pub(crate) struct Counted {
 impl Counted {
     /// Reads what the system counts now.
     pub(crate) fn read(plan: &Plan) -> Self {
-        let (dev, route) = (
-            proc::text("/proc/thread-self/net/dev"),
-            proc::text("/proc/thread-self/net/route"),
-        );
+        let net = |name: &str| proc::text(&format!("/proc/thread-self/net/{name}"));
+        let (dev, route, route_six) = (net("dev"), net("route"), net("ipv6_route"));
+        let routes = |uplink: &UplinkPlan| {
+            let (four, six) = versions(plan, uplink);
+            let of = |wanted: bool, count: usize| if wanted { count } else { 0 };
+            of(four, proc::routes(&route, &uplink.interface))
+                + of(six, proc::routes_six(&route_six, &uplink.interface))
+        };
+        let unwanted = [proc::unwanted(&net("snmp")), proc::unwanted_six(&net("snmp6"))];
         let stat = proc::cpu_stat(&proc::text("/proc/self/cgroup"));
         Self {
             at: Instant::now(),
@@ -35,15 +41,11 @@ impl Counted {
                 .iter()
                 .map(|u| proc::counters(&dev, &u.interface))
                 .collect(),
-            unwanted: proc::unwanted(&proc::text("/proc/thread-self/net/snmp")),
+            unwanted: unwanted.into_iter().flatten().reduce(|a, b| a + b),
             pressure: proc::pressure(&proc::text("/proc/pressure/cpu")),
             throttled: stat.and_then(|path| proc::throttled(&proc::text(&path))),
             run_delay: proc::run_delay(&proc::text("/proc/thread-self/schedstat")),
-            routes: plan
-                .uplinks
-                .iter()
-                .map(|u| proc::routes(&route, &u.interface))
-                .collect(),
+            routes: plan.uplinks.iter().map(routes).collect(),
         }
     }
 
@@ -105,6 +107,23 @@ impl Counted {
             without,
         })
     }
+}
+
+/// Which versions of IP are spoken by an uplink, as far as the plan knows; IPv4 if nothing is. An interface keeps routes of the version
+/// that nobody uses when those that matter are gone.
+fn versions(plan: &Plan, uplink: &UplinkPlan) -> (bool, bool) {
+    let by = |name: &str| name == uplink.name;
+    let trunks = plan.trunks.iter().filter(|t| by(&t.uplink));
+    let resolvers = plan.resolvers.iter().filter(|r| by(&r.uplink));
+    let all = trunks
+        .map(|t| t.address.ip())
+        .chain(resolvers.map(|r| r.address.ip()));
+    let (mut four, mut six) = (false, false);
+    all.chain(uplink.gateway).for_each(|at| match at {
+        IpAddr::V4(_) => four = true,
+        IpAddr::V6(_) => six = true,
+    });
+    (four || !six, six)
 }
 
 fn rate(was: u64, now: u64, seconds: f64) -> f64 {

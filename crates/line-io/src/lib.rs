@@ -1,6 +1,6 @@
 //! The line doctor's probes: they ask, count and read, and make [`biseo_line::Window`]s of it.
 //!
-//! One thread, no runtime: how late the prober's own timer is is evidence itself, and shall not be that of somebody else's tasks. IPv4 only.
+//! One thread, no runtime: how late the prober's own timer is is evidence itself, and shall not be that of somebody else's tasks.
 
 mod asked;
 pub mod beacon;

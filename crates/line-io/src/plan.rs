@@ -1,6 +1,6 @@
 //! What is asked, where and how often.
 
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use biseo_line::{ResolverAt, Site, Tempo, TrunkAt, UplinkAt};
@@ -35,14 +35,14 @@ pub struct UplinkPlan {
     pub name: String,
     /// The interface.
     pub interface: String,
-    /// The first hop.
-    pub gateway: Option<Ipv4Addr>,
+    /// The first hop; one of IPv6 with an address of its link alone (`fe80::…`) is asked by this interface.
+    pub gateway: Option<IpAddr>,
     /// The next router, if it is to be asked as well.
     #[serde(default)]
-    pub access: Option<Ipv4Addr>,
+    pub access: Option<IpAddr>,
     /// A router of the carrier's, if it is to be asked as well.
     #[serde(default)]
-    pub carrier: Option<Ipv4Addr>,
+    pub carrier: Option<IpAddr>,
 }
 
 /// A provider's server.
@@ -57,7 +57,7 @@ pub struct TrunkPlan {
     #[serde(default)]
     pub region: String,
     /// Where SIP is spoken, by UDP.
-    pub address: SocketAddrV4,
+    pub address: SocketAddr,
     /// Whether OPTIONS are sent; some providers do not like them.
     pub options: bool,
 }
@@ -69,7 +69,7 @@ pub struct ResolverPlan {
     /// The uplink that leads there.
     pub uplink: String,
     /// Where it is asked, by UDP.
-    pub address: SocketAddrV4,
+    pub address: SocketAddr,
     /// The name that it is asked for.
     pub ask: String,
 }
@@ -79,7 +79,7 @@ pub struct ResolverPlan {
 #[serde(deny_unknown_fields)]
 pub struct BeaconPlan {
     /// Where it listens, by UDP.
-    pub address: SocketAddrV4,
+    pub address: SocketAddr,
     /// The file with the secret that both know.
     pub secret_file: PathBuf,
 }

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, ErrorKind};
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, SocketAddr, SocketAddrV6};
 use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use biseo_line::Tempo;
 use biseo_line::evidence::{By, Path, Place, Refusal, Window};
+use nix::net::if_::if_nametoindex;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use crate::asked::{Asked, Due};
@@ -70,7 +71,7 @@ struct Prober<'a> {
     tempo: Tempo,
     sequence: u16,
     pings: BTreeMap<u16, (Instant, Purpose)>,
-    targets: Vec<(Key, Ipv4Addr)>,
+    targets: Vec<(Key, SocketAddr)>,
     traces: Vec<Option<Trace>>,
     looks: Looks,
     depths: Vec<Depth>,
@@ -86,20 +87,31 @@ struct Prober<'a> {
     before: Counted,
 }
 
-fn targets(plan: &Plan) -> Vec<(Key, Ipv4Addr)> {
+/// Where a ping goes. An address of IPv6 that holds on its link alone needs the link named (RFC 4007 §6).
+fn on_link(at: IpAddr, interface: &str) -> SocketAddr {
+    match at {
+        IpAddr::V6(at) if at.is_unicast_link_local() => {
+            SocketAddrV6::new(at, 0, 0, if_nametoindex(interface).unwrap_or(0)).into()
+        }
+        at => SocketAddr::new(at, 0),
+    }
+}
+
+fn targets(plan: &Plan) -> Vec<(Key, SocketAddr)> {
     let near = plan.uplinks.iter().flat_map(|u| {
         let all = [
             (Place::Gateway, u.gateway),
             (Place::Access, u.access),
             (Place::Carrier, u.carrier),
         ];
-        all.into_iter()
-            .filter_map(|(place, at)| at.map(|at| ((place, u.name.clone(), By::Icmp), at)))
+        all.into_iter().filter_map(|(place, at)| {
+            at.map(|at| ((place, u.name.clone(), By::Icmp), on_link(at, &u.interface)))
+        })
     });
     let trunks = plan
         .trunks
         .iter()
-        .map(|t| ((Place::Trunk, t.name.clone(), By::Icmp), *t.address.ip()));
+        .map(|t| ((Place::Trunk, t.name.clone(), By::Icmp), t.address));
     near.chain(trunks).collect()
 }
 
@@ -164,11 +176,8 @@ impl<'a> Prober<'a> {
         let mut fds: Vec<PollFd<'_>> = sockets
             .map(|s| PollFd::new(s.as_fd(), PollFlags::POLLIN))
             .collect();
-        fds.extend(
-            self.ping
-                .iter()
-                .map(|ping| PollFd::new(ping.fd(), PollFlags::POLLIN)),
-        );
+        let pings = self.ping.iter().flat_map(Ping::fds);
+        fds.extend(pings.map(|fd| PollFd::new(fd, PollFlags::POLLIN)));
         let beacon = self.beacon.iter().flat_map(Talk::fds);
         fds.extend(beacon.map(|fd| PollFd::new(fd, PollFlags::POLLIN)));
         let tick = u8::try_from(self.pace.tick_ms.max(1)).unwrap_or(u8::MAX);
@@ -183,7 +192,7 @@ impl<'a> Prober<'a> {
             Some(ping) => (ping.answers(), ping.errors()),
             None => (vec![], vec![]),
         };
-        for (sequence, _) in answers {
+        for sequence in answers {
             if let Some((sent, purpose)) = self.pings.remove(&sequence) {
                 self.answered(&purpose, micros(sent, now));
             }
@@ -222,7 +231,7 @@ impl<'a> Prober<'a> {
         }
     }
 
-    fn refused(&mut self, purpose: &Purpose, by: Option<Ipv4Addr>, why: Refusal) {
+    fn refused(&mut self, purpose: &Purpose, by: Option<IpAddr>, why: Refusal) {
         let by = by.map(|a| a.to_string());
         match purpose {
             Purpose::Reach(key) => self.tally.add(key, Fate::Refused(by, why)),
@@ -347,7 +356,7 @@ impl<'a> Prober<'a> {
         }
     }
 
-    fn send(&mut self, to: Ipv4Addr, hops: Option<i32>, purpose: Purpose) {
+    fn send(&mut self, to: SocketAddr, hops: Option<i32>, purpose: Purpose) {
         let Some(ping) = &self.ping else { return };
         self.sequence = self.sequence.wrapping_add(1);
         // An old error is reported by the next send: it is no fate of this one.
@@ -373,7 +382,7 @@ impl<'a> Prober<'a> {
                 hops: vec![None; hops],
                 reached: None,
             });
-            let to = *self.plan.trunks[trunk].address.ip();
+            let to = self.plan.trunks[trunk].address;
             for hop in 0..hops {
                 self.send(to, i32::try_from(hop + 1).ok(), Purpose::Path(trunk, hop));
             }
@@ -389,7 +398,7 @@ impl<'a> Prober<'a> {
         {
             asked.number += 1;
             let from = asked.socket().and_then(|s| s.local_addr().ok());
-            let Some(std::net::SocketAddr::V4(from)) = from else {
+            let Some(from) = from else {
                 self.tally
                     .add(&options_key(trunk), Fate::Refused(None, Refusal::Net));
                 continue;

@@ -80,12 +80,33 @@ pub(crate) fn cpu_stat(text: &str) -> Option<String> {
         .cloned()
 }
 
+/// `Udp6NoPorts` of `/proc/net/snmp6`: the same of IPv6.
+pub(crate) fn unwanted_six(text: &str) -> Option<u64> {
+    let line = text.lines().find_map(|l| l.strip_prefix("Udp6NoPorts"))?;
+    line.trim().parse().ok()
+}
+
 /// Default and other routes of `/proc/net/route`, for each interface how many.
 pub(crate) fn routes(text: &str, interface: &str) -> usize {
     text.lines()
         .skip(1)
         .filter(|l| l.split_whitespace().next() == Some(interface))
         .count()
+}
+
+/// The same of `/proc/net/ipv6_route`, without those that every interface has whatever leads on from it: of its link alone, to many, and
+/// to itself (`RTF_LOCAL`).
+pub(crate) fn routes_six(text: &str, interface: &str) -> usize {
+    const LOCAL: u32 = 0x8000_0000;
+    let leads_on = |l: &&str| {
+        let words: Vec<&str> = l.split_whitespace().collect();
+        let flags = words.get(8).and_then(|w| u32::from_str_radix(w, 16).ok());
+        words.get(9) == Some(&interface)
+            && !words[0].starts_with("fe8")
+            && !words[0].starts_with("ff")
+            && flags.is_some_and(|f| f & LOCAL == 0)
+    };
+    text.lines().filter(leads_on).count()
 }
 
 /// Run-queue delay of this thread so far, ns (the second number of `schedstat`).
@@ -139,6 +160,23 @@ mod tests {
             Some("/sys/fs/cgroup/a.slice/cpu.stat")
         );
         assert_eq!(run_delay("1 22 3\n"), Some(22));
+        assert_eq!(
+            unwanted_six("Udp6InDatagrams 5\nUdp6NoPorts       \t7\n"),
+            Some(7)
+        );
+        let (zero, fd) = ("0".repeat(32), format!("fd00{}", "0".repeat(28)));
+        let row = |to: &str, flags: &str, of: &str| {
+            format!("{to} 40 {zero} 00 {zero} 00000100 00000001 00000000 {flags}     {of}\n")
+        };
+        let table = [
+            row(&fd, "00000001", "wan0"),
+            row(&zero, "00000003", "wan0"),
+            row(&fd, "80200001", "wan0"),
+            row(&format!("fe80{}", &zero[4..]), "00000001", "wan0"),
+            row(&format!("ff00{}", &zero[4..]), "00000001", "wan0"),
+            row(&fd, "00000001", "wan1"),
+        ];
+        assert_eq!(routes_six(&table.concat(), "wan0"), 2);
         assert_eq!(routes("Iface\tDest\nwan0\t0\nwan1\t0\nwan0\t1\n", "wan0"), 2);
     }
 }

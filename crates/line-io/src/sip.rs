@@ -1,9 +1,9 @@
 //! SIP OPTIONS (RFC 3261 §11), as little of it as asking takes.
 
-use std::net::SocketAddrV4;
+use std::net::SocketAddr;
 
 /// A question with that number, from that address to that one.
-pub(crate) fn options(number: u32, tag: u32, from: SocketAddrV4, to: SocketAddrV4) -> String {
+pub(crate) fn options(number: u32, tag: u32, from: SocketAddr, to: SocketAddr) -> String {
     format!(
         "OPTIONS sip:{to} SIP/2.0\r\nVia: SIP/2.0/UDP {from};branch=z9hG4bKline{tag:08x}-{number};rport\r\n\
          From: <sip:line@{from}>;tag={tag:08x}\r\nTo: <sip:{to}>\r\nCall-ID: {tag:08x}-{number}\r\nCSeq: {number} OPTIONS\r\n\

@@ -1,22 +1,26 @@
-//! Sockets that tell of ICMP errors (`IP_RECVERR`), by safe calls.
+//! Sockets that tell of ICMP errors (`IP_RECVERR`, `IPV6_RECVERR`), by safe calls.
 
-use std::io::{self, IoSlice, IoSliceMut};
-use std::net::{Ipv4Addr, SocketAddrV4, UdpSocket};
+use std::io::{self, ErrorKind, IoSlice, IoSliceMut};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::time::Duration;
 
 use biseo_line::evidence::Refusal;
 use nix::sys::socket::{
-    ControlMessage, ControlMessageOwned, MsgFlags, SockaddrIn, recvmsg, sendmsg, setsockopt, sockopt,
+    ControlMessage, ControlMessageOwned, MsgFlags, SockaddrIn, SockaddrIn6, SockaddrStorage, recvmsg,
+    sendmsg, setsockopt, sockopt,
 };
 use socket2::{Domain, Protocol, Socket, Type};
 
-use crate::icmp;
+use crate::icmp::{self, Echo};
+
+/// The hop limit of what has none of its own (RFC 1340).
+const HOPS: i32 = 64;
 
 /// An ICMP error: who says it (`None`: this machine), what, and the octets that were sent.
 #[derive(Debug)]
 pub(crate) struct Error {
-    pub by: Option<Ipv4Addr>,
+    pub by: Option<IpAddr>,
     pub why: Refusal,
     pub sent: Vec<u8>,
 }
@@ -33,29 +37,50 @@ fn meaning(kind: u8, code: u8) -> Option<Refusal> {
     }
 }
 
+/// The same of ICMPv6 (RFC 4443 §3): no route, beyond the scope, a route that rejects; no such neighbour; nobody there, or a next
+/// header that it does not know; forbidden, or forbidden to this source.
+fn meaning_six(kind: u8, code: u8) -> Option<Refusal> {
+    match (kind, code) {
+        (3, 0) => Some(Refusal::TtlExceeded),
+        (1, 0 | 2 | 6) => Some(Refusal::Net),
+        (1, 3) => Some(Refusal::Host),
+        (1, 4) | (4, 1) => Some(Refusal::Port),
+        (1, 1 | 5) => Some(Refusal::Filtered),
+        _ => None,
+    }
+}
+
+/// Who says what in a control message; `None` if it says nothing of that kind.
+fn said(control: ControlMessageOwned) -> Option<(Option<IpAddr>, Refusal)> {
+    // An error of this machine's own (`SO_EE_ORIGIN_LOCAL`).
+    const LOCAL: u8 = 1;
+    match control {
+        ControlMessageOwned::Ipv4RecvErr(e, _) | ControlMessageOwned::Ipv6RecvErr(e, _)
+            if e.ee_origin == LOCAL =>
+        {
+            Some((None, Refusal::Host))
+        }
+        ControlMessageOwned::Ipv4RecvErr(e, from) => {
+            let by = from.map(|a| Ipv4Addr::from(u32::from_be(a.sin_addr.s_addr)).into());
+            meaning(e.ee_type, e.ee_code).map(|why| (by, why))
+        }
+        ControlMessageOwned::Ipv6RecvErr(e, from) => {
+            let by = from.map(|a| Ipv6Addr::from(a.sin6_addr.s6_addr).into());
+            meaning_six(e.ee_type, e.ee_code).map(|why| (by, why))
+        }
+        _ => None,
+    }
+}
+
 /// One error out of a socket's queue; `None` if there is none. An entry that cannot be read counts as none and is gone.
 fn error(fd: BorrowedFd<'_>) -> Option<Error> {
     let mut octets = [0_u8; 512];
     let mut parts = [IoSliceMut::new(&mut octets)];
-    let mut space = nix::cmsg_space!(nix::libc::sock_extended_err, nix::libc::sockaddr_in);
+    let mut space = nix::cmsg_space!(nix::libc::sock_extended_err, nix::libc::sockaddr_in6);
     let flags = MsgFlags::MSG_ERRQUEUE | MsgFlags::MSG_DONTWAIT;
-    let message = recvmsg::<SockaddrIn>(fd.as_raw_fd(), &mut parts, Some(&mut space), flags).ok()?;
+    let message = recvmsg::<SockaddrStorage>(fd.as_raw_fd(), &mut parts, Some(&mut space), flags).ok()?;
     let length = message.bytes;
-    let mut found = None;
-    for control in message.cmsgs().ok()? {
-        if let ControlMessageOwned::Ipv4RecvErr(e, from) = control {
-            let local = e.ee_origin == 1;
-            let by = from
-                .filter(|_| !local)
-                .map(|a| Ipv4Addr::from(u32::from_be(a.sin_addr.s_addr)));
-            found = if local {
-                Some((None, Refusal::Host))
-            } else {
-                meaning(e.ee_type, e.ee_code).map(|why| (by, why))
-            };
-        }
-    }
-    let (by, why) = found?;
+    let (by, why) = message.cmsgs().ok()?.filter_map(said).last()?;
     Some(Error {
         by,
         why,
@@ -68,79 +93,145 @@ pub(crate) fn errors(fd: BorrowedFd<'_>) -> Vec<Error> {
     (0..100).map_while(|_| error(fd)).collect()
 }
 
-/// Sends pings: an unprivileged ping socket where the system allows it (`net.ipv4.ping_group_range`), a raw one else.
+/// Sends pings: by an unprivileged ping socket where the system allows it (`net.ipv4.ping_group_range`, which holds for IPv6 as well),
+/// by a raw one else.
 #[derive(Debug)]
 pub(crate) struct Ping {
-    socket: Socket,
-    raw: bool,
-    id: u16,
+    four: Echoes,
+    /// `None` where the system speaks no IPv6.
+    six: Option<Echoes>,
 }
 
 impl Ping {
     /// # Errors
     /// If neither kind of socket is allowed.
     pub fn open() -> io::Result<Self> {
-        let open = |kind| Socket::new(Domain::IPV4, kind, Some(Protocol::ICMPV4));
+        Ok(Self {
+            four: Echoes::four()?,
+            six: Echoes::six().ok(),
+        })
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Echoes> {
+        std::iter::once(&self.four).chain(&self.six)
+    }
+
+    /// What is to be waited on.
+    pub fn fds(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
+        self.all().map(Echoes::fd)
+    }
+
+    /// Sends an echo request, with a hop limit if one is given. The port does not matter.
+    ///
+    /// # Errors
+    /// What the system says of this one: an older error that waited is fetched first (the send after it reports it otherwise).
+    pub fn send(&self, to: SocketAddr, sequence: u16, hops: Option<i32>) -> io::Result<()> {
+        match (to, &self.six) {
+            (SocketAddr::V4(_), _) => self.four.send(to, sequence, hops),
+            (SocketAddr::V6(_), Some(six)) => six.send(to, sequence, hops),
+            (SocketAddr::V6(_), None) => Err(ErrorKind::NetworkUnreachable.into()),
+        }
+    }
+
+    /// The sequence numbers of answers that wait.
+    pub fn answers(&self) -> Vec<u16> {
+        self.all().flat_map(Echoes::answers).collect()
+    }
+
+    /// Errors that wait, with the sequence numbers of the probes that they are about.
+    pub fn errors(&self) -> Vec<(u16, Error)> {
+        self.all().flat_map(Echoes::errors).collect()
+    }
+}
+
+/// The socket of one version of IP.
+#[derive(Debug)]
+struct Echoes {
+    socket: Socket,
+    echo: Echo,
+    raw: bool,
+    id: u16,
+}
+
+impl Echoes {
+    fn four() -> io::Result<Self> {
+        let new = Self::open(Domain::IPV4, Protocol::ICMPV4, icmp::FOUR)?;
+        setsockopt(&new.socket, sockopt::Ipv4RecvErr, &true)?;
+        Ok(new)
+    }
+
+    fn six() -> io::Result<Self> {
+        let new = Self::open(Domain::IPV6, Protocol::ICMPV6, icmp::SIX)?;
+        setsockopt(&new.socket, sockopt::Ipv6RecvErr, &true)?;
+        Ok(new)
+    }
+
+    fn open(domain: Domain, protocol: Protocol, echo: Echo) -> io::Result<Self> {
+        let open = |kind| Socket::new(domain, kind, Some(protocol));
         let (socket, raw) = match open(Type::DGRAM) {
             Ok(socket) => (socket, false),
             Err(_) => (open(Type::RAW)?, true),
         };
         socket.set_nonblocking(true)?;
-        setsockopt(&socket, sockopt::Ipv4RecvErr, &true)?;
+        let id = fastrand::u16(1..);
         Ok(Self {
             socket,
+            echo,
             raw,
-            id: fastrand::u16(1..),
+            id,
         })
     }
 
-    pub fn fd(&self) -> BorrowedFd<'_> {
+    fn fd(&self) -> BorrowedFd<'_> {
         self.socket.as_fd()
     }
 
-    /// Sends an echo request, with a hop limit if one is given.
-    ///
-    /// # Errors
-    /// What the system says of this one: an older error that waited is fetched first (the send after it reports it otherwise).
-    pub fn send(&self, to: Ipv4Addr, sequence: u16, hops: Option<i32>) -> io::Result<()> {
-        let octets = icmp::request(self.id, sequence);
-        let address = SockaddrIn::from(SocketAddrV4::new(to, 0));
-        let control = hops.as_ref().map(ControlMessage::Ipv4Ttl);
+    fn send(&self, to: SocketAddr, sequence: u16, hops: Option<i32>) -> io::Result<()> {
+        let octets = icmp::request(self.echo, self.id, sequence);
         let parts = [IoSlice::new(&octets)];
-        sendmsg(
-            self.fd().as_raw_fd(),
-            &parts,
-            control.as_slice(),
-            MsgFlags::empty(),
-            Some(&address),
-        )?;
+        match to {
+            SocketAddr::V4(to) => {
+                let control = hops.as_ref().map(ControlMessage::Ipv4Ttl);
+                let (fd, to) = (self.fd().as_raw_fd(), SockaddrIn::from(to));
+                sendmsg(fd, &parts, control.as_slice(), MsgFlags::empty(), Some(&to))?;
+            }
+            SocketAddr::V6(mut to) => {
+                // A raw socket takes a port for a protocol's number, and refuses another one than its own.
+                to.set_port(0);
+                // Not with the message: ping sockets heed that from Linux 5.18 only.
+                self.socket
+                    .set_unicast_hops_v6(u32::try_from(hops.unwrap_or(HOPS)).unwrap_or(1))?;
+                let (fd, to) = (self.fd().as_raw_fd(), SockaddrIn6::from(to));
+                sendmsg(fd, &parts, &[], MsgFlags::empty(), Some(&to))?;
+            }
+        }
         Ok(())
     }
 
-    /// The sequence numbers of answers that wait, with their senders.
-    pub fn answers(&self) -> Vec<(u16, Ipv4Addr)> {
+    fn answers(&self) -> Vec<u16> {
         (0..200).map_while(|_| self.answer()).flatten().collect()
     }
 
-    fn answer(&self) -> Option<Option<(u16, Ipv4Addr)>> {
+    fn answer(&self) -> Option<Option<u16>> {
         let mut octets = [0_u8; 512];
         let mut parts = [IoSliceMut::new(&mut octets)];
-        let message =
-            match recvmsg::<SockaddrIn>(self.fd().as_raw_fd(), &mut parts, None, MsgFlags::MSG_DONTWAIT) {
-                Ok(message) => message,
-                Err(nix::errno::Errno::EAGAIN) => return None,
-                // An error of an earlier probe; its entry is in the queue of errors.
-                Err(_) => return Some(None),
-            };
-        let (length, from) = (message.bytes, message.address.map(|a| a.ip()));
-        let octets = octets.get(..length)?;
-        let octets = if self.raw {
-            icmp::behind_ip(octets)?
-        } else {
-            octets
+        let fd = self.fd().as_raw_fd();
+        let message = match recvmsg::<SockaddrStorage>(fd, &mut parts, None, MsgFlags::MSG_DONTWAIT) {
+            Ok(message) => message,
+            Err(nix::errno::Errno::EAGAIN) => return None,
+            // An error of an earlier probe; its entry is in the queue of errors.
+            Err(_) => return Some(None),
         };
-        let (kind, id, sequence) = icmp::read(octets, false).unwrap_or((1, 0, 0));
-        Some((kind == 0 && self.ours(id)).then_some(sequence).zip(from))
+        let length = message.bytes;
+        let octets = octets.get(..length)?;
+        // A raw socket of IPv6 delivers no header (RFC 3542 §3).
+        let octets = match self.raw && self.echo == icmp::FOUR {
+            true => icmp::behind_ip(octets)?,
+            false => octets,
+        };
+        let read = icmp::read(self.echo, octets, false);
+        let ours = read.filter(|(kind, id, _)| *kind == self.echo.reply && self.ours(*id));
+        Some(ours.map(|(_, _, sequence)| sequence))
     }
 
     /// A ping socket's id is the system's own; a raw one hears all programs' answers.
@@ -148,11 +239,10 @@ impl Ping {
         !self.raw || id == self.id
     }
 
-    /// Errors that wait, with the sequence numbers of the probes that they are about.
-    pub fn errors(&self) -> Vec<(u16, Error)> {
+    fn errors(&self) -> Vec<(u16, Error)> {
         let all = errors(self.fd()).into_iter();
         all.filter_map(|e| {
-            icmp::read(&e.sent, true)
+            icmp::read(self.echo, &e.sent, true)
                 .filter(|(_, id, _)| self.ours(*id))
                 .map(|(_, _, n)| (n, e))
         })
@@ -164,11 +254,18 @@ impl Ping {
 ///
 /// # Errors
 /// If it cannot be opened or there is no way to that address now.
-pub(crate) fn udp(to: SocketAddrV4) -> io::Result<UdpSocket> {
-    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?;
+pub(crate) fn udp(to: SocketAddr) -> io::Result<UdpSocket> {
+    let any: IpAddr = match to {
+        SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+        SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+    };
+    let socket = UdpSocket::bind((any, 0))?;
     socket.connect(to)?;
     socket.set_nonblocking(true)?;
     socket.set_read_timeout(Some(Duration::from_millis(1)))?;
-    setsockopt(&socket, sockopt::Ipv4RecvErr, &true)?;
+    match to {
+        SocketAddr::V4(_) => setsockopt(&socket, sockopt::Ipv4RecvErr, &true)?,
+        SocketAddr::V6(_) => setsockopt(&socket, sockopt::Ipv6RecvErr, &true)?,
+    }
     Ok(socket)
 }

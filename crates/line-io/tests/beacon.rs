@@ -1,6 +1,6 @@
 //! The prober and a beacon on real sockets, with a relay between them that loses what one direction carries.
 
-use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, UdpSocket};
+use std::net::{SocketAddr, UdpSocket};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,12 +14,15 @@ use biseo_line_io::{BeaconPlan, Pace, Plan, UplinkPlan, run};
 /// Windows of a test at most: a slow machine has its time, a broken one ends.
 const MOST_WINDOWS: usize = 400;
 
-fn bound() -> (UdpSocket, SocketAddrV4) {
-    let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let SocketAddr::V4(at) = socket.local_addr().unwrap() else {
-        panic!("IPv4")
-    };
+fn bound(host: &str) -> (UdpSocket, SocketAddr) {
+    let socket = UdpSocket::bind((host, 0)).unwrap();
+    let at = socket.local_addr().unwrap();
     (socket, at)
+}
+
+/// The loopback of an address' kind.
+fn host(of: SocketAddr) -> &'static str {
+    if of.is_ipv4() { "127.0.0.1" } else { "::1" }
 }
 
 /// What a relay loses.
@@ -30,8 +33,8 @@ struct Losses {
 }
 
 /// Carries datagrams between whoever speaks to it first and the beacon.
-fn relay(front: &UdpSocket, beacon: SocketAddrV4, losses: &Losses, stop: &AtomicBool) {
-    let (behind, _) = bound();
+fn relay(front: &UdpSocket, beacon: SocketAddr, losses: &Losses, stop: &AtomicBool) {
+    let (behind, _) = bound(host(beacon));
     behind.connect(beacon).unwrap();
     let wait = Some(Duration::from_millis(5));
     front.set_read_timeout(wait).unwrap();
@@ -59,7 +62,7 @@ fn secret(folder: &Path, text: &str) -> std::path::PathBuf {
     path
 }
 
-fn plan(address: SocketAddrV4, secret_file: &Path) -> Plan {
+fn plan(address: SocketAddr, secret_file: &Path) -> Plan {
     Plan {
         uplinks: vec![UplinkPlan {
             name: "lo".into(),
@@ -127,10 +130,26 @@ const AFTERWARDS: usize = STAGES.len() - 1;
 
 #[test]
 fn each_way_that_is_lost_is_told_from_the_other_over_real_sockets() {
+    each_way("127.0.0.1");
+}
+
+#[test]
+fn the_same_over_ipv6() {
+    match bound_if_there("::1") {
+        true => each_way("::1"),
+        false => eprintln!("THERE IS NO IPV6 HERE AND IT IS NOT TESTED"),
+    }
+}
+
+fn bound_if_there(host: &str) -> bool {
+    UdpSocket::bind((host, 0)).is_ok()
+}
+
+fn each_way(host: &str) {
     let folder = tempfile::tempdir().unwrap();
     let file = secret(folder.path(), "shared");
-    let (beacon, beacon_at) = bound();
-    let (front, front_at) = bound();
+    let (beacon, beacon_at) = bound(host);
+    let (front, front_at) = bound(host);
     let (losses, stop) = (Losses::default(), AtomicBool::new(false));
     let mut news = vec![];
     let (mut stage, mut windows) = (0, 0);
@@ -171,7 +190,7 @@ fn each_way_that_is_lost_is_told_from_the_other_over_real_sockets() {
 fn a_beacon_with_another_secret_answers_nothing_and_tells_its_operator() {
     let folder = tempfile::tempdir().unwrap();
     let (mine, theirs) = (secret(folder.path(), "mine"), secret(folder.path(), "theirs"));
-    let (beacon, at) = bound();
+    let (beacon, at) = bound("127.0.0.1");
     let stop = AtomicBool::new(false);
     let mut news = vec![];
     let (mut unknown, mut windows) = (0, 0);

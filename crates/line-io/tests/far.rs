@@ -1,7 +1,7 @@
 //! A path of more than fourteen hops, over real routers in namespaces that the test makes and deletes. It needs root and `ip`.
 
 use std::io::{BufRead, BufReader};
-use std::net::SocketAddrV4;
+use std::net::SocketAddr;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -27,19 +27,39 @@ fn sh(command: &str) -> Result<(), String> {
 }
 
 /// Namespaces in a row, each joined to the next by a link of its own. They are gone when it is dropped.
-struct Row(String);
+struct Row {
+    name: String,
+    /// The version of IP.
+    ip: &'static str,
+}
 
 impl Row {
     fn space(&self, n: usize) -> String {
-        format!("{}-{n}", self.0)
+        format!("{}-{n}", self.name)
     }
 
-    fn new() -> Result<Self, String> {
-        let row = Self(format!("bsf{}", std::process::id()));
+    /// An address on link `n`: of the one before, or of the one after it.
+    fn at(&self, n: usize, side: usize) -> String {
+        match self.ip {
+            "4" => format!("10.66.{n}.{side}"),
+            _ => format!("fd66:{n}::{side}"),
+        }
+    }
+
+    fn new(ip: &'static str) -> Result<Self, String> {
+        let row = Self {
+            name: format!("bsf{ip}{}", std::process::id()),
+            ip,
+        };
         for n in 0..ROW {
             let space = row.space(n);
             sh(&format!(
-                "ip netns add {space} && ip netns exec {space} sh -c 'ip link set lo up && echo 1 > /proc/sys/net/ipv4/ip_forward'"
+                "ip netns add {space} && ip netns exec {space} sh -c 'ip link set lo up && echo 1 > /proc/sys/net/ipv{ip}/{}'",
+                if ip == "4" {
+                    "ip_forward"
+                } else {
+                    "conf/all/forwarding"
+                }
             ))?;
         }
         for n in 1..ROW {
@@ -54,10 +74,15 @@ impl Row {
     /// The link between the one before and this one.
     fn link(&self, n: usize) -> Result<(), String> {
         let (near, far) = (self.space(n - 1), self.space(n));
+        let (first, second) = (self.at(n, 1), self.at(n, 2));
+        // An address of IPv6 is tried out for a second before it may be used, unless it is said that nobody else has it.
+        let rest = if self.ip == "4" { "/30" } else { "/64" };
+        let last = if self.ip == "4" { "" } else { "nodad" };
         sh(&format!(
             "ip link add d{n} netns {near} type veth peer name u{n} netns {far} && \
-             ip -n {near} addr add 10.66.{n}.1/30 dev d{n} && ip -n {near} link set d{n} up && \
-             ip -n {far} addr add 10.66.{n}.2/30 dev u{n} && ip -n {far} link set u{n} up"
+             ip -n {near} link set d{n} up && ip -n {far} link set u{n} up && \
+             ip -n {near} addr add {first}{rest} dev d{n} {last} && \
+             ip -n {far} addr add {second}{rest} dev u{n} {last}"
         ))
     }
 
@@ -65,20 +90,29 @@ impl Row {
     fn routes(&self, n: usize) -> Result<(), String> {
         let space = self.space(n);
         if n + 1 < ROW {
-            let next = n + 1;
+            let via = self.at(n + 1, 2);
             sh(&format!(
-                "ip -n {space} route add {} via 10.66.{next}.2 || true",
+                "ip -n {space} -{} route add {} via {via} || true",
+                self.ip,
                 self.end()
             ))?;
         }
         match n {
             0 | 1 => Ok(()),
-            _ => sh(&format!("ip -n {space} route add 10.66.1.0/30 via 10.66.{n}.1")),
+            _ => {
+                let first = if self.ip == "4" {
+                    "10.66.1.0/30"
+                } else {
+                    "fd66:1::/64"
+                };
+                let via = self.at(n, 1);
+                sh(&format!("ip -n {space} -{} route add {first} via {via}", self.ip))
+            }
         }
     }
 
     fn end(&self) -> String {
-        format!("10.66.{}.2", ROW - 1)
+        self.at(ROW - 1, 2)
     }
 }
 
@@ -98,7 +132,7 @@ fn within() {
         name: "far".into(),
         uplink: String::new(),
         region: String::new(),
-        address: SocketAddrV4::new(to.parse().unwrap(), 5060),
+        address: SocketAddr::new(to.parse().unwrap(), 5060),
         options: false,
     };
     let plan = Plan {
@@ -129,7 +163,16 @@ fn within() {
 
 #[test]
 fn a_path_of_seventeen_hops_is_followed_to_its_end() {
-    let row = match Row::new() {
+    followed("4");
+}
+
+#[test]
+fn so_is_one_of_ipv6() {
+    followed("6");
+}
+
+fn followed(ip: &'static str) {
+    let row = match Row::new(ip) {
         Ok(row) => row,
         Err(why) => return eprintln!("LONG PATHS ARE NOT TESTED HERE: {why}"),
     };

@@ -1,6 +1,6 @@
 //! The prober against a SIP server and a resolver of its own on loopback.
 
-use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, UdpSocket};
+use std::net::{SocketAddr, UdpSocket};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use biseo_line::Tempo;
@@ -8,11 +8,9 @@ use biseo_line::evidence::{By, Place};
 use biseo_line_io::{Pace, Plan, ResolverPlan, TrunkPlan, UplinkPlan, may_ping, run};
 
 /// Answers each datagram by what `reply` makes of it, until the test's process ends.
-fn server(reply: fn(&[u8]) -> Vec<u8>) -> SocketAddrV4 {
-    let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let SocketAddr::V4(at) = socket.local_addr().unwrap() else {
-        panic!("IPv4")
-    };
+fn server(host: &str, reply: fn(&[u8]) -> Vec<u8>) -> SocketAddr {
+    let socket = UdpSocket::bind((host, 0)).unwrap();
+    let at = socket.local_addr().unwrap();
     std::thread::spawn(move || {
         let mut octets = [0; 2048];
         while let Ok((n, from)) = socket.recv_from(&mut octets) {
@@ -36,14 +34,20 @@ fn dns(asked: &[u8]) -> Vec<u8> {
 
 #[test]
 fn answers_codes_and_closed_ports_are_counted() {
-    let closed: SocketAddrV4 = {
-        // Bound once, so that nobody else has it, and closed again.
-        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let SocketAddr::V4(at) = socket.local_addr().unwrap() else {
-            panic!("IPv4")
-        };
-        at
-    };
+    counted("127.0.0.1");
+}
+
+#[test]
+fn the_same_by_ipv6() {
+    match UdpSocket::bind(("::1", 0)) {
+        Ok(_) => counted("::1"),
+        Err(e) => eprintln!("THERE IS NO IPV6 HERE AND IT IS NOT TESTED: {e}"),
+    }
+}
+
+fn counted(host: &str) {
+    // Bound once, so that nobody else has it, and closed again.
+    let closed = UdpSocket::bind((host, 0)).unwrap().local_addr().unwrap();
     let trunk = |name: &str, address| TrunkPlan {
         name: name.into(),
         uplink: "lo".into(),
@@ -59,10 +63,10 @@ fn answers_codes_and_closed_ports_are_counted() {
             access: None,
             carrier: None,
         }],
-        trunks: vec![trunk("busy", server(sip)), trunk("closed", closed)],
+        trunks: vec![trunk("busy", server(host, sip)), trunk("closed", closed)],
         resolvers: vec![ResolverPlan {
             uplink: "lo".into(),
-            address: server(dns),
+            address: server(host, dns),
             ask: "kt.example".into(),
         }],
         beacon: None,
@@ -123,7 +127,7 @@ fn at_the_calm_tempo_it_is_asked_seldom_and_at_once_when_it_is_quick() {
         name: "kt".into(),
         uplink: "lo".into(),
         region: String::new(),
-        address: server(sip),
+        address: server("127.0.0.1", sip),
         options: true,
     };
     let plan = Plan {

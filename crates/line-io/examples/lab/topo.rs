@@ -254,7 +254,7 @@ impl Topology {
         let uplink = |(i, s): (usize, &Side)| UplinkPlan {
             name: name(i),
             interface: s.access.0.interface.clone(),
-            gateway: Some(s.access.1.address),
+            gateway: Some(s.access.1.address.into()),
             access: None,
             carrier: None,
         };
@@ -262,12 +262,12 @@ impl Topology {
             name: format!("trunk{i}"),
             uplink: name(i),
             region: ["02", "051", "064"][i].into(),
-            address: SocketAddrV4::new(s.trunk.address, 5060),
+            address: SocketAddrV4::new(s.trunk.address, 5060).into(),
             options: true,
         };
         let resolver = |(i, s): (usize, &Side)| ResolverPlan {
             uplink: name(i),
-            address: SocketAddrV4::new(s.resolver.address, 53),
+            address: SocketAddrV4::new(s.resolver.address, 53).into(),
             ask: "trunk.example".into(),
         };
         Plan {
@@ -275,7 +275,7 @@ impl Topology {
             trunks: sides().map(trunk).collect(),
             resolvers: sides().map(resolver).collect(),
             beacon: self.beacon.clone().map(|secret_file| BeaconPlan {
-                address: SocketAddrV4::new(BEACON_AT, BEACON_PORT),
+                address: SocketAddrV4::new(BEACON_AT, BEACON_PORT).into(),
                 secret_file,
             }),
             pace: Pace::default(),

@@ -1,7 +1,7 @@
 //! The box's sockets to its beacon: one for each uplink, tied to its interface.
 
 use std::io::{self, ErrorKind};
-use std::net::{IpAddr, SocketAddr, SocketAddrV4, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::os::fd::{AsFd, BorrowedFd};
 
 use biseo_line::evidence::Beacon;
@@ -29,7 +29,7 @@ struct Line {
 /// The talk with a beacon.
 pub(crate) struct Talk {
     guest: Guest,
-    to: SocketAddrV4,
+    to: SocketAddr,
     lines: Vec<Line>,
 }
 
@@ -87,7 +87,7 @@ impl Talk {
             let mut octets = [0; SIZE + 1];
             for _ in 0..MOST_READ {
                 match socket.recv_from(&mut octets) {
-                    Ok((n, from)) if from == SocketAddr::V4(self.to) => {
+                    Ok((n, from)) if (from.ip(), from.port()) == (self.to.ip(), self.to.port()) => {
                         self.guest.hear(i, now_ms, &octets[..n]);
                     }
                     Ok(_) => {}
@@ -121,14 +121,14 @@ impl Line {
     }
 
     /// The socket, opened anew if there is none. Where it may not be tied to its interface, only the uplink that the routes lead by has one.
-    fn socket(&mut self, to: SocketAddrV4) -> Option<&UdpSocket> {
+    fn socket(&mut self, to: SocketAddr) -> Option<&UdpSocket> {
         if self.socket.is_none() {
-            self.socket = match open(Some(&self.interface)) {
+            self.socket = match open(to, Some(&self.interface)) {
                 Ok(socket) => Some(socket),
                 Err(e) if e.kind() == ErrorKind::PermissionDenied => {
                     self.unbound = true;
-                    let leads = way_to(*to.ip()).is_some_and(|way| way.interface == self.interface);
-                    leads.then(|| open(None).ok()).flatten()
+                    let leads = way_to(to.ip()).is_some_and(|way| way.interface == self.interface);
+                    leads.then(|| open(to, None).ok()).flatten()
                 }
                 // The interface is not there now.
                 Err(_) => None,
@@ -138,12 +138,17 @@ impl Line {
     }
 }
 
-fn open(interface: Option<&str>) -> io::Result<UdpSocket> {
-    let socket = Socket::new(Domain::IPV4, Type::DGRAM, None)?;
+/// A socket by which that address can be reached.
+fn open(to: SocketAddr, interface: Option<&str>) -> io::Result<UdpSocket> {
+    let any: IpAddr = match to {
+        SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+        SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+    };
+    let socket = Socket::new(Domain::for_address(to), Type::DGRAM, None)?;
     socket.set_nonblocking(true)?;
     if let Some(interface) = interface {
         socket.bind_device(Some(interface.as_bytes()))?;
     }
-    socket.bind(&SocketAddr::from((IpAddr::from([0, 0, 0, 0]), 0)).into())?;
+    socket.bind(&SocketAddr::new(any, 0).into())?;
     Ok(socket.into())
 }

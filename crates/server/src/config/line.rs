@@ -1,7 +1,7 @@
 //! `[line]`: the line doctor.
 
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use biseo_line_io::beacon::Secret;
@@ -21,11 +21,11 @@ pub(crate) struct LineConfig {
     /// Whether the line is watched at all: a ping a second to the router and each trunk, ten while something is odd.
     pub(crate) watch: bool,
     /// The first hop.
-    pub(crate) gateway: Option<Ipv4Addr>,
+    pub(crate) gateway: Option<IpAddr>,
     /// A router of the carrier's.
-    pub(crate) carrier: Option<Ipv4Addr>,
+    pub(crate) carrier: Option<IpAddr>,
     /// Who resolves names, by UDP on port 53.
-    pub(crate) resolvers: Vec<Ipv4Addr>,
+    pub(crate) resolvers: Vec<IpAddr>,
     /// The name that they are asked for.
     pub(crate) ask: String,
     /// Whether trunks that speak UDP are sent OPTIONS; some providers do not like them.
@@ -42,8 +42,8 @@ pub(crate) struct LineConfig {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BeaconConfig {
-    /// `ADDRESS:PORT`; IPv4, and no name: those who answer for names may be out of order as well.
-    pub(crate) address: SocketAddrV4,
+    /// `ADDRESS:PORT` (`[ADDRESS]:PORT` of IPv6), and no name: those who answer for names may be out of order as well.
+    pub(crate) address: SocketAddr,
     /// The file with the secret that both know.
     pub(crate) secret_file: PathBuf,
 }
@@ -107,7 +107,7 @@ impl LineConfig {
             && (at.port() == 0
                 || at.ip().is_unspecified()
                 || at.ip().is_multicast()
-                || at.ip().is_broadcast())
+                || at.ip() == IpAddr::from([255; 4]))
         {
             let why = format!("{at}: give the address and the port on which it listens");
             return Err(fault("line.beacon.address", why));

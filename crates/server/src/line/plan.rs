@@ -1,15 +1,18 @@
 //! What is probed: as the configuration says, else as the system's routes have it.
 
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, ToSocketAddrs};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
 
 use biseo_line::Window;
 use biseo_line_io::{BeaconPlan, Pace, Plan, ResolverPlan, TrunkPlan, UplinkPlan, Way, resolvers, way_to};
 
 use crate::config::{Config, Target};
 
-/// An address of the internet, whose way is the way out. Nothing is sent there.
-const OUTSIDE: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);
+/// Addresses of the internet (RFC 5737, RFC 3849), whose way is the way out: of the first that has one. Nothing is sent there.
+const OUTSIDE: [IpAddr; 2] = [
+    IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)),
+    IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1)),
+];
 /// Where SIP is spoken if the server does not say.
 const SIP: u16 = 5060;
 const DNS: u16 = 53;
@@ -18,12 +21,12 @@ const DNS: u16 = 53;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Known {
     id: String,
-    address: SocketAddrV4,
+    address: SocketAddr,
     options: bool,
     region: String,
 }
 
-/// Looks up the trunks' names. It may take seconds. Trunks without an IPv4 address are left out, and told.
+/// Looks up the trunks' names. It may take seconds. Trunks without an address are left out, and told.
 pub(super) fn look_up(config: &Config) -> Vec<Known> {
     let targets = config.sip.targets();
     targets
@@ -33,19 +36,10 @@ pub(super) fn look_up(config: &Config) -> Vec<Known> {
 }
 
 fn known(config: &Config, target: &Target) -> Option<Known> {
-    let server = match target.server.contains(':') {
-        true => target.server.clone(),
-        false => format!("{}:{SIP}", target.server),
-    };
-    let found = server.to_socket_addrs().ok().and_then(|mut all| {
-        all.find_map(|a| match a {
-            SocketAddr::V4(a) => Some(a),
-            SocketAddr::V6(_) => None,
-        })
-    });
+    let found = address(&target.server);
     if found.is_none() {
         tracing::warn!(
-            "trunk {}: its server has no IPv4 address now; the line doctor does not see it",
+            "trunk {}: its server has no address now; the line doctor does not see it",
             target.id
         );
     }
@@ -58,9 +52,22 @@ fn known(config: &Config, target: &Target) -> Option<Known> {
     })
 }
 
+/// The address of `HOST`, `HOST:PORT`, `[ADDRESS]`, `[ADDRESS]:PORT` or a bare address of IPv6; of IPv4, if it has such a one.
+fn address(server: &str) -> Option<SocketAddr> {
+    if let Ok(ip) = server.trim_matches(['[', ']']).parse() {
+        return Some(SocketAddr::new(ip, SIP));
+    }
+    let server = match server.contains(':') {
+        true => server.to_string(),
+        false => format!("{server}:{SIP}"),
+    };
+    let all: Vec<SocketAddr> = server.to_socket_addrs().ok()?.collect();
+    all.iter().find(|a| a.is_ipv4()).or(all.first()).copied()
+}
+
 /// Routers behind the first hop, by uplink, as paths have shown them: they stay as they were first seen.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Beyond(BTreeMap<String, (Ipv4Addr, Option<Ipv4Addr>)>);
+pub(super) struct Beyond(BTreeMap<String, (IpAddr, Option<IpAddr>)>);
 
 impl Beyond {
     /// Learns them from whole paths that are long enough.
@@ -84,12 +91,12 @@ pub(super) fn plan(config: &Config, trunks: &[Known], beyond: &Beyond) -> Plan {
 
 fn plan_by(
     config: &Config,
-    (trunks, found): (&[Known], &[Ipv4Addr]),
+    (trunks, found): (&[Known], &[IpAddr]),
     beyond: &Beyond,
-    way_to: impl Fn(Ipv4Addr) -> Option<Way>,
+    way_to: impl Fn(IpAddr) -> Option<Way>,
 ) -> Plan {
     let mut uplinks: Vec<UplinkPlan> = Vec::new();
-    let mut uplink = |to: Ipv4Addr| {
+    let mut uplink = |to: IpAddr| {
         let way = way_to(to)?;
         if uplinks.iter().all(|u| u.name != way.interface) {
             uplinks.push(uplink_of(config, beyond, &way));
@@ -97,11 +104,11 @@ fn plan_by(
         Some(way.interface)
     };
     // The way out comes first, if there is one.
-    uplink(OUTSIDE);
+    let _ = OUTSIDE.into_iter().find_map(&mut uplink);
     let trunk = |t: &Known| {
         Some(TrunkPlan {
             name: t.id.clone(),
-            uplink: uplink(*t.address.ip())?,
+            uplink: uplink(t.address.ip())?,
             region: t.region.clone(),
             address: t.address,
             options: t.options,
@@ -112,10 +119,10 @@ fn plan_by(
         [] => found,
         given => given,
     };
-    let resolver = |at: &Ipv4Addr| {
+    let resolver = |at: &IpAddr| {
         Some(ResolverPlan {
             uplink: uplink(*at)?,
-            address: SocketAddrV4::new(*at, DNS),
+            address: SocketAddr::new(*at, DNS),
             ask: config.line.ask.clone(),
         })
     };
@@ -125,7 +132,7 @@ fn plan_by(
         secret_file: b.secret_file.clone(),
     });
     if let Some(beacon) = &beacon {
-        uplink(*beacon.address.ip());
+        uplink(beacon.address.ip());
     }
     Plan {
         uplinks,
@@ -162,17 +169,18 @@ mod tests {
         Config::parse("biseo.toml", text).unwrap()
     }
 
-    fn way(to: Ipv4Addr) -> Option<Way> {
-        let of = |interface: &str, gateway: Option<[u8; 4]>| {
+    fn way(to: IpAddr) -> Option<Way> {
+        let of = |interface: &str, gateway: Option<&str>| {
             Some(Way {
                 interface: interface.into(),
-                gateway: gateway.map(Into::into),
+                gateway: gateway.map(|at| at.parse().unwrap()),
             })
         };
-        match to.octets() {
-            [127, ..] => of("lo", None),
-            [10, ..] => of("tun0", Some([10, 8, 0, 1])),
-            _ => of("eth0", Some([192, 168, 0, 1])),
+        match to {
+            IpAddr::V6(_) => of("eth0", Some("fe80::1")),
+            IpAddr::V4(to) if to.is_loopback() => of("lo", None),
+            IpAddr::V4(to) if to.octets()[0] == 10 => of("tun0", Some("10.8.0.1")),
+            IpAddr::V4(_) => of("eth0", Some("192.168.0.1")),
         }
     }
 
@@ -226,6 +234,37 @@ mod tests {
             ]
         );
         assert_eq!(plan.resolvers[0].uplink, "eth0");
+    }
+
+    #[test]
+    fn a_house_that_speaks_ipv6_alone_is_probed_by_it() {
+        let config =
+            config("[line]\nwatch = true\n[[sip.trunk]]\nid = \"kt\"\nserver = \"[2001:db8::7]:5070\"\n");
+        let trunks = look_up(&config);
+        let six = |to: IpAddr| to.is_ipv6().then(|| way(to)).flatten();
+        let resolver = "2001:db8::53".parse().unwrap();
+        let plan = plan_by(&config, (&trunks, &[resolver]), &Beyond::default(), six);
+        let uplinks: Vec<_> = plan
+            .uplinks
+            .iter()
+            .map(|u| (u.name.as_str(), u.gateway))
+            .collect();
+        assert_eq!(uplinks, [("eth0", Some("fe80::1".parse().unwrap()))]);
+        assert_eq!(plan.trunks[0].address, "[2001:db8::7]:5070".parse().unwrap());
+        assert_eq!(plan.resolvers[0].address, "[2001:db8::53]:53".parse().unwrap());
+    }
+
+    #[test]
+    fn a_server_is_given_with_its_port_or_without() {
+        for (server, at) in [
+            ("192.0.2.7", "192.0.2.7:5060"),
+            ("192.0.2.7:5070", "192.0.2.7:5070"),
+            ("2001:db8::7", "[2001:db8::7]:5060"),
+            ("[2001:db8::7]", "[2001:db8::7]:5060"),
+            ("[2001:db8::7]:5070", "[2001:db8::7]:5070"),
+        ] {
+            assert_eq!(address(server), Some(at.parse().unwrap()), "{server}");
+        }
     }
 
     #[test]
