@@ -347,7 +347,11 @@ impl Doctor {
         let region = self.region(subject, &opinion);
         let verdict = self.standing.get_mut(subject)?;
         let elsewhere = std::mem::replace(&mut verdict.region, region) != verdict.region;
+        let only = |v: &Verdict| v.findings.iter().any(|f| matches!(f, Finding::OnlyFrom { .. }));
+        let before = only(verdict);
         hindsight::renew(&mut verdict.findings, opinion.findings);
+        // The one area may be the one that the trunk serves.
+        let elsewhere = elsewhere || only(verdict) != before;
         verdict.confidence = verdict.confidence.max(opinion.confidence);
         let known = verdict.consequences.len();
         for consequence in opinion.consequences {

@@ -173,16 +173,14 @@ impl Series {
     /// five of the last eight windows must have had some, and two of the last three.
     pub fn lossy(&self, now_ms: i64) -> Option<i64> {
         let since = self.sums.iter().filter_map(LossSum::alarm).min()?;
-        let windows: Vec<&Point> = self.since(now_ms - 4_000).filter(|p| p.tried > 0).collect();
-        let bad = |from: i64| {
-            windows
-                .iter()
-                .filter(|p| p.at_ms > from && p.answered < p.tried)
-                .count()
-        };
-        let answered = windows.iter().any(|p| p.answered > 0 && p.at_ms > now_ms - 1_500);
-        let often = bad(now_ms - 4_000) >= 5 && bad(now_ms - 1_500) >= 2;
-        (often && answered).then_some(since)
+        let answered = self.since(now_ms - 1_500).any(|p| p.answered > 0);
+        (self.loses_on(now_ms) && answered).then_some(since)
+    }
+
+    /// Whether losses go on and are no burst: in five of the last eight windows, and in two of the last three.
+    pub fn loses_on(&self, now_ms: i64) -> bool {
+        let bad = |from: i64| self.since(from).filter(|p| p.answered < p.tried).count();
+        bad(now_ms - 4_000) >= 5 && bad(now_ms - 1_500) >= 2
     }
 
     /// The usual loss, 0 to 1.

@@ -196,6 +196,29 @@ fn where_calls_of_one_area_alone_fail_it_is_that_area_s() {
     assert_eq!(grew, 1, "{:?}", shop.changes);
 }
 
+/// Three lost calls from Seoul are all that is known, until calls from elsewhere go well: whoever tells callers hears of it.
+#[test]
+fn what_seemed_the_whole_trunk_s_and_is_one_area_s_is_told_also_where_the_trunk_serves_it() {
+    let mut shop = Shop::new();
+    for _ in 0..3 {
+        shop.call("02", true, 5_000);
+    }
+    let stands = |shop: &Shop| shop.stands().expect("a verdict").findings.clone();
+    let only = Finding::OnlyFrom { area: "02".into() };
+    assert!(!stands(&shop).contains(&only));
+    for area in ["", "031", ""] {
+        // They go well in between: the last from Seoul failed all the same.
+        shop.call(area, false, 2_000);
+        shop.call("02", true, 2_000);
+    }
+    assert!(stands(&shop).contains(&only), "{:?}", stands(&shop));
+    assert!(
+        matches!(shop.changes.as_slice(), [Change::Began(_), Change::Grew(_)]),
+        "{:?}",
+        shop.changes
+    );
+}
+
 #[test]
 fn our_own_registration_is_no_call_from_elsewhere() {
     let mut shop = Shop::new();
@@ -211,7 +234,37 @@ fn our_own_registration_is_no_call_from_elsewhere() {
         shop.rest(30_000);
     }
     let areas: Vec<&str> = shop.changes.iter().map(|c| c.verdict().region.as_str()).collect();
-    assert!(!areas.contains(&"051"), "{:?}", shop.changes);
+    assert_eq!(areas, ["02"], "the trunk's own, told once: {:?}", shop.changes);
+}
+
+/// A trunk that answers no probe: it registers, and every so often anew.
+#[test]
+fn a_registration_between_lost_calls_neither_hides_them_nor_ends_what_was_said() {
+    let mut shop = Shop::new();
+    let registered = Calls {
+        trunk: "kt".into(),
+        tried: 1,
+        registered: 1,
+        ..Calls::default()
+    };
+    let refreshes = |shop: &mut Shop, n: u32| {
+        for _ in 0..n {
+            shop.window(vec![registered.clone()]);
+            shop.rest(50_000);
+        }
+    };
+    shop.call("", false, MINUTE);
+    refreshes(&mut shop, 40);
+    assert!(shop.changes.is_empty(), "{:?}", shop.changes);
+    for _ in 0..3 {
+        shop.call("", true, MINUTE);
+        refreshes(&mut shop, 2);
+    }
+    assert_eq!(shop.stands().map(|v| v.label), Some(Label::TrunkHang));
+    refreshes(&mut shop, 40);
+    assert_eq!(shop.changes.len(), 1, "no call went well: {:?}", shop.changes);
+    shop.call("", false, 8_000);
+    assert!(shop.stands().is_none(), "{:?}", shop.changes);
 }
 
 #[test]

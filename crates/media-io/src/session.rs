@@ -232,6 +232,12 @@ impl MediaSession {
         }
     }
 
+    /// Whether the stream was ever set up. Before that nothing is sent, what comes is thrown away, and silence is nobody's.
+    #[must_use]
+    pub fn is_set_up(&self) -> bool {
+        self.configured.load(Ordering::Acquire)
+    }
+
     /// The caller's sound, for the one thread or task that listens; `None` if it was taken before.
     pub fn take_audio(&mut self) -> Option<AudioIn> {
         self.audio.take()

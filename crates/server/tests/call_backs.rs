@@ -207,3 +207,24 @@ async fn refused_by_the_telephone_while_the_shop_has_no_power() {
     store.close().await;
     server.stop();
 }
+
+/// Whoever would not have been answered anyway is not missed, nor called back.
+#[tokio::test]
+async fn refused_by_the_telephone_while_the_shop_takes_no_calls() {
+    let lg = Carrier::start("127.0.0.36:0");
+    let place = place(&[("lg", &lg)], ("at_once = 100", "at_once = 99"));
+    place.edit("biseo.toml", |old| format!("{old}max_calls = 0\n"));
+    let never = "[answering]\nopen = \"never\"\nclosed = \"never\"";
+    place.edit("shops/haengbok.toml", |old| format!("{old}\n{never}\n"));
+    let store = place.store().await;
+    choose(&store).await;
+    store.begin_incident(&no_power()).await.unwrap();
+    let server = place.serve();
+    let (refused, response) = lg.call(&server.sip, (FIRST, "first"));
+    assert_eq!(refused, 503, "{response}");
+    server.told("as the shop wishes");
+    assert!(latest(&store).await.is_none());
+    assert_eq!(store.call_backs_of(&shop(), "own").await.unwrap().len(), 0);
+    store.close().await;
+    server.stop();
+}

@@ -32,8 +32,11 @@ impl SetUps {
         self.refused.saturating_add(self.unanswered)
     }
 
+    /// Calls that went well. A registration that did says nothing of calls: a provider keeps them apart.
     pub fn well(&self) -> u32 {
-        self.tried.saturating_sub(self.failed())
+        self.tried
+            .saturating_sub(self.failed())
+            .saturating_sub(self.registered)
     }
 
     fn add(&mut self, other: &Self) {
@@ -50,7 +53,8 @@ struct Row(VecDeque<(i64, SetUps)>);
 
 impl Row {
     fn take(&mut self, at_ms: i64, set_ups: SetUps) {
-        if set_ups.tried > 0 {
+        // What only registered would push calls of long ago out of a small shop's row.
+        if set_ups.failed() > 0 || set_ups.well() > 0 {
             push(&mut self.0, (at_ms, set_ups), MOST_WINDOWS);
         }
     }
@@ -127,6 +131,7 @@ impl CallsPast {
             sum.tried = sum.tried.saturating_add(calls.tried);
             sum.refused = sum.refused.saturating_add(calls.refused);
             sum.unanswered = sum.unanswered.saturating_add(calls.unanswered);
+            sum.registered = sum.registered.saturating_add(calls.registered);
         }
         if let Some((_, newest)) = self.recent.back().filter(|(at, _)| *at > now_ms - 2_000) {
             (sum.media_good, sum.media_bad) = (newest.media_good, newest.media_bad);
@@ -146,7 +151,7 @@ impl CallsPast {
             let (failing, since_ms) = row.failing(now_ms)?;
             let all = self.row.since(since_ms);
             let failed = all.failed().saturating_sub(failing.failed());
-            let elsewhere = all.well().saturating_sub(all.registered);
+            let elsewhere = all.well();
             (elsewhere >= ELSEWHERE && failed.saturating_mul(4) <= elsewhere).then(|| OneArea {
                 area: area.clone(),
                 failing,

@@ -121,6 +121,10 @@ impl LinkPast {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PathPast {
     usual: Option<Path>,
+    /// Further routers that are as usual, hop by hop: a carrier shares its load out over several.
+    beside: Vec<Vec<String>>,
+    /// Whole paths since there is a usual one, up to [`FIRST`].
+    whole: u32,
     recent: VecDeque<(i64, Path)>,
     other_since_ms: Option<i64>,
 }
@@ -134,6 +138,10 @@ pub(crate) enum Differs {
 
 /// For how long another path must be gone by before it is the usual one, ms.
 const ACCEPT_MS: i64 = 10 * 60_000;
+/// Whatever router is on the first so many whole paths is usual there.
+const FIRST: u32 = 10;
+/// Routers beside the usual one that are remembered of a hop.
+const MOST_BESIDE: usize = 7;
 
 impl PathPast {
     pub fn take(&mut self, at_ms: i64, path: &Path) {
@@ -141,11 +149,19 @@ impl PathPast {
         path.hops.truncate(64);
         if self.differs(&path).is_none() {
             self.other_since_ms = None;
+            if path.reached {
+                self.alternates();
+            }
         } else if path.reached {
             let since = *self.other_since_ms.get_or_insert(at_ms);
             if at_ms - since > ACCEPT_MS {
                 self.usual = Some(path.clone());
+                self.beside.clear();
+                self.whole = 0;
             }
+        }
+        if path.reached && self.usual.is_some() {
+            self.whole = self.whole.saturating_add(1);
         }
         push(&mut self.recent, (at_ms, path), 4);
     }
@@ -161,8 +177,35 @@ impl PathPast {
                 for (known, now) in usual.hops.iter_mut().zip(&path.hops) {
                     *known = known.take().or_else(|| now.clone());
                 }
+                if self.whole < FIRST {
+                    let path = path.clone();
+                    self.share(&path);
+                }
             }
             _ => {}
+        }
+    }
+
+    /// The path is the usual one again. One or two others between usual ones are no change: their routers share the load.
+    fn alternates(&mut self) {
+        let whole = self.recent.iter().rev().filter(|(_, path)| path.reached);
+        let differ = whole.take_while(|(_, path)| self.differs(path).is_some());
+        let others: Vec<Path> = differ.map(|(_, path)| path.clone()).collect();
+        if others.len() <= 2 {
+            others.iter().for_each(|path| self.share(path));
+        }
+    }
+
+    /// What is on this path is as usual.
+    fn share(&mut self, path: &Path) {
+        self.beside
+            .resize_with(path.hops.len().max(self.beside.len()), Vec::new);
+        for (known, hop) in self.beside.iter_mut().zip(&path.hops) {
+            if let Some(hop) = hop.as_ref().filter(|h| !known.contains(h))
+                && known.len() < MOST_BESIDE
+            {
+                known.push(hop.clone());
+            }
         }
     }
 
@@ -172,6 +215,7 @@ impl PathPast {
         for (i, (was, is)) in pairs {
             if let (Some(was), Some(is)) = (was, is)
                 && was != is
+                && !self.beside.get(i).is_some_and(|known| known.contains(is))
             {
                 return Some(Differs::Hop {
                     hop: i + 1,

@@ -98,7 +98,7 @@ impl<'a> View<'a> {
 
     /// Without any probe that is answered, real calls are all there is.
     fn calls_only(&self) -> Outlook {
-        let well = if self.calls.tried > 0 {
+        let well = if self.set_ups().well() > 0 {
             Outlook::Well
         } else {
             Outlook::Nothing
@@ -133,8 +133,9 @@ impl<'a> View<'a> {
         findings.extend((self.calls.unanswered > 0).then_some(Finding::CallsUnanswered {
             n: self.calls.unanswered,
         }));
-        // Real calls that are answered say more than a question that is not.
-        if self.calls.tried > self.calls.unanswered + self.calls.refused {
+        // Real calls that are answered say more than a question that is not. So does a registration: the same server answered it.
+        let set_ups = self.set_ups();
+        if set_ups.well() + set_ups.registered > 0 {
             return None;
         }
         let opinion = Opinion::new(Label::TrunkHang, self.now() - quiet, 0.85, findings);
@@ -163,14 +164,19 @@ impl<'a> View<'a> {
 
     /// What became of calls, where at least three of the last ones failed and hardly any went well.
     fn calls_fail(&self) -> Option<Outlook> {
-        let calls = SetUps {
+        let calls = self.set_ups();
+        let all = f64::from(calls.failed() + calls.well());
+        let enough = calls.failed() >= 3 && f64::from(calls.failed()) >= 0.7 * all;
+        enough.then(|| Outlook::Wrong(failing(calls, self.now() - 2_000, 0.7)))
+    }
+
+    fn set_ups(&self) -> SetUps {
+        SetUps {
             tried: self.calls.tried,
             refused: self.calls.refused,
             unanswered: self.calls.unanswered,
-            registered: 0,
-        };
-        let enough = calls.failed() >= 3 && f64::from(calls.failed()) >= 0.7 * f64::from(calls.tried);
-        enough.then(|| Outlook::Wrong(failing(calls, self.now() - 2_000, 0.7)))
+            registered: self.calls.registered,
+        }
     }
 
     fn past_calls(&self) -> Option<&CallsPast> {

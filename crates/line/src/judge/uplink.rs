@@ -43,17 +43,19 @@ fn flood(past: &Past, first: &Series, link: Option<&LinkPast>) -> Option<Outlook
     let slow = first.slow(past.now_ms, 1_600);
     let (short, long) = (first.sum(past.now_ms - 2_100), first.sum(past.now_ms - 4_100));
     let unasked = link.unasked.filter(|u| *u > 0.5 * pps);
-    let heavy = short.loss() >= 0.25 && short.lost() >= 5;
+    // A burst of loss that meets a download is over while its losses are still among those of the last two seconds: the newest window has to have some.
+    let goes_on = first.sum(past.now_ms - 1).loss() >= 0.25;
+    let heavy = short.loss() >= 0.25 && short.lost() >= 5 && goes_on;
     let silent = first.silent(past.now_ms, 900, 3);
     let windows = match (
         heavy || silent.is_some(),
         unasked.is_some() && (slow.is_some() || short.loss() > 0.1),
     ) {
         (_, true) => 2,
-        (true, _) => 3,
+        (true, _) => 4,
         // What was asked for is acknowledged: on a line that it fills, TCP sends a packet for every few.
         _ if slow.is_some() && link.rx.excess(1.0) > 15.0 * link.tx.excess(1.3).max(1.0) => 3,
-        _ if slow.is_some() && long.loss() >= 0.12 && long.lost() >= 5 => 8,
+        _ if slow.is_some() && long.loss() >= 0.12 && long.lost() >= 5 && first.loses_on(past.now_ms) => 8,
         _ => return None,
     };
     let mut findings = vec![Finding::PacketsIn { pps, usual }];

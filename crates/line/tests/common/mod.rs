@@ -56,9 +56,23 @@ pub fn site() -> Site {
     }
 }
 
+/// What goes on beside the fault, if any, and is ordinary.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Beside {
+    /// A burst of loss, also while something is downloaded.
+    pub burst: bool,
+    /// These resolvers take long, and now and then too long.
+    pub names_slow: [bool; 2],
+    /// This machine has no time for a moment.
+    pub busy: bool,
+    /// This share of the paths goes over another router: a carrier shares its load out.
+    pub other_router: f64,
+}
+
 pub struct Sim {
     pub random: fastrand::Rng,
     pub at_ms: i64,
+    pub beside: Beside,
     /// The fault, and since when.
     pub fault: Option<(Fault, i64)>,
     /// How often is asked: at the quick tempo as the program does; at the laboratory's if there is none.
@@ -77,6 +91,7 @@ impl Sim {
         Self {
             random,
             at_ms: 0,
+            beside: Beside::default(),
             fault: None,
             tempo: None,
             windows: 0,
@@ -135,6 +150,8 @@ impl Sim {
         let busy = self.has(Fault::Overloaded);
         let (delay, late) = if busy {
             (0.7, 90_000)
+        } else if self.beside.busy {
+            (0.3 + self.random.f64() * 0.5, self.random.u32(30_000..150_000))
         } else {
             (self.random.f64() * 0.05, self.random.u32(100..4_000))
         };
@@ -148,7 +165,7 @@ impl Sim {
 
     fn side(&mut self, window: &mut Window, hit: bool, uplink: &str, trunk: &str) {
         let gone = hit && self.is(&[Fault::UplinkDown, Fault::Mute], 0);
-        let burst = if hit && self.has(Fault::Burst) {
+        let burst = if hit && (self.has(Fault::Burst) || self.beside.burst) {
             0.3 + self.random.f64() * 0.7
         } else {
             0.0
@@ -221,7 +238,12 @@ impl Sim {
             Some((Fault::Overloaded, _)) => 20.0,
             _ => 0.0,
         };
-        more + jitter
+        let busy = if self.beside.busy {
+            self.random.f64() * 40.0
+        } else {
+            0.0
+        };
+        more + jitter + busy
     }
 
     fn probes(&mut self, place: Place, name: &str, tried: u32, loss: f64, base: f64, slow: f64) -> Reach {
@@ -344,6 +366,9 @@ impl Sim {
         let mut hops: Vec<Option<String>> = ["10.0.0.1", "10.1.0.1", "10.2.0.1", "10.3.0.2"]
             .map(|h| Some(h.to_string()))
             .into();
+        if self.beside.other_router > 0.0 && self.random.f64() < self.beside.other_router {
+            hops[1] = Some("10.1.0.2".into());
+        }
         let mut reached = self.random.f64() >= loss;
         let fault = self.fault.filter(|_| hit).map(|(f, _)| f);
         match fault {
@@ -384,7 +409,13 @@ impl Sim {
             loss
         };
         let asked = if self.tempo.is_some() { 1 } else { 2 };
-        let reply = self.probes(Place::Gateway, uplink, asked, loss, 15.0, 0.0);
+        let slow = self.beside.names_slow[usize::from(!hit)];
+        let (loss, more) = if slow {
+            (loss.max(0.3), 200.0 + self.random.f64() * 1_300.0)
+        } else {
+            (loss, 0.0)
+        };
+        let reply = self.probes(Place::Gateway, uplink, asked, loss, 15.0, more);
         let failing = self.has(Fault::NamesFailing);
         let (answered, failed) = if failing {
             (0, reply.answered)

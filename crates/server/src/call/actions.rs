@@ -121,7 +121,7 @@ impl Hands {
                 if let Some(order) = cancelled {
                     self.live.done(Deed::OrderCancelled {
                         order,
-                        call: self.call.clone(),
+                        call: Some(self.call.clone()),
                     });
                 }
                 Ok(ActionResult::Cancelled(is_cancelled))

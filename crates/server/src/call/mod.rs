@@ -24,7 +24,7 @@ use biseo_model::shop::ShopProfile;
 use biseo_telephony::{CallInfo, EndCause, IncomingCall, Leg, LegEvent};
 
 use crate::house::House;
-use crate::line::{Heard, SetUp, Source, offer_call_back};
+use crate::line::{Heard, Source, offer_call_back};
 use crate::live::Deed;
 use crate::records::Records;
 use crate::stream::Link;
@@ -32,7 +32,7 @@ use line::Line;
 pub(crate) use policy::takes;
 use policy::{Gone, Wish};
 pub(crate) use refused::by_telephone as refused_by_telephone;
-use sound::Sound;
+use sound::{Agreed, Sound};
 use talk::Talk;
 pub(crate) use talk::grasps;
 
@@ -61,11 +61,11 @@ pub(crate) async fn answer(house: Arc<House>, incoming: IncomingCall) {
         return leg.reject(code, None, None);
     }
     let trunk = info.trunk.as_deref();
-    house.line.counted.came(trunk);
-    let sound = match open(&house, &info, &leg) {
-        Ok(sound) => sound,
+    house.line.counted.came(&shop.id, trunk);
+    let Opened { sound, text, agreed } = match open(&house, &info, &leg) {
+        Ok(opened) => opened,
         Err(refusal) => {
-            house.line.counted.lost(trunk);
+            house.line.counted.lost(&shop.id, trunk);
             leg.reject(refusal.code, None, refusal.retry_after);
             let full = matches!(refusal.code, 486 | 503);
             return Box::pin(refused::keep(&house, &parties(&house, &info), (&shop, full))).await;
@@ -75,22 +75,18 @@ pub(crate) async fn answer(house: Arc<House>, incoming: IncomingCall) {
     if let Wish::Answer(Some(time)) = wish
         && let Err(gone) = policy::ring(&mut leg, time).await
     {
-        return Box::pin(gone_before(&house, &parties, &shop, gone)).await;
+        return Box::pin(gone_before(&house, &info, &parties, (&shop, gone))).await;
     }
     let record = begin(&house, &parties, &shop).await;
-    leg.answer(sound.1.clone());
-    let confirmed = greeted(sound.0, leg, info.offer.is_none()).await;
-    let how = match &confirmed {
-        // One that gave up was not lost by the line.
-        Err(CallEnd::Failed) => SetUp::Unconfirmed,
-        Ok(_) | Err(_) => SetUp::Well,
-    };
-    house.line.outcomes.set_up(Source::of(&info), how);
-    match &confirmed {
-        Ok(_) => house.line.counted.answered(trunk),
-        Err(CallEnd::Failed) => house.line.counted.lost(trunk),
-        Err(_) => {}
+    // Not while it rings: a caller who hears it ring sends nothing and is to hear nothing of us.
+    if let Some(agreed) = agreed {
+        sound.begin(agreed);
     }
+    leg.answer(text);
+    let confirmed = greeted(sound, leg, info.offer.is_none()).await;
+    house
+        .line
+        .set_up(&shop.id, Source::of(&info), confirmed.as_ref().err().copied());
     let (sound, leg) = match confirmed {
         Ok(both) => both,
         Err(end) => {
@@ -187,10 +183,18 @@ fn parties<'a>(house: &House, info: &'a CallInfo) -> Parties<'a> {
 }
 
 /// A call that was over while it rang.
-async fn gone_before(house: &House, parties: &Parties<'_>, shop: &ShopProfile, gone: Gone) {
+async fn gone_before(
+    house: &House,
+    info: &CallInfo,
+    parties: &Parties<'_>,
+    (shop, gone): (&ShopProfile, Gone),
+) {
     match gone {
         Gone::Elsewhere => tracing::info!("shop {}: a call was taken at another telephone", shop.id),
         Gone::Missed(end) => {
+            if end == CallEnd::Failed {
+                house.line.set_up(&shop.id, Source::of(info), Some(end));
+            }
             let record = begin(house, parties, shop).await;
             missed(house, record, end).await;
         }
@@ -209,8 +213,17 @@ struct Refusal {
     retry_after: Option<u32>,
 }
 
-/// Opens the sound and makes our session description.
-fn open(house: &House, info: &CallInfo, leg: &Leg) -> Result<(Sound, String), Refusal> {
+/// The sound of a call that is not answered yet.
+struct Opened {
+    sound: Sound,
+    /// Our session description.
+    text: String,
+    /// As what the sound begins; none where the caller answers our offer.
+    agreed: Option<Agreed>,
+}
+
+/// Opens the sound and makes our session description. Nothing is sent yet.
+fn open(house: &House, info: &CallInfo, leg: &Leg) -> Result<Opened, Refusal> {
     let full = Refusal {
         code: 486,
         retry_after: Some(TRY_AGAIN),
@@ -252,17 +265,25 @@ fn open(house: &House, info: &CallInfo, leg: &Leg) -> Result<(Sound, String), Re
     } else if info.behind_nat {
         sound = sound.behind(info.source.ip());
     }
-    let text = match &info.offer {
-        Some(offer) => sound.answer(offer).map_err(|e| {
-            tracing::info!("a call was refused ({}): {e}", e.status());
-            Refusal {
-                code: e.status(),
-                retry_after: None,
-            }
-        })?,
-        None => sound.offer(),
+    let Some(offer) = &info.offer else {
+        return Ok(Opened {
+            text: sound.offer(),
+            agreed: None,
+            sound,
+        });
     };
-    Ok((sound, text))
+    let (text, agreed) = sound.agree(offer).map_err(|e| {
+        tracing::info!("a call was refused ({}): {e}", e.status());
+        Refusal {
+            code: e.status(),
+            retry_after: None,
+        }
+    })?;
+    Ok(Opened {
+        sound,
+        text,
+        agreed: Some(agreed),
+    })
 }
 
 /// The address that listens on all addresses of the same family.

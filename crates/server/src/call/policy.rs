@@ -30,7 +30,8 @@ pub(super) fn wish(house: &House, shop: &ShopProfile, info: &CallInfo) -> Wish {
     wish_of(shop, now(house, shop), info.dialled.forwarded)
 }
 
-/// Whether the shop lets Biseo take a call that is answered already, as those by media streams are.
+/// Whether the shop lets Biseo take calls at this hour, after ringing or at once: for those that are answered already (media streams) and
+/// those that the telephone has refused.
 pub(crate) fn takes(house: &House, shop: &ShopProfile) -> bool {
     now(house, shop) != Answer::Never
 }

@@ -6,7 +6,7 @@ use biseo_model::record::CallEnd;
 use biseo_model::shop::ShopProfile;
 use biseo_telephony::RefusedCall;
 
-use super::{Parties, begin, blocked, missed};
+use super::{Parties, begin, blocked, missed, policy};
 use crate::house::House;
 
 /// Keeps that a call came for which there was no room (`full`), while something is out of order: whoever called is called back. At other times
@@ -25,12 +25,19 @@ pub(crate) async fn by_telephone(house: Arc<House>, call: RefusedCall) {
     let Some(shop) = house.directory.reached_by(&call.dialled.number) else {
         return;
     };
+    if !policy::takes(&house, &shop) {
+        tracing::info!(
+            "shop {}: a call that was refused would not have been taken, as the shop wishes",
+            shop.id
+        );
+        return;
+    }
     let caller = call.caller.number.as_deref();
     if blocked(&house, &shop, caller).await {
         return;
     }
-    house.line.counted.came(Some(&call.trunk));
-    house.line.counted.lost(Some(&call.trunk));
+    house.line.counted.came(&shop.id, Some(&call.trunk));
+    house.line.counted.lost(&shop.id, Some(&call.trunk));
     tracing::warn!(
         trunk = call.trunk,
         "a call was refused: there are too many, or they come too fast"

@@ -26,6 +26,10 @@ pub(crate) struct Sound {
     theirs: Option<(CryptoSuite, CryptoKey)>,
 }
 
+/// As what the stream of a call is to be set up.
+#[must_use]
+pub(crate) struct Agreed(Box<Negotiation>);
+
 impl Sound {
     /// Opens ports on the configuration's address. `announced` is the address that the peer is told, `id` names the session.
     ///
@@ -122,14 +126,23 @@ impl Sound {
     /// # Errors
     /// When nothing in it fits; the stream stays as it was.
     pub(crate) fn answer(&mut self, offer: &Sdp) -> Result<String, SdpError> {
+        let (text, agreed) = self.agree(offer)?;
+        self.begin(agreed);
+        Ok(text)
+    }
+
+    /// Answers an offer. The stream stays as it was until it [begins](Self::begin) as agreed on: nothing is sent, and nobody's silence is counted.
+    ///
+    /// # Errors
+    /// When nothing in it fits.
+    pub(crate) fn agree(&mut self, offer: &Sdp) -> Result<(String, Agreed), SdpError> {
         let (mut answer, mut agreed) = sdp::answer(offer, &self.caps)?;
         if self.theirs.is_some() && self.theirs != theirs(&agreed) {
             // Whoever changes its key gets a new one of ours: no key serves two agreements.
             self.caps.srtp = LocalSrtp::draw(self.caps.srtp.protection(), random);
             (answer, agreed) = sdp::answer(offer, &self.caps)?;
         }
-        self.set(&agreed)?;
-        Ok(answer.text)
+        Ok((answer.text, self.settle(&agreed)?))
     }
 
     /// Takes the answer to our offer.
@@ -137,7 +150,9 @@ impl Sound {
     /// # Errors
     /// When it does not fit the offer.
     pub(crate) fn accept(&mut self, answer: &Sdp) -> Result<(), SdpError> {
-        self.set(&sdp::accept_answer(&self.caps, answer)?)
+        let agreed = self.settle(&sdp::accept_answer(&self.caps, answer)?)?;
+        self.begin(agreed);
+        Ok(())
     }
 
     /// Answers a change within the call, or makes the offer that is asked for.
@@ -164,7 +179,15 @@ impl Sound {
         self.held
     }
 
-    fn set(&mut self, agreed: &Negotiated) -> Result<(), SdpError> {
+    /// Sets the stream up, or changes it, as agreed on.
+    pub(crate) fn begin(&self, Agreed(agreed): Agreed) {
+        if let Err(e) = self.session.configure(*agreed) {
+            tracing::error!("the sound of a call cannot be set up: {e}");
+        }
+    }
+
+    /// Notes what was agreed on, and puts it as the stream wants it.
+    fn settle(&mut self, agreed: &Negotiated) -> Result<Agreed, SdpError> {
         let srtp = agreed.srtp.as_ref().map(keys).transpose()?;
         let nowhere = agreed.remote.ip().is_unspecified() || agreed.remote.port() == 0;
         self.held = nowhere || !agreed.direction.sends();
@@ -173,7 +196,7 @@ impl Sound {
             Some(address) if !said.ip().is_unspecified() => SocketAddr::new(address, said.port()),
             _ => said,
         };
-        let set = self.session.configure(Negotiation {
+        Ok(Agreed(Box::new(Negotiation {
             codec: codec(agreed.codec),
             payload_out: agreed.send_pt,
             payload_in: agreed.recv_pt,
@@ -192,11 +215,7 @@ impl Sound {
                 our_password: ice.ours.password.clone(),
                 their_name: ice.their_name.clone(),
             }),
-        });
-        if let Err(e) = set {
-            tracing::error!("the sound of a call cannot be set up: {e}");
-        }
-        Ok(())
+        })))
     }
 }
 
@@ -297,6 +316,19 @@ mod tests {
         );
         sound.answer(&Sdp::parse(offer.as_bytes()).unwrap()).unwrap();
         assert!(socket.recv(&mut [0; 2048]).unwrap() > 12, "a packet of sound");
+    }
+
+    #[test]
+    fn what_was_agreed_on_holds_from_when_it_begins() {
+        let engine = engine();
+        let here = std::net::Ipv4Addr::LOCALHOST.into();
+        let mut sound = Sound::open(&engine, SessionConfig::on(here), here, 1).unwrap();
+        let offer = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n";
+        let (text, agreed) = sound.agree(&Sdp::parse(offer.as_bytes()).unwrap()).unwrap();
+        assert!(text.contains("m=audio "), "{text}");
+        assert!(!sound.session.is_set_up(), "while it rings");
+        sound.begin(agreed);
+        assert!(sound.session.is_set_up());
     }
 
     #[test]

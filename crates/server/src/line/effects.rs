@@ -21,6 +21,12 @@ pub(super) fn announced(verdict: &Verdict) -> Option<IncidentKind> {
     }
 }
 
+/// The same of a verdict that has grown. More may follow from it than at first, and callers are told of that; what was told holds, unless it has
+/// turned out to be one area's.
+pub(super) fn still_announced(before: Option<IncidentKind>, verdict: &Verdict) -> Option<IncidentKind> {
+    before.filter(|_| !is_elsewhere(verdict)).or(announced(verdict))
+}
+
 /// Whether it concerns callers from one area only: those who hear an announcement are not among them.
 fn is_elsewhere(verdict: &Verdict) -> bool {
     let only = |f: &Finding| matches!(f, Finding::OnlyFrom { .. });
@@ -49,6 +55,18 @@ mod tests {
         let mut busan = verdict(Label::TrunkHang, 0, 0);
         busan.findings.push(Finding::OnlyFrom { area: "051".into() });
         assert_eq!((announced(&busan), is_told(&busan)), (None, true));
+        let told = Some(IncidentKind::LineDown);
+        assert_eq!(
+            still_announced(told, &busan),
+            None,
+            "it was taken for the whole trunk's"
+        );
+        assert_eq!(still_announced(None, &dead), told);
+        let light = Verdict {
+            consequences: Vec::new(),
+            ..dead.clone()
+        };
+        assert_eq!(still_announced(told, &light), told);
         let unclear = verdict(Label::CannotTell, 0, 0);
         assert_eq!((announced(&unclear), is_told(&unclear)), (None, true));
         let inherited = Verdict {

@@ -13,7 +13,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::watch::Receiver;
 
 use super::dropped::look_back;
-use super::effects::{announced, is_told};
+use super::effects::{announced, is_told, still_announced};
 use super::metrics::{subject, word};
 use super::resumed::{Old, Resumed, away};
 use super::standing::is_of_the_line;
@@ -220,8 +220,7 @@ impl Keeper {
         kept.incident.consequences = grown.consequences;
         kept.incident.confidence = grown.confidence;
         kept.incident.evidence = grown.evidence;
-        // More may follow from it than at first, and callers are told of that.
-        kept.incident.announced = kept.incident.announced.or(grown.announced);
+        kept.incident.announced = still_announced(kept.incident.announced, &shown.verdict);
         let incident = kept.incident.clone();
         self.owed.push(incident.clone());
         self.show(&incident);

@@ -32,11 +32,14 @@ mod watch;
 
 use std::path::{Path, PathBuf};
 
+use biseo_model::ids::ShopId;
+use biseo_model::record::CallEnd;
+
 pub(crate) use dropped::offer_call_back;
 pub(crate) use exercise::SECONDS as EXERCISE_SECONDS;
 pub(crate) use keeper::keep;
 pub(crate) use metrics::Figures;
-pub(crate) use outcomes::{Heard, SetUp, Source};
+pub(crate) use outcomes::{Heard, Source};
 pub(crate) use page::OnPage;
 pub(crate) use senses::Sense;
 #[cfg(test)]
@@ -47,7 +50,7 @@ pub(crate) use watch::Watch;
 use answered::Answered;
 use counted::Counted;
 use dropped::Refused;
-use outcomes::Outcomes;
+use outcomes::{Outcomes, SetUp};
 use senses::Senses;
 use standing::Standing;
 
@@ -78,9 +81,45 @@ impl Line {
         self.trunks.take(event);
         trunks::evidence(&self.outcomes, event);
     }
+
+    /// The set-up of a call to a shop has ended: it stands, or it is over by this. Whoever gave up was not lost by the line.
+    pub(crate) fn set_up(&self, shop: &ShopId, from: Source<'_>, over: Option<CallEnd>) {
+        let how = match over {
+            Some(CallEnd::Failed) => SetUp::Unconfirmed,
+            _ => SetUp::Well,
+        };
+        self.outcomes.set_up(from, how);
+        match over {
+            None => self.counted.answered(shop, from.trunk),
+            Some(CallEnd::Failed) => self.counted.lost(shop, from.trunk),
+            Some(_) => {}
+        }
+    }
 }
 
 /// Where the doctor keeps what it saw.
 fn folder(data: &Path) -> PathBuf {
     data.join("line")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counted::Came;
+    use super::*;
+
+    #[test]
+    fn a_set_up_that_failed_is_counted_and_told_to_the_doctor_and_one_that_was_given_up_is_not() {
+        let (line, shop) = (Line::default(), ShopId::new("haengbok").unwrap());
+        for over in [None, Some(CallEnd::Caller), Some(CallEnd::Failed)] {
+            line.set_up(&shop, Source::trunk("kt"), over);
+        }
+        let counted = Came {
+            all: 0,
+            answered: 1,
+            lost: 1,
+        };
+        assert_eq!(line.counted.of_shop(&shop)["kt"], counted);
+        let told = line.outcomes.take();
+        assert_eq!((told[0].tried, told[0].unanswered), (3, 1));
+    }
 }

@@ -6,30 +6,33 @@ use biseo_api::views::{LineBy, LineExercise, LinePlace, LineResolver, LineTarget
 use biseo_api::{LineLook, LineNow, LineVerdict, SeesLine};
 use biseo_line::Tempo;
 use biseo_line::evidence::{By, Place};
+use biseo_model::ids::ShopId;
 use biseo_telephony::trunk::State;
 
 use super::counted::Came;
 use super::exercise::Course;
 use super::seen::Resolver;
 use super::status::{STALE, Shown, Status, Target};
-use super::trunks::TrunkSeen;
+use super::trunks::{Tries, TrunkSeen};
 use crate::house::House;
 
 /// The line of a house, as its pages see it.
 pub(crate) struct OnPage(pub(crate) Arc<House>);
 
 impl SeesLine for OnPage {
-    fn now(&self) -> LineNow {
+    fn now(&self, shop: &ShopId) -> LineNow {
         let house = &self.0;
+        let shared = house.directory.all().len() > 1;
         let now = house.clock.now();
         // What is older was seen by a thread that sees no more.
         let fresh = |s: &Status| now.duration_since(s.at).abs() < STALE;
-        let came = house.line.counted.all();
+        let came = house.line.counted.of_shop(shop);
         let region = |id: &str| house.config.line.regions.get(id).cloned().unwrap_or_default();
         let trunk = |seen: TrunkSeen| {
             let (region, came) = (region(&seen.id), came.get(&seen.id).copied().unwrap_or_default());
-            trunk(seen, region, came)
+            trunk(seen, region, came, shared)
         };
+        let look = |status| look(status, shared);
         LineNow {
             look: house.line.figures.last().filter(fresh).map(look),
             trunks: house.line.trunks.all().into_iter().map(trunk).collect(),
@@ -37,13 +40,17 @@ impl SeesLine for OnPage {
     }
 }
 
-fn look(status: Status) -> LineLook {
+/// `shared`: the house has several shops, which need not know by whose resolvers.
+fn look(status: Status, shared: bool) -> LineLook {
+    let resolvers = status.beside.resolvers.into_iter().zip(1..);
     LineLook {
         at: status.at,
         quick: status.tempo == Tempo::Quick,
         pings: status.pings,
         targets: status.targets.into_iter().map(target).collect(),
-        resolvers: status.beside.resolvers.into_iter().map(resolver).collect(),
+        resolvers: resolvers
+            .map(|(seen, n): (_, u32)| resolver(seen, shared.then_some(n)))
+            .collect(),
         standing: status.standing.into_iter().map(verdict).collect(),
         last: status.ended.into_iter().next().map(verdict),
         exercise: status.exercise.map(exercise),
@@ -85,9 +92,9 @@ fn target(target: Target) -> LineTarget {
     }
 }
 
-fn resolver(resolver: Resolver) -> LineResolver {
+fn resolver(resolver: Resolver, instead: Option<u32>) -> LineResolver {
     LineResolver {
-        name: resolver.name,
+        name: instead.map_or(resolver.name, |n| n.to_string()),
         asked: resolver.asked,
         answered: resolver.answered,
         failed: resolver.failed,
@@ -99,8 +106,9 @@ fn ms(us: u32) -> f64 {
     f64::from(us) / 1e3
 }
 
-fn trunk(seen: TrunkSeen, region: String, came: Came) -> LineTrunk {
-    let tries = seen.tries;
+/// Of calls that were placed nobody knows for which of several shops it was: none of them is told.
+fn trunk(seen: TrunkSeen, region: String, came: Came, shared: bool) -> LineTrunk {
+    let tries = if shared { Tries::default() } else { seen.tries };
     LineTrunk {
         name: seen.id,
         region,
@@ -117,5 +125,38 @@ fn trunk(seen: TrunkSeen, region: String, came: Came) -> LineTrunk {
         lost: came.lost,
         placed: tries.answered + tries.refused + tries.failed + tries.silent,
         failed: tries.failed + tries.silent,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_shops_share_a_house_none_sees_what_is_others() {
+        let seen = || TrunkSeen {
+            id: "kt".into(),
+            state: State::Up,
+            registered: None,
+            tries: Tries {
+                answered: 3,
+                silent: 1,
+                ..Tries::default()
+            },
+        };
+        let own = Came {
+            all: 5,
+            answered: 4,
+            lost: 1,
+        };
+        for (shared, placed, failed, name) in [(false, 4, 1, "10.0.0.1"), (true, 0, 0, "1")] {
+            let trunk = trunk(seen(), String::new(), own, shared);
+            assert_eq!((trunk.came, trunk.placed, trunk.failed), (5, placed, failed));
+            let asked = Resolver {
+                name: "10.0.0.1".into(),
+                ..Resolver::default()
+            };
+            assert_eq!(resolver(asked, shared.then_some(1)).name, name);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! A provider's server on a bare socket: it answers OPTIONS, places calls by hand, and is gone when it is dropped.
 
-use std::net::{SocketAddr, SocketAddrV4, UdpSocket};
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, UdpSocket};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
@@ -9,14 +9,17 @@ use std::time::{Duration, Instant};
 
 use super::PATIENCE;
 
-const SDP: &str =
-    "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 40000 RTP/AVP 0\r\n";
+fn sdp(ip: Ipv4Addr, port: u16) -> String {
+    format!("v=0\r\no=- 1 1 IN IP4 {ip}\r\ns=-\r\nc=IN IP4 {ip}\r\nt=0 0\r\nm=audio {port} RTP/AVP 0\r\n")
+}
 
 /// The server.
 pub struct Carrier {
     /// Where it is.
     pub at: SocketAddrV4,
     socket: UdpSocket,
+    sound: Option<UdpSocket>,
+    sdp: String,
     came: Receiver<String>,
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
@@ -51,10 +54,28 @@ impl Carrier {
         Self {
             at,
             socket,
+            sound: None,
+            sdp: sdp(Ipv4Addr::LOCALHOST, 40_000),
             came,
             stop,
             thread: Some(thread),
         }
+    }
+
+    /// The same; what comes by sound can be [counted](Self::heard).
+    pub fn hearing(at: &str) -> Self {
+        let mut all = Self::start(at);
+        let sound = UdpSocket::bind((*all.at.ip(), 0)).unwrap();
+        sound.set_nonblocking(true).unwrap();
+        all.sdp = sdp(*all.at.ip(), sound.local_addr().unwrap().port());
+        all.sound = Some(sound);
+        all
+    }
+
+    /// How many packets of sound have come and were not counted yet.
+    pub fn heard(&self) -> usize {
+        let sound = self.sound.as_ref().expect("one that hears");
+        std::iter::from_fn(|| sound.recv(&mut [0; 2048]).ok()).count()
     }
 
     /// Calls from a number, and waits for the final response: its status code, and the response. `id` tells calls apart.
@@ -149,9 +170,10 @@ impl Carrier {
         };
         let headers = ["Via", "From", "To", "Call-ID", "CSeq"].map(header).join("\r\n");
         let text = format!(
-            "SIP/2.0 200 OK\r\n{headers}\r\nContact: <sip:carrier@{}>\r\nContent-Type: application/sdp\r\nContent-Length: {}\r\n\r\n{SDP}",
+            "SIP/2.0 200 OK\r\n{headers}\r\nContact: <sip:carrier@{}>\r\nContent-Type: application/sdp\r\nContent-Length: {}\r\n\r\n{}",
             self.at,
-            SDP.len()
+            self.sdp.len(),
+            self.sdp
         );
         self.socket.send_to(text.as_bytes(), server).unwrap();
     }
@@ -181,7 +203,7 @@ impl Carrier {
 
     fn send(&self, there: &str, method: &str, (number, id): (&str, &str), (cseq, to): (u32, &str)) {
         let here = self.at;
-        let body = if method == "INVITE" { SDP } else { "" };
+        let body = if method == "INVITE" { self.sdp.as_str() } else { "" };
         // The ACK of a refusal belongs to its transaction (RFC 3261 §17.1.1.3); that of an answer does no harm by it.
         let branch = if method == "BYE" { "bye" } else { "call" };
         let text = format!(

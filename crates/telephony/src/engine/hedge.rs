@@ -74,10 +74,10 @@ impl Group {
             .any(|t| matches!(t.stage, Stage::Trying | Stage::Ringing))
     }
 
-    /// Nothing is left but tries whose trunks seem to be gone.
+    /// All tries that go on are on trunks that seem to be gone.
     pub(super) fn only_lost(&self) -> bool {
         let lost = |t: &Try| t.stage == Stage::Lost;
-        self.ways.is_empty() && !self.tries.is_empty() && self.tries.iter().all(lost)
+        !self.tries.is_empty() && self.tries.iter().all(lost)
     }
 
     pub(super) fn undecided(&self) -> bool {
@@ -331,8 +331,9 @@ impl Engine {
         }
         let said = said(&cause, of.stage);
         let (lives, lost, closing) = (group.lives(), group.only_lost(), self.closing);
-        // An answer says more than none.
-        if group.worst.as_ref().is_none_or(|w| w.cause == EndCause::Timeout) {
+        // An answer says more than none, and that the callee's line is taken more than a trunk's fault.
+        let more = |w: &Ended| w.cause == EndCause::Timeout || said == Verdict::Busy;
+        if group.worst.as_ref().is_none_or(more) {
             group.worst = Some(Ended {
                 by,
                 cause: cause.clone(),
@@ -350,6 +351,7 @@ impl Engine {
             Verdict::Definite => self.group_ends(outer, by, cause),
             // The line is taken by our own other try, most likely.
             Verdict::Busy if lives => {}
+            // Also where there are other ways: they would find the line as busy.
             Verdict::Busy if lost => self.ask_lost(outer),
             Verdict::Busy => self.group_ends(outer, by, cause),
             Verdict::Elsewhere => {

@@ -45,17 +45,20 @@ impl Engine {
         }
     }
 
-    /// No other way is left for a call whose tries are on trunks that seem to be gone: they are asked once more, and it ends with what the
-    /// others said if nothing comes. A callee who is busy may be so because a trunk that only seems to be gone is ringing there.
+    /// No other way is left, or would help, for a call whose tries are on trunks that seem to be gone: they are asked once more, and it ends
+    /// with what the others said if nothing comes. A callee who is busy may be so because a trunk that only seems to be gone is ringing there.
     pub(super) fn ask_lost(&mut self, outer: u64) {
         let until = self.now + self.cfg.timers.hedge;
         let Some(group) = self.groups.get_mut(&outer) else {
             return;
         };
-        let legs: Vec<u64> = group.tries.iter().map(|t| t.leg).collect();
+        let tries = group.tries.clone();
         self.timers.cancel(&mut group.timer);
         group.timer = Some(self.timers.set(until, Due::Hedge(outer)));
-        legs.into_iter().for_each(|leg| self.repeat_invite(leg));
+        for of in tries {
+            self.forget_lost(of.way.trunk, of.leg);
+            self.repeat_invite(of.leg);
+        }
     }
 
     /// They said nothing. Tells whether the call is over.

@@ -18,7 +18,7 @@ const CALL: u64 = 1;
 const SDP: &str =
     "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n";
 
-/// An engine with two trunks on which nothing is real but the messages.
+/// An engine with two trunks on which nothing is real but the messages. The second one may have another place, which counts as trunk 2.
 struct Rig {
     engine: Engine,
     begin: Instant,
@@ -34,6 +34,11 @@ fn place(trunk: u8) -> SocketAddr {
 impl Rig {
     /// A call by both trunks has just been placed.
     fn new() -> Self {
+        Self::with(&[1])
+    }
+
+    /// The same; the second trunk has these places.
+    fn with(second: &[u8]) -> Self {
         let trunk = |n: u8| {
             let mut trunk = Trunk::by_address(&n.to_string(), vec![]);
             trunk.server = Some(place(n).to_string());
@@ -68,7 +73,10 @@ impl Rig {
         let command = Command::CallByTrunks {
             leg: CALL,
             call: Box::new(call),
-            trunks: vec![(0, vec![target(0)]), (1, vec![target(1)])],
+            trunks: vec![
+                (0, vec![target(0)]),
+                (1, second.iter().copied().map(target).collect()),
+            ],
             events: leg,
         };
         rig.engine.command(begin, command);
@@ -108,7 +116,9 @@ impl Rig {
                 };
                 let text = String::from_utf8_lossy(&bytes).into_owned();
                 let word = text.split(' ').next().unwrap_or("").to_owned();
-                let trunk = u8::from(flow.remote == place(1));
+                let trunk = (0..3)
+                    .find(|n| flow.remote == place(*n))
+                    .expect("a trunk's place");
                 let at = now.duration_since(self.begin).as_millis() as u64;
                 all.push((at, trunk, word, text));
             }
@@ -263,8 +273,7 @@ fn one_that_spoke_on_after_it_was_given_up_has_longer_from_then_on() {
 }
 
 /// The first trunk rang and seems to be gone, the second one says busy.
-fn busy_elsewhere() -> (Rig, String) {
-    let mut rig = Rig::new();
+fn busy_elsewhere(mut rig: Rig) -> (Rig, String) {
     let invite = rig.until(0).remove(0).3;
     rig.answer(10, 0, &invite, "180 Ringing", "");
     let second = rig
@@ -289,24 +298,43 @@ fn ended(rig: &mut Rig) -> Option<EndCause> {
 
 #[test]
 fn busy_ends_the_call_if_the_first_trunk_is_gone() {
-    let (mut rig, _) = busy_elsewhere();
-    rig.until(2_599);
-    assert_eq!(ended(&mut rig), None);
-    rig.until(2_600);
-    let cause = ended(&mut rig);
-    assert!(
-        matches!(cause, Some(EndCause::Rejected { code: 486, .. })),
-        "{cause:?}"
-    );
+    for places in [&[1][..], &[1, 2]] {
+        let (mut rig, _) = busy_elsewhere(Rig::with(places));
+        let sent = rig.until(2_599);
+        assert_eq!(ended(&mut rig), None);
+        assert!(
+            invites(&sent, 2).is_empty(),
+            "the line is as busy by any other way"
+        );
+        rig.until(2_600);
+        let cause = ended(&mut rig);
+        assert!(
+            matches!(cause, Some(EndCause::Rejected { code: 486, .. })),
+            "{cause:?}"
+        );
+    }
 }
 
 #[test]
 fn busy_is_our_own_doing_if_the_first_trunk_lives() {
-    let (mut rig, invite) = busy_elsewhere();
+    let (mut rig, invite) = busy_elsewhere(Rig::new());
     rig.answer(1_500, 0, &invite, "180 Ringing", "");
+    assert!(!rig.engine.trunks[0].deaf, "it has answered what was repeated");
     rig.until(20_000);
     assert_eq!(ended(&mut rig), None);
     rig.answer(20_000, 0, &invite, "200 OK", SDP);
+    let answered =
+        std::iter::from_fn(|| rig.leg.try_recv().ok()).any(|e| matches!(e, LegEvent::Answered { .. }));
+    assert!(answered);
+}
+
+#[test]
+fn and_also_where_another_way_is_left() {
+    let (mut rig, invite) = busy_elsewhere(Rig::with(&[1, 2]));
+    rig.answer(1_500, 0, &invite, "180 Ringing", "");
+    rig.until(2_000);
+    assert_eq!(ended(&mut rig), None);
+    rig.answer(2_000, 0, &invite, "200 OK", SDP);
     let answered =
         std::iter::from_fn(|| rig.leg.try_recv().ok()).any(|e| matches!(e, LegEvent::Answered { .. }));
     assert!(answered);

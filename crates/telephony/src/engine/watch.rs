@@ -118,6 +118,13 @@ impl Engine {
         }
     }
 
+    /// Its trunk is asked once more: what it says from now on is an answer.
+    pub(super) fn forget_lost(&mut self, trunk: usize, leg: u64) {
+        if let Some(t) = self.trunks.get_mut(trunk) {
+            t.lost.retain(|l| *l != leg);
+        }
+    }
+
     /// A response to the INVITE of a leg has come by a trunk. If the leg had been given up, the trunk lived and did not answer what was repeated.
     pub(super) fn spoke(&mut self, trunk: usize, leg: u64) {
         let Some(t) = self.trunks.get_mut(trunk) else {
