@@ -40,6 +40,7 @@ export const ROUTES: readonly Route[] = [
   { path: '/line', title: 'page.line', icon: icons.Cable, right: 'read_shop', load: () => import('./pages/Line.svelte') },
   { path: '/health', title: 'page.health', icon: icons.Activity, load: () => import('./pages/Health.svelte') },
   { path: '/more', title: 'page.more', load: () => import('./pages/More.svelte') },
+  { path: '/audit', title: 'page.audit', right: 'read_audit', load: () => import('./pages/Audit.svelte') },
   { path: '/webhooks/:id', title: 'page.webhook', right: 'manage_webhooks', load: () => import('./pages/WebhookDetail.svelte') },
   { path: '/digests/:date', title: 'page.digest', right: 'read_calls', load: () => import('./pages/Digest.svelte') },
   { path: '/calls/:id', title: 'page.call', right: 'read_calls', load: () => import('./pages/CallDetail.svelte') },

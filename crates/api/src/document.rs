@@ -23,6 +23,31 @@ pub(crate) const OPEN: [&str; 8] = [
     "accept_passkey_invitation",
 ];
 
+/// Of these all operations are for people only: no program's key opens them.
+const TAGS_OF_PEOPLE: [&str; 4] = ["session", "setup", "webhooks", "programs"];
+
+/// And so are these (`auth::Person`, and rights that no program may have).
+const OF_PEOPLE: [&str; 18] = [
+    "change_user",
+    "remove_user",
+    "list_invitations",
+    "invite",
+    "withdraw_invitation",
+    "export_caller",
+    "erase_caller",
+    "read_care",
+    "change_care",
+    "change_choices",
+    "list_browsers",
+    "add_browser",
+    "remove_browser",
+    "read_own_notices",
+    "change_own_notices",
+    "make_feed",
+    "renew_feed",
+    "make_digest_feed",
+];
+
 #[derive(utoipa::OpenApi)]
 #[openapi(components(schemas(crate::problem::ProblemDetails, crate::live::LiveEvent)))]
 struct Schemas;
@@ -62,9 +87,10 @@ fn finish(operation: &mut Operation) {
     let id = operation.operation_id.as_deref().unwrap_or_default();
     let needs = !OPEN.contains(&id);
     let by = |scheme: &str| SecurityRequirement::new::<&str, [&str; 0], &str>(scheme, []);
-    let own = operation.tags.iter().flatten().any(|tag| tag == "session");
+    let mut tags = operation.tags.iter().flatten();
+    let of_people = OF_PEOPLE.contains(&id) || tags.any(|tag| TAGS_OF_PEOPLE.contains(&tag.as_str()));
     operation.security = Some(match needs {
-        true if own => vec![by("session")],
+        true if of_people => vec![by("session")],
         true => vec![by("session"), by("key")],
         false => Vec::new(),
     });

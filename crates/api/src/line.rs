@@ -1,6 +1,7 @@
 //! How the line is now, as whoever watches it tells: verdicts in codes, which the API puts into the line doctor's own words.
 
 use biseo_line::{Verdict, Wording};
+use biseo_model::ids::ShopId;
 use jiff::Timestamp;
 
 use crate::views::{
@@ -9,8 +10,8 @@ use crate::views::{
 
 /// Tells how the line is. It answers from memory.
 pub trait SeesLine: Send + Sync + 'static {
-    /// How the line is now.
-    fn now(&self) -> LineNow;
+    /// How the line is now, as one shop is to see it: other shops of the house may be somebody else's.
+    fn now(&self, shop: &ShopId) -> LineNow;
 }
 
 /// How the line is.

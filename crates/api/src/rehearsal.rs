@@ -50,6 +50,9 @@ pub trait Rehearses: Send + Sync + 'static {
     /// One of them, with what was said.
     fn run(&self, shop: &ShopId, id: &str) -> Option<RunDetail>;
 
+    /// Forgets the shop's runs, also one that is under way: a caller whose words may stand in them was erased.
+    fn forget(&self, shop: &ShopId);
+
     /// Calls the shop by its own telephone. What comes of it is stored as of any call.
     ///
     /// # Errors

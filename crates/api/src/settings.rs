@@ -7,6 +7,7 @@ use std::time::Duration;
 use biseo_model::ids::ShopId;
 use biseo_notify::Notifier;
 use biseo_notify::channels::Allowed;
+use biseo_store::Done;
 use biseo_vault::Keys;
 use ipnet::IpNet;
 use jiff::Timestamp;
@@ -21,6 +22,9 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// Told when an owner has chosen anew; it may not block.
 pub type Chosen = Arc<dyn Fn(&ShopId, &Choices) + Send + Sync>;
+
+/// Told what a program has done, once it is noted in the store as untold ([`biseo_store::Store::telling`]); it may not block.
+pub type ProgramDid = Arc<dyn Fn(Done) + Send + Sync>;
 
 /// Told when somebody of a shop has begun or ended an incident; it may not block.
 pub type IncidentsChanged = Arc<dyn Fn() + Send + Sync>;
@@ -80,6 +84,8 @@ pub struct Settings {
     pub outbound: Allowed,
     /// Told when an owner has chosen anew.
     pub chosen: Chosen,
+    /// Told what a program has done of which the shop's people are to be told.
+    pub program_did: ProgramDid,
     /// Told when an incident was begun or ended.
     pub incidents: IncidentsChanged,
     /// Tells how the line is; none where there is no telephone.
@@ -120,6 +126,7 @@ impl Settings {
             outbox: None,
             outbound: Allowed::public(),
             chosen: Arc::new(|_, _| {}),
+            program_did: Arc::new(|_| {}),
             incidents: Arc::new(|| {}),
             line: None,
             stood_in_for: Arc::new(|| false),

@@ -7,7 +7,7 @@ use biseo_store::Correction;
 use jiff::civil::DateTime;
 
 use crate::problem::Fault;
-use crate::views::{SentenceView, Tried};
+use crate::views::{FlowView, SentenceView, Tried};
 
 /// Converses in text. Nothing of it is stored.
 pub trait Converses: Send + Sync + 'static {
@@ -16,6 +16,9 @@ pub trait Converses: Send + Sync + 'static {
 
     /// What is said to callers as all shops say it, by flow and key.
     fn sentences(&self) -> Vec<SentenceView>;
+
+    /// What is asked and done in the shop's conversations, flow by flow.
+    fn flows(&self, shop: &ShopProfile) -> Vec<FlowView>;
 
     /// What of a shop's own words cannot be said.
     fn unsayable(&self, own: &OwnWords) -> Vec<Unsayable>;

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use biseo_model::understanding::{Intent, Slot};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::io::Language;
 use crate::wording::Wording;
@@ -206,7 +206,7 @@ pub enum StepKind {
 
 /// The checks.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Check {
     /// The shop is open that day and takes bookings for it.
@@ -221,7 +221,7 @@ pub enum Check {
 
 /// What can be found.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Find {
     /// The caller's booking.
@@ -232,7 +232,7 @@ pub enum Find {
 
 /// What can be done at the end.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)] // The names say it.
 pub enum Deed {
@@ -318,7 +318,7 @@ impl TryFrom<StepFile> for Step {
 
 impl Flow {
     /// Whether a shop has it.
-    fn is_of(&self, shop: &str) -> bool {
+    pub(crate) fn is_of(&self, shop: &str) -> bool {
         self.shops.is_empty() || self.shops.iter().any(|s| s == shop)
     }
 

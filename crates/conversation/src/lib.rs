@@ -12,6 +12,7 @@ mod flow;
 mod io;
 pub mod keypad;
 mod open;
+mod outline;
 mod own;
 mod rules;
 #[cfg(feature = "schema")]
@@ -26,5 +27,6 @@ pub use io::{
     Action, ActionResult, CheckIn, Destination, Incident, Input, Item, Known, Language, Listen, NewBooking,
     NewOrder, Opening, Output, Prompt, Standing, StandingOrder, Summary, Wish,
 };
+pub use outline::{Outline, OutlineStep};
 pub use own::{Sentence, Unsayable, Why};
 pub use wording::{Say, Template, Values, Wording, particle};

@@ -1,9 +1,16 @@
 //! A wish held against a shop's rules, whoever conversed about it.
 
 use biseo_model::shop::{BookingRules, Refusal, ShopProfile, StaffWish};
+use biseo_model::understanding::Topic;
 use jiff::civil::{DateTime, Time};
 
 use crate::io::Wish;
+
+/// Whether a shop takes orders: it has a menu, and says how what is ordered comes to the caller.
+pub(crate) fn takes_orders(shop: &ShopProfile) -> bool {
+    let told = [Topic::Pickup, Topic::Delivery, Topic::Wait];
+    !shop.menu.is_empty() && told.iter().any(|topic| shop.facts.contains_key(topic.key()))
+}
 
 /// What somebody would like to book, all but the time.
 #[derive(Debug, Clone, Copy)]

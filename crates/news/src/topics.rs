@@ -181,9 +181,20 @@ impl Topics {
         is_topic(word).then(|| term(word.trim()))
     }
 
+    /// A word as it is kept here: one that was learnt is as it was learnt, for it may end like a particle (제주도); any other as
+    /// [`Self::topic`] says.
+    #[must_use]
+    pub fn named(&self, word: &str) -> Option<String> {
+        let exact = word.trim().to_lowercase();
+        match self.terms.contains_key(&exact) && is_topic(word) {
+            true => Some(exact),
+            false => Self::topic(word),
+        }
+    }
+
     /// Mutes a topic: a word as it stands in headlines. `false` if it is no word or there are 200 already.
     pub fn mute(&mut self, word: &str) -> bool {
-        let Some(word) = Self::topic(word) else {
+        let Some(word) = self.named(word) else {
             return false;
         };
         let room = self.muted.len() < MOST_MUTED || self.muted.contains(&word);
@@ -193,11 +204,20 @@ impl Topics {
         room
     }
 
-    /// Mutes these words and hears all others again; those that are none are left out, and so are those beyond 200.
+    /// Mutes these words and hears all others again; those that are none are left out, and so are those beyond 200. What is muted
+    /// already stays as it is, also if what was learnt of it is forgotten.
     pub fn mute_only(&mut self, words: &[String]) {
-        self.muted.clear();
+        let before = std::mem::take(&mut self.muted);
         for word in words {
-            self.mute(word);
+            match before.get(&word.trim().to_lowercase()) {
+                Some(known) if self.muted.len() < MOST_MUTED => {
+                    self.muted.insert(known.clone());
+                }
+                Some(_) => {}
+                None => {
+                    self.mute(word);
+                }
+            }
         }
     }
 

@@ -238,3 +238,23 @@ fn what_is_muted_is_what_is_kept() {
     topics.mute_only(&words[..1]);
     assert_eq!(topics.muted().collect::<Vec<_>>(), ["김장"]);
 }
+
+/// A learnt word may end like a particle.
+#[test]
+fn a_learnt_word_is_muted_as_it_was_learnt() {
+    let mut topics = Topics::default();
+    topics.opened(&Terms::of("제주도에 첫눈"), at(0));
+    let words = ["제주도".to_string()];
+    topics.mute_only(&words);
+    assert_eq!(topics.muted().collect::<Vec<_>>(), ["제주도"]);
+    topics.forget("제주도");
+    assert!(
+        topics
+            .strongest(at(0), 10)
+            .iter()
+            .all(|(word, _)| *word != "제주도")
+    );
+    topics.mute_only(&words);
+    assert_eq!(topics.muted().collect::<Vec<_>>(), ["제주도"]);
+    assert_eq!(topics.named("제주도는").as_deref(), Some("제주도"));
+}

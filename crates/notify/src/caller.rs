@@ -447,7 +447,7 @@ mod tests {
         let lost = letter(missed(true), Language::Ko, None);
         assert_eq!(
             lost.brief(),
-            "[행복식당] 전화 회선 장애로 통화하지 못해 죄송합니다. 이제 통화됩니다. 차례대로 다시 연락드리겠습니다."
+            "[행복식당] 전화를 받지 못해 죄송합니다. 이제 통화됩니다. 차례대로 다시 연락드리겠습니다."
         );
         assert_eq!(lost.template, None);
         let missed = letter(missed(false), Language::Ko, Some("https://b.example/y"));

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use crate::pool::Tx;
 use crate::query::query;
 use crate::row::{Row, instant, instant_opt, json, parsed, text};
+use crate::settings::{self, Rechosen};
 use crate::{Store, StoreError};
 
 /// Somebody who may sign in.
@@ -171,12 +172,20 @@ impl Store {
         tx.commit().await
     }
 
-    /// Takes a member away from a shop, with the same for invitations. An account with no shop left that does not run the
-    /// installation is gone with its sessions.
+    /// Takes a member away from a shop, with the same for invitations. Nothing of the shop is told to them any more: their browsers are
+    /// forgotten, and so is what waits to be sent to them; with `choice`, what the shop chose (who is told what) is replaced as well. An
+    /// account with no shop left that does not run the installation is gone with its sessions. `false` if the choice was changed
+    /// meanwhile; then nothing was done.
     ///
     /// # Errors
     /// As [`Store::change_member`].
-    pub async fn remove_member(&self, shop: &ShopId, account: &str, keep: &str) -> Result<(), StoreError> {
+    pub async fn remove_member(
+        &self,
+        shop: &ShopId,
+        account: &str,
+        keep: &str,
+        choice: Option<&Rechosen<'_>>,
+    ) -> Result<bool, StoreError> {
         let mut tx = self.exclusive(shop).await?;
         let before = role_of(&mut tx, shop, account).await?;
         let done = query("DELETE FROM member WHERE shop = $1 AND account = $2")
@@ -186,8 +195,15 @@ impl Store {
             .await?;
         crate::lists::met(done, "member")?;
         lost(&mut tx, shop, (before, keep)).await?;
+        if let Some(choice) = choice
+            && settings::choose(shop, choice).execute(&mut tx).await? != 1
+        {
+            return Ok(false);
+        }
+        untell(&mut tx, shop, account).await?;
         forget_without_shop(&mut tx, account).await?;
-        tx.commit().await
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// Replaces the password's hash, and ends all sessions but one.
@@ -320,6 +336,23 @@ async fn kept(tx: &mut Tx, shop: &ShopId, role: &str) -> Result<(), StoreError> 
             "the shop would have no {role} left"
         ))),
     }
+}
+
+/// Forgets where somebody is told of a shop, and what was to be told.
+async fn untell(tx: &mut Tx, shop: &ShopId, reader: &str) -> Result<(), StoreError> {
+    for sql in [
+        "DELETE FROM push_subscription WHERE shop = $1 AND reader = $2",
+        "DELETE FROM notice WHERE shop = $1 AND reader = $2 AND (delivery IS NULL OR delivery IN
+         (SELECT id FROM delivery WHERE shop = $1 AND reader = $2 AND state NOT IN ('sent', 'given_up')))",
+        "DELETE FROM delivery WHERE shop = $1 AND reader = $2 AND state NOT IN ('sent', 'given_up')",
+    ] {
+        query(sql)
+            .bind(shop.as_str())
+            .bind(reader)
+            .execute(&mut *tx)
+            .await?;
+    }
+    Ok(())
 }
 
 async fn forget_without_shop(tx: &mut Tx, account: &str) -> Result<(), StoreError> {

@@ -4,7 +4,8 @@ use biseo_model::ids::ShopId;
 use jiff::Timestamp;
 
 use crate::lists::Page;
-use crate::query::query;
+use crate::open::lock;
+use crate::query::{Query, query};
 use crate::row::{Row, instant, parsed_opt};
 use crate::{Store, StoreError};
 
@@ -35,21 +36,26 @@ impl Store {
     /// # Errors
     /// [`StoreError::Conflict`] if the id is there.
     pub async fn audit(&self, entry: &Audited) -> Result<(), StoreError> {
-        query(
-            "INSERT INTO audit (id, shop, at, account, login, action, target, address)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        )
-        .bind(&entry.id)
-        .bind(entry.shop.as_ref().map(ShopId::as_str))
-        .bind(entry.at.as_millisecond())
-        .bind(&entry.account)
-        .bind(&entry.login)
-        .bind(&entry.action)
-        .bind(&entry.target)
-        .bind(&entry.address)
-        .execute(&self.pool)
-        .await?;
+        insert(entry).execute(&self.pool).await?;
         Ok(())
+    }
+
+    /// Adds to the log, unless the same was done to the same by the same account at its shop since then: `false`. Of several at once one
+    /// adds.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if the id is there.
+    pub async fn audit_once(&self, entry: &Audited, since: Timestamp) -> Result<bool, StoreError> {
+        let mut tx = self.pool.begin().await?;
+        if let Some(shop) = &entry.shop {
+            lock(&mut tx, shop).await?;
+        }
+        if same(entry, since).fetch_optional(&mut tx).await?.is_some() {
+            return Ok(false);
+        }
+        insert(entry).execute(&mut tx).await?;
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// Whether the same was done to the same by the same account at its shop since then.
@@ -57,17 +63,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`] and its like.
     pub async fn audited_since(&self, entry: &Audited, since: Timestamp) -> Result<bool, StoreError> {
-        let row = query(
-            "SELECT id FROM audit
-             WHERE shop = $1 AND at >= $2 AND account = $3 AND action = $4 AND target = $5 LIMIT 1",
-        )
-        .bind(entry.shop.as_ref().map(ShopId::as_str))
-        .bind(since.as_millisecond())
-        .bind(&entry.account)
-        .bind(&entry.action)
-        .bind(&entry.target)
-        .fetch_optional(&self.pool)
-        .await?;
+        let row = same(entry, since).fetch_optional(&self.pool).await?;
         Ok(row.is_some())
     }
 
@@ -87,6 +83,34 @@ impl Store {
         .all(&self.pool, read)
         .await
     }
+}
+
+fn insert(entry: &Audited) -> Query<'_> {
+    query(
+        "INSERT INTO audit (id, shop, at, account, login, action, target, address)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(&entry.id)
+    .bind(entry.shop.as_ref().map(ShopId::as_str))
+    .bind(entry.at.as_millisecond())
+    .bind(&entry.account)
+    .bind(&entry.login)
+    .bind(&entry.action)
+    .bind(&entry.target)
+    .bind(&entry.address)
+}
+
+/// The same, done since then.
+fn same(entry: &Audited, since: Timestamp) -> Query<'_> {
+    query(
+        "SELECT id FROM audit
+         WHERE shop = $1 AND at >= $2 AND account = $3 AND action = $4 AND target = $5 LIMIT 1",
+    )
+    .bind(entry.shop.as_ref().map(ShopId::as_str))
+    .bind(since.as_millisecond())
+    .bind(&entry.account)
+    .bind(&entry.action)
+    .bind(&entry.target)
 }
 
 fn read(row: &Row) -> Result<Audited, StoreError> {

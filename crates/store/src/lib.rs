@@ -89,7 +89,7 @@ pub use program_keys::{MOST_PROGRAM_KEYS, ProgramKey};
 pub use questions::Question;
 pub use retention::OldRecording;
 pub use sessions::{Counted, Session};
-pub use settings::Setting;
+pub use settings::{Rechosen, Setting};
 pub use snapshot::snapshot;
 pub use spans::Span;
 pub use subscriptions::{MOST_BROWSERS, Subscription};

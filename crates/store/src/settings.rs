@@ -3,7 +3,7 @@
 use biseo_model::ids::ShopId;
 use serde_json::Value;
 
-use crate::query::query;
+use crate::query::{Query, query};
 use crate::row::{Row, json};
 use crate::{Store, StoreError};
 
@@ -13,6 +13,17 @@ pub struct Setting {
     /// What was chosen.
     pub content: Value,
     /// Counts the changes, from 1 on.
+    pub version: i64,
+}
+
+/// A choice as it is to be from now on, if it is still at this version.
+#[derive(Debug, Clone, Copy)]
+pub struct Rechosen<'a> {
+    /// What is chosen.
+    pub name: &'a str,
+    /// The choice.
+    pub content: &'a Value,
+    /// The version that is replaced; 0 if nothing was ever chosen.
     pub version: i64,
 }
 
@@ -41,25 +52,32 @@ impl Store {
         content: &Value,
         version: i64,
     ) -> Result<bool, StoreError> {
-        let changed = match version {
-            0 => query(
-                "INSERT INTO setting (shop, name, content, version) VALUES ($1, $2, $3, $4 + 1)
-                 ON CONFLICT (shop, name) DO NOTHING",
-            ),
-            _ => query(
-                "UPDATE setting SET content = $3, version = version + 1
-                 WHERE shop = $1 AND name = $2 AND version = $4",
-            ),
+        let choice = Rechosen {
+            name,
+            content,
+            version,
         };
-        let changed = changed
-            .bind(shop.as_str())
-            .bind(name)
-            .bind(content.to_string())
-            .bind(version)
-            .execute(&self.pool)
-            .await?;
-        Ok(changed == 1)
+        Ok(choose(shop, &choice).execute(&self.pool).await? == 1)
     }
+}
+
+/// Changes one row, or none if another was quicker.
+pub(crate) fn choose<'q>(shop: &'q ShopId, choice: &Rechosen<'q>) -> Query<'q> {
+    let changed = match choice.version {
+        0 => query(
+            "INSERT INTO setting (shop, name, content, version) VALUES ($1, $2, $3, $4 + 1)
+             ON CONFLICT (shop, name) DO NOTHING",
+        ),
+        _ => query(
+            "UPDATE setting SET content = $3, version = version + 1
+             WHERE shop = $1 AND name = $2 AND version = $4",
+        ),
+    };
+    changed
+        .bind(shop.as_str())
+        .bind(choice.name)
+        .bind(choice.content.to_string())
+        .bind(choice.version)
 }
 
 fn read(row: &Row) -> Result<Setting, StoreError> {

@@ -737,6 +737,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shops/{shop}/flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is asked and done in the shop's conversations, flow by flow and step by step. Which flows there are, and their steps, is the
+         *     operator's to change (docs/flows.md); what is said in them is the shop's (`/shops/{shop}/wording`).
+         */
+        get: operations["list_flows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shops/{shop}/imports": {
         parameters: {
             query?: never;
@@ -1157,7 +1177,7 @@ export interface paths {
         /** The latest rehearsals, newest first. They are kept until the program ends. */
         get: operations["list_rehearsals"];
         put?: never;
-        /** Begins to rehearse the shop as it stands, with the callers who fit it and with what its people have corrected. One at a time; its books are neither read nor changed. */
+        /** Begins to rehearse the shop as it stands, with the callers who fit it and, for who may read calls, with what its people have corrected. One at a time; its books are neither read nor changed. */
         post: operations["begin_rehearsal"];
         delete?: never;
         options?: never;
@@ -1312,7 +1332,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Takes a user away from the shop. The account is gone with its last shop. */
+        /** Takes a user away from the shop, who is told nothing of it any more. The account is gone with its last shop. */
         delete: operations["remove_user"];
         options?: never;
         head?: never;
@@ -1543,8 +1563,10 @@ export interface components {
             at: string;
             /** @description Who; none if nobody was signed in. */
             user?: string | null;
-            /** @description The login at that time. */
+            /** @description The login at that time; of a program what its key is called. */
             login?: string | null;
+            /** @description Whether it was a program, whose key may be called as somebody's login is. */
+            program: boolean;
             /** @description What was done, a code such as `booking.moved`. */
             action: string;
             /** @description To what: an id, never a telephone number. */
@@ -2250,6 +2272,37 @@ export interface components {
             /** @description The part of it that is wrong, such as the name of a place in a sentence. */
             at?: string | null;
         };
+        /** @description A step of a flow. */
+        FlowStepView: {
+            /** @description `collect` (a value), `ask` (a question of the flow's own), `check`, `find`, `confirm` and `tell` (a sentence), `do`. */
+            does: string;
+            /** @description What, as flow files have it; of `confirm` and `tell` the sentence's key, of `ask` the question's name (the sentence `ask_<name>`). */
+            what: string;
+            /** @description A value that is asked for in the same question. */
+            together?: string | null;
+            /** @description Whether "no matter" is an answer. */
+            optional: boolean;
+        };
+        /** @description A flow: what starts it, and its steps. */
+        FlowView: {
+            /** @description Its name: `book`, `message`, …, or that of a file of the operator's. */
+            name: string;
+            /** @description The intents that start it, as in turns. */
+            intents: string[];
+            /** @description Words that start it wherever they are said; blanks do not count. */
+            words: string[];
+            /** @description Whether it is what a call is about that Biseo makes to ask after somebody. */
+            check_in: boolean;
+            /** @description Whether the shop has what it needs: booking rules, a menu from which orders are taken. */
+            serves: boolean;
+            /** @description Its steps in this shop, in their order; one whose value is known already is passed. */
+            steps: components["schemas"]["FlowStepView"][];
+        };
+        /** @description What is asked and done in a shop's conversations. */
+        Flows: {
+            /** @description The flows. */
+            items: components["schemas"]["FlowView"][];
+        };
         /** @description A time at which a wish could be served. */
         FreeTime: {
             /**
@@ -2654,7 +2707,7 @@ export interface components {
         LinePlace: "gateway" | "access" | "carrier" | "trunk";
         /** @description Somebody who is asked for names (DNS). */
         LineResolver: {
-            /** @description Its address. */
+            /** @description Its address; a number in its place where the house has several shops. */
             name: string;
             /**
              * Format: int64
@@ -2746,7 +2799,7 @@ export interface components {
             registered?: boolean | null;
             /**
              * Format: int64
-             * @description Calls that came by it.
+             * @description Calls to this shop that came by it.
              */
             came: number;
             /**
@@ -2761,12 +2814,12 @@ export interface components {
             lost: number;
             /**
              * Format: int64
-             * @description Calls that were placed by it.
+             * @description Calls that were placed by it; 0 where the house has several shops, as nobody knows whose they were.
              */
             placed: number;
             /**
              * Format: int64
-             * @description Those that it could not carry, or of which nothing was heard.
+             * @description Those that it could not carry, or of which nothing was heard; 0 as above.
              */
             failed: number;
         };
@@ -3243,7 +3296,7 @@ export interface components {
             /**
              * @description What the caller wanted, a code: `book_table`, `book_service`, `change_booking`, `cancel_booking`, `closed_day`, `order`,
              *     `ask_price`, `ask_fact`, `ask_hours`, `leave_message`, `unknown`, `silence`; or `correction`, a caller of the past whose words were
-             *     corrected.
+             *     corrected: these words are left out for who may not read calls.
              */
             caller: string;
             /** @description What about: a service, a dish, the topic of a fact, the words of a correction. */
@@ -6632,6 +6685,47 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["LiveEvent"];
+                };
+            };
+            /** @description Refused: `code` tells why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Failed: `code` tells why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_flows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Flows"];
                 };
             };
             /** @description Refused: `code` tells why */

@@ -2,7 +2,7 @@
 import { BASE, client, ok } from './client';
 import type {
   Availability, Booking, BookingChange, BookingList, CallDetail, Caller, CallerChange, CallerDetail, CallerPage, CallPage, Counts,
-  Answer, Browser, Choices, ChoicesView, Digest, DigestEntry, Message, MessagePage, NewBooking, NewBrowser, Order, OrderList, Outcome, Profile, ProfileChange, Question, QuestionPage, QuestionState, Sentence, Shop, Tried, WordingChange,
+  Answer, Browser, Choices, ChoicesView, Digest, DigestEntry, Flow, Message, MessagePage, NewBooking, NewBrowser, Order, OrderList, Outcome, Profile, ProfileChange, Question, QuestionPage, QuestionState, Sentence, Shop, Tried, WordingChange,
 } from './types';
 
 export const shops = async (): Promise<Shop[]> => (await ok(client.GET('/api/v1/shops'))).items;
@@ -107,3 +107,6 @@ export const tryOut = (shop: string, said: string[], wording: WordingChange[] = 
 
 /** What is said to callers, by flow and key. */
 export const sentences = async (shop: string): Promise<Sentence[]> => (await ok(client.GET('/api/v1/shops/{shop}/wording', { params: { path: { shop } } }))).items;
+
+/** What is asked and done in the shop's conversations, flow by flow. */
+export const flows = async (shop: string): Promise<Flow[]> => (await ok(client.GET('/api/v1/shops/{shop}/flows', { params: { path: { shop } } }))).items;

@@ -1,6 +1,6 @@
 /** Who else may look after a shop. */
 import { client, ok } from './client';
-import type { Invitation, InvitationMade, Member, Role } from './types';
+import type { AuditPage, Invitation, InvitationMade, Member, Role } from './types';
 
 export const members = async (shop: string): Promise<Member[]> =>
   (await ok(client.GET('/api/v1/shops/{shop}/users', { params: { path: { shop } } }))).items;
@@ -19,3 +19,7 @@ export const invite = (shop: string, name: string, role: Role): Promise<Invitati
 
 export const withdraw = (shop: string, invitation: string): Promise<unknown> =>
   ok(client.DELETE('/api/v1/shops/{shop}/invitations/{invitation}', { params: { path: { shop, invitation } } }));
+
+/** What was done at the shop, newest first. */
+export const audit = (shop: string, cursor?: string): Promise<AuditPage> =>
+  ok(client.GET('/api/v1/shops/{shop}/audit', { params: { path: { shop }, query: { cursor, limit: 50 } } }));

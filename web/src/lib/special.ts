@@ -1,6 +1,6 @@
 /** Days that are closed or have other hours for once, as the form asks for them. Pure. */
 import { addDays } from './format';
-import type { SpecialDay } from '../api/types';
+import type { DayHours, SpecialDay } from '../api/types';
 
 /** The longest reason, and the most days of one entry (crates/model, shop/special.rs). */
 export const LONGEST_REASON = 40;
@@ -12,6 +12,8 @@ export interface SpecialDraft {
   way: 'closed' | 'open';
   from: string;
   to: string;
+  breakFrom: string;
+  breakTo: string;
   last: string;
   ko: string;
   en: string;
@@ -27,9 +29,22 @@ export function draftOf(day: SpecialDay | null, today: string): SpecialDraft {
     way: day?.hours ? 'open' : 'closed',
     from: cut(day?.hours?.open, '11:00'),
     to: cut(day?.hours?.close, '15:00'),
+    breakFrom: cut(day?.hours?.break?.[0]),
+    breakTo: cut(day?.hours?.break?.[1]),
     last: cut(day?.hours?.last_order),
     ko: day?.reason?.ko ?? '',
     en: day?.reason?.en ?? '',
+  };
+}
+
+const full = (time: string) => `${time}:00`;
+
+function hoursOf(draft: SpecialDraft): DayHours {
+  return {
+    open: full(draft.from),
+    close: full(draft.to),
+    ...(draft.breakFrom && draft.breakTo ? { break: [full(draft.breakFrom), full(draft.breakTo)] } : {}),
+    ...(draft.last ? { last_order: full(draft.last) } : {}),
   };
 }
 
@@ -39,7 +54,7 @@ export function specialOf(draft: SpecialDraft): SpecialDay {
   return {
     date: draft.date,
     until: draft.until && draft.until !== draft.date ? draft.until : null,
-    hours: draft.way === 'open' ? { open: `${draft.from}:00`, close: `${draft.to}:00`, ...(draft.last ? { last_order: `${draft.last}:00` } : {}) } : null,
+    hours: draft.way === 'open' ? hoursOf(draft) : null,
     reason: ko ? { ko, ...(en ? { en } : {}) } : null,
   };
 }

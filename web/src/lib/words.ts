@@ -1,6 +1,6 @@
 /** What is said to callers: the usual sentences, a shop's own, and drafts that are tried before they are saved. */
 import { Problem, type FieldFault } from '../api/problem';
-import type { Sentence, Text, WordingChange } from '../api/types';
+import type { FlowStep, Sentence, Text, WordingChange } from '../api/types';
 
 /** In the order in which a caller hears them. */
 const ORDER = ['call', 'book', 'change', 'cancel', 'find', 'order', 'change_order', 'cancel_order', 'message', 'answer', 'ground', 'checkin'];
@@ -58,3 +58,7 @@ export function found(sentences: readonly Sentence[], drafts: Record<string, Tex
   const text = (s: Sentence) => [...heard(s, drafts[idOf(s)], 'ko'), ...heard(s, drafts[idOf(s)], 'en')].join(' ').toLowerCase();
   return sentences.filter((s) => text(s).includes(words));
 }
+
+/** The key of the sentence that a step says: of a confirmation, of something told, of a question of the flow's own. */
+export const saidBy = (step: FlowStep): string | null =>
+  step.does === 'ask' ? `ask_${step.what}` : step.does === 'confirm' || step.does === 'tell' ? step.what : null;

@@ -3,7 +3,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ACCOUNT, AXE, DESKTOP, PHONE, settled, stage, violations, visit, type Stage } from './stage';
 
-const ROUTES = ['/', '/calls', '/bookings', '/bookings?view=week', '/messages', '/orders', '/callers', '/questions', '/digests', '/notices', '/calendars', '/webhooks', '/try', '/rehearsals', '/start', '/shop', '/offer', '/numbers', '/words', '/settings', '/line', '/health', '/more', '/none'];
+const ROUTES = ['/', '/calls', '/bookings', '/bookings?view=week', '/messages', '/orders', '/callers', '/questions', '/digests', '/notices', '/calendars', '/webhooks', '/try', '/rehearsals', '/start', '/shop', '/offer', '/numbers', '/words', '/settings', '/line', '/audit', '/health', '/more', '/none'];
 /** `SHOTS=1` keeps pictures of the main pages in docs/console. */
 const DOCS = new URL('../../../docs/console/', import.meta.url).pathname;
 

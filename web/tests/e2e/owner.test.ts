@@ -257,6 +257,14 @@ test('menu and booking rules are changed, and what cannot be is told where it is
 test('words are tried before they are saved, and what cannot be said is told', async () => {
   const { context, page, wrong } = await visit(on, { viewport: DESKTOP, reducedMotion: 'reduce' });
   await axe(page);
+  // What is asked and done, beside what is said in it.
+  await page.goto(`${on.url}/words?flow=book`);
+  await settled(page);
+  const steps = page.locator('ol li');
+  expect(await steps.first().textContent()).toBe('날짜, 시간 여쭙기');
+  expect(await steps.last().textContent()).toBe('예약 잡기');
+  await page.getByText(/^읽어 드리고 “네”를 기다리기: “.{5,}”$/).waitFor();
+  expect(await violations(page)).toEqual([]);
   await page.goto(`${on.url}/words`);
   await settled(page);
   const greeting = page.getByRole('button', { name: /AI 비서가 전화를 받고 있어요/ });

@@ -6,11 +6,15 @@ import type { SpecialDay } from '../../src/api/types';
 const off: SpecialDay = { date: '2026-11-26', until: '2026-11-28', hours: null, reason: { ko: '내부 수리', en: 'repairs' } };
 const early: SpecialDay = { date: '2026-11-30', until: null, hours: { open: '11:00:00', close: '15:00:00', last_order: '14:00:00' }, reason: null };
 
+const split: SpecialDay = { date: '2026-12-01', until: null, hours: { open: '11:00:00', close: '21:00:00', break: ['15:00:00', '17:00:00'] }, reason: null };
+
 test('what the form shows is what it means', () => {
-  for (const day of [off, early]) expect(specialOf(draftOf(day, '2026-11-24'))).toEqual(day);
+  for (const day of [off, early, split]) expect(specialOf(draftOf(day, '2026-11-24'))).toEqual(day);
   const fresh = draftOf(null, '2026-11-24');
   expect(fresh).toMatchObject({ date: '2026-11-24', way: 'closed', until: '' });
   expect(specialOf(fresh)).toEqual({ date: '2026-11-24', until: null, hours: null, reason: null });
+  // Half a break is none.
+  expect(specialOf({ ...draftOf(split, '2026-11-24'), breakTo: '' }).hours).toEqual({ open: '11:00:00', close: '21:00:00' });
   // One day is no span, and a reason of blanks is none.
   expect(specialOf({ ...fresh, until: '2026-11-24', ko: ' ', en: 'x' })).toMatchObject({ until: null, reason: null });
   expect(lastOf('2026-12-24')).toBe('2027-03-25');

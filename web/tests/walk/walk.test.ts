@@ -66,6 +66,16 @@ async function watchWords(page: Page): Promise<void> {
   });
 }
 
+/** A call goes on, and the caller's words are shown as they are spoken, longer and longer. */
+async function spoken(page: Page): Promise<void> {
+  await page.locator('article.live').waitFor({ timeout: PATIENCE });
+  const words = await until('words as they are spoken', async () => {
+    const seen = await page.evaluate(() => (window as unknown as { seenWords: string[] }).seenWords);
+    return seen.length >= 3 ? seen : undefined;
+  });
+  expect(words.some((longer, i) => i > 0 && longer.length > words[i - 1]!.length), words.join(' | ')).toBe(true);
+}
+
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 interface Found { id: string; impact: string; nodes: { target: string[]; failureSummary: string }[] }
@@ -149,12 +159,7 @@ async function founded(page: Page): Promise<void> {
   await step('이제 진짜 전화');
   await watchWords(page);
   await page.getByRole('button', { name: '전화 걸어 보기' }).click();
-  await page.locator('article.live').waitFor({ timeout: PATIENCE });
-  const words = await until('words as they are spoken', async () => {
-    const seen = await page.evaluate(() => (window as unknown as { seenWords: string[] }).seenWords);
-    return seen.length >= 3 ? seen : undefined;
-  });
-  expect(words.some((longer, i) => i > 0 && longer.length > words[i - 1]!.length), words.join(' | ')).toBe(true);
+  await spoken(page);
   await page.locator('article.live .talk.biseo').nth(1).waitFor({ timeout: PATIENCE });
   await see('call');
   await page.getByText('통화가 끝났어요').waitFor({ timeout: 3 * PATIENCE });
@@ -255,10 +260,13 @@ test('an owner’s first day', async () => {
   const context = await browser.newContext({ locale: 'ko-KR', timezoneId: 'Asia/Seoul', viewport: PHONE, serviceWorkers: 'block' });
   const page = await context.newPage();
   await page.clock.install({ time: MORNING });
-  await page.route('**/axe.min.js', (route) => route.fulfill({ path: AXE, contentType: 'text/javascript' }));
+  await context.route('**/axe.min.js', (route) => route.fulfill({ path: AXE, contentType: 'text/javascript' }));
   const wrong: string[] = [];
-  page.on('console', (m) => { if (m.type() === 'error') wrong.push(`${m.text()} ${m.location().url}`); });
-  page.on('pageerror', (e) => wrong.push(String(e)));
+  const heard = (on: Page) => {
+    on.on('console', (m) => { if (m.type() === 'error') wrong.push(`${m.text()} ${m.location().url}`); });
+    on.on('pageerror', (e) => wrong.push(String(e)));
+  };
+  heard(page);
 
   // The first sign-in, by the link that the program printed: there is no shop yet.
   await page.goto(service.welcome());
@@ -297,22 +305,27 @@ test('an owner’s first day', async () => {
   const chosen = await until('the choice', async () => (await get<Chosen>(context, 'choices')).notices.reader.find((r) => r.by.includes('push')));
   expect(chosen).toMatchObject({ id: me.user, by: ['push', 'email'], email: 'owner@example.com' });
 
-  // Another call, on Today.
+  // Another call, on Today: seen on a telephone and on a desktop at once.
   const letters = mail.mails.length;
   await page.goto(service.console);
   await page.getByRole('heading', { level: 1 }).waitFor();
   await watchWords(page);
+  const desk = await context.newPage();
+  heard(desk);
+  await desk.setViewportSize(DESKTOP);
+  await desk.goto(service.console);
+  await desk.getByRole('heading', { level: 1 }).waitFor();
+  await watchWords(desk);
   const calling = service.call({
     id: 'booking', number: '01023456789', opens: '내일 저녁 일곱 시에 네 명 예약하고 싶은데요',
     knows: { date: ['내일이요'], time: ['일곱 시요'], party_size: ['네 명이요'], name: ['김민수입니다'], phone: ['지금 이 번호로요'] },
   });
-  await page.locator('article.live').waitFor({ timeout: PATIENCE });
-  const words = await until('words as they are spoken', async () => {
-    const seen = await page.evaluate(() => (window as unknown as { seenWords: string[] }).seenWords);
-    return seen.length >= 3 ? seen : undefined;
-  });
-  expect(words.some((longer, i) => i > 0 && longer.length > words[i - 1]!.length), words.join(' | ')).toBe(true);
+  for (const [looking, size] of [[page, 'phone'], [desk, 'desktop']] as const) {
+    await spoken(looking);
+    await accessible(looking, `a call as it goes on, on a ${size}`);
+  }
   await calling;
+  await desk.close();
 
   // Its booking is there, and is moved on the page.
   await page.goto(`${service.console}/bookings?date=2026-11-25`);

@@ -3,6 +3,7 @@
 use biseo_api::views::{LineBy, LinePlace, LineResolver, LineTarget, LineTrunk, TrunkState};
 use biseo_api::{LineLook, LineNow, LineVerdict, SeesLine};
 use biseo_line::{Consequence, Finding, Label, Subject, Verdict};
+use biseo_model::ids::ShopId;
 use biseo_model::incident::IncidentKind;
 use biseo_store::{FoundBy, Incident, Store};
 use jiff::{SignedDuration, Timestamp};
@@ -48,7 +49,7 @@ impl Seen {
 }
 
 impl SeesLine for Seen {
-    fn now(&self) -> LineNow {
+    fn now(&self, _: &ShopId) -> LineNow {
         let now = Timestamp::now();
         let tried = now.duration_since(self.began).as_secs().unsigned_abs() + 600;
         let lost = |name: &str| if self.hurt && name == "kt" { 300 } else { 0 };

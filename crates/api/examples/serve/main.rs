@@ -23,7 +23,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::Request;
 use biseo_api::live::Live;
-use biseo_api::views::{SentenceView, Tried, TriedTurn};
+use biseo_api::views::{FlowView, SentenceView, Tried, TriedTurn};
 use biseo_api::{
     Api, Converses, Folder, Rate, Said, Settings, Shops, Understood, Unsayable, auth, digest_router, router,
     serve,
@@ -138,6 +138,10 @@ impl Converses for Deaf {
 
     fn sentences(&self) -> Vec<SentenceView> {
         words::sentences()
+    }
+
+    fn flows(&self, shop: &ShopProfile) -> Vec<FlowView> {
+        words::flows(shop)
     }
 
     fn unsayable(&self, own: &OwnWords) -> Vec<Unsayable> {

@@ -70,6 +70,10 @@ impl Rehearses for Rehearsed {
         })
     }
 
+    fn forget(&self, shop: &ShopId) {
+        self.of(shop, |of| of.runs.clear());
+    }
+
     fn ring(&self, shop: Arc<ShopProfile>, _: Beginning) -> Result<RehearsalCall, NotBegun> {
         self.of(&shop.id, |of| of.rang = true);
         Ok(self.ringing(&shop.id))

@@ -8,6 +8,7 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use biseo_model::ids::ShopId;
 use biseo_model::shop::ShopProfile;
+use biseo_store::{Done, Telling};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -60,6 +61,22 @@ impl<N: Needs> FromRequestParts<Api> for May<N> {
     }
 }
 
+/// The same, but no program: for what is somebody's own, such as a browser that shows notices, and for what goes on giving out the
+/// shop's things after the key that asked for it is gone.
+pub(crate) struct Person<N>(pub(crate) May<N>);
+
+impl<N: Needs> FromRequestParts<Api> for Person<N> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
+        let may = May::from_request_parts(parts, api).await?;
+        match may.signed.program {
+            Some(_) => Err(Code::Forbidden.into()),
+            None => Ok(Self(may)),
+        }
+    }
+}
+
 async fn params(parts: &mut Parts) -> Result<Vec<(String, String)>, Problem> {
     let raw = RawPathParams::from_request_parts(parts, &()).await;
     let raw = raw.map_err(|_| Problem::new(Code::NotFound))?;
@@ -74,14 +91,6 @@ impl<N> May<N> {
         found
             .and_then(|(_, value)| T::try_from(value.clone()).ok())
             .ok_or_else(|| Problem::new(Code::NotFound))
-    }
-
-    /// For what is somebody's own, such as a browser that shows notices: a program has none.
-    pub(crate) fn person(&self) -> Result<(), Problem> {
-        match self.signed.program {
-            Some(_) => Err(Code::Forbidden.into()),
-            None => Ok(()),
-        }
     }
 
     /// Writes into the audit log what the user did.
@@ -101,10 +110,21 @@ impl<N> May<N> {
             .signed
             .entry(&self.api, Some(&self.shop), action, Some(target));
         let since = entry.at.checked_sub(within).unwrap_or(Timestamp::MIN);
-        if !self.api.store.audited_since(&entry, since).await? {
-            self.api.store.audit(&entry).await?;
-        }
+        self.api.store.audit_once(&entry, since).await?;
         Ok(())
+    }
+
+    /// To do what the shop's people are told of, if a program does it: what people do on the page themselves, they know.
+    pub(crate) fn telling(&self) -> Option<Telling<'_>> {
+        let program = self.signed.program.is_some();
+        program.then(|| self.api.store.telling(None, self.api.now()))
+    }
+
+    /// Something was done by way of [`Self::telling`].
+    pub(crate) fn did(&self, done: impl FnOnce() -> Done) {
+        if self.signed.program.is_some() {
+            (self.api.settings.program_did)(done());
+        }
     }
 
     /// Writes into the audit log what the user did to something, and tells the pages that show it.

@@ -20,7 +20,7 @@ pub(crate) use ceremonies::Ceremonies;
 pub(crate) use cookie::{gone, held, holding, kept};
 pub use factor::{Factors, count_sealed, seal_factors};
 pub(crate) use founder::Founder;
-pub(crate) use guard::May;
+pub(crate) use guard::{May, Person};
 pub use link::first_owner_link;
 pub(crate) use link::{invite, token_of};
 pub(crate) use passkeys::{Answer, Made, Passkeys, Refused};

@@ -16,8 +16,15 @@ use crate::state::Api;
 
 /// What a key begins with, so that it is known for one wherever it is found.
 const PREFIX: &str = "biseo_";
+/// What a program's id begins with where an account's stands.
+const ID: &str = "key:";
 /// Characters of a key.
 const LENGTH: usize = PREFIX.len() + 43;
+
+/// Whether whoever did something was a program.
+pub(crate) fn is_one(account: &str) -> bool {
+    account.starts_with(ID)
+}
 
 /// What a program may do, and where.
 #[derive(Debug, Clone)]
@@ -93,7 +100,7 @@ fn signed(key: ProgramKey, hash: String, address: Option<IpAddr>) -> Signed {
         rights: rights(&key),
     };
     let account = Account {
-        id: format!("key:{}", key.id),
+        id: format!("{ID}{}", key.id),
         login: key.name.clone(),
         name: key.name,
         password: String::new(),

@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::{Extension, Json};
 use biseo_model::ids::BookingId;
 use biseo_model::record::{Booking, BookingState};
-use biseo_store::{Asker, Booked, Move};
+use biseo_store::{Asker, Booked, Done, Move};
 use jiff::civil::Time;
 
 use super::calls::all;
@@ -68,9 +68,14 @@ pub(super) async fn make_booking(
         ..booking
     };
     let candidates: Vec<&str> = room.resources.iter().map(String::as_str).collect();
-    match may.api.store.book(&booking, &candidates).await? {
+    let booked = match may.telling() {
+        Some(telling) => telling.book(&booking, &candidates).await,
+        None => may.api.store.book(&booking, &candidates).await,
+    };
+    match booked? {
         Booked::Full => Err(room::conflict(&may.books(), &wish, ConflictReason::Taken).await?),
         Booked::Confirmed(b) => {
+            may.did(|| Done::Booked { booking: b.clone() });
             may.changed("booking.made", NoticeKind::Booking, b.id.as_str())
                 .await?;
             Ok((StatusCode::CREATED, Json(b.into())))
@@ -120,10 +125,17 @@ pub(super) async fn move_booking(
         requests: &requests,
         candidates: &candidates,
     };
-    let moved = may.api.store.change_booking(&before, &to, owner(&may)).await;
+    let moved = match may.telling() {
+        Some(telling) => telling.change_booking(&before, &to, owner(&may)).await,
+        None => may.api.store.change_booking(&before, &to, owner(&may)).await,
+    };
     match moved?.ok_or(Code::Changed)? {
         Booked::Full => Err(room::conflict(&may.books(), &wish, ConflictReason::Taken).await?),
         Booked::Confirmed(b) => {
+            may.did(|| Done::Moved {
+                booking: b.clone(),
+                before: before.date.to_datetime(before.time),
+            });
             may.changed("booking.moved", NoticeKind::Booking, b.id.as_str())
                 .await?;
             Ok(view(b))
@@ -143,7 +155,14 @@ pub(super) async fn cancel_booking(
 ) -> Result<Tagged<BookingView>, Problem> {
     let before = found(&may).await?;
     matches(&headers, &before)?;
-    if may.api.store.cancel_booking(&may.shop, &before.id).await? {
+    let cancelled = match may.telling() {
+        Some(telling) => telling.cancel_booking(&may.shop, &before.id).await,
+        None => may.api.store.cancel_booking(&may.shop, &before.id).await,
+    };
+    if cancelled? {
+        may.did(|| Done::Cancelled {
+            booking: before.clone(),
+        });
         may.changed("booking.cancelled", NoticeKind::Booking, before.id.as_str())
             .await?;
     }

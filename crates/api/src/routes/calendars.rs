@@ -8,7 +8,7 @@ use biseo_model::phone::PhoneNumber;
 use biseo_store::{Feed, Import};
 
 use super::calls::all;
-use crate::auth::{May, needs, secret as ids};
+use crate::auth::{May, Person, needs, secret as ids};
 use crate::check::text;
 use crate::extract::Body;
 use crate::problem::{Code, Fault, Problem};
@@ -34,7 +34,7 @@ pub(super) async fn list_feeds(may: May<needs::WriteShop>) -> Result<Json<Feeds>
     responses((status = 201, body = FeedMade))
 )]
 pub(super) async fn make_feed(
-    may: May<needs::WriteShop>,
+    Person(may): Person<needs::WriteShop>,
     Body(new): Body<NewFeed>,
 ) -> Result<(StatusCode, Json<FeedMade>), Problem> {
     let feed = Feed {
@@ -66,7 +66,7 @@ pub(super) async fn make_feed(
     params(("shop" = String, Path, description = "The shop's id", pattern = "^[A-Za-z0-9_-]{1,64}$"), ("feed" = String, Path, pattern = "^[A-Za-z0-9_-]{1,64}$")),
     responses((status = 200, body = FeedMade))
 )]
-pub(super) async fn renew_feed(may: May<needs::WriteShop>) -> Result<Json<FeedMade>, Problem> {
+pub(super) async fn renew_feed(Person(may): Person<needs::WriteShop>) -> Result<Json<FeedMade>, Problem> {
     let id: String = may.part("feed")?;
     let feeds = may.api.store.feeds(&may.shop).await?;
     let feed = feeds.into_iter().find(|f| f.id == id).ok_or(Code::NotFound)?;

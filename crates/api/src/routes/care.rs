@@ -123,6 +123,9 @@ pub(super) async fn erase_caller(may: May<needs::CareForData>) -> Result<Json<Er
         .filter(|(call, _)| erased.calls.contains(&call.id));
     silence(&may, gone).await?;
     cut_digests(&may, &erased, &phone).await?;
+    if let Some(rehearses) = &may.api.settings.rehearses {
+        rehearses.forget(shop);
+    }
     // A telephone number does not stand in the log.
     may.audit("caller.erased", None).await?;
     may.notify(NoticeKind::Caller, None);

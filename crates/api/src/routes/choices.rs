@@ -9,7 +9,7 @@ use biseo_notify::rules::RulesError;
 use biseo_store::{Setting, Subscription};
 
 use super::shops::{Tagged, tagged};
-use crate::auth::{May, needs, secret};
+use crate::auth::{May, Person, needs, secret};
 use crate::check::text;
 use crate::extract::Body;
 use crate::live::NoticeKind;
@@ -20,6 +20,8 @@ use crate::views::*;
 /// Feeds of a digest at most, and words that are muted.
 const MOST_FEEDS: usize = 20;
 pub(super) const MOST_MUTED: usize = 50;
+/// A change of what was chosen is tried so often if others change it at the same time.
+pub(super) const TRIES: usize = 5;
 
 /// Who is told what, and the evening digest. Its `ETag` is what a change gives as `If-Match`.
 #[utoipa::path(
@@ -40,7 +42,7 @@ pub(super) async fn read_choices(may: May<needs::WriteShop>) -> Result<Tagged<Ch
     responses((status = 200, body = ChoicesView))
 )]
 pub(super) async fn change_choices(
-    may: May<needs::WriteShop>,
+    Person(may): Person<needs::WriteShop>,
     headers: HeaderMap,
     Body(wanted): Body<Choices>,
 ) -> Result<Tagged<ChoicesView>, Problem> {
@@ -69,7 +71,9 @@ pub(super) async fn change_choices(
     params(("shop" = String, Path, description = "The shop's id", pattern = "^[A-Za-z0-9_-]{1,64}$")),
     responses((status = 200, body = BrowserList))
 )]
-pub(super) async fn list_browsers(may: May<needs::ReadTasks>) -> Result<Json<BrowserList>, Problem> {
+pub(super) async fn list_browsers(
+    Person(may): Person<needs::ReadTasks>,
+) -> Result<Json<BrowserList>, Problem> {
     let own = may
         .api
         .store
@@ -87,10 +91,9 @@ pub(super) async fn list_browsers(may: May<needs::ReadTasks>) -> Result<Json<Bro
     responses((status = 201, body = BrowserView))
 )]
 pub(super) async fn add_browser(
-    may: May<needs::ReadTasks>,
+    Person(may): Person<needs::ReadTasks>,
     Body(new): Body<NewBrowser>,
 ) -> Result<(StatusCode, Json<BrowserView>), Problem> {
-    may.person()?;
     check(&new)?;
     let endpoint = new.endpoint.clone();
     let subscription = Subscription {
@@ -118,7 +121,7 @@ pub(super) async fn add_browser(
     params(("shop" = String, Path, description = "The shop's id", pattern = "^[A-Za-z0-9_-]{1,64}$"), ("browser" = String, Path, pattern = "^[A-Za-z0-9_-]{1,64}$")),
     responses((status = 204))
 )]
-pub(super) async fn remove_browser(may: May<needs::ReadTasks>) -> Result<StatusCode, Problem> {
+pub(super) async fn remove_browser(Person(may): Person<needs::ReadTasks>) -> Result<StatusCode, Problem> {
     let id: String = may.part("browser")?;
     let own = may
         .api

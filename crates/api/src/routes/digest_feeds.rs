@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use biseo_store::DigestFeed;
 
 use super::calls::all;
-use crate::auth::{May, needs, secret};
+use crate::auth::{May, Person, needs, secret};
 use crate::check::text;
 use crate::digest_site;
 use crate::extract::Body;
@@ -31,7 +31,7 @@ pub(super) async fn list_digest_feeds(may: May<needs::WriteShop>) -> Result<Json
     responses((status = 201, body = DigestFeedMade))
 )]
 pub(super) async fn make_digest_feed(
-    may: May<needs::WriteShop>,
+    Person(may): Person<needs::WriteShop>,
     Body(new): Body<NewDigestFeed>,
 ) -> Result<(StatusCode, Json<DigestFeedMade>), Problem> {
     let feed = DigestFeed {

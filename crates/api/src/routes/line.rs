@@ -25,7 +25,7 @@ pub(super) async fn line_status(
     Query(q): Query<LineQuery>,
 ) -> Result<Json<LineStatus>, Problem> {
     let words = Wording::of(q.language.unwrap_or_default().of_the_line());
-    let seen = may.api.settings.line.as_ref().map(|line| line.now());
+    let seen = may.api.settings.line.as_ref().map(|line| line.now(&may.shop));
     Ok(Json(status(seen.unwrap_or_default(), may.api.now(), &words)))
 }
 

@@ -92,6 +92,7 @@ pub(crate) fn all() -> OpenApiRouter<Api> {
         .routes(routes!(notices::read_own_notices, notices::change_own_notices))
         .routes(routes!(tryouts::try_out))
         .routes(routes!(wording::list_sentences))
+        .routes(routes!(wording::list_flows))
         .routes(routes!(setup::read_setup, setup::mark_setup))
         .routes(routes!(setup::set_up_business))
         .routes(routes!(setup::set_up_hours))

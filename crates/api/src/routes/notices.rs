@@ -11,7 +11,7 @@ use biseo_store::{Delivery, DeliveryState};
 use super::choices::{chosen, wrong};
 use super::queries::PageQuery;
 use super::shops::{Tagged, tagged};
-use crate::auth::{May, Right, needs};
+use crate::auth::{May, Person, Right, needs};
 use crate::cursor;
 use crate::extract::{Body, Query};
 use crate::live::NoticeKind;
@@ -91,7 +91,9 @@ async fn told<N>(
     params(("shop" = String, Path, description = "The shop's id", pattern = "^[A-Za-z0-9_-]{1,64}$")),
     responses((status = 200, body = OwnNoticesView))
 )]
-pub(super) async fn read_own_notices(may: May<needs::ReadTasks>) -> Result<Tagged<OwnNoticesView>, Problem> {
+pub(super) async fn read_own_notices(
+    Person(may): Person<needs::ReadTasks>,
+) -> Result<Tagged<OwnNoticesView>, Problem> {
     let (choices, _) = chosen(&may).await?;
     Ok(tagged(view(&may, own(&may, &choices).cloned())))
 }
@@ -104,7 +106,7 @@ pub(super) async fn read_own_notices(may: May<needs::ReadTasks>) -> Result<Tagge
     responses((status = 200, body = OwnNoticesView))
 )]
 pub(super) async fn change_own_notices(
-    may: May<needs::ReadTasks>,
+    Person(may): Person<needs::ReadTasks>,
     headers: HeaderMap,
     Body(wanted): Body<OwnNotices>,
 ) -> Result<Tagged<OwnNoticesView>, Problem> {

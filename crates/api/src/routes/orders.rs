@@ -3,7 +3,7 @@
 use axum::Json;
 use biseo_model::ids::{MessageId, OrderId};
 use biseo_model::record::Order;
-use biseo_store::LeftMessage;
+use biseo_store::{Done, LeftMessage};
 
 use super::calls::all;
 use super::queries::{DayQuery, MessageQuery};
@@ -47,7 +47,12 @@ pub(super) async fn read_order(may: May<needs::ReadTasks>) -> Result<Json<OrderV
 )]
 pub(super) async fn cancel_order(may: May<needs::WriteTasks>) -> Result<Json<OrderView>, Problem> {
     let before = order(&may).await?;
-    if may.api.store.cancel_order(&may.shop, &before.id).await?.is_some() {
+    let cancelled = match may.telling() {
+        Some(telling) => telling.cancel_order(&may.shop, &before.id).await,
+        None => may.api.store.cancel_order(&may.shop, &before.id).await,
+    };
+    if let Some(order) = cancelled? {
+        may.did(|| Done::OrderCancelled { order });
         may.changed("order.cancelled", NoticeKind::Order, before.id.as_str())
             .await?;
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::http::StatusCode;
 
-use crate::auth::{May, needs};
+use crate::auth::{May, Right, needs};
 use crate::problem::{Code, Problem};
 use crate::rehearsal::{Beginning, NotBegun, Rehearses};
 use crate::views::*;
@@ -21,14 +21,17 @@ pub(super) async fn list_rehearsals(may: May<needs::WriteShop>) -> Result<Json<R
     Ok(Json(Runs { items }))
 }
 
-/// Begins to rehearse the shop as it stands, with the callers who fit it and with what its people have corrected. One at a time; its books are neither read nor changed.
+/// Begins to rehearse the shop as it stands, with the callers who fit it and, for who may read calls, with what its people have corrected. One at a time; its books are neither read nor changed.
 #[utoipa::path(
     post, path = "/shops/{shop}/rehearsals", tag = "rehearsals",
     params(("shop" = String, Path, description = "The shop's id", pattern = "^[A-Za-z0-9_-]{1,64}$")),
     responses((status = 202, body = Run))
 )]
 pub(super) async fn begin_rehearsal(may: May<needs::WriteShop>) -> Result<(StatusCode, Json<Run>), Problem> {
-    let corrections = may.api.store.corrections(&may.shop).await?;
+    let corrections = match reads_calls(&may) {
+        true => may.api.store.corrections(&may.shop).await?,
+        false => Vec::new(),
+    };
     let run = who(&may)?
         .begin(may.profile.clone(), beginning(&may), corrections)
         .map_err(refused)?;
@@ -44,8 +47,12 @@ pub(super) async fn begin_rehearsal(may: May<needs::WriteShop>) -> Result<(Statu
 )]
 pub(super) async fn read_rehearsal(may: May<needs::WriteShop>) -> Result<Json<RunDetail>, Problem> {
     let id: String = may.part("rehearsal")?;
-    let found = who(&may)?.run(&may.shop, &id);
-    Ok(Json(found.ok_or(Code::NotFound)?))
+    let mut found = who(&may)?.run(&may.shop, &id).ok_or(Code::NotFound)?;
+    if !reads_calls(&may) {
+        let calls = found.calls.into_iter();
+        found.calls = calls.map(PlayedCall::without_words).collect();
+    }
+    Ok(Json(found))
 }
 
 /// The latest call that the shop's page made.
@@ -81,6 +88,11 @@ fn who(may: &May<needs::WriteShop>) -> Result<Arc<dyn Rehearses>, Problem> {
         .rehearses
         .clone()
         .ok_or_else(|| Code::Unsupported.into())
+}
+
+/// What was corrected are words that callers said.
+fn reads_calls(may: &May<needs::WriteShop>) -> bool {
+    may.signed.rights(may.role).contains(&Right::ReadCalls)
 }
 
 fn beginning(may: &May<needs::WriteShop>) -> Beginning {

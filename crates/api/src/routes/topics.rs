@@ -2,12 +2,12 @@
 
 use axum::Json;
 use axum::http::StatusCode;
-use biseo_digest::{SectionKind, Source};
+use biseo_digest::{SectionKind, Source, is_topic};
 use biseo_news::{READER, Terms, Topics};
 use jiff::SignedDuration;
 use jiff::civil::Date;
 
-use super::choices::{MOST_MUTED, chosen};
+use super::choices::{MOST_MUTED, TRIES, chosen};
 use super::digests::pages;
 use crate::auth::{May, needs};
 use crate::extract::Body;
@@ -21,8 +21,6 @@ const SHOWN: usize = 40;
 const FAINT: f64 = 0.05;
 /// Whoever opens a story again within this time has not liked it twice.
 const ONCE: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// A change of what was chosen is tried so often if others change it at the same time.
-const TRIES: usize = 5;
 
 /// What the digest's news are chosen by.
 #[utoipa::path(
@@ -45,18 +43,26 @@ pub(super) async fn change_topic(
     may: May<needs::WriteShop>,
     Body(change): Body<TopicChange>,
 ) -> Result<Json<TopicsView>, Problem> {
-    let word = Topics::topic(&change.word).ok_or_else(|| Problem::field("word", Fault::Form))?;
+    if !is_topic(&change.word) {
+        return Err(Problem::field("word", Fault::Form));
+    }
+    // What is learnt has lost its particle already, and may end like one: 제주도.
+    let given = change.word.trim();
     let action = match change.wish {
         TopicWish::Mute => "digest.topic_muted",
         TopicWish::Hear => "digest.topic_heard",
         TopicWish::Forget => "digest.topic_forgotten",
     };
     match change.wish {
-        TopicWish::Mute => mute(&may, &word, true).await?,
-        TopicWish::Hear => mute(&may, &word, false).await?,
-        TopicWish::Forget => learn(&may, |topics| topics.forget(&word)).await?,
+        TopicWish::Mute => {
+            let (topics, _) = Topics::known(&may.api.store, &may.shop, READER).await?;
+            let word = topics.named(given).ok_or(Code::Internal)?;
+            mute(&may, |muted| with(muted, &word)).await?;
+        }
+        TopicWish::Hear => mute(&may, |muted| Ok(without(muted, given))).await?,
+        TopicWish::Forget => learn(&may, |topics| topics.forget(given)).await?,
     }
-    may.audit(action, Some(&word)).await?;
+    may.audit(action, Some(given)).await?;
     Ok(Json(view(&may).await?))
 }
 
@@ -82,8 +88,8 @@ pub(super) async fn tell_story(
     };
     let target = format!("{date}/{number}");
     let entry = may.signed.entry(&may.api, Some(&may.shop), action, Some(&target));
-    let store = &may.api.store;
-    if store.audited_since(&entry, entry.at - ONCE).await? {
+    // Noted before it is learnt: of two that come at once, one is learnt.
+    if !may.api.store.audit_once(&entry, entry.at - ONCE).await? {
         return Ok(StatusCode::NO_CONTENT);
     }
     let (terms, now) = (Terms::of(&headline), may.api.now());
@@ -92,7 +98,6 @@ pub(super) async fn tell_story(
         StoryRead::Aside => topics.put_aside(&terms, now),
     })
     .await?;
-    store.audit(&entry).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -117,20 +122,40 @@ async fn learn<N>(may: &May<N>, change: impl FnMut(&mut Topics)) -> Result<(), P
     }
 }
 
-/// What is muted is the owner's choice, from which the digest has it.
-async fn mute(may: &May<needs::WriteShop>, word: &str, mute: bool) -> Result<(), Problem> {
+/// The muted words with one more. `None` if it is among them.
+fn with(muted: &[String], word: &str) -> Result<Option<Vec<String>>, Problem> {
+    if muted.iter().any(|w| w == word) {
+        return Ok(None);
+    }
+    if muted.len() >= MOST_MUTED {
+        return Err(Problem::field("word", Fault::TooLarge));
+    }
+    let more = muted.iter().cloned().chain([word.into()]);
+    Ok(Some(more.collect()))
+}
+
+/// The muted words without one: as it is given, else as it stands in headlines. `None` if it is not among them.
+fn without(muted: &[String], given: &str) -> Option<Vec<String>> {
+    let exact = |w: &String| w.trim() == given;
+    let like = |w: &String| Topics::topic(w) == Topics::topic(given);
+    let rest: Vec<String> = match muted.iter().any(exact) {
+        true => muted.iter().filter(|w| !exact(w)).cloned().collect(),
+        false => muted.iter().filter(|w| !like(w)).cloned().collect(),
+    };
+    (rest.len() < muted.len()).then_some(rest)
+}
+
+/// What is muted is the owner's choice, from which the digest has it. `change` gives it anew, or `None` if it stays.
+async fn mute(
+    may: &May<needs::WriteShop>,
+    change: impl Fn(&[String]) -> Result<Option<Vec<String>>, Problem>,
+) -> Result<(), Problem> {
     for _ in 0..TRIES {
         let (mut choices, version) = chosen(may).await?;
-        let muted = &mut choices.digest.muted;
-        let there = |w: &String| Topics::topic(w).as_deref() == Some(word);
-        if muted.iter().any(there) == mute {
+        let Some(muted) = change(&choices.digest.muted)? else {
             return Ok(());
-        }
-        match mute {
-            true if muted.len() >= MOST_MUTED => return Err(Problem::field("word", Fault::TooLarge)),
-            true => muted.push(word.into()),
-            false => muted.retain(|w| !there(w)),
-        }
+        };
+        choices.digest.muted = muted;
         let content = serde_json::to_value(&choices).map_err(|_| Code::Internal)?;
         if may
             .api

@@ -3,11 +3,12 @@
 use axum::Extension;
 use axum::Json;
 use axum::http::StatusCode;
-use biseo_store::{Account, Audited, Invited, StoreError};
+use biseo_store::{Account, Audited, Invited, Rechosen, StoreError};
 use jiff::Timestamp;
 
+use super::choices::{TRIES, chosen};
 use super::queries::PageQuery;
-use crate::auth::{self, May, Role, needs, secret};
+use crate::auth::{self, May, Role, needs, program, secret};
 use crate::check::text;
 use crate::cursor;
 use crate::extract::{Body, Query};
@@ -49,7 +50,7 @@ pub(super) async fn change_user(
     Ok(Json(member(account, role)?))
 }
 
-/// Takes a user away from the shop. The account is gone with its last shop.
+/// Takes a user away from the shop, who is told nothing of it any more. The account is gone with its last shop.
 #[utoipa::path(
     delete, path = "/shops/{shop}/users/{user}", tag = "users",
     params(("shop" = String, Path, description = "The shop's id", pattern = "^[A-Za-z0-9_-]{1,64}$"), ("user" = String, Path, pattern = "^[A-Za-z0-9_-]{1,64}$")),
@@ -58,11 +59,7 @@ pub(super) async fn change_user(
 pub(super) async fn remove_user(may: May<needs::WriteUsers>) -> Result<StatusCode, Problem> {
     let (account, before) = known(&may).await?;
     grantable(&may, before, before)?;
-    let done = may
-        .api
-        .store
-        .remove_member(&may.shop, &account.id, Role::Owner.code());
-    done.await.map_err(last_owner)?;
+    remove(&may, &account.id).await?;
     may.api.live.look_again();
     may.audit("user.removed", Some(&account.id)).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -175,6 +172,7 @@ fn entry(e: Audited) -> AuditEntry {
     AuditEntry {
         id: e.id,
         at: e.at,
+        program: e.account.as_deref().is_some_and(program::is_one),
         user: e.account,
         login: e.login,
         action: e.action,
@@ -189,6 +187,27 @@ async fn known(may: &May<needs::WriteUsers>) -> Result<(Account, Role), Problem>
     let found = may.api.store.member(&may.shop, &id).await?;
     let (account, role) = found.ok_or(Code::NotFound)?;
     Ok((account, Role::of_code(&role).ok_or(Code::Internal)?))
+}
+
+/// Takes somebody away together with how they were to be told; tried again if others choose at the same time.
+async fn remove(may: &May<needs::WriteUsers>, account: &str) -> Result<(), Problem> {
+    for _ in 0..TRIES {
+        let (mut choices, version) = chosen(may).await?;
+        choices.notices.reader.retain(|reader| reader.id != account);
+        let content = serde_json::to_value(&choices).map_err(|_| Code::Internal)?;
+        let choice = Rechosen {
+            name: Choices::NAME,
+            content: &content,
+            version,
+        };
+        let (store, owner) = (&may.api.store, Role::Owner.code());
+        let done = store.remove_member(&may.shop, account, owner, Some(&choice));
+        if done.await.map_err(last_owner)? {
+            (may.api.settings.chosen)(&may.shop, &choices);
+            return Ok(());
+        }
+    }
+    Err(Problem::from(Code::Unavailable).retry_after(1))
 }
 
 /// Whether the user may turn one role into the other. An operator is made by the program's link only.

@@ -96,8 +96,10 @@ pub struct AuditEntry {
     pub at: Timestamp,
     /// Who; none if nobody was signed in.
     pub user: Option<String>,
-    /// The login at that time.
+    /// The login at that time; of a program what its key is called.
     pub login: Option<String>,
+    /// Whether it was a program, whose key may be called as somebody's login is.
+    pub program: bool,
     /// What was done, a code such as `booking.moved`.
     pub action: String,
     /// To what: an id, never a telephone number.

@@ -85,7 +85,7 @@ pub struct LineTarget {
 /// Somebody who is asked for names (DNS).
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct LineResolver {
-    /// Its address.
+    /// Its address; a number in its place where the house has several shops.
     pub name: String,
     /// Questions whose fate is known.
     pub asked: u64,
@@ -124,15 +124,15 @@ pub struct LineTrunk {
     pub state: TrunkState,
     /// Whether our registration there stands; none without one.
     pub registered: Option<bool>,
-    /// Calls that came by it.
+    /// Calls to this shop that came by it.
     pub came: u64,
     /// Those that were answered.
     pub answered: u64,
     /// Those for which there was no room, or whose set-up failed.
     pub lost: u64,
-    /// Calls that were placed by it.
+    /// Calls that were placed by it; 0 where the house has several shops, as nobody knows whose they were.
     pub placed: u64,
-    /// Those that it could not carry, or of which nothing was heard.
+    /// Those that it could not carry, or of which nothing was heard; 0 as above.
     pub failed: u64,
 }
 

@@ -15,6 +15,7 @@ mod choices;
 mod correction;
 mod digest;
 mod digest_feed;
+mod flow;
 mod incident;
 mod line;
 mod notice;
@@ -52,6 +53,7 @@ pub use digest::{
     DigestCard, DigestEntry, DigestLine, DigestList, DigestSection, DigestSpan, DigestView, Digests,
 };
 pub use digest_feed::{DigestFeedMade, DigestFeedView, DigestFeeds, NewDigestFeed};
+pub use flow::{FlowStepView, FlowView, Flows};
 pub use incident::{IncidentPage, IncidentSource, IncidentView, LineEvidence, NewIncident, ShopIncident};
 pub(crate) use line::subject_of;
 pub use line::{

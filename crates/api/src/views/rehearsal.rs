@@ -56,7 +56,7 @@ pub struct RunDetail {
 pub struct PlayedCall {
     /// What the caller wanted, a code: `book_table`, `book_service`, `change_booking`, `cancel_booking`, `closed_day`, `order`,
     /// `ask_price`, `ask_fact`, `ask_hours`, `leave_message`, `unknown`, `silence`; or `correction`, a caller of the past whose words were
-    /// corrected.
+    /// corrected: these words are left out for who may not read calls.
     pub caller: String,
     /// What about: a service, a dish, the topic of a fact, the words of a correction.
     pub about: Option<String>,
@@ -66,6 +66,23 @@ pub struct PlayedCall {
     pub failures: Vec<PlayedFailure>,
     /// What was said.
     pub lines: Vec<PlayedLine>,
+}
+
+impl PlayedCall {
+    /// The kind of caller whose words were corrected.
+    pub const CORRECTED: &'static str = "correction";
+
+    /// Without what somebody really said.
+    pub(crate) fn without_words(self) -> Self {
+        match self.caller == Self::CORRECTED {
+            true => Self {
+                about: None,
+                lines: Vec::new(),
+                ..self
+            },
+            false => self,
+        }
+    }
 }
 
 /// What was not as expected.

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::Response;
 use biseo_api::live::Live;
 use biseo_api::views::{
-    RehearsalCall, RehearsalCallState, Run, RunDetail, RunState, SentenceView, Tried, TriedTurn,
+    FlowView, RehearsalCall, RehearsalCallState, Run, RunDetail, RunState, SentenceView, Tried, TriedTurn,
 };
 use biseo_api::{
     Api, Beginning, Converses, Folder, NotBegun, Rate, Rehearses, Said, Settings, Shops, Understood,
@@ -74,6 +74,10 @@ impl Converses for Echo {
         words::sentences()
     }
 
+    fn flows(&self, shop: &ShopProfile) -> Vec<FlowView> {
+        words::flows(shop)
+    }
+
     fn unsayable(&self, own: &OwnWords) -> Vec<Unsayable> {
         words::unsayable(own)
     }
@@ -134,6 +138,8 @@ impl Rehearses for Stage {
             calls: Vec::new(),
         })
     }
+
+    fn forget(&self, _: &ShopId) {}
 
     fn ring(&self, shop: Arc<ShopProfile>, _: Beginning) -> Result<RehearsalCall, NotBegun> {
         self.begin_once(&shop.id, true)?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use biseo_api::views::{LineBy, LineExercise, LinePlace, LineResolver, LineTarget, LineTrunk, TrunkState};
 use biseo_api::{LineLook, LineNow, LineVerdict, SeesLine};
 use biseo_line::{Consequence, Finding, Label, Subject, Verdict};
+use biseo_model::ids::ShopId;
 use biseo_model::incident::IncidentKind;
 use biseo_store::{FoundBy, Incident, Span};
 use jiff::{SignedDuration, Timestamp};
@@ -32,7 +33,7 @@ fn dead() -> Verdict {
 struct Hurt;
 
 impl SeesLine for Hurt {
-    fn now(&self) -> LineNow {
+    fn now(&self, _: &ShopId) -> LineNow {
         let trunk = LineTrunk {
             name: "kt".into(),
             region: "02".into(),

@@ -13,6 +13,7 @@ mod line;
 mod notices;
 mod passkeys;
 mod program_keys;
+mod rehearsals;
 mod sealed;
 mod settings;
 mod setup;

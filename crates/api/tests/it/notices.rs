@@ -1,5 +1,8 @@
 //! What people were told, with what became of it; and that everybody chooses for oneself how to be told.
 
+use std::sync::{Arc, Mutex};
+
+use biseo_api::views::Choices;
 use biseo_store::{Lease, NewNotice, Settled};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -227,7 +230,93 @@ async fn everybody_chooses_for_oneself(site: Site) {
     );
 }
 
+/// Who is taken away from the shop is told nothing of it any more: neither what comes nor what waits. Others are.
+async fn who_is_taken_away_is_told_nothing(site: Site) {
+    let owner = site.join("sajang", "haengbok").await;
+    let (helper, id) = staff(&site, &owner, "jikwon").await;
+    let reader = |id: &str| json!({"id": id, "by": ["push", "text"], "mobile": "010-1234-5678"});
+    let tag = site.get(&owner, "/shops/haengbok/choices").await;
+    let headers = [("if-match", tag.header("etag"))];
+    let kept = json!({"notices": {"reader": [reader("chef")]}});
+    let chosen = request("PUT", &owner, "/shops/haengbok/choices", &headers, Some(kept));
+    assert_eq!(site.send(chosen).await.status.as_u16(), 200);
+    let tag = site.get(&helper, MINE).await;
+    let added = put(&site, &helper, tag.header("etag"), reader(&id)).await;
+    assert_eq!(added.status.as_u16(), 200, "{added:?}");
+    let subscription = |reader: &str| biseo_store::Subscription {
+        id: format!("browser of {reader}"),
+        shop: shop("haengbok"),
+        reader: reader.into(),
+        endpoint: format!("https://push.example/{reader}"),
+        p256dh: String::new(),
+        auth: String::new(),
+        made: site.now(),
+    };
+    for reader in ["chef", &id] {
+        site.store.subscribe(&subscription(reader)).await.unwrap();
+    }
+    told(&site, "n1", (&id, "text", "01012345678"), Settled::Sent).await;
+    let again = Settled::Again {
+        due: site.now() + SignedDuration::from_mins(1),
+        fault: "no connection, or it broke off".into(),
+    };
+    told(&site, "n2", (&id, "text", "01012345678"), again.clone()).await;
+    told(&site, "n3", ("chef", "text", "01012345678"), again).await;
+    let path = format!("/shops/haengbok/users/{id}");
+    let removed = site.ask("DELETE", &owner, &path, Value::Null).await;
+    assert_eq!(removed.status.as_u16(), 204, "{removed:?}");
+    let all = site.get(&owner, "/shops/haengbok/choices").await.body;
+    let readers: Vec<&Value> = all["notices"]["reader"].as_array().unwrap().iter().collect();
+    assert_eq!(readers.len(), 1, "{all}");
+    assert_eq!(readers[0]["id"], "chef");
+    let browsers = async |reader: &str| {
+        let found = site.store.subscriptions(&shop("haengbok"), reader).await;
+        found.unwrap().len()
+    };
+    assert_eq!((browsers(&id).await, browsers("chef").await), (0, 1));
+    let told = site.get(&owner, NOTICES).await.body;
+    let told = told["items"].as_array().unwrap().iter();
+    let ids: Vec<&str> = told.map(|one| one["id"].as_str().unwrap()).collect();
+    assert_eq!(
+        ids,
+        ["n3", "n1"],
+        "what was sent is on record; what waited is gone"
+    );
+}
+
+/// The program that sends is told at once, and an owner who cannot be taken away stays a reader.
+#[tokio::test]
+async fn the_house_hears_of_who_is_taken_away() {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let hears = told.clone();
+    let site = Site::open(None, |settings| {
+        settings.chosen = Arc::new(move |_, choices: &Choices| {
+            hears.lock().unwrap().push(choices.notices.reader.len());
+        });
+    })
+    .await;
+    let owner = site.join("sajang", "haengbok").await;
+    let (helper, id) = staff(&site, &owner, "jikwon").await;
+    let me = site.get(&owner, "/session").await.body["user"].clone();
+    for (who, id) in [(&owner, me.as_str().unwrap()), (&helper, &id)] {
+        let tag = site.get(who, MINE).await;
+        let reader = json!({"id": id, "by": ["email"], "email": "a@example.com"});
+        let added = put(&site, who, tag.header("etag"), reader).await;
+        assert_eq!(added.status.as_u16(), 200, "{added:?}");
+    }
+    let path = |id: &str| format!("/shops/haengbok/users/{id}");
+    let last = site
+        .ask("DELETE", &owner, &path(me.as_str().unwrap()), Value::Null)
+        .await;
+    assert_eq!(last.code(), "last_owner");
+    assert_eq!(*told.lock().unwrap(), [1, 2]);
+    let removed = site.ask("DELETE", &owner, &path(&id), Value::Null).await;
+    assert_eq!(removed.status.as_u16(), 204, "{removed:?}");
+    assert_eq!(*told.lock().unwrap(), [1, 2, 1]);
+}
+
 both!(
     what_was_told_is_listed_with_what_became_of_it,
-    everybody_chooses_for_oneself
+    everybody_chooses_for_oneself,
+    who_is_taken_away_is_told_nothing
 );

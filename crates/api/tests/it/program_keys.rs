@@ -1,11 +1,15 @@
 //! Programs with keys: what each opens, and what none opens.
 
+use std::sync::{Arc, Mutex};
+
 use axum::body::Body;
 use axum::http::{Request, header};
+use biseo_api::auth::Role;
+use biseo_store::Done;
 use serde_json::{Value, json};
 
 use crate::both;
-use crate::common::{Answer, Site};
+use crate::common::{Answer, Site, shop};
 
 const KEYS: &str = "/shops/haengbok/keys";
 
@@ -91,6 +95,11 @@ async fn a_key_opens_what_it_was_given(site: Site) {
         .iter()
         .find(|e| e["login"] == "계산대");
     assert_eq!(by_key.unwrap()["action"], "booking.made", "{audit}");
+    // Also if it is called as somebody's login is.
+    assert_eq!(by_key.unwrap()["program"], true);
+    let by_owner = audit["items"].as_array().unwrap().iter();
+    let mut by_owner = by_owner.filter(|e| e["login"] == "owner");
+    assert!(by_owner.all(|e| e["program"] == false), "{audit}");
     let keys = site.get(&owner, KEYS).await.body;
     assert_eq!(keys["items"][0]["used"], json!(site.now()));
     assert!(!keys.to_string().contains(&key), "told once");
@@ -227,6 +236,121 @@ async fn a_program_is_no_person(site: Site) {
     assert_eq!(site.send(page).await.code(), "cross_site");
 }
 
+/// A key of all rights that a program may have.
+async fn with_all_rights(site: &Site, owner: &str) -> String {
+    let rights: Vec<_> = Role::Owner.rights().filter(|r| r.is_for_programs()).collect();
+    let new = json!({"name": "웹사이트", "rights": rights, "days": null});
+    token(&make(site, owner, new).await)
+}
+
+/// What goes on giving out the shop's things after its key is gone, no key makes.
+async fn no_key_leaves_a_door_open(site: Site) {
+    let owner = site.join("owner", "haengbok").await;
+    let key = with_all_rights(&site, &owner).await;
+    let made = json!({"name": "달력", "resource": null, "phones": true});
+    let feed = site
+        .ask("POST", &owner, "/shops/haengbok/calendars", made.clone())
+        .await;
+    let address = format!(
+        "/shops/haengbok/calendars/{}/address",
+        feed.body["feed"]["id"].as_str().unwrap()
+    );
+    let reader = json!({"reader": {"id": "me", "by": ["email"], "email": "me@example.com"}});
+    let choices = json!({"notices": {"reader": [{"id": "me", "by": ["email"], "email": "me@example.com"}]}});
+    for (method, path, body) in [
+        ("POST", "/shops/haengbok/calendars", made),
+        ("POST", address.as_str(), json!(null)),
+        (
+            "POST",
+            "/shops/haengbok/digest-feeds",
+            json!({"name": "받아 보기"}),
+        ),
+        ("PUT", "/shops/haengbok/choices", choices),
+        ("PUT", "/shops/haengbok/notices/mine", reader),
+    ] {
+        let refused = site.send(asking(method, &key, path, Some(body))).await;
+        let found = (refused.status.as_u16(), refused.code());
+        assert_eq!(found, (403, "forbidden"), "{method} {path}");
+    }
+    let feeds = site.get(&owner, "/shops/haengbok/calendars").await.body;
+    assert_eq!(feeds["items"].as_array().unwrap().len(), 1, "{feeds}");
+}
+
+/// The document says of each operation whether a key opens it, and so it is.
+async fn the_document_knows_what_a_key_opens(site: Site) {
+    let owner = site.join("owner", "haengbok").await;
+    let key = with_all_rights(&site, &owner).await;
+    let document = serde_json::to_value(biseo_api::document()).unwrap();
+    let mut tried = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let schemes = operation["security"].as_array().unwrap();
+            if schemes.is_empty() {
+                continue;
+            }
+            let for_keys = schemes.iter().any(|s| s.get("key").is_some());
+            let path = path.strip_prefix("/api/v1").unwrap();
+            let path = ["{shop}", "{phone}", "{date}"]
+                .iter()
+                .zip(["haengbok", "010-1111-2222", "2026-11-24"])
+                .fold(path.to_string(), |path, (name, value)| path.replace(name, value))
+                .replace(['{', '}'], "");
+            let asked = asking(&method.to_uppercase(), &key, &path, None);
+            let status = site.raw(asked).await.status().as_u16();
+            assert_eq!(status != 403, for_keys, "{method} {path}: {status}");
+            tried += 1;
+        }
+    }
+    assert!(tried > 80, "the document is empty");
+}
+
+/// What a program does is told to the shop's people as what is done in calls; what they do on the page themselves is not.
+#[tokio::test]
+async fn what_a_program_does_is_told() {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let hears = told.clone();
+    let site = Site::open(None, |settings| {
+        settings.program_did = Arc::new(move |done| hears.lock().unwrap().push(done));
+    })
+    .await;
+    let owner = site.join("owner", "haengbok").await;
+    let key = with_all_rights(&site, &owner).await;
+    let path = "/shops/haengbok/bookings";
+    let by_hand = site.ask("POST", &owner, path, booking()).await;
+    assert_eq!(by_hand.status.as_u16(), 201, "{by_hand:?}");
+    let noted = async || site.store.untold(&shop("haengbok")).await.unwrap();
+    assert_eq!((noted().await.len(), told.lock().unwrap().len()), (0, 0));
+    let booked = site.send(asking("POST", &key, path, Some(booking()))).await;
+    let one = format!("{path}/{}", booked.body["id"].as_str().unwrap());
+    let later = json!({"time": "19:00:00", "outside_rules": true});
+    for (method, body) in [("PATCH", Some(later)), ("DELETE", None)] {
+        let done = site.send(asking(method, &key, &one, body)).await;
+        assert_eq!(done.status.as_u16(), 200, "{done:?}");
+    }
+    // Cancelled already: nothing more is told.
+    site.send(asking("DELETE", &key, &one, None)).await;
+    let order = json!({"id": "o1", "shop": "haengbok", "call": null, "items": [], "won": 0, "date": "2026-11-25", "pickup": null,
+        "address": null, "name": "손님", "phone": "01011112222", "state": "open", "made": site.now()});
+    let order: biseo_model::record::Order = serde_json::from_value(order).unwrap();
+    site.store.place_order(&order).await.unwrap();
+    let gone = site
+        .send(asking("DELETE", &key, "/shops/haengbok/orders/o1", None))
+        .await;
+    assert_eq!(gone.status.as_u16(), 200, "{gone:?}");
+    let noted: Vec<_> = noted().await.into_iter().map(|one| one.done).collect();
+    let kinds = |done: &Done| match done {
+        Done::Booked { .. } => "booked",
+        Done::Moved { .. } => "moved",
+        Done::Cancelled { .. } => "cancelled",
+        Done::OrderCancelled { .. } => "order",
+        _ => "other",
+    };
+    let expected = ["booked", "moved", "cancelled", "order"];
+    assert_eq!(noted.iter().map(kinds).collect::<Vec<_>>(), expected);
+    let told: Vec<_> = told.lock().unwrap().iter().map(kinds).collect();
+    assert_eq!(told, expected);
+}
+
 /// Of twenty keys at most the twenty-first is refused.
 async fn keys_are_few(site: Site) {
     let owner = site.join("owner", "haengbok").await;
@@ -254,5 +378,7 @@ both!(
     no_key_gives_rights,
     a_dead_key_opens_nothing,
     a_program_is_no_person,
+    no_key_leaves_a_door_open,
+    the_document_knows_what_a_key_opens,
     keys_are_few,
 );

@@ -14,6 +14,7 @@ use crate::tenants::digest_of_b;
 
 const COOK: &str = "https://paper.example/cabbage";
 const GAME: &str = "https://paper.example/match";
+const SNOW: &str = "https://paper.example/snow";
 
 fn story(headline: &str, link: &str) -> Line {
     Line {
@@ -42,7 +43,11 @@ fn digest(site: &Site) -> KeptDigest {
         ),
         section(
             SectionKind::News,
-            vec![story("김장 배추가 내렸다", COOK), story("축구 결승전", GAME)],
+            vec![
+                story("김장 배추가 내렸다", COOK),
+                story("축구 결승전", GAME),
+                story("제주도에 첫눈", SNOW),
+            ],
         ),
     ];
     KeptDigest {
@@ -187,6 +192,51 @@ async fn a_word_is_muted_heard_again_and_forgotten(site: Site) {
     }
 }
 
+/// A learnt word may end like a particle: that very word is meant.
+async fn a_learnt_word_is_meant_as_it_stands(site: Site) {
+    site.store
+        .keep_digest(&shop("haengbok"), &digest(&site))
+        .await
+        .unwrap();
+    let owner = site.join("sajang", "haengbok").await;
+    tell(&site, &owner, SNOW, "opened").await;
+    let wish = async |word: &str, wish: &str| {
+        let asked = json!({"word": word, "wish": wish});
+        site.ask("POST", &owner, TOPICS, asked).await.body
+    };
+    let known = async || {
+        Topics::known(&site.store, &shop("haengbok"), READER)
+            .await
+            .unwrap()
+            .0
+    };
+    assert_eq!(weight(&site.get(&owner, TOPICS).await.body, "제주도"), Some(1.0));
+    assert_eq!(wish("제주도", "mute").await["muted"], json!(["제주도"]));
+    assert_eq!(known().await.muted().collect::<Vec<_>>(), ["제주도"]);
+    assert_eq!(weight(&wish("제주도", "forget").await, "제주도"), None);
+    // It stays muted as it was, whatever else is muted.
+    wish("축구가", "mute").await;
+    assert_eq!(known().await.muted().collect::<Vec<_>>(), ["제주도", "축구"]);
+    assert_eq!(wish("제주도", "hear").await["muted"], json!(["축구"]));
+    assert_eq!(wish("축구는", "hear").await["muted"], json!([]));
+}
+
+/// Pressed twice in one moment, or in two windows.
+async fn of_two_at_once_one_is_learnt(site: Site) {
+    site.store
+        .keep_digest(&shop("haengbok"), &digest(&site))
+        .await
+        .unwrap();
+    let owner = site.join("sajang", "haengbok").await;
+    let told = || tell(&site, &owner, GAME, "opened");
+    assert_eq!(tokio::join!(told(), told(), told()), (204, 204, 204));
+    let view = site.get(&owner, TOPICS).await.body;
+    assert_eq!(weight(&view, "축구"), Some(1.0), "{view}");
+    let log = site.store.audited(&shop("haengbok"), &page()).await.unwrap();
+    let opened = log.iter().filter(|e| e.action == "digest.story_opened");
+    assert_eq!(opened.count(), 1);
+}
+
 async fn too_many_muted_words_are_refused(site: Site) {
     let owner = site.join("sajang", "haengbok").await;
     let mut choices = Choices::default();
@@ -237,5 +287,7 @@ both!(
     what_is_opened_and_put_aside_is_learnt_and_seen,
     what_is_no_story_of_that_digest_teaches_nothing,
     a_word_is_muted_heard_again_and_forgotten,
+    a_learnt_word_is_meant_as_it_stands,
+    of_two_at_once_one_is_learnt,
     too_many_muted_words_are_refused
 );

@@ -161,7 +161,32 @@ async fn numbers_and_manner_are_changed_as_a_whole(site: Site) {
     assert_eq!(site.get(&owner, PROFILE).await.body["voice"]["elder"], true);
 }
 
+async fn flows_are_told_step_by_step_as_the_shop_has_them(site: Site) {
+    let owner = site.join("owner", "haengbok").await;
+    let flows = site.get(&owner, "/shops/haengbok/flows").await.body;
+    let of = |name: &str| {
+        let items = flows["items"].as_array().unwrap();
+        items.iter().find(|f| f["name"] == name).unwrap().clone()
+    };
+    let book = of("book");
+    assert_eq!(
+        (&book["serves"], &book["intents"]),
+        (&json!(true), &json!(["book"]))
+    );
+    let first = json!({"does": "collect", "what": "date", "together": "time", "optional": false});
+    assert_eq!(book["steps"][0], first);
+    // The sentences that its steps say can be read, and said otherwise.
+    let confirm = book["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|s| s["does"] == "confirm");
+    let key = confirm.unwrap()["what"].as_str().unwrap().to_string();
+    assert_eq!(the_sentence(&site, &owner, "book", &key).await["key"], key);
+}
+
 both!(
+    flows_are_told_step_by_step_as_the_shop_has_them,
     a_sentence_is_changed_tried_and_set_back,
     what_cannot_be_said_is_refused_with_its_reason_and_place,
     numbers_and_manner_are_changed_as_a_whole,

@@ -5,6 +5,7 @@ use biseo_model::understanding::{Awaiting, Slot, Topic};
 use super::frame::Frame;
 use super::{Dialogue, Offer};
 use crate::io::{Item, NewOrder, StandingOrder};
+use crate::rules::takes_orders;
 use crate::wording::Values;
 
 /// So many names of the menu are read out.
@@ -13,9 +14,7 @@ const MOST_NAMES: usize = 8;
 impl Dialogue {
     /// Whether orders can be taken: there is a menu, and the owner wrote how it is fetched or brought.
     pub(super) fn takes_orders(&self) -> bool {
-        let told = [Topic::Pickup, Topic::Delivery, Topic::Wait];
-        let told = told.iter().any(|t| self.profile.facts.contains_key(t.key()));
-        !self.profile.menu.is_empty() && told
+        takes_orders(&self.profile)
     }
 
     /// The sum of an order.

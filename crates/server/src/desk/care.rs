@@ -14,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
 use super::closing;
+use super::rehearsals::Rehearsals;
 use crate::house::House;
 
 /// How often is looked.
@@ -23,7 +24,7 @@ type Failed = Box<dyn std::error::Error + Send + Sync>;
 
 /// Looks until the office closes. By a clock that is shifted for a rehearsal nothing is too old: what it removed would be gone on the
 /// real day as well.
-pub(super) async fn keep(house: Arc<House>, mut stopped: watch::Receiver<bool>) {
+pub(super) async fn keep(house: Arc<House>, rehearsals: Arc<Rehearsals>, mut stopped: watch::Receiver<bool>) {
     if house.clock.is_shifted() {
         tracing::info!("the clock is shifted for a rehearsal: nothing is removed for its age");
         return;
@@ -33,8 +34,10 @@ pub(super) async fn keep(house: Arc<House>, mut stopped: watch::Receiver<bool>) 
             house.records.there().await;
             for shop in house.directory.all() {
                 let (store, data) = (&house.store, &*house.config.data);
-                if let Err(e) = of_shop(store, data, &shop, house.clock.now()).await {
-                    tracing::error!("shop {}: what is too old could not be removed: {e}", shop.id);
+                match of_shop(store, data, &shop, house.clock.now()).await {
+                    Ok(true) => rehearsals.forget(&shop.id),
+                    Ok(false) => {}
+                    Err(e) => tracing::error!("shop {}: what is too old could not be removed: {e}", shop.id),
                 }
             }
             tokio::time::sleep(EVERY).await;
@@ -46,7 +49,8 @@ pub(super) async fn keep(house: Arc<House>, mut stopped: watch::Receiver<bool>) 
     }
 }
 
-async fn of_shop(store: &Store, data: &Path, shop: &ShopProfile, now: Timestamp) -> Result<(), Failed> {
+/// Whether anything was removed.
+async fn of_shop(store: &Store, data: &Path, shop: &ShopProfile, now: Timestamp) -> Result<bool, Failed> {
     let care = match store.setting(&shop.id, Care::NAME).await? {
         Some(kept) => serde_json::from_value(kept.content)?,
         None => Care::default(),
@@ -56,14 +60,15 @@ async fn of_shop(store: &Store, data: &Path, shop: &ShopProfile, now: Timestamp)
     let before = ago(now, care.people_days)?;
     let day = TimeZone::get(&shop.zone)?.to_datetime(before).date();
     let people = store.forget_people(&shop.id, (before, day)).await?;
-    if recordings + words + people > 0 {
+    let any = recordings + words + people > 0;
+    if any {
         tracing::info!(
             "shop {}: too old and removed: {recordings} recordings, words of {words} calls and pages, {people} records of people",
             shop.id
         );
         store.audit(&removed(shop, now)).await?;
     }
-    Ok(())
+    Ok(any)
 }
 
 /// Files first: a row without its file is found again, a file without its row is not.

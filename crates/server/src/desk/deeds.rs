@@ -98,11 +98,17 @@ fn about(deed: &Deed) -> (&ShopId, NoticeKind, Option<&str>, Option<&CallId>) {
             Some(order.id.as_str()),
             order.call.as_ref(),
         ),
-        Deed::OrderChanged { order, call } | Deed::OrderCancelled { order, call } => (
+        Deed::OrderChanged { order, call } => (
             &order.shop,
             NoticeKind::Order,
             Some(order.id.as_str()),
             Some(call),
+        ),
+        Deed::OrderCancelled { order, call } => (
+            &order.shop,
+            NoticeKind::Order,
+            Some(order.id.as_str()),
+            call.as_ref(),
         ),
         Deed::Message(message) => (
             &message.shop,

@@ -122,7 +122,7 @@ impl Desk {
             notifier,
             post,
             page,
-            rehearsals: _,
+            rehearsals,
         } = self;
         let (stop, stopped) = watch::channel(false);
         // What callers do on their page while it closes is told as well.
@@ -139,7 +139,7 @@ impl Desk {
         }
         work.spawn(hand::watch(shops, live.clone(), stopped.clone()));
         work.spawn(visits::import(house.clone(), post.http, stopped.clone()));
-        work.spawn(care::keep(house.clone(), stopped.clone()));
+        work.spawn(care::keep(house.clone(), rehearsals, stopped.clone()));
         work.spawn(call_backs::offer(
             house.clone(),
             notifier.clone(),

@@ -148,10 +148,10 @@ pub(super) async fn choose(
 
 /// Mutes these words and no others. What is kept are the words as they are compared, so that nothing is written while nothing changes.
 async fn mute(store: &Store, shop: &ShopId, words: &[String]) -> Result<(), StoreError> {
-    let wanted: BTreeSet<String> = words.iter().filter_map(|word| Topics::topic(word)).collect();
     let (known, _) = Topics::known(store, shop, READER).await?;
-    let muted: BTreeSet<String> = known.muted().map(str::to_string).collect();
-    if muted == wanted {
+    let mut wanted = known.clone();
+    wanted.mute_only(words);
+    if wanted == known {
         return Ok(());
     }
     Topics::change(store, shop, READER, |topics| topics.mute_only(words))

@@ -6,7 +6,7 @@ use axum::Router;
 use biseo_api::live::Live;
 use biseo_api::{Api, Settings, Shops, auth, digest_router, router, serve};
 use biseo_model::ids::ShopId;
-use biseo_store::StoreError;
+use biseo_store::{Done, StoreError};
 use biseo_visit::Links;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -21,6 +21,7 @@ use super::visits;
 use crate::config::ConsoleConfig;
 use crate::house::{Closed, House};
 use crate::line::OnPage;
+use crate::live::Deed;
 use crate::wording::Wording;
 
 /// First owners' links are printed for so many shops; more than these an operator invites.
@@ -67,6 +68,8 @@ impl Page {
         settings.stood_in_for = Arc::new(move || records.is_away());
         let told = chosen.clone();
         settings.chosen = Arc::new(move |shop, choices| told.choose(shop, choices));
+        let teller = house.live.clone();
+        settings.program_did = Arc::new(move |done| teller.done(deed(done)));
         let shops: Arc<dyn Shops> = shops.clone();
         let links = Links::open(&house.config.data).map_err(|e| failed(&e))?;
         let api = Api::new(house.store.clone(), shops.clone(), live.clone(), settings);
@@ -140,6 +143,22 @@ async fn welcomes(house: &House, origin: &str) -> Result<Vec<(&'static str, Stri
     let token = auth::first_owner_link(&house.store, None, "", now).await?;
     welcomes.push(("welcome_operator", String::new(), link(token)));
     Ok(welcomes)
+}
+
+/// What a program did, told as what is done for callers.
+fn deed(done: Done) -> Deed {
+    match done {
+        Done::Booked { booking } => Deed::Booked(booking),
+        Done::Moved { booking, .. } => Deed::Moved(booking),
+        Done::Cancelled { booking } => Deed::Cancelled(booking),
+        Done::Ordered { order } | Done::OrderChanged { order } => Deed::Ordered(order),
+        Done::OrderCancelled { order } => Deed::OrderCancelled { order, call: None },
+        Done::Left {
+            message,
+            urgent: true,
+        } => Deed::Alert(message),
+        Done::Left { message, .. } => Deed::Message(message),
+    }
 }
 
 fn settings(house: &House, config: &ConsoleConfig) -> Settings {

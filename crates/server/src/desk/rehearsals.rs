@@ -73,6 +73,11 @@ impl Rehearsals {
         }
     }
 
+    /// Words that a shop no longer keeps may stand in its runs.
+    pub(super) fn forget(&self, shop: &ShopId) {
+        self.books().runs.remove(shop);
+    }
+
     /// A call was played.
     fn played(&self, shop: &ShopId, id: &str, call: PlayedCall) {
         self.change(shop, id, |detail| {
@@ -141,6 +146,10 @@ impl Rehearses for Rehearser {
     fn run(&self, shop: &ShopId, id: &str) -> Option<RunDetail> {
         let books = self.0.books();
         books.runs.get(shop)?.iter().find(|r| r.run.id == id).cloned()
+    }
+
+    fn forget(&self, shop: &ShopId) {
+        self.0.forget(shop);
     }
 
     fn ring(&self, shop: Arc<ShopProfile>, when: Beginning) -> Result<RehearsalCall, NotBegun> {

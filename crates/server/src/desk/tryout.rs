@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use biseo_api::views::{SentenceView, Tried, TriedTurn};
+use biseo_api::views::{FlowStepView, FlowView, SentenceView, Tried, TriedTurn};
 use biseo_api::{Converses, Fault, Said, Understood, Unsayable};
-use biseo_conversation::{Input, Language, Opening, Sentence, Why};
+use biseo_conversation::{Input, Language, Opening, Outline, OutlineStep, Sentence, Why};
 use biseo_model::shop::{OwnWords, ShopProfile};
 use biseo_model::understanding::{Act, Context, Filled, Understanding, Value};
 use biseo_nlu::Nlu;
@@ -56,6 +56,11 @@ impl Converses for Counter {
             .collect()
     }
 
+    fn flows(&self, shop: &ShopProfile) -> Vec<FlowView> {
+        let outlines = self.0.flows.current().outlines(shop);
+        outlines.into_iter().map(flow).collect()
+    }
+
     fn unsayable(&self, own: &OwnWords) -> Vec<Unsayable> {
         self.0
             .flows
@@ -90,6 +95,23 @@ fn sentence(usual: Sentence) -> SentenceView {
         places: usual.places,
         needed: usual.needed,
         own: None,
+    }
+}
+
+fn flow(outline: Outline) -> FlowView {
+    let step = |step: OutlineStep| FlowStepView {
+        does: step.does.into(),
+        what: step.what,
+        together: step.together,
+        optional: step.optional,
+    };
+    FlowView {
+        name: outline.name,
+        intents: outline.intents,
+        words: outline.words,
+        check_in: outline.check_in,
+        serves: outline.serves,
+        steps: outline.steps.into_iter().map(step).collect(),
     }
 }
 

@@ -28,8 +28,8 @@ pub(crate) enum Deed {
     OrderCancelled {
         /// As it stood.
         order: Order,
-        /// In which call.
-        call: CallId,
+        /// In which call, if in one.
+        call: Option<CallId>,
     },
     /// A message was left.
     Message(Message),

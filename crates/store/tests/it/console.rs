@@ -94,9 +94,12 @@ async fn a_shop_keeps_an_owner_and_a_lost_account_ends(db: Db) {
         let refused = store.change_member(&haengbok, who, role, "owner").await;
         assert!(matches!(refused, Err(StoreError::Conflict(_))));
     }
-    assert!(store.remove_member(&haengbok, "o", "owner").await.is_err());
+    assert!(store.remove_member(&haengbok, "o", "owner", None).await.is_err());
     assert!(
-        store.remove_member(&shop("byeol"), "s", "owner").await.is_err(),
+        store
+            .remove_member(&shop("byeol"), "s", "owner", None)
+            .await
+            .is_err(),
         "another shop's"
     );
     // Also by a link, which is as good as before.
@@ -109,7 +112,7 @@ async fn a_shop_keeps_an_owner_and_a_lost_account_ends(db: Db) {
     let found = store.member(&haengbok, "o").await.unwrap().unwrap();
     assert_eq!((found.0.id.as_str(), found.1.as_str()), ("o", "owner"));
     assert_eq!(store.member(&shop("byeol"), "o").await.unwrap(), None);
-    store.remove_member(&haengbok, "s", "owner").await.unwrap();
+    assert!(store.remove_member(&haengbok, "s", "owner", None).await.unwrap());
     assert!(
         store.invited("l", at(1)).await.unwrap().is_some(),
         "of no owner's"

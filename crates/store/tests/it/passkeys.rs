@@ -146,7 +146,7 @@ async fn a_link_makes_account_and_passkey_together(db: Db) {
     assert!(take(&store, "b", "b", "l").await.unwrap().is_some());
     assert!(take(&store, "b", "c", "m").await.unwrap().is_none(), "used up");
     store
-        .remove_member(&shop("haengbok"), "b", "owner")
+        .remove_member(&shop("haengbok"), "b", "owner", None)
         .await
         .unwrap();
     assert_eq!(store.account("b").await.unwrap(), None);

@@ -14,9 +14,6 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::Rehearsals;
 use crate::desk::tryout::understood;
 
-/// The kind of caller whose words were corrected.
-const CORRECTED: &str = "correction";
-
 /// What a rehearsal plays.
 pub(super) struct Cases {
     /// Callers who fit the shop.
@@ -89,7 +86,7 @@ fn one(rehearsals: &Rehearsals, shop: &Arc<ShopProfile>, caller: &Scenario) -> P
 /// back, so that one turn is all of it.
 fn corrected(nlu: Option<&Nlu>, shop: &ShopProfile, correction: &Correction) -> PlayedCall {
     let begun = PlayedCall {
-        caller: CORRECTED.into(),
+        caller: PlayedCall::CORRECTED.into(),
         about: Some(correction.heard.clone()),
         passed: false,
         failures: Vec::new(),
@@ -212,7 +209,7 @@ mod tests {
             assert_eq!(lacks, expected[..usize::from(!passes)]);
             assert_eq!(
                 (played.caller.as_str(), played.about.as_deref()),
-                (CORRECTED, Some(heard))
+                (PlayedCall::CORRECTED, Some(heard))
             );
             assert_eq!(played.lines[0].text, heard);
         }
