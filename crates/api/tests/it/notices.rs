@@ -234,7 +234,7 @@ async fn everybody_chooses_for_oneself(site: Site) {
 async fn who_is_taken_away_is_told_nothing(site: Site) {
     let owner = site.join("sajang", "haengbok").await;
     let (helper, id) = staff(&site, &owner, "jikwon").await;
-    let reader = |id: &str| json!({"id": id, "by": ["push", "text"], "mobile": "010-1234-5678"});
+    let reader = |id: &str| json!({"id": id, "by": ["push", "text"], "phone": "010-1234-5678"});
     let tag = site.get(&owner, "/shops/haengbok/choices").await;
     let headers = [("if-match", tag.header("etag"))];
     let kept = json!({"notices": {"reader": [reader("chef")]}});

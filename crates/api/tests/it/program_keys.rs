@@ -329,7 +329,7 @@ async fn what_a_program_does_is_told() {
     }
     // Cancelled already: nothing more is told.
     site.send(asking("DELETE", &key, &one, None)).await;
-    let order = json!({"id": "o1", "shop": "haengbok", "call": null, "items": [], "won": 0, "date": "2026-11-25", "pickup": null,
+    let order = json!({"id": "o1", "shop": "haengbok", "call": null, "items": [{"name": "비빔밥", "quantity": 1}], "won": 9000, "date": "2026-11-25", "pickup": null,
         "address": null, "name": "손님", "phone": "01011112222", "state": "open", "made": site.now()});
     let order: biseo_model::record::Order = serde_json::from_value(order).unwrap();
     site.store.place_order(&order).await.unwrap();
