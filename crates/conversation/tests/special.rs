@@ -82,6 +82,12 @@ fn whether_it_is_open_is_told_as_the_owner_wrote_it() {
             "ask / topic hours",
             "여름휴가로 쉬어요.",
         ),
+        // Of several days the one after the first is no day to come on either.
+        (
+            r#"{ date = "2026-11-26", until = "2026-11-28" }"#,
+            "ask / topic hours",
+            "임시 휴무예요. 11월 29일 일요일은 오전 11시부터",
+        ),
     ] {
         let told = asked(days, meaning);
         assert!(told.contains(answer), "{meaning}: {told}");
@@ -120,6 +126,21 @@ fn a_day_off_is_not_booked_and_another_is_offered() {
             );
         }
     }
+}
+
+/// Days with other hours are open days: whoever may come on any is offered the first of them, and not the day after the last.
+#[test]
+fn any_day_is_also_one_with_other_hours() {
+    let days =
+        r#"{ date = "2026-11-23", until = "2026-11-30", hours = { open = "11:00:00", close = "15:00:00" } }"#;
+    let meaning =
+        meaning_of("book / time 12:00, party_size 2, name 김하늘, phone 01023456789, hint any of=date");
+    let reply = call(days, Language::Ko).handle(NOW, Input::heard("아무 날이나 열두 시요", meaning));
+    let wished = reply.iter().find_map(|output| match output {
+        Output::Do(Action::Check { wishes, .. }) => wishes.first().map(|wish| wish.at),
+        _ => None,
+    });
+    assert_eq!(wished, Some(date(2026, 11, 24).at(12, 0, 0, 0)), "{reply:?}");
 }
 
 /// A reason without English is not told in English, and no Korean is in the sentence.

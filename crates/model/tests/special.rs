@@ -99,6 +99,62 @@ fn nothing_is_booked_on_a_day_off_nor_beyond_other_hours() {
     assert_eq!(cut("2026-11-30T14:30"), Err(Refusal::Time));
 }
 
+/// haengbok as a shop that is open into the night, whose stays may begin at any half hour of it; Saturday's and Sunday's hours are given.
+fn night_shop(saturday: &str, sunday: &str) -> ShopProfile {
+    let mut profile = shop("haengbok");
+    let hours = |text: &str| toml::from_str(text).unwrap();
+    for day in profile.hours.week.values_mut() {
+        *day = hours("open = \"17:00:00\"\nclose = \"02:00:00\"");
+    }
+    profile.hours.special.clear();
+    for (date, own) in [(date(2026, 11, 28), saturday), (date(2026, 11, 29), sunday)] {
+        if !own.is_empty() {
+            profile.hours.special.push(SpecialDay {
+                date,
+                until: None,
+                hours: Some(hours(own)),
+                reason: None,
+            });
+        }
+    }
+    let Some(BookingRules::Tables(rules)) = &mut profile.booking else {
+        panic!("haengbok books tables");
+    };
+    rules.windows = vec![(time(0, 0, 0, 0), time(23, 30, 0, 0))];
+    profile
+}
+
+fn table_at(profile: &ShopProfile, at: DateTime) -> Result<u32, Refusal> {
+    let Some(BookingRules::Tables(rules)) = &profile.booking else {
+        panic!("tables");
+    };
+    let now = date(2026, 11, 20).to_datetime(Time::midnight());
+    rules.candidates(&profile.hours, now, at, 2).map(|c| c.minutes)
+}
+
+/// The hours after midnight are those of the evening before.
+#[test]
+fn after_midnight_the_evening_before_tells_how_long_a_stay_may_be() {
+    let noon = "open = \"12:00:00\"\nclose = \"20:00:00\"";
+    let short = "open = \"17:00:00\"\nclose = \"01:00:00\"";
+    let last_order = "open = \"17:00:00\"\nclose = \"02:00:00\"\nlast_order = \"00:30:00\"";
+    for (saturday, sunday, at, expected) in [
+        ("", noon, "2026-11-29T00:30", Ok(120)), // Saturday is as usual
+        ("", noon, "2026-11-29T18:00", Ok(120)),
+        ("", noon, "2026-11-29T18:30", Err(Refusal::Time)),
+        (short, "", "2026-11-28T23:00", Ok(120)),
+        (short, "", "2026-11-28T23:30", Err(Refusal::Time)),
+        (short, "", "2026-11-29T00:30", Err(Refusal::Time)), // beyond Saturday's closing
+        (short, "", "2026-11-29T23:30", Ok(120)),            // Sunday is as usual
+        (last_order, "", "2026-11-28T23:30", Ok(120)),
+        (last_order, "", "2026-11-29T00:30", Ok(120)),
+        (last_order, "", "2026-11-29T01:00", Err(Refusal::Time)),
+    ] {
+        let profile = night_shop(saturday, sunday);
+        assert_eq!(table_at(&profile, at.parse().unwrap()), expected, "{at}");
+    }
+}
+
 #[test]
 fn what_cannot_be_is_refused_with_the_day() {
     for (days, hint) in [
@@ -201,6 +257,26 @@ proptest! {
             let hours = special.hours.expect("nothing on a day off");
             prop_assert!(hours.open <= at.time());
             prop_assert!(profile.hours.covers_span(at, found.minutes));
+        }
+    }
+    /// The same of a shop that is open into the night: what lies after midnight is within the hours of the evening before.
+    #[test]
+    fn stays_lie_within_the_night(days in days(), n in 0..60i32, step in 0..48i32) {
+        let mut profile = night_shop("", "");
+        profile.hours.special = days;
+        let day = date(2026, 11, 24).saturating_add(jiff::Span::new().days(n));
+        let at = day.to_datetime(Time::midnight()).saturating_add(jiff::Span::new().minutes(30 * step));
+        if let Ok(minutes) = table_at(&profile, at) {
+            let business = profile.hours.business_day(at);
+            prop_assert!(business == Some(day) || business == day.yesterday().ok());
+            let business = business.unwrap();
+            if let Some(special) = profile.hours.special_on(business) {
+                let own = special.hours.expect("nothing on a day off");
+                let past_midnight = i32::from(own.close <= own.open);
+                let close = business.to_datetime(own.close).saturating_add(jiff::Span::new().days(past_midnight));
+                prop_assert!(business.to_datetime(own.open) <= at);
+                prop_assert!(at.saturating_add(jiff::Span::new().minutes(i64::from(minutes))) <= close);
+            }
         }
     }
 }

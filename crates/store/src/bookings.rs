@@ -44,6 +44,11 @@ pub struct Move<'a> {
 }
 
 impl Move<'_> {
+    /// Whether a booking is as it would become, on a resource that it may have.
+    fn changes_nothing_of(&self, booking: &Booking) -> bool {
+        self.candidates.contains(&booking.resource.as_str()) && self.applied(booking.clone()) == *booking
+    }
+
     fn applied(&self, booking: Booking) -> Booking {
         Booking {
             date: self.to.date(),
@@ -109,8 +114,8 @@ impl Store {
         Ok(Booked::Confirmed(booking))
     }
 
-    /// Changes a booking, on the first free one of the candidates. If all are taken it stays as it was. Holds count as
-    /// in [`Store::book`].
+    /// Changes a booking, on the first free one of the candidates. If all are taken it stays as it was. What changes nothing leaves it as it
+    /// is, where it is. Holds count as in [`Store::book`].
     ///
     /// # Errors
     /// [`StoreError::Conflict`] if the shop has no such standing booking, or the party or stay is 0.
@@ -317,6 +322,11 @@ async fn moved(
     by: Asker<'_>,
     telling: Option<&Telling<'_>>,
 ) -> Result<Booked, StoreError> {
+    if to.changes_nothing_of(&before) {
+        sweep(&mut tx, &before.shop, by).await?;
+        tx.commit().await?;
+        return Ok(Booked::Confirmed(before));
+    }
     let began = before.date.to_datetime(before.time);
     let mut booking = to.applied(before);
     let span = span(booking.date, booking.time, booking.minutes);

@@ -186,17 +186,20 @@ impl Store {
         Ok(row.is_some())
     }
 
-    /// Whether the caller of a call is told when the line works again, for this call or another one.
+    /// Whether the caller of a call is told when the line works again, for this call or another one; or waited for that at the time of the
+    /// call and needs no more, since that was settled after it.
     ///
     /// # Errors
     /// [`StoreError::Database`] and its like.
     pub async fn is_to_be_called_back(&self, call: &CallRecord) -> Result<bool, StoreError> {
         let row = query(
-            "SELECT id FROM call_back WHERE shop = $1 AND (call = $2 OR phone = $3 AND settled IS NULL) LIMIT 1",
+            "SELECT id FROM call_back WHERE shop = $1
+             AND (call = $2 OR phone = $3 AND (settled IS NULL OR called <= $4 AND settled >= $4)) LIMIT 1",
         )
         .bind(call.shop.as_str())
         .bind(call.id.as_str())
         .bind(digits(&call.caller))
+        .bind(call.started.as_millisecond())
         .fetch_optional(&self.pool)
         .await?;
         Ok(row.is_some())

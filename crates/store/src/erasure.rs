@@ -12,7 +12,8 @@ use crate::pool::{On, Tx};
 use crate::query::query;
 use crate::questions::Question;
 use crate::row::{Row, parsed};
-use crate::{Caller, Store, StoreError, bookings, calls, messages, orders, questions, untold};
+use crate::untold::{self, Done};
+use crate::{Caller, Store, StoreError, bookings, calls, messages, orders, questions};
 
 /// Everything of one caller.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,11 +102,16 @@ impl Store {
         today: Date,
     ) -> Result<Erased, StoreError> {
         let mut tx = self.exclusive(shop).await?;
-        let mut erased = found(&mut tx, (shop, phone), today).await?;
+        let (mut erased, kept) = found(&mut tx, (shop, phone), today).await?;
         erase(&mut tx, &erased).await?;
         erased.kept_block = forget(&mut tx, (shop, phone)).await?;
-        forget_about(&mut tx, shop, &keys(&erased), phone).await?;
-        forget_untold(&mut tx, shop, &keys(&erased), phone).await?;
+        let about = About {
+            gone: keys(&erased),
+            kept,
+            phone,
+        };
+        forget_about(&mut tx, shop, &about).await?;
+        forget_untold(&mut tx, shop, &about).await?;
         tx.commit().await?;
         Ok(erased)
     }
@@ -152,9 +158,13 @@ async fn about<T>(
         .await
 }
 
-/// What is to be erased, and what stays.
-async fn found(tx: &mut Tx, of: (&ShopId, &PhoneNumber), today: Date) -> Result<Erased, StoreError> {
-    let mut erased = Erased::default();
+/// What is to be erased, and the bookings and orders that stay.
+async fn found(
+    tx: &mut Tx,
+    of: (&ShopId, &PhoneNumber),
+    today: Date,
+) -> Result<(Erased, BTreeSet<String>), StoreError> {
+    let (mut erased, mut kept) = (Erased::default(), BTreeSet::new());
     for call in about(CALLS, of, calls::read, On::from(&mut *tx)).await? {
         match call.ended {
             Some(_) => drop(erased.calls.insert(call.id)),
@@ -162,20 +172,24 @@ async fn found(tx: &mut Tx, of: (&ShopId, &PhoneNumber), today: Date) -> Result<
         }
     }
     for booking in about(BOOKINGS, of, bookings::read, On::from(&mut *tx)).await? {
-        match booking.state == BookingState::Confirmed && booking.date >= today {
-            true => erased.kept_bookings += 1,
-            false => drop(erased.bookings.insert(booking.id)),
+        if booking.state == BookingState::Confirmed && booking.date >= today {
+            erased.kept_bookings += 1;
+            kept.insert(booking.id.as_str().to_string());
+        } else {
+            erased.bookings.insert(booking.id);
         }
     }
     for order in about(ORDERS, of, orders::read, On::from(&mut *tx)).await? {
-        match order.state == OrderState::Open && order.date >= today {
-            true => erased.kept_orders += 1,
-            false => drop(erased.orders.insert(order.id)),
+        if order.state == OrderState::Open && order.date >= today {
+            erased.kept_orders += 1;
+            kept.insert(order.id.as_str().to_string());
+        } else {
+            erased.orders.insert(order.id);
         }
     }
     let id = |row: &Row| parsed(row, "id");
     erased.messages = about(MESSAGES, of, id, On::from(tx)).await?.into_iter().collect();
-    Ok(erased)
+    Ok((erased, kept))
 }
 
 async fn erase(tx: &mut Tx, erased: &Erased) -> Result<(), StoreError> {
@@ -228,25 +242,58 @@ fn keys(erased: &Erased) -> BTreeSet<&str> {
         .collect()
 }
 
-/// Removes what people were not told of yet, if it was done to one of these records or holds the number.
-async fn forget_untold(
-    tx: &mut Tx,
-    shop: &ShopId,
-    keys: &BTreeSet<&str>,
-    phone: &PhoneNumber,
-) -> Result<(), StoreError> {
-    let all = query("SELECT * FROM untold WHERE shop = $1")
-        .bind(shop.as_str())
-        .all(&mut *tx, |row| {
-            let holds = row.try_get::<String>("deed")?.contains(phone.as_str());
-            Ok((untold::read(row)?, holds))
+/// What notes and notices may be about.
+struct About<'a> {
+    /// The records that are gone.
+    gone: BTreeSet<&'a str>,
+    /// Bookings and orders that stay: people still have to hear of them.
+    kept: BTreeSet<String>,
+    /// Whose they were.
+    phone: &'a PhoneNumber,
+}
+
+impl About<'_> {
+    /// Whether a note goes: its record is gone, or is under the number and does not stay.
+    fn takes(&self, done: &Done) -> bool {
+        let under = match done {
+            Done::Booked { booking } | Done::Moved { booking, .. } | Done::Cancelled { booking } => {
+                Some(&booking.phone)
+            }
+            Done::Ordered { order } | Done::OrderChanged { order } | Done::OrderCancelled { order } => {
+                Some(&order.phone)
+            }
+            Done::Left { message, .. } => message.call_back.as_ref(),
+        };
+        self.gone.contains(done.of()) || under == Some(self.phone) && !self.kept.contains(done.of())
+    }
+
+    /// Whether the number stands in a text, and not as a part of a longer one.
+    fn is_in(&self, text: &str) -> bool {
+        let number = self.phone.as_str();
+        text.match_indices(number).any(|(at, _)| {
+            let (before, after) = (&text[..at], &text[at + number.len()..]);
+            !before.ends_with(|c: char| c.is_ascii_digit())
+                && !after.starts_with(|c: char| c.is_ascii_digit())
         })
+    }
+}
+
+/// Removes what people were not told of yet, if it was done to a record that is gone or is the number's and does not stay. What cannot be
+/// read goes if the number is in it.
+async fn forget_untold(tx: &mut Tx, shop: &ShopId, about: &About<'_>) -> Result<(), StoreError> {
+    let rows = query("SELECT * FROM untold WHERE shop = $1")
+        .bind(shop.as_str())
+        .fetch_all(&mut *tx)
         .await?;
-    for (untold, holds) in all {
-        if holds || keys.contains(untold.done.of()) {
+    for row in &rows {
+        let goes = match untold::read(row) {
+            Ok(untold) => about.takes(&untold.done),
+            Err(_) => about.is_in(&row.try_get::<String>("deed")?),
+        };
+        if goes {
             query("DELETE FROM untold WHERE shop = $1 AND place = $2")
                 .bind(shop.as_str())
-                .bind(untold.place)
+                .bind(row.try_get::<i64>("place")?)
                 .execute(&mut *tx)
                 .await?;
         }
@@ -255,15 +302,10 @@ async fn forget_untold(
 }
 
 /// Removes notices of the outbox that nobody waits for any more, or that were not yet put into a delivery, if they are about one of these records or
-/// hold the number; and deliveries of which nothing is left.
-async fn forget_about(
-    tx: &mut Tx,
-    shop: &ShopId,
-    keys: &BTreeSet<&str>,
-    phone: &PhoneNumber,
-) -> Result<(), StoreError> {
+/// hold the number; and deliveries of which nothing is left. What is still to be sent of a booking or an order that stays is sent.
+async fn forget_about(tx: &mut Tx, shop: &ShopId, about: &About<'_>) -> Result<(), StoreError> {
     let settled = query(
-        "SELECT notice.id, notice.event, notice.content, notice.address FROM notice
+        "SELECT notice.id, notice.event, notice.content, notice.address, notice.delivery FROM notice
          LEFT JOIN delivery ON delivery.id = notice.delivery
          WHERE notice.shop = $1 AND (notice.delivery IS NULL OR delivery.state IN ('sent', 'given_up'))",
     )
@@ -273,10 +315,12 @@ async fn forget_about(
     for row in &settled {
         let (event, content): (String, String) = (row.try_get("event")?, row.try_get("content")?);
         let address: String = row.try_get("address")?;
-        let is_about = event.split(':').any(|part| keys.contains(part))
-            || content.contains(phone.as_str())
-            || address == phone.as_str();
-        if is_about {
+        let waits = row.try_get::<Option<String>>("delivery")?.is_none();
+        let stays = waits && event.split(':').any(|part| about.kept.contains(part));
+        let is_about = event.split(':').any(|part| about.gone.contains(part))
+            || about.is_in(&content)
+            || address == about.phone.as_str();
+        if is_about && !stays {
             let id: String = row.try_get("id")?;
             query("DELETE FROM notice WHERE id = $1")
                 .bind(id)

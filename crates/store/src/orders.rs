@@ -46,7 +46,7 @@ impl Store {
         Ok(order)
     }
 
-    /// Replaces an open order's items and their sum; returns the order as it is then.
+    /// Replaces an open order's items and their sum, if they are others; returns the order as it is then.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] if the shop has no such open order, or for items and a sum as in [`Store::place_order`].
@@ -72,6 +72,9 @@ impl Store {
         let is_open = |o: &Order| o.shop == *shop && o.state == OrderState::Open;
         let known = by_id(&mut tx, id).await?.filter(is_open);
         let mut order = known.ok_or_else(|| StoreError::Conflict(format!("there is no open order {id}")))?;
+        if order.items == items && order.won == won {
+            return Ok(order);
+        }
         (order.items, order.won) = (items.to_vec(), won);
         query("UPDATE food_order SET items = $2, won = $3 WHERE id = $1")
             .bind(id.as_str())

@@ -41,6 +41,8 @@ impl Store {
     /// [`StoreError::Conflict`] if the id or the token is used up.
     pub async fn add_program_key(&self, key: &ProgramKey, token: &str) -> Result<bool, StoreError> {
         let rights = serde_json::to_string(&key.rights).unwrap_or_default();
+        // Two at once would both count the keys before either is there.
+        let mut tx = self.exclusive(&key.shop).await?;
         let made = query(
             "INSERT INTO program_key (id, shop, name, token, rights, made, made_by, expires)
              SELECT $1, $2, $3, $4, $5, $6, $7, $8
@@ -55,8 +57,9 @@ impl Store {
         .bind(&key.made_by)
         .bind(key.expires.map(Timestamp::as_millisecond))
         .bind(MOST_PROGRAM_KEYS)
-        .execute(&self.pool)
+        .execute(&mut tx)
         .await?;
+        tx.commit().await?;
         Ok(made == 1)
     }
 

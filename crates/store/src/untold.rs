@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::outbox::{NewNotice, insert};
 use crate::pool::Tx;
-use crate::query::query;
+use crate::query::{Query, query};
 use crate::row::{Row, corrupt, instant, instant_opt, parsed, parsed_opt, text};
 use crate::{Asker, Booked, Move, Store, StoreError};
 
@@ -266,29 +266,65 @@ impl Store {
         }
     }
 
-    /// What was done in a shop and its people were not told of, in order; at most 200.
+    /// What was done in a shop and its people were not told of, in order; at most 200. A note that cannot be read is set aside: it is told
+    /// to nobody, stays where it is, and the log says so once.
     ///
     /// # Errors
-    /// [`StoreError::Corrupt`] if a row cannot be read.
+    /// [`StoreError::Database`] and its like.
     pub async fn untold(&self, shop: &ShopId) -> Result<Vec<Untold>, StoreError> {
-        query("SELECT * FROM untold WHERE shop = $1 AND told IS NULL ORDER BY place LIMIT $2")
-            .bind(shop.as_str())
-            .bind(MOST)
-            .all(&self.pool, read)
-            .await
+        let these = || {
+            query("SELECT * FROM untold WHERE shop = $1 AND told IS NULL ORDER BY place LIMIT $2")
+                .bind(shop.as_str())
+                .bind(MOST)
+        };
+        self.readable(shop, these).await
     }
 
-    /// What was done in a call and its caller was not told of, in order; at most 200.
+    /// What was done in a call and its caller was not told of, in order; at most 200. What cannot be read is set aside as in
+    /// [`Store::untold`].
     ///
     /// # Errors
-    /// [`StoreError::Corrupt`] if a row cannot be read.
+    /// [`StoreError::Database`] and its like.
     pub async fn untold_in(&self, shop: &ShopId, call: &CallId) -> Result<Vec<Untold>, StoreError> {
-        query("SELECT * FROM untold WHERE shop = $1 AND call = $2 ORDER BY place LIMIT $3")
-            .bind(shop.as_str())
-            .bind(call.as_str())
-            .bind(MOST)
-            .all(&self.pool, read)
-            .await
+        let these = || {
+            query("SELECT * FROM untold WHERE shop = $1 AND call = $2 ORDER BY place LIMIT $3")
+                .bind(shop.as_str())
+                .bind(call.as_str())
+                .bind(MOST)
+        };
+        self.readable(shop, these).await
+    }
+
+    /// The notes that a query gives. Those that cannot be read are set aside, so that they hold up none behind them, and it is asked again:
+    /// there may be more than it gives at once.
+    async fn readable<'q>(
+        &self,
+        shop: &ShopId,
+        these: impl Fn() -> Query<'q>,
+    ) -> Result<Vec<Untold>, StoreError> {
+        loop {
+            let rows = these().fetch_all(&self.pool).await?;
+            let mut notes = Vec::with_capacity(rows.len());
+            for row in &rows {
+                match read(row) {
+                    Ok(note) => notes.push(note),
+                    Err(why) => self.set_aside(shop, row, &why).await?,
+                }
+            }
+            if !notes.is_empty() || rows.is_empty() {
+                return Ok(notes);
+            }
+        }
+    }
+
+    /// Marks a note that nobody can be told of. It counts as told when it was written, for there is no other instant to be had from it.
+    async fn set_aside(&self, shop: &ShopId, row: &Row, why: &StoreError) -> Result<(), StoreError> {
+        let (place, at): (i64, i64) = (row.try_get("place")?, row.try_get("at")?);
+        tracing::error!("shop {shop}: what was done (place {place}) is told to nobody: {why}");
+        let aside = "UPDATE untold SET told = COALESCE(told, at), call = NULL WHERE shop = $1 AND place = $2 AND at = $3";
+        let this = query(aside).bind(shop.as_str()).bind(place).bind(at);
+        this.execute(&self.pool).await?;
+        Ok(())
     }
 
     /// The calls of a shop whose callers are still to be told of something.

@@ -3,7 +3,8 @@
 use biseo_model::ids::ShopId;
 use jiff::Timestamp;
 
-use crate::outbox::{Delivery, DeliveryState, NewNotice, insert, put_together, read as read_delivery};
+use crate::deliveries::{Delivery, DeliveryState, read as read_delivery};
+use crate::outbox::{NewNotice, insert, put_together};
 use crate::pool::{On, Tx};
 use crate::query::query;
 use crate::row::{Row, instant, json, parsed, text};

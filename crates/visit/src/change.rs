@@ -162,8 +162,8 @@ async fn cancel(site: &Site, visit: &Visit, sent: &Sent) -> Result<Became, Notic
     {
         return meanwhile(site, visit, sent).await;
     }
-    let (booking, at) = (visit.booking.clone(), visit.now);
-    site.told().told(Change::Cancelled { booking, at }).await;
+    let booking = visit.booking.clone();
+    site.told().told(Change::Cancelled { booking }).await;
     Ok(Became::Cancelled)
 }
 
@@ -199,11 +199,6 @@ async fn shift(site: &Site, visit: &Visit, sent: &Sent, to: DateTime) -> Result<
 
 async fn told(site: &Site, visit: &Visit, booking: Booking) -> Became {
     let path = site.links().path(&booking, &visit.zone);
-    let change = Change::Moved {
-        booking,
-        before: visit.booking.date.to_datetime(visit.booking.time),
-        at: visit.now,
-    };
-    site.told().told(change).await;
+    site.told().told(Change::Moved { booking }).await;
     Became::Moved(path)
 }

@@ -3,7 +3,6 @@
 use std::pin::Pin;
 
 use biseo_model::record::Booking;
-use jiff::{Timestamp, civil};
 
 /// What a caller changed by the page.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,17 +11,11 @@ pub enum Change {
     Moved {
         /// As it stands now.
         booking: Booking,
-        /// When it began before, on the shop's clock.
-        before: civil::DateTime,
-        /// When it was moved.
-        at: Timestamp,
     },
     /// A booking was cancelled.
     Cancelled {
         /// As it stood.
         booking: Booking,
-        /// When it was cancelled.
-        at: Timestamp,
     },
 }
 

@@ -99,10 +99,12 @@ impl Dialogue {
         }
     }
 
-    /// The next day on which the shop is open; several special days in a row are passed over.
+    /// The next day on which the shop is open. Several days off in a row are passed over, so that it is found behind the longest; days with
+    /// other hours are open.
     pub(super) fn next_open(&self, date: Date) -> Option<Date> {
         let special = self.profile.hours.special_on(date);
-        let after = special.map_or(date, SpecialDay::last);
+        let off = special.filter(|special| special.hours.is_none());
+        let after = off.map_or(date, SpecialDay::last);
         (1..=DAYS_AHEAD)
             .filter_map(|n| after.checked_add(n.days()).ok())
             .find(|d| matches!(self.profile.hours.open_on(*d), OpenOn::Open(_)))

@@ -65,7 +65,7 @@ impl Dialogue {
         let mut days = (1..=SOON).filter_map(|n| today.checked_add(n.days()).ok());
         let special = days.find(|day| *day > from && self.profile.hours.special_on(*day).is_some());
         if let Some(day) = special {
-            self.say_day(day);
+            self.say_hours(day);
         }
     }
 }

@@ -335,12 +335,15 @@ fn open_on(hours: &Hours, date: Date) -> Result<(), Refusal> {
 }
 
 /// Whether a stay fits a day with hours of its own: the windows know usual days only. It begins before the last order, or, where none is
-/// told, ends by closing time.
+/// told, ends by closing time. After midnight the hours are those of the day before.
 fn ends_in_time(hours: &Hours, at: DateTime, minutes: u32) -> bool {
-    let own = hours.special_on(at.date()).and_then(|special| special.hours);
-    own.is_none_or(|day| match day.last_order {
-        Some(last) if last > day.open => at.time() <= last,
-        _ => hours.covers_span(at, minutes),
+    let Some(day) = hours.business_day(at) else {
+        return false;
+    };
+    let own = hours.special_on(day).and_then(|special| special.hours);
+    own.is_none_or(|own| match own.last_order_on(day) {
+        Some(last) => at <= last,
+        None => own.hold(day, at, minutes),
     })
 }
 

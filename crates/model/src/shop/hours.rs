@@ -160,12 +160,19 @@ impl Hours {
     /// Whether the shop is open at an instant of its own clock; a break is closed. The hours after midnight belong to the
     /// day before.
     pub fn is_open(&self, at: DateTime) -> bool {
-        let today = matches!(self.open_on(at.date()), OpenOn::Open(h) if h.covers(at.time(), false));
-        let last_night = at
-            .date()
-            .yesterday()
-            .is_ok_and(|d| matches!(self.open_on(d), OpenOn::Open(h) if h.covers(at.time(), true)));
-        today || last_night
+        self.business_day(at).is_some()
+    }
+
+    /// The day to whose hours an instant of the shop's own clock belongs: after midnight it may be the day before. `None` while the shop
+    /// is closed.
+    pub fn business_day(&self, at: DateTime) -> Option<Date> {
+        let covers =
+            |day: Date, next: bool| matches!(self.open_on(day), OpenOn::Open(h) if h.covers(at.time(), next));
+        let (today, night_of) = (at.date(), at.date().yesterday().ok());
+        match covers(today, false) {
+            true => Some(today),
+            false => night_of.filter(|day| covers(*day, true)),
+        }
     }
 
     /// Whether the shop is open at an instant of its own clock or opens again later on that day.
@@ -176,22 +183,10 @@ impl Hours {
 
     /// Whether the shop is open from `at` for so many minutes without a break or closing in between.
     pub fn covers_span(&self, at: DateTime, minutes: u32) -> bool {
-        let OpenOn::Open(day) = self.open_on(at.date()) else {
-            return false;
-        };
-        let Ok(end) = at.checked_add(jiff::Span::new().minutes(i64::from(minutes))) else {
-            return false;
-        };
-        let midnight =
-            |t: Time, next: bool| at.date().to_datetime(t) + jiff::Span::new().days(i64::from(next));
-        let (open, close) = (
-            midnight(day.open, false),
-            midnight(day.close, day.past_midnight()),
-        );
-        let paused = day
-            .pause
-            .is_some_and(|(from, to)| at < midnight(to, false) && end > midnight(from, false));
-        open <= at && end <= close && !paused
+        match self.open_on(at.date()) {
+            OpenOn::Open(hours) => hours.hold(at.date(), at, minutes),
+            OpenOn::Closed(_) => false,
+        }
     }
 
     /// What cannot be, in words for the owner.
@@ -213,6 +208,30 @@ impl Hours {
 impl DayHours {
     fn past_midnight(&self) -> bool {
         self.close <= self.open
+    }
+
+    /// One of these times as it follows on the opening of the business day `day`; past midnight it is on the next one.
+    fn on(&self, day: Date, time: Time) -> DateTime {
+        let next = self.past_midnight() && time <= self.open;
+        day.to_datetime(time)
+            .saturating_add(jiff::Span::new().days(i64::from(next)))
+    }
+
+    /// Whether the business day `day` with these hours is open from `at` for so many minutes without a break in between.
+    pub(super) fn hold(&self, day: Date, at: DateTime, minutes: u32) -> bool {
+        let Ok(end) = at.checked_add(jiff::Span::new().minutes(i64::from(minutes))) else {
+            return false;
+        };
+        let paused = self
+            .pause
+            .is_some_and(|(from, to)| at < day.to_datetime(to) && end > day.to_datetime(from));
+        day.to_datetime(self.open) <= at && end <= self.on(day, self.close) && !paused
+    }
+
+    /// The last order of the business day `day`, if one is told that can be.
+    pub(super) fn last_order_on(&self, day: Date) -> Option<DateTime> {
+        let last = self.on(day, self.last_order?);
+        (day.to_datetime(self.open) < last && last <= self.on(day, self.close)).then_some(last)
     }
 
     /// `next_day`: the time is on the day after the one on which these hours begin.

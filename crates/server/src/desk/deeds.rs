@@ -8,6 +8,7 @@ use biseo_model::ids::{CallId, ShopId};
 use biseo_notify::{Event, Fact, Notifier};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until};
 
 use super::callers::LinkTo;
 use super::closing;
@@ -31,9 +32,16 @@ pub(super) async fn tell(
         () = async { house.records.there().await; teller.again().await } => {}
         () = gone_at_the_end(&house, &mut stopped) => return,
     }
+    let mut due = Due::default();
     loop {
+        let later = due.of(teller.owes(), Instant::now());
         tokio::select! {
             biased;
+            // Before the deeds: of those there may be one after the other. Also at the end they are not left for it.
+            () = sleep_until(later.unwrap_or_else(Instant::now)), if later.is_some() => {
+                due = Due::default();
+                teller.later(closing(&mut stopped)).await;
+            }
             deed = deeds.recv() => match deed {
                 Some(deed) => tokio::select! {
                     () = one(&mut teller, &live, deed) => {}
@@ -42,11 +50,19 @@ pub(super) async fn tell(
                 None => return,
             },
             () = closing(&mut stopped) => return,
-            () = tokio::time::sleep(LATER), if teller.owes() => tokio::select! {
-                () = teller.again() => {}
-                () = closing(&mut stopped) => return,
-            },
         }
+    }
+}
+
+/// When what is owed is tried again: so long after it was first owed, whatever is done meanwhile.
+#[derive(Debug, Default)]
+struct Due(Option<Instant>);
+
+impl Due {
+    /// The instant, as long as something is owed.
+    fn of(&mut self, owes: bool, now: Instant) -> Option<Instant> {
+        self.0 = owes.then(|| self.0.unwrap_or(now + LATER));
+        self.0
     }
 }
 
@@ -150,4 +166,22 @@ fn event(deed: &Deed) -> Option<Event> {
         over: *over,
     };
     Some(Event::new(shop, key, *at, fact))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_owed_is_due_a_minute_after_however_much_is_done() {
+        let (mut due, start) = (Due::default(), Instant::now());
+        let at = |s| start + Duration::from_secs(s);
+        assert_eq!(due.of(false, at(0)), None);
+        // A deed every ten seconds.
+        for second in [100, 110, 120, 150, 160, 170] {
+            assert_eq!(due.of(true, at(second)), Some(at(160)));
+        }
+        assert_eq!(due.of(false, at(171)), None, "all was told meanwhile");
+        assert_eq!(due.of(true, at(200)), Some(at(260)));
+    }
 }

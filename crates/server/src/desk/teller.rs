@@ -1,6 +1,7 @@
 //! Puts into the outbox what is noted in the store as untold, with the end of its note in one transaction: whatever crash comes between
 //! the deed and its notices, it is told, once.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +19,10 @@ use crate::records::{Records, language};
 
 /// How often what cannot be stored is tried again, a second apart; then it waits.
 const TRIES: u32 = 30;
+/// How often then: what others do waits for it.
+const TRIES_LATER: u32 = 1;
+/// Events that wait because they are noted nowhere else, at most: they are few, and there is an end to memory.
+const MOST_WAITING: usize = 200;
 /// Calls that were missed or cut off before a start are told again, for they may not have been told: those from so long before the last
 /// call began, which is longer than a call lasts,
 const AGAIN: SignedDuration = SignedDuration::from_hours(1);
@@ -37,6 +42,10 @@ pub(super) struct Teller {
     link: LinkTo,
     /// Something could not be told and is noted still.
     owes: bool,
+    /// What could not be told and is noted nowhere but here, oldest first.
+    waiting: VecDeque<Event>,
+    /// How often it tries.
+    tries: u32,
 }
 
 impl Teller {
@@ -52,12 +61,24 @@ impl Teller {
             notifier,
             link,
             owes: false,
+            waiting: VecDeque::new(),
+            tries: TRIES,
         }
     }
 
-    /// Whether something is noted that could not be told.
+    /// Whether something waits that could not be told.
     pub(super) fn owes(&self) -> bool {
-        self.owes
+        self.owes || !self.waiting.is_empty()
+    }
+
+    /// As [`Teller::again`], for what could not be told before: without much patience, and not beyond `end`.
+    pub(super) async fn later(&mut self, end: impl Future<Output = ()>) {
+        self.tries = TRIES_LATER;
+        tokio::select! {
+            () = self.again() => {}
+            () = end => {}
+        }
+        self.tries = TRIES;
     }
 
     /// Ready when the outbox can be reached.
@@ -68,6 +89,7 @@ impl Teller {
     /// Tells what is noted of all shops: what was done before the program last ended, also in calls that its end cut off.
     pub(super) async fn again(&mut self) {
         self.owes = false;
+        self.tell_waiting().await;
         for shop in (self.shops)() {
             self.drain(&shop).await;
             if let Err(e) = self.after_calls(&shop).await {
@@ -75,6 +97,20 @@ impl Teller {
             }
             if let Err(e) = self.cut_off(&shop).await {
                 self.give_up(&shop, &e);
+            }
+        }
+    }
+
+    /// Tells the events that wait, each once more. What was told is not told again: their keys are the same.
+    async fn tell_waiting(&mut self) {
+        for _ in 0..self.waiting.len() {
+            let Some(event) = self.waiting.front().cloned() else {
+                return;
+            };
+            let told = self.kept(&event.shop, || self.notifier.tell(&event)).await;
+            self.waiting.pop_front();
+            if let Err(e) = told {
+                self.keep(&event, &e);
             }
         }
     }
@@ -163,11 +199,30 @@ impl Teller {
     /// Stores the notices of an event that is noted nowhere else.
     pub(super) async fn notice(&mut self, event: &Event) {
         if let Err(e) = self.kept(&event.shop, || self.notifier.tell(event)).await {
-            self.give_up(&event.shop, &e);
+            self.keep(event, &e);
         }
     }
 
-    /// Tries until it is in the outbox.
+    /// An event that could not be told waits here. Where there are too many, the oldest is lost.
+    fn keep(&mut self, event: &Event, why: &StoreError) {
+        self.give_up(&event.shop, why);
+        let is_this = |other: &Event| (&other.shop, &other.key) == (&event.shop, &event.key);
+        if self.waiting.iter().any(is_this) {
+            return;
+        }
+        if self.waiting.len() >= MOST_WAITING
+            && let Some(lost) = self.waiting.pop_front()
+        {
+            tracing::error!(
+                "shop {}: {} is told to nobody: too much waits",
+                lost.shop,
+                lost.key
+            );
+        }
+        self.waiting.push_back(event.clone());
+    }
+
+    /// Tries until it is in the outbox. What cannot be read will not be readable in a second.
     async fn kept<T, F>(&self, shop: &ShopId, tell: impl Fn() -> F) -> Result<T, StoreError>
     where
         F: Future<Output = Result<T, StoreError>>,
@@ -180,7 +235,7 @@ impl Teller {
             };
             tracing::warn!("shop {shop}: the outbox takes nothing: {failed}");
             tries += 1;
-            if tries == TRIES {
+            if tries >= self.tries || matches!(failed, StoreError::Corrupt(_)) {
                 return Err(failed);
             }
             self.there().await;
@@ -208,11 +263,25 @@ impl Teller {
         };
         let calls = self.store.calls_in_span(shop, span).await?;
         for call in calls.iter().filter(|call| is_cut_off(call)) {
-            // Whoever was being served was told, or will be, what was done.
-            let waits = call.answered.is_some() || self.store.is_to_be_called_back(call).await?;
+            let waits = self.needs_no_text(call).await?;
             self.missed(call, waits).await;
         }
         Ok(())
+    }
+
+    /// Whoever was being served was told, or will be, what was done; others are told when the line works again, or have got through since.
+    async fn needs_no_text(&self, call: &CallRecord) -> Result<bool, StoreError> {
+        if call.answered.is_some() || self.store.is_to_be_called_back(call).await? {
+            return Ok(true);
+        }
+        match &call.caller {
+            Some(number) => {
+                self.store
+                    .was_served_since(&call.shop, number, call.started)
+                    .await
+            }
+            None => Ok(false),
+        }
     }
 }
 

@@ -27,8 +27,8 @@ struct Teller(Arc<House>);
 impl Told for Teller {
     fn told(&self, change: Change) -> Telling<'_> {
         self.0.live.done(match change {
-            Change::Moved { booking, .. } => Deed::Moved(booking),
-            Change::Cancelled { booking, .. } => Deed::Cancelled(booking),
+            Change::Moved { booking } => Deed::Moved(booking),
+            Change::Cancelled { booking } => Deed::Cancelled(booking),
         });
         Box::pin(std::future::ready(()))
     }

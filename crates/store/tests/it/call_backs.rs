@@ -145,6 +145,35 @@ async fn who_was_answered_since_is_served(db: Db) {
     assert!(served().await, "the call goes on");
 }
 
+/// A call in which a number waited for another one needs nothing of its own, also when that one is settled; one from before or after does.
+async fn who_waited_then_needs_no_more(db: Db) {
+    let store = db.open().await;
+    let own = shop("haengbok");
+    let again = |id: &str, second: i64| CallRecord {
+        started: at(second),
+        caller: Some(phone(1)),
+        ..call(id, "haengbok")
+    };
+    let one = note("a", "i1", 1, 10);
+    store.note_call_back(&one, &left(&one)).await.unwrap();
+    let waits = async |second: i64| {
+        let call = again("other", second);
+        store.is_to_be_called_back(&call).await.unwrap()
+    };
+    assert!(waits(20).await);
+    let settled = store.settle_call_back((&own, "a"), Settlement::Served, None, at(100));
+    settled.await.unwrap();
+    assert_eq!(
+        (waits(5).await, waits(20).await, waits(200).await),
+        (false, true, false)
+    );
+    let withheld = CallRecord {
+        caller: None,
+        ..again("withheld", 20)
+    };
+    assert!(!store.is_to_be_called_back(&withheld).await.unwrap());
+}
+
 async fn who_is_erased_or_too_old_waits_no_more(db: Db) {
     let store = db.open().await;
     let own = shop("haengbok");
@@ -166,5 +195,6 @@ both!(
     a_number_waits_once_for_each_incident_in_the_place_of_its_first_call,
     what_is_settled_is_settled_once_with_its_text,
     who_was_answered_since_is_served,
+    who_waited_then_needs_no_more,
     who_is_erased_or_too_old_waits_no_more
 );

@@ -335,6 +335,117 @@ async fn who_is_erased_is_not_told_of_any_more(db: Db) {
     assert_eq!(noted(&store).await, ["booked b"]);
 }
 
+/// One note that cannot be read, by whatever it came to be so, is set aside and holds up no other.
+async fn what_cannot_be_read_is_set_aside(db: Db) {
+    let store = db.open().await;
+    let c1 = call("c1", "haengbok");
+    store.begin_call(&c1).await.unwrap();
+    let telling = store.telling(Some(&c1.id), at(1));
+    for (id, hour) in [("a", 17), ("b", 19), ("c", 21)] {
+        let wish = Booking {
+            call: Some(c1.id.clone()),
+            ..wish(id, "haengbok", hour, 0, 60)
+        };
+        telling.book(&wish, &["t"]).await.unwrap();
+    }
+    db.run("UPDATE untold SET deed = '{\"kind\":\"later_version\"}' WHERE place = 1")
+        .await;
+    assert_eq!(noted(&store).await, ["booked b", "booked c"]);
+    db.run("UPDATE untold SET deed = 'x' WHERE place = 3").await;
+    let left = store.untold_in(&c1.shop, &c1.id).await.unwrap();
+    assert_eq!((left.len(), left[0].place), (1, 2));
+    assert_eq!(noted(&store).await, ["booked b"]);
+    let aside = "SELECT COUNT(*) FROM untold WHERE told IS NOT NULL AND call IS NULL";
+    assert_eq!(db.number(aside).await, 2, "and stays, for whoever can read it");
+    store.post_told(&left[0], &[], at(2)).await.unwrap();
+    store
+        .post_to_caller((&c1.shop, &c1.id), 2, &[], at(2))
+        .await
+        .unwrap();
+    assert!(noted(&store).await.is_empty());
+    assert!(store.untold_calls(&c1.shop).await.unwrap().is_empty());
+}
+
+/// Erasing goes by what a note is about; of one that cannot be read, by whether the number is in it.
+async fn what_is_erased_takes_its_notes_along_and_no_others(db: Db) {
+    let store = db.open().await;
+    let telling = store.telling(None, at(0));
+    let (kept, gone) = (wish("a", "haengbok", 19, 0, 60), wish("b", "haengbok", 21, 0, 60));
+    for wish in [&kept, &gone] {
+        telling.book(wish, &["t"]).await.unwrap();
+    }
+    telling.cancel_booking(&gone.shop, &gone.id).await.unwrap();
+    let message = |id: &str| Message {
+        id: MessageId::new(id).unwrap(),
+        shop: kept.shop.clone(),
+        call: None,
+        name: None,
+        text: "계좌 901023456789".into(),
+        call_back: None,
+        at: at(0),
+    };
+    for id in ["m1", "m2", "m3"] {
+        telling.leave_message(&message(id), false).await.unwrap();
+    }
+    db.run("UPDATE untold SET deed = '{\"phone\":\"01023456789\"}' WHERE place = 5")
+        .await;
+    db.run("UPDATE untold SET deed = '{\"phone\":\"010234567890\"}' WHERE place = 6")
+        .await;
+    let to = |id: &str, event: &str| NewNotice {
+        event: event.into(),
+        content: serde_json::json!({"phone": kept.phone.as_str()}),
+        ..notice(id)
+    };
+    let notices = [to("n1", "booking_made:a"), to("n2", "booking_cancelled:b")];
+    store.post_notices(&kept.shop, &notices, at(0)).await.unwrap();
+    let erased = store
+        .erase_caller(&kept.shop, &kept.phone, date(2026, 11, 24))
+        .await
+        .unwrap();
+    assert_eq!((erased.kept_bookings, erased.bookings.len()), (1, 1));
+    assert_eq!(db.number("SELECT COUNT(*) FROM untold").await, 3);
+    assert_eq!(noted(&store).await, ["booked a", "message m1"]);
+    let waits = "SELECT COUNT(*) FROM notice WHERE id = 'n1'";
+    assert_eq!(
+        (
+            db.number(waits).await,
+            db.number("SELECT COUNT(*) FROM notice").await
+        ),
+        (1, 1)
+    );
+}
+
+/// A move to where it is already, with the table that it has.
+async fn what_changes_nothing_is_not_noted(db: Db) {
+    let store = db.open().await;
+    let telling = store.telling(None, at(0));
+    let a = wish("a", "haengbok", 12, 0, 60);
+    telling.book(&a, &["t"]).await.unwrap();
+    let same = telling
+        .move_booking(&a.shop, &a.id, &to(12), owner())
+        .await
+        .unwrap();
+    assert!(matches!(same, Booked::Confirmed(booking) if booking.resource == "t"));
+    assert_eq!(noted(&store).await, ["booked a"]);
+    assert_eq!(db.number("SELECT sequence FROM booking").await, 0);
+    let other = Move {
+        candidates: &["u"],
+        ..to(12)
+    };
+    telling
+        .move_booking(&a.shop, &a.id, &other, owner())
+        .await
+        .unwrap();
+    assert_eq!(noted(&store).await, ["booked a", "moved a"], "to another table");
+    let o = crate::orders::order("o", "haengbok");
+    telling.place_order(&o).await.unwrap();
+    telling
+        .change_order(&o.shop, &o.id, &o.items, o.won)
+        .await
+        .unwrap();
+    assert_eq!(noted(&store).await, ["booked a", "moved a", "order o"]);
+}
+
 both! {
     what_is_not_done_is_not_noted,
     what_cannot_be_noted_is_not_done,
@@ -342,5 +453,8 @@ both! {
     what_was_posted_by_a_note_that_was_lost_is_not_posted_twice,
     many_at_once_are_all_noted,
     what_the_journal_brings_is_noted_with_it,
-    who_is_erased_is_not_told_of_any_more
+    who_is_erased_is_not_told_of_any_more,
+    what_cannot_be_read_is_set_aside,
+    what_is_erased_takes_its_notes_along_and_no_others,
+    what_changes_nothing_is_not_noted
 }

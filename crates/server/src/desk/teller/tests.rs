@@ -5,9 +5,10 @@ use biseo_model::phone::PhoneNumber;
 use biseo_model::record::{Booking, BookingState, Message, Order, OrderItem, OrderState};
 use biseo_notify::rules::Notices;
 use biseo_notify::{House as Told, Sender};
-use biseo_store::{Asker, Booked, Move};
+use biseo_store::{Asker, Booked, CallBack, Move, Settlement};
 use jiff::civil::{date, time};
 use jiff::tz::TimeZone;
+use sqlx::{Connection, SqliteConnection};
 
 use super::*;
 
@@ -43,6 +44,8 @@ async fn program(folder: &tempfile::TempDir) -> Teller {
         store,
         link: Box::new(|_| None),
         owes: false,
+        waiting: VecDeque::new(),
+        tries: 1,
     }
 }
 
@@ -294,6 +297,122 @@ async fn whoever_was_missed_is_told_once_a_day_also_after_a_crash() {
     assert_eq!(texts, ["@caller call_missed:2026-11-24"]);
     // The answered ones were cut off: the owner knows, and their callers were being served.
     assert_eq!(told.len(), 1 + 4, "{told:?}");
+}
+
+/// Runs a statement past the store.
+async fn run(folder: &tempfile::TempDir, sql: &'static str) {
+    let url = format!("sqlite://{}", folder.path().join("biseo.db").display());
+    let mut connection = SqliteConnection::connect(&url).await.unwrap();
+    sqlx::query(sql).execute(&mut connection).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_incident_that_the_outbox_did_not_take_is_told_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut program = program(&folder).await;
+    let fact = Fact::LineIncident {
+        text: "회선에 이상이 있어요.".into(),
+        over: false,
+    };
+    let event = Event::new(&shop(), "i1", now(), fact);
+    run(&folder, "ALTER TABLE notice RENAME TO elsewhere").await;
+    program.notice(&event).await;
+    assert!(program.owes());
+    program.again().await;
+    assert!(program.owes(), "still in vain");
+    run(&folder, "ALTER TABLE elsewhere RENAME TO notice").await;
+    program.again().await;
+    assert!(!program.owes());
+    assert_eq!(program.outbox().await, ["owner line_incident:i1"]);
+}
+
+#[tokio::test]
+async fn what_waits_has_an_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut program = program(&folder).await;
+    for n in 0..=MOST_WAITING {
+        let event = Event::new(&shop(), &n.to_string(), now(), Fact::Test);
+        for _ in 0..2 {
+            program.keep(&event, &StoreError::Silent);
+        }
+    }
+    let first = program.waiting.front().unwrap();
+    assert_eq!((program.waiting.len(), &*first.key), (MOST_WAITING, "test:1"));
+}
+
+#[tokio::test]
+async fn a_note_that_cannot_be_read_keeps_nobody_from_being_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut program = program(&folder).await;
+    let call = program.begins("c1").await;
+    let telling = program.store.telling(Some(&call.id), now());
+    telling.book(&booking("b1", &call, 18), &["t1"]).await.unwrap();
+    telling.book(&booking("b2", &call, 20), &["t1"]).await.unwrap();
+    run(&folder, "UPDATE untold SET deed = '{}' WHERE place = 1").await;
+    program.after(&call, Language::Ko).await;
+    assert!(!program.owes());
+    assert_eq!(
+        program.outbox().await,
+        ["@caller booking_made:b2", "owner booking_made:b2"]
+    );
+}
+
+/// Rings in vain: the outage's first call is noted to be called back, the second is not, for its number waits already.
+#[tokio::test]
+async fn who_got_through_after_an_outage_is_not_told_of_it_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut program = program(&folder).await;
+    let at = |minutes| now() + SignedDuration::from_mins(minutes);
+    let (store, own) = (program.store.clone(), shop());
+    let before = program.begins("before").await;
+    store.end_call(&before.id, now(), CallEnd::Caller).await.unwrap();
+    let rings = async |id: &str, minutes: i64, end: CallEnd| {
+        let call = CallRecord {
+            id: CallId::new(id).unwrap(),
+            started: at(minutes),
+            ..before.clone()
+        };
+        store.begin_call(&call).await.unwrap();
+        if end == CallEnd::Caller {
+            store.answer_call(&call.id, at(minutes), None).await.unwrap();
+        }
+        store.end_call(&call.id, at(minutes + 1), end).await.unwrap();
+        call
+    };
+    let first = rings("a", 1, CallEnd::Failed).await;
+    let second = rings("b", 2, CallEnd::Failed).await;
+    assert!(!program.needs_no_text(&second).await.unwrap());
+    let note = CallBack {
+        id: "a-l0".into(),
+        shop: shop(),
+        incident: "i1".into(),
+        phone: first.caller.clone().unwrap(),
+        call: first.id.clone(),
+        english: false,
+        called: first.started,
+        over: at(3),
+        settled: None,
+    };
+    let message = Message {
+        id: MessageId::new("a-l0").unwrap(),
+        shop: shop(),
+        call: None,
+        name: None,
+        text: "다시 전화해 주세요".into(),
+        call_back: first.caller.clone(),
+        at: at(3),
+    };
+    assert!(store.note_call_back(&note, &message).await.unwrap());
+    let settled = store.settle_call_back((&own, "a-l0"), Settlement::Served, None, at(9));
+    settled.await.unwrap();
+    assert!(program.needs_no_text(&second).await.unwrap(), "it waited then");
+    // What came after that is another thing, unless it has got through since.
+    let third = rings("c", 20, CallEnd::Failed).await;
+    assert!(!program.needs_no_text(&third).await.unwrap());
+    rings("d", 30, CallEnd::Caller).await;
+    program.again().await;
+    let told = program.outbox().await;
+    assert!(told.iter().all(|t| !t.starts_with("@caller")), "{told:?}");
 }
 
 #[tokio::test]
