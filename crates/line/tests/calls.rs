@@ -219,18 +219,22 @@ fn what_seemed_the_whole_trunk_s_and_is_one_area_s_is_told_also_where_the_trunk_
     );
 }
 
-#[test]
-fn our_own_registration_is_no_call_from_elsewhere() {
-    let mut shop = Shop::new();
-    let registered = Calls {
+/// One registration of ours that went well.
+fn registered() -> Calls {
+    Calls {
         trunk: "kt".into(),
         tried: 1,
         registered: 1,
         ..Calls::default()
-    };
+    }
+}
+
+#[test]
+fn our_own_registration_is_no_call_from_elsewhere() {
+    let mut shop = Shop::new();
     for _ in 0..3 {
         shop.call("051", true, 5_000);
-        shop.window(vec![registered.clone()]);
+        shop.window(vec![registered()]);
         shop.rest(30_000);
     }
     let areas: Vec<&str> = shop.changes.iter().map(|c| c.verdict().region.as_str()).collect();
@@ -241,15 +245,9 @@ fn our_own_registration_is_no_call_from_elsewhere() {
 #[test]
 fn a_registration_between_lost_calls_neither_hides_them_nor_ends_what_was_said() {
     let mut shop = Shop::new();
-    let registered = Calls {
-        trunk: "kt".into(),
-        tried: 1,
-        registered: 1,
-        ..Calls::default()
-    };
     let refreshes = |shop: &mut Shop, n: u32| {
         for _ in 0..n {
-            shop.window(vec![registered.clone()]);
+            shop.window(vec![registered()]);
             shop.rest(50_000);
         }
     };

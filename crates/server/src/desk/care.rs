@@ -49,7 +49,7 @@ pub(super) async fn keep(house: Arc<House>, rehearsals: Arc<Rehearsals>, mut sto
     }
 }
 
-/// Whether anything was removed.
+/// Whether words that callers said were removed.
 async fn of_shop(store: &Store, data: &Path, shop: &ShopProfile, now: Timestamp) -> Result<bool, Failed> {
     let care = match store.setting(&shop.id, Care::NAME).await? {
         Some(kept) => serde_json::from_value(kept.content)?,
@@ -60,15 +60,14 @@ async fn of_shop(store: &Store, data: &Path, shop: &ShopProfile, now: Timestamp)
     let before = ago(now, care.people_days)?;
     let day = TimeZone::get(&shop.zone)?.to_datetime(before).date();
     let people = store.forget_people(&shop.id, (before, day)).await?;
-    let any = recordings + words + people > 0;
-    if any {
+    if recordings + words + people > 0 {
         tracing::info!(
             "shop {}: too old and removed: {recordings} recordings, words of {words} calls and pages, {people} records of people",
             shop.id
         );
         store.audit(&removed(shop, now)).await?;
     }
-    Ok(any)
+    Ok(words + people > 0)
 }
 
 /// Files first: a row without its file is found again, a file without its row is not.
