@@ -21,9 +21,9 @@ lint: ## formatting and house rules
 # The console first: the program is then built once, with it inside.
 test: deps console lint ## everything that must hold before a change lands
 	cargo test --locked --workspace
-	eval "$$(scripts/sherpa.sh)" && cargo test --locked -p biseo-speech-sherpa --features sherpa
-	cargo test --locked -p biseo-model --features schema --test schema
-	cargo test --locked -p biseo-conversation --features schema --test schema
+	@# With the workspace's features, so that nothing outside it is compiled once more.
+	eval "$$(scripts/sherpa.sh)" && cargo test --locked --workspace --test sherpa --test schema \
+		--features biseo-speech-sherpa/sherpa,biseo-model/schema,biseo-conversation/schema
 	@scripts/web.sh check
 	@SCHEMATHESIS_SECONDS=$${SCHEMATHESIS_SECONDS:-60} scripts/schemathesis.sh
 

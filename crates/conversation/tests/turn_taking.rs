@@ -33,11 +33,11 @@ fn a_turn_ends_as_soon_as_it_is_likely_to_be_complete() {
     let (time, date) = (Some(Awaiting::Slot(Slot::Time)), Some(Awaiting::Slot(Slot::Date)));
     let (yes, offer) = (Some(Awaiting::Confirm), Some(Awaiting::Offer));
     for (awaiting, text, filled, wait, reason) in [
-        (None, "내일 예약하려고요", false, 320, Complete),
-        (None, "주차 되나요?", false, 320, Complete),
-        (None, "주차 됩니까", false, 320, Complete),
-        (None, "거기 맞죠", false, 320, Complete),
-        (None, "예약을 좀 하고 싶습니다", false, 320, Complete),
+        (None, "내일 예약하려고요", false, 390, Complete),
+        (None, "주차 되나요?", false, 390, Complete),
+        (None, "주차 됩니까", false, 390, Complete),
+        (None, "거기 맞죠", false, 390, Complete),
+        (None, "예약을 좀 하고 싶습니다", false, 390, Complete),
         (None, "내일 일곱 시", false, 620, Usual),
         (None, "내일 예약하고 싶은데", false, 1300, Hesitation),
         (None, "차가 막히니까", false, 1300, Hesitation),
@@ -48,21 +48,21 @@ fn a_turn_ends_as_soon_as_it_is_likely_to_be_complete() {
         (None, "제 번호는 공일공 이삼", false, 1500, Digits),
         (None, "네", false, 600, Nod),
         (None, "", false, 620, Usual),
-        (time, "일곱 시", true, 480, Complete),
+        (time, "일곱 시", true, 600, Complete),
         (time, "저녁", false, 1300, Hesitation),
         (date, "다음 주", false, 1300, Hesitation),
         (date, "십이월", false, 1300, Hesitation),
-        (date, "십이월 삼일", true, 480, Complete),
+        (date, "십이월 삼일", true, 600, Complete),
         (phone, "공일공 이삼사오", false, 1500, Digits),
-        (phone, "010 2345 6789", true, 320, Complete),
-        (phone, "지금 이 번호로요", true, 320, Complete),
-        (yes, "네", true, 300, Answer),
-        (yes, "아니요", true, 480, Complete),
+        (phone, "010 2345 6789", true, 390, Complete),
+        (phone, "지금 이 번호로요", true, 390, Complete),
+        (yes, "네", true, 340, Answer),
+        (yes, "아니요", true, 600, Complete),
         (yes, "네 근데", true, 1300, Hesitation),
-        (offer, "좋아요", true, 300, Answer),
+        (offer, "좋아요", true, 340, Answer),
         (None, "I would like a table and", false, 1300, Hesitation),
         (phone, "oh one oh two", false, 1500, Digits),
-        (yes, "yes please", true, 300, Answer),
+        (yes, "yes please", true, 340, Answer),
     ] {
         let out = Line::new()
             .at(0, listen(awaiting))
@@ -84,11 +84,11 @@ fn a_falling_voice_ends_a_finished_clause_sooner() {
     };
     let falling = [(1000, 1800, -20.0), (1800, 2000, -30.0)];
     let level = [(1000, 2000, -20.0)];
-    assert_eq!(out(&falling, "예약하려고요"), Some(260));
-    assert_eq!(out(&level, "예약하려고요"), Some(320));
+    assert_eq!(out(&falling, "예약하려고요"), Some(320));
+    assert_eq!(out(&level, "예약하려고요"), Some(390));
     assert_eq!(
         out(&level.map(|(f, t, _)| (f, t, f32::NAN)), "예약하려고요"),
-        Some(320)
+        Some(390)
     );
     // A falling voice finishes no unfinished clause.
     assert_eq!(out(&falling, "예약하고 싶은데"), Some(1300));
@@ -103,7 +103,7 @@ fn a_pause_within_a_turn_does_not_end_it() {
         .speech(2000, 2600)
         .at(2500, partial("내일 일곱 시요", false))
         .run(6000);
-    assert_eq!(end(&out), Some((2920, Complete)), "{out:?}");
+    assert_eq!(end(&out), Some((2990, Complete)), "{out:?}");
     assert_eq!(
         kinds(&out),
         [
@@ -111,7 +111,7 @@ fn a_pause_within_a_turn_does_not_end_it() {
             Speculate,
             Discard,
             Speculate,
-            ended(Complete, 320)
+            ended(Complete, 390)
         ]
     );
 }
@@ -304,7 +304,7 @@ fn a_yes_at_the_end_of_a_question_answers_it() {
             Resume,
             Stop,
             Speculate,
-            ended(Answer, 300)
+            ended(Answer, 340)
         ]
     );
     // A cough there is still a cough.
@@ -335,7 +335,7 @@ fn what_begins_at_the_last_word_outlives_it() {
             Began { at_ms: 4900 },
             Restore,
             Speculate,
-            ended(Complete, 320)
+            ended(Complete, 390)
         ],
         "{out:?}"
     );
@@ -431,7 +431,7 @@ fn a_voice_whose_end_nobody_tells_is_over_some_time() {
         .speech(6000, 6500)
         .at(6400, partial("여보세요", false))
         .run(9000);
-    assert_eq!(end(&out), Some((6820, Complete)), "{out:?}");
+    assert_eq!(end(&out), Some((6890, Complete)), "{out:?}");
 }
 
 #[test]
@@ -499,7 +499,7 @@ fn on_a_line_with_a_long_way_silence_is_heard_before_it_counts() {
         }
     }
     assert_eq!(ducks, 1);
-    assert!(matches!(ends[..], [(_, 540..=580)]), "{ends:?}");
+    assert!(matches!(ends[..], [(_, 610..=650)]), "{ends:?}");
 }
 
 #[test]

@@ -9,7 +9,11 @@
 //! [`catalogue`] knows models, and [`fetch`] brings them here; neither needs the library.
 
 pub mod catalogue;
+#[cfg(any(feature = "sherpa", test))]
+mod collected;
 pub mod fetch;
+#[cfg(any(feature = "sherpa", test))]
+mod hotwords;
 pub mod manifest;
 #[cfg(feature = "sherpa")]
 mod native;

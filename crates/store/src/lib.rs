@@ -36,6 +36,7 @@ mod incidents;
 mod invitations;
 mod lists;
 mod messages;
+mod migrations;
 mod news;
 pub mod offline;
 mod once;

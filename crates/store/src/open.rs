@@ -12,6 +12,7 @@ use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use crate::StoreError;
+use crate::migrations;
 use crate::place::Place;
 use crate::pool::{Pool, Tx};
 use crate::query::query;
@@ -247,7 +248,7 @@ async fn open_file(path: &Path) -> Result<SqlitePool, StoreError> {
     let pool = SqlitePoolOptions::new().max_connections(4);
     let pool = pool.connect_with(file(path)).await;
     let pool = pool.map_err(|e| failed(e.to_string()))?;
-    match sqlx::migrate!().run(&pool).await {
+    match migrations::migrator().run(&pool).await {
         Ok(()) => Ok(pool),
         Err(e @ MigrateError::VersionMissing(_)) => Err(of_migration(e, &path.display().to_string())),
         Err(e) => Err(failed(e.to_string())),

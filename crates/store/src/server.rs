@@ -9,6 +9,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, PgConnection, PgPool};
 
 use crate::StoreError;
+use crate::migrations;
 use crate::pool::{PATIENCE, in_time};
 
 /// Connections to a server at most. A transaction holds one, and a shop's bookings wait for each other.
@@ -117,7 +118,7 @@ impl Server {
     /// Brings the tables up to date. On a connection of its own: broken off, its locks go with it.
     pub(crate) async fn migrate(&self, place: &str) -> Result<(), StoreError> {
         let mut connection = self.reach().await?;
-        let migrator = sqlx::migrate!();
+        let migrator = migrations::migrator();
         let newest = migrator.iter().map(|m| m.version).max();
         let applied = sqlx::query_scalar::<_, Option<i64>>("SELECT MAX(version) FROM _sqlx_migrations");
         let applied = match in_time(applied.fetch_one(&mut connection)).await {

@@ -44,8 +44,8 @@ struct Play {
 /// assert_eq!(taker.poll(), Some(TurnOutput::Began { at_ms: 0 }));
 /// taker.handle(416, TurnInput::Tick);
 /// assert_eq!(taker.poll(), Some(TurnOutput::Speculate));
-/// taker.handle(640, TurnInput::Tick);
-/// let ended = TurnOutput::TurnEnded { reason: EndReason::Complete, waited_ms: 320 };
+/// taker.handle(710, TurnInput::Tick);
+/// let ended = TurnOutput::TurnEnded { reason: EndReason::Complete, waited_ms: 390 };
 /// assert_eq!(taker.poll(), Some(ended));
 /// ```
 #[derive(Debug, Clone)]

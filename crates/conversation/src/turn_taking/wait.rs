@@ -88,7 +88,7 @@ mod tests {
             .wait(&elder)
             .0
         };
-        assert_eq!(wait(Ending::Complete), 442);
+        assert_eq!(wait(Ending::Complete), 544);
         assert_eq!(wait(Ending::Usual), 1054);
         assert_eq!(wait(Ending::Digits), 2000);
         let hasty = TurnConfig::default().within(0, 0, 0);

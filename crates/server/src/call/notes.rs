@@ -1,14 +1,20 @@
 //! A call's records, written as they happen and in their order, without the conversation waiting for the disk.
 
+use std::time::Duration;
+
 use biseo_model::ids::{CallId, ShopId};
 use biseo_model::record::TurnRecord;
 use biseo_model::secret::without_digits;
 use biseo_store::{Question, StoreError};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use crate::live::{Deed, Live, LiveEvent};
 use crate::records::Records;
+
+/// A turn is amended as soon as its first packet has gone out, mostly within this time; then both are written at once.
+const SOON: Duration = Duration::from_millis(100);
 
 enum Note {
     Turn(Box<TurnRecord>),
@@ -68,9 +74,20 @@ impl Notes {
 
 /// A turn that cannot be written is told and left out; the call goes on.
 async fn write((records, of): (Records, ShopId), live: Live, mut inbox: mpsc::UnboundedReceiver<Note>) {
-    while let Some(note) = inbox.recv().await {
+    let mut waiting = None;
+    loop {
+        let note = match waiting.take() {
+            Some(note) => note,
+            None => match inbox.recv().await {
+                Some(note) => note,
+                None => return,
+            },
+        };
         let (what, written) = match note {
-            Note::Turn(turn) => ("turn", records.add_turn(&of, &turn).await),
+            Note::Turn(turn) => {
+                let turn = soon(turn, &mut inbox, &mut waiting).await;
+                ("turn", records.add_turn(&of, &turn).await)
+            }
             Note::Amend(turn) => ("turn's end", records.amend_turn(&of, &turn).await),
             Note::Conceal(shop, call, turns) => {
                 ("number", conceal(&records, &live, (&shop, &call), &turns).await)
@@ -79,6 +96,21 @@ async fn write((records, of): (Records, ShopId), live: Live, mut inbox: mpsc::Un
         };
         if let Err(e) = written {
             tracing::error!("a {what} of a call could not be stored: {e}");
+        }
+    }
+}
+
+/// The turn with what becomes known of it now; another note that comes instead waits.
+async fn soon(
+    turn: Box<TurnRecord>,
+    inbox: &mut mpsc::UnboundedReceiver<Note>,
+    waiting: &mut Option<Note>,
+) -> Box<TurnRecord> {
+    match timeout(SOON, inbox.recv()).await.ok().flatten() {
+        Some(Note::Amend(amended)) if amended.number == turn.number => amended,
+        other => {
+            *waiting = other;
+            turn
         }
     }
 }

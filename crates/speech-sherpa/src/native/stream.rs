@@ -8,6 +8,7 @@ use biseo_speech::{
 };
 use sherpa_onnx::{OnlineRecognizer, OnlineRecognizerConfig, OnlineStream};
 
+use crate::hotwords::hotwords;
 use crate::manifest::{Kind, Manifest};
 use crate::session::{FINISH, Hearing, Session};
 use crate::{LoadError, written};
@@ -17,9 +18,6 @@ use crate::{LoadError, written};
 const TAIL_MS: usize = 800;
 /// How much a shop's words are preferred; sherpa-onnx's own choice.
 const HOTWORDS_SCORE: f32 = 1.5;
-/// Words of the shop at most, and letters of one.
-const MOST_WORDS: usize = 200;
-const MOST_LETTERS: usize = 40;
 
 /// The engine. One serves all calls.
 pub(super) struct Streaming {
@@ -108,21 +106,6 @@ impl SpeechToText for Streaming {
         let hearing = Live::new(self.recogniser.clone(), how);
         Ok(Box::new(Session::begin(self.name(), FINISH, hearing)?))
     }
-}
-
-/// The library takes words with strokes between them, and a colon as the beginning of a word's weight.
-fn hotwords(words: &[String]) -> String {
-    let plain = |word: &String| -> String {
-        let letters = word.chars().filter(|c| c.is_alphanumeric() || *c == ' ');
-        letters.take(MOST_LETTERS).collect::<String>().trim().to_owned()
-    };
-    let words: Vec<_> = words
-        .iter()
-        .map(plain)
-        .filter(|w| !w.is_empty())
-        .take(MOST_WORDS)
-        .collect();
-    words.join("/")
 }
 
 /// How a call is to be heard.
@@ -220,19 +203,5 @@ impl Hearing for Live {
         }
         self.heard = false;
         self.news = false;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_cannot_command_the_library() {
-        let words = ["궁중떡찜", "a:9.9/b", "  ", "커트 (남성)", &"가".repeat(99)].map(String::from);
-        assert_eq!(
-            hotwords(&words),
-            format!("궁중떡찜/a99b/커트 남성/{}", "가".repeat(MOST_LETTERS))
-        );
     }
 }

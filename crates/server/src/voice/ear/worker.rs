@@ -56,6 +56,8 @@ pub(super) struct Worker {
     free_from: u64,
     since_partial: u32,
     partial: String,
+    /// Whether it is still to be understood: nobody takes a turn by words while more of them are being spoken.
+    unread: bool,
     /// Samples that the detector has judged.
     judged: u64,
     probabilities: Vec<f32>,
@@ -93,6 +95,7 @@ impl Worker {
             free_from: 0,
             since_partial: 0,
             partial: String::new(),
+            unread: false,
             judged: 0,
             probabilities: Vec::with_capacity(8),
             speech: 0.0,
@@ -247,9 +250,15 @@ impl Worker {
                 probability: self.probabilities[n],
                 level_dbfs,
             };
+            if self.unread && !self.speaks(&heard) {
+                self.read();
+            }
             self.turn(TurnInput::Frame(heard));
         }
         self.look();
+        if self.unread && (self.playing || self.speech < self.parts.turns.speech_stops) {
+            self.read();
+        }
     }
 
     /// Has the detector judge a frame.
@@ -282,6 +291,7 @@ impl Worker {
         self.open = true;
         self.lost = false;
         self.partial.clear();
+        self.unread = false;
         self.since_partial = 0;
         self.session.reset();
         let heard: Vec<Vec<i16>> = self.trail.since(self.opened).map(<[i16]>::to_vec).collect();
@@ -310,28 +320,38 @@ impl Worker {
         self.since_partial = 0;
         match self.session.partial() {
             Ok(transcript) if transcript.text != self.partial => {
-                let grasp = (self.parts.grasps)(&transcript.text, self.awaiting);
-                // What was said is no business of a log.
-                tracing::trace!(
-                    characters = transcript.text.chars().count(),
-                    ?grasp,
-                    "heard so far"
-                );
-                self.partial.clone_from(&transcript.text);
-                self.tell(EarEvent::Partial(transcript.text.clone(), self.now));
-                self.turn(TurnInput::Partial {
-                    text: &transcript.text,
-                    grasp,
-                });
+                self.partial = transcript.text;
+                self.unread = true;
+                self.tell(EarEvent::Partial(self.partial.clone(), self.now));
             }
             Ok(_) => {}
             Err(e) => self.fail(&e),
         }
     }
 
+    /// Whether this window is the caller's speech going on.
+    fn speaks(&self, heard: &VadFrame) -> bool {
+        let turns = &self.parts.turns;
+        let audible = heard.level_dbfs.is_nan() || heard.level_dbfs >= turns.quietest_dbfs;
+        audible && heard.probability >= turns.speech_stops
+    }
+
+    /// Understands the text so far, and tells who takes the turns.
+    fn read(&mut self) {
+        self.unread = false;
+        let text = self.partial.clone();
+        let grasp = (self.parts.grasps)(&text, self.awaiting);
+        // What was said is no business of a log.
+        tracing::trace!(characters = text.chars().count(), ?grasp, "heard so far");
+        self.turn(TurnInput::Partial { text: &text, grasp });
+    }
+
     fn tick(&mut self) {
         let now = self.ms(self.now);
         if self.turns.next_timeout().is_some_and(|at| at <= now) {
+            if self.unread {
+                self.read();
+            }
             self.turn(TurnInput::Tick);
         }
     }
@@ -408,6 +428,7 @@ impl Worker {
         self.open = false;
         self.free_from = self.free_from.max(until.min(self.trail.end()));
         self.partial.clear();
+        self.unread = false;
     }
 
     fn end_of_turn(&mut self, waited_ms: u64) {
