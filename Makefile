@@ -20,7 +20,7 @@ lint: ## formatting and house rules
 
 # The console first: the program is then built once, with it inside.
 test: deps console lint ## everything that must hold before a change lands
-	cargo test --locked --workspace
+	RUST_TEST_THREADS=$$(( 2 * $$(nproc) )) cargo test --locked --workspace
 	@# With the workspace's features, so that nothing outside it is compiled once more.
 	eval "$$(scripts/sherpa.sh)" && cargo test --locked --workspace --test sherpa --test schema \
 		--features biseo-speech-sherpa/sherpa,biseo-model/schema,biseo-conversation/schema
