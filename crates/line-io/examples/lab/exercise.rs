@@ -103,14 +103,14 @@ fn mistake(
     }
     let after = recover(topology, patient, &routers)?;
     let flood = |label: &Label| *label == Label::TrafficFlood;
-    let confused = look.heard(|l| flood(&l)) || after.as_ref().is_some_and(|said| said.iter().any(flood));
+    let (well, said_after) = after;
+    let confused = look.heard(|l| flood(&l)) || said_after.iter().any(flood);
     let words = look.verdict.as_ref().map(words);
-    let right = words.as_ref().is_some_and(Option::is_some) && !confused && after.is_some();
+    let right = words.as_ref().is_some_and(Option::is_some) && !confused && well;
     let said = words.flatten().unwrap_or_default();
-    let back = if after.is_some() {
-        "well again"
-    } else {
-        "NOT well again"
+    let back = match well {
+        true => "well again".to_string(),
+        false => format!("NOT well again ({})", patient.standing()),
     };
     let note = format!("{routes} routes by {edge_router}, {back}{said}");
     Ok(Played {
@@ -123,22 +123,24 @@ fn mistake(
 
 /// Waits until all is well; what was said meanwhile. A router that was back before the last mistaken route was gone gives up again, and now and
 /// then the routers of a ring are left with a map that lacks some of them until they begin anew: people would do no other.
-fn recover(topology: &Topology, patient: &Patient, routers: &[String]) -> Result<Option<Vec<Label>>, Fault> {
+fn recover(topology: &Topology, patient: &Patient, routers: &[String]) -> Result<(bool, Vec<Label>), Fault> {
     let mut said = vec![];
     for round in 0..6 {
-        let (calm, more) = patient.calm_within(4, Duration::from_secs(12));
+        // Routers that begin anew take longer to agree than those that were only let in again.
+        let (calm, more) = patient.calm_within(4, Duration::from_secs(12 + 6 * round));
         said.extend(more);
         if calm {
-            return Ok(Some(said));
+            return Ok((true, said));
         }
         for node in routers {
-            match round {
-                0 | 1 => topology.net.enable(node)?,
-                _ => topology.net.restart(node)?,
+            // One that gave up again is off, and does not begin anew before it is let in.
+            topology.net.enable(node)?;
+            if round > 1 {
+                topology.net.restart(node)?;
             }
         }
     }
-    Ok(None)
+    Ok((false, said))
 }
 
 /// So many networks by that next hop, as BIRD reads them.

@@ -115,6 +115,14 @@ impl Patient {
         self.told.recv_timeout(Duration::from_millis(200)).ok()
     }
 
+    /// What is said to be wrong now, for the log.
+    pub fn standing(&self) -> String {
+        let told = self.told.recv_timeout(Duration::from_secs(2)).ok();
+        let standing = told.map(|told| told.standing).unwrap_or_default();
+        let words = |v: &Verdict| format!("{:?} {} {:?}", v.subject, v.label.code(), v.findings);
+        standing.iter().map(words).collect::<Vec<_>>().join("; ")
+    }
+
     /// Waits until all has been well for so many windows; whether it came to that.
     pub fn calm(&self, windows: u32) -> bool {
         self.calm_within(windows, Duration::from_secs(60)).0
