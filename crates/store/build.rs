@@ -22,7 +22,9 @@ fn main() {
             .expect("a migration is called 0001_what_it_does.sql");
         let version: i64 = version.parse().expect("a migration begins with its number");
         let name = name.replace('_', " ");
-        writeln!(list, "    ({version}, {name:?}, include_str!({file:?})),").unwrap();
+        // From where the crate stands when it is compiled: checkouts may share what was built, or be moved.
+        let file = format!("concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/migrations/{stem}.sql\")");
+        writeln!(list, "    ({version}, {name:?}, include_str!({file})),").unwrap();
     }
     list.push(']');
     let target = Path::new(&env::var("OUT_DIR").unwrap()).join("migrations.rs");

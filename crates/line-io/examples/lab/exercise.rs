@@ -101,9 +101,8 @@ fn mistake(
         rest(Duration::from_millis(random.u64(200..1_500)));
         topology.net.enable(node)?;
     }
-    let after = recover(topology, patient, &routers)?;
+    let (well, said_after) = recover(topology, patient, &routers)?;
     let flood = |label: &Label| *label == Label::TrafficFlood;
-    let (well, said_after) = after;
     let confused = look.heard(|l| flood(&l)) || said_after.iter().any(flood);
     let words = look.verdict.as_ref().map(words);
     let right = words.as_ref().is_some_and(Option::is_some) && !confused && well;
@@ -121,7 +120,7 @@ fn mistake(
     })
 }
 
-/// Waits until all is well; what was said meanwhile. A router that was back before the last mistaken route was gone gives up again, and now and
+/// Waits until all is well: whether it came to that, and what was said meanwhile. A router that was back before the last mistaken route was gone gives up again, and now and
 /// then the routers of a ring are left with a map that lacks some of them until they begin anew: people would do no other.
 fn recover(topology: &Topology, patient: &Patient, routers: &[String]) -> Result<(bool, Vec<Label>), Fault> {
     let mut said = vec![];

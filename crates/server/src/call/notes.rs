@@ -144,3 +144,46 @@ async fn ask(records: &Records, live: &Live, shop: ShopId, question: &Question) 
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use biseo_model::record::Latency;
+
+    fn turn(number: u32, total_ms: Option<f64>) -> Box<TurnRecord> {
+        Box::new(TurnRecord {
+            call: CallId::new("c1").unwrap(),
+            number,
+            at: jiff::Timestamp::UNIX_EPOCH,
+            heard: "주차 되나요?".into(),
+            understood: serde_json::Value::Null,
+            said: "네, 돼요.".into(),
+            latency: Latency {
+                total_ms,
+                ..Latency::default()
+            },
+        })
+    }
+
+    /// What is written first, and whether something is left for later.
+    async fn first(then: Option<Note>) -> (Box<TurnRecord>, bool) {
+        let (notes, mut inbox) = mpsc::unbounded_channel();
+        then.into_iter()
+            .for_each(|note| assert!(notes.send(note).is_ok()));
+        drop(notes);
+        let mut waiting = None;
+        let written = soon(turn(2, None), &mut inbox, &mut waiting).await;
+        (written, waiting.is_some())
+    }
+
+    #[tokio::test]
+    async fn a_turn_is_written_with_what_is_known_of_it_and_nothing_is_passed_over() {
+        let known = turn(2, Some(412.5));
+        assert_eq!(first(Some(Note::Amend(known.clone()))).await, (known, false));
+        let as_it_was = turn(2, None);
+        assert_eq!(first(None).await, (as_it_was.clone(), false));
+        for other in [Note::Amend(turn(1, Some(300.0))), Note::Turn(turn(3, None))] {
+            assert_eq!(first(Some(other)).await, (as_it_was.clone(), true));
+        }
+    }
+}

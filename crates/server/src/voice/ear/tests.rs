@@ -251,3 +251,76 @@ fn a_dry_ear_tells_the_same_whenever_it_is_asked() {
     }
     assert_eq!(dry("주차", 1), None, "a click is no turn");
 }
+
+/// Hears a syllable more with every fifth frame of speech.
+#[derive(Clone)]
+struct Syllables(usize);
+
+impl SpeechToText for Syllables {
+    fn name(&self) -> &'static str {
+        "syllables"
+    }
+
+    fn languages(&self) -> &[Language] {
+        &[Language::Korean]
+    }
+
+    fn session(&self, _: &SttOptions) -> biseo_speech::Result<Box<dyn SttSession>> {
+        Ok(Box::new(self.clone()))
+    }
+}
+
+impl SttSession for Syllables {
+    fn accept(&mut self, samples: &[i16]) -> biseo_speech::Result<()> {
+        self.0 += usize::from(samples.iter().any(|s| s.unsigned_abs() > 1000));
+        Ok(())
+    }
+
+    fn partial(&mut self) -> biseo_speech::Result<Transcript> {
+        Ok(Transcript {
+            text: "가".repeat(self.0 / 5),
+            ..Transcript::default()
+        })
+    }
+
+    fn finish(&mut self) -> biseo_speech::Result<Transcript> {
+        self.partial()
+    }
+
+    fn reset(&mut self) {
+        self.0 = 0;
+    }
+}
+
+#[test]
+fn words_are_told_as_they_come_and_understood_when_the_caller_pauses() {
+    let (told, mut events) = unbounded_channel();
+    let (read, understood) = channel();
+    let read = std::sync::Mutex::new(read);
+    let parts = EarParts {
+        front: false,
+        speaker: None,
+        vad: Box::new(Loud),
+        stt: Arc::new(Syllables(0)),
+        options: SttOptions::default(),
+        turns: TurnConfig::default(),
+        model: None,
+        grasps: Arc::new(move |text, _| {
+            read.lock().unwrap().send(text.to_owned()).unwrap();
+            Grasp::Wish
+        }),
+        told,
+    };
+    let mut ear = DryEar::open(parts).unwrap();
+    (0..40).for_each(|_| ear.hear([8000; 160]));
+    let so_far = std::iter::from_fn(|| events.try_recv().ok());
+    assert!(so_far.filter(|e| matches!(e, EarEvent::Partial(..))).count() > 4);
+    assert_eq!(understood.try_iter().next(), None, "the caller speaks on");
+    (0..100).for_each(|_| ear.hear([0; 160]));
+    assert_eq!(understood.try_iter().last().as_deref(), Some("가가가가가가가가"));
+    let turn = std::iter::from_fn(|| events.try_recv().ok()).find_map(|event| match event {
+        EarEvent::Turn(turn) => Some(turn.text),
+        _ => None,
+    });
+    assert_eq!(turn.as_deref(), Some("가가가가가가가가"));
+}
