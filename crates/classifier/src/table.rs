@@ -1,5 +1,6 @@
 //! The trained weights: a hash table of runs, each with a small weight for every label.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::grams::Row;
@@ -17,8 +18,8 @@ pub struct Table {
     pub(crate) labels: usize,
     /// The hash of the run in each slot, 0 if there is none. Their number is a power of two.
     pub(crate) keys: Vec<u32>,
-    /// [`LABELS`] weights for each slot.
-    pub(crate) weights: Vec<i8>,
+    /// [`LABELS`] weights for each slot, each an octet of two's complement: a program's own table lies in its file.
+    pub(crate) weights: Cow<'static, [u8]>,
     /// What a weight of 1 stands for, by label.
     pub(crate) scales: [f32; LABELS],
     pub(crate) bias: [f32; LABELS],
@@ -33,7 +34,7 @@ impl Default for Table {
         Self {
             labels: 0,
             keys: Vec::new(),
-            weights: Vec::new(),
+            weights: Cow::Borrowed(&[]),
             scales: [0.0; LABELS],
             bias: [0.0; LABELS],
             slope: [1.0; LABELS],
@@ -70,15 +71,20 @@ impl Table {
         all
     }
 
+    /// The weights of a slot.
+    pub(crate) fn row(&self, slot: usize) -> impl Iterator<Item = i8> {
+        let row = &self.weights[slot * LABELS..(slot + 1) * LABELS];
+        row.iter().map(|octet| octet.cast_signed())
+    }
+
     /// The scores before calibration.
     pub(crate) fn raw(&self, row: &Row) -> [f32; LABELS] {
         let mut sums = [0_i32; LABELS];
         let mut found = 0_u16;
         for slot in row.hashes.iter().filter_map(|hash| find(&self.keys, *hash)) {
             found += 1;
-            let weights = &self.weights[slot * LABELS..(slot + 1) * LABELS];
-            for (sum, weight) in sums.iter_mut().zip(weights) {
-                *sum += i32::from(*weight);
+            for (sum, weight) in sums.iter_mut().zip(self.row(slot)) {
+                *sum += i32::from(weight);
             }
         }
         let unit = 1.0 / f32::from(found.max(1)).sqrt();
@@ -97,15 +103,15 @@ impl Table {
         out.extend(words.iter().chain(&self.keys).flat_map(|w| w.to_le_bytes()));
         let floats = [&self.scales, &self.bias, &self.slope, &self.offset];
         out.extend(floats.into_iter().flatten().flat_map(|f| f.to_le_bytes()));
-        out.extend(self.weights.iter().map(|w| w.cast_unsigned()));
+        out.extend_from_slice(&self.weights);
         out
     }
 
-    /// From octets.
+    /// From octets. Their greater part, the weights, stays where it is.
     ///
     /// # Errors
     /// If they are not what [`Table::to_bytes`] wrote.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, TableError> {
+    pub fn from_bytes(bytes: &'static [u8]) -> Result<Self, TableError> {
         if bytes.len() < HEAD || &bytes[..8] != MAGIC {
             return Err(TableError);
         }
@@ -138,7 +144,7 @@ impl Table {
             bias: row(1)?,
             slope: row(2)?,
             offset: row(3)?,
-            weights: bytes[weights..].iter().map(|b| b.cast_signed()).collect(),
+            weights: Cow::Borrowed(&bytes[weights..]),
         })
     }
 }

@@ -165,6 +165,7 @@ fn quantised(fitted: &Fitted, keys: &[u32], labels: usize) -> Table {
     let rows = fitted.weights.chunks_exact(LABELS);
     let weights = rows
         .flat_map(|row| row.iter().zip(scales).map(|(w, scale)| (w / scale).round() as i8))
+        .map(i8::cast_unsigned)
         .collect();
     Table {
         labels,
@@ -212,9 +213,8 @@ fn calibrate(table: &Table, held: &[&Known], labels: usize) -> ([f32; LABELS], [
 fn scores(table: &Table, example: &Known) -> [f32; LABELS] {
     let mut all = table.bias;
     for slot in &example.slots {
-        let row = &table.weights[slot * LABELS..(slot + 1) * LABELS];
-        for ((sum, w), scale) in all.iter_mut().zip(row).zip(table.scales) {
-            *sum += f32::from(*w) * scale * example.unit;
+        for ((sum, w), scale) in all.iter_mut().zip(table.row(*slot)).zip(table.scales) {
+            *sum += f32::from(w) * scale * example.unit;
         }
     }
     all

@@ -9,6 +9,7 @@ use biseo_media::{FRAME_SAMPLES, Frame};
 use crate::events::Event;
 use crate::gain::Gain;
 use crate::retire::{Retire, Retired};
+use crate::ring;
 use crate::speaker::{Command, Desk};
 
 /// Samples over which cut-off sound fades, 5 ms: an edge would be heard as a click.
@@ -191,7 +192,7 @@ impl Playout {
 
     /// Takes the next piece that may still be spoken; those cut off before are told and dropped on the way.
     fn take(&mut self, now: Instant, tell: &mut impl FnMut(Event)) -> bool {
-        while let Some(command) = self.desk.commands.pop() {
+        while let Some(command) = ring::pop(&self.desk.commands) {
             self.desk
                 .waiting
                 .fetch_sub(command.samples.as_ref().map_or(0, |s| s.len()), Ordering::AcqRel);

@@ -94,7 +94,7 @@ impl<T> Receiver<T> {
     pub fn try_recv(&mut self) -> Received<T> {
         // The order matters: an entry sent just before closing must still be found.
         let closed = self.shared.closed.load(Ordering::Acquire);
-        match self.shared.queue.pop() {
+        match pop(&self.shared.queue) {
             Some(item) => Received::Item(item),
             None if closed => Received::Closed,
             None => Received::Nothing,
@@ -189,6 +189,11 @@ impl<T> std::fmt::Debug for Receiver<T> {
             .field("dropped", &self.dropped())
             .finish()
     }
+}
+
+/// Takes the next entry. Mostly there is none, which is looked at first: to find that out by taking costs a fence of all memory.
+pub(crate) fn pop<T>(queue: &ArrayQueue<T>) -> Option<T> {
+    if queue.is_empty() { None } else { queue.pop() }
 }
 
 fn ready<T>(received: Received<T>) -> Option<Option<T>> {

@@ -30,7 +30,7 @@ use crate::live::Live;
 use crate::minds::Minds;
 use crate::records::{self, Opened, Records};
 use crate::seal;
-use crate::voice::Ears;
+use crate::voice::{Ears, Mouths};
 
 /// Seconds of prompts that are kept spoken.
 const PROMPT_SECONDS: usize = 600;
@@ -44,13 +44,15 @@ pub(crate) struct Engines {
     pub(crate) tts: Arc<dyn TextToSpeech>,
     /// The threads on which is heard.
     pub(crate) ears: Arc<Ears>,
+    /// Those on which is spoken.
+    pub(crate) mouths: Mouths,
     /// Waits in place of every shop's own, for a measurement.
     pub(crate) turns: Option<TurnConfig>,
     detect: Detect,
 }
 
 /// How much of a caller's sound waits for an ear that shares its thread, and so never lags behind for long.
-const QUICK_RING: Duration = Duration::from_millis(800);
+const QUICK_RING: Duration = Duration::from_millis(480);
 
 /// Makes a detector for a call.
 pub(crate) type Detect = Arc<dyn Fn() -> Box<dyn Vad> + Send + Sync>;
@@ -96,6 +98,7 @@ impl Engines {
             stt,
             tts,
             ears: Arc::new(Ears::start()?),
+            mouths: Mouths::default(),
             turns: None,
             detect,
         })

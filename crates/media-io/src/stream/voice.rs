@@ -6,6 +6,7 @@ use biseo_media::tones::{Tone, ToneKind};
 
 use super::Stream;
 use crate::line::Line;
+use crate::ring;
 use crate::speaker::Desk;
 
 /// How long a key is held down.
@@ -20,7 +21,7 @@ impl Stream {
     /// Takes the next key that waits. `true` while a key has the line: speech is to wait.
     pub(crate) fn press(&mut self, desk: &Desk) -> bool {
         if !self.is_pressing()
-            && let Some(digit) = desk.digits.pop()
+            && let Some(digit) = ring::pop(&desk.digits)
             && self.sender.dial(digit, KEY_MS).is_err()
         {
             // No telephone-events were agreed on.
@@ -42,7 +43,7 @@ impl Stream {
 
     /// Lays the background tone into a frame that has nothing to say.
     pub(crate) fn background(&mut self, desk: &Desk, frame: &mut Frame) {
-        if let Some(wish) = desk.tone.pop() {
+        if let Some(wish) = ring::pop(&desk.tone) {
             self.background = wish.map(Tone::new);
         }
         if self.background.as_mut().is_some_and(|tone| !tone.next(frame)) {

@@ -96,7 +96,7 @@ impl LevelControl {
     /// (or in the sound just before it) as a detector sees it; 1 where there is none, then loudness alone decides.
     pub fn process(&mut self, frame: &mut [i16], speech: f32) -> f32 {
         let power = mean_square(frame);
-        let level = mean_dbfs(frame);
+        let level = dbfs(power);
         let noise = self.noise.push(level);
         if level > QUIETEST && noise.is_some_and(|n| level > n + ABOVE_NOISE) && speech >= 0.5 {
             self.hangover = HANGOVER;
@@ -137,6 +137,10 @@ impl LevelControl {
             allowed[part] = allowed[part].min(most);
             allowed[part + 1] = most;
         }
+        // Most of a call: nothing to be done.
+        if self.last == 1.0 && gain == 1.0 && allowed.iter().all(|most| *most >= 1.0) {
+            return;
+        }
         let mut from = self.last.min(allowed[0]);
         for (part, samples) in frame.chunks_mut(size).enumerate() {
             let way = (part + 1) as f32 / PARTS as f32;
@@ -154,11 +158,17 @@ impl LevelControl {
 
 /// The level of a piece of sound, dBFS; −120 for silence.
 pub fn mean_dbfs(samples: &[i16]) -> f32 {
-    10.0 * mean_square(samples).max(1e-12).log10()
+    dbfs(mean_square(samples))
 }
 
-/// Mean square of samples, full scale being 1.
+/// The level of a mean square, dBFS.
+fn dbfs(power: f32) -> f32 {
+    10.0 * power.max(1e-12).log10()
+}
+
+/// Mean square of samples, full scale being 1. Whole numbers: they may be added in any order, several at a time.
 pub(super) fn mean_square(samples: &[i16]) -> f32 {
-    let sum: f32 = samples.iter().map(|&s| (f32::from(s) / 32_768.0).powi(2)).sum();
-    sum / samples.len().max(1) as f32
+    let square = |s: &i16| u64::from(u32::from(s.unsigned_abs()).pow(2));
+    let sum: u64 = samples.iter().map(square).sum();
+    sum as f32 / (32_768.0 * 32_768.0) / samples.len().max(1) as f32
 }

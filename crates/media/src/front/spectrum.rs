@@ -132,16 +132,39 @@ impl PairSpectrum {
                 one += (a.re + b.re).powi(2) + (a.im - b.im).powi(2);
                 two += (a.im + b.im).powi(2) + (b.re - a.re).powi(2);
             }
-            both.0[band] = self.db(one / 4.0);
-            both.1[band] = self.db(two / 4.0);
+            both.0[band] = one / 4.0;
+            both.1[band] = two / 4.0;
         }
+        // By themselves: so many logarithms at once.
+        self.tell(&mut both.0);
+        self.tell(&mut both.1);
         both
     }
 
+    /// Makes powers loudness.
     #[inline(always)]
-    fn db(&self, power: f32) -> f32 {
-        (10.0 * (power * self.scale).max(1e-20).log10()).max(FLOOR_DB)
+    fn tell(&self, bands: &mut Bands) {
+        for band in bands {
+            *band = decibels((*band * self.scale).max(1e-20)).max(FLOOR_DB);
+        }
     }
+}
+
+/// Ten times the decimal logarithm of a normal number, to 0.0001 dB, without branches or tables, so that several are taken at once: the
+/// exponent, and of the mantissa m the series ln m = 2 (t + t³/3 + t⁵/5 + …) with t = (m − 1) / (m + 1).
+#[inline(always)]
+fn decibels(power: f32) -> f32 {
+    /// Decibels of a factor of e², and of 2.
+    const EACH: f32 = 20.0 / std::f32::consts::LN_10;
+    const OCTAVE: f32 = 10.0 * std::f32::consts::LOG10_2;
+    let bits = power.to_bits();
+    let exponent = (bits >> 23).cast_signed() - 127;
+    let mantissa = f32::from_bits(bits & 0x007f_ffff | 0x3f80_0000);
+    let t = (mantissa - 1.0) / (mantissa + 1.0);
+    let square = t * t;
+    let series =
+        1.0 + square * (1.0 / 3.0 + square * (1.0 / 5.0 + square * (1.0 / 7.0 + square * (1.0 / 9.0))));
+    exponent as f32 * OCTAVE + EACH * t * series
 }
 
 #[cfg(test)]
@@ -175,6 +198,16 @@ mod tests {
             );
             assert!(last.0[band_of(high)] < -60.0, "{low} at {high} Hz: {:?}", last.0);
             assert!(last.1[band_of(low)] < -60.0, "{high} at {low} Hz: {:?}", last.1);
+        }
+    }
+
+    #[test]
+    fn decibels_are_those_of_the_logarithm() {
+        let mut power = 1e-20_f32;
+        while power < 1e4 {
+            let exact = 10.0 * f64::from(power).log10();
+            assert!((f64::from(decibels(power)) - exact).abs() < 2e-4, "{power}");
+            power *= 1.000_37;
         }
     }
 

@@ -108,7 +108,12 @@ impl Phone {
         };
         let ear = Ear::open(&engines.ears, audio, ear)?;
         let (unheeded, _) = mpsc::unbounded_channel();
-        let mouth = Mouth::open(engines.tts.clone(), sound.session.speaker(), unheeded)?;
+        let mouth = Mouth::open(
+            &engines.mouths,
+            engines.tts.clone(),
+            sound.session.speaker(),
+            unheeded,
+        );
         let media = sound.session.take_events().ok_or("the events are taken")?;
         Ok(Self {
             line,

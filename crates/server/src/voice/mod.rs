@@ -10,5 +10,5 @@ mod tone;
 mod trail;
 
 pub(crate) use ear::{DryEar, Ear, EarEvent, EarOrder, EarParts, Ears, Grasps, HeardTurn, Protection};
-pub(crate) use mouth::{Mouth, MouthEvent, MouthOrder, Sentence, Speech};
+pub(crate) use mouth::{Mouth, MouthEvent, MouthOrder, Mouths, Sentence, Speech};
 pub(crate) use tone::{TONE, WithTone};

@@ -1,15 +1,18 @@
-//! The mouth: makes sound of text on a thread of its own and hands it to the pacer as it comes.
+//! The mouth: makes sound of text, beside the conversation, and hands it to the pacer as it comes.
 
+mod pool;
 mod worker;
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use biseo_media_io::Speaker;
 use biseo_speech::{TextToSpeech, Voice};
 use tokio::sync::mpsc::UnboundedSender;
 
+pub(crate) use pool::Mouths;
 use worker::Worker;
 
 /// A sentence and how it is spoken.
@@ -68,32 +71,72 @@ pub(crate) enum MouthEvent {
     Failed(String),
 }
 
-/// A handle on the mouth. The thread ends when this is dropped.
+/// A handle on the mouth. It says no more once this is dropped.
 pub(crate) struct Mouth {
     orders: Sender<(Instant, MouthOrder)>,
+    seat: Arc<Seat>,
+    mouths: Mouths,
 }
 
 impl Mouth {
-    /// Begins.
-    ///
-    /// # Errors
-    /// When there is no thread to be had.
+    /// One that has nothing to say yet.
     pub(crate) fn open(
+        mouths: &Mouths,
         tts: Arc<dyn TextToSpeech>,
         speaker: Speaker,
         told: UnboundedSender<MouthEvent>,
-    ) -> Result<Self, String> {
+    ) -> Self {
         let (orders, inbox) = std::sync::mpsc::channel();
         let worker = Worker::new(tts, speaker, told, inbox);
-        let thread = std::thread::Builder::new()
-            .name("mouth".into())
-            .spawn(move || worker.run());
-        thread.map_err(|e| e.to_string())?;
-        Ok(Self { orders })
+        Self {
+            orders,
+            seat: Arc::new(Seat {
+                worker: Mutex::new(Some(worker)),
+                untaken: AtomicUsize::new(0),
+            }),
+            mouths: mouths.clone(),
+        }
     }
 
     /// Tells the mouth something.
     pub(crate) fn tell(&self, order: MouthOrder) {
         let _ = self.orders.send((Instant::now(), order));
+        if self.seat.untaken.fetch_add(1, Ordering::AcqRel) == 0 {
+            let seat = self.seat.clone();
+            self.mouths.run(move || seat.work());
+        }
+    }
+}
+
+/// Where a mouth waits between two orders.
+struct Seat {
+    /// `None` while it works, and for good after a panic: then whoever hears from it sees its end.
+    worker: Mutex<Option<Worker>>,
+    /// Orders told since it last had nothing to do; a thread works for it, or will, while there are any.
+    untaken: AtomicUsize,
+}
+
+impl Seat {
+    /// Works until nothing is left to do.
+    fn work(&self) {
+        loop {
+            let seen = self.untaken.load(Ordering::Acquire);
+            let Some(mut worker) = self.worker().take() else {
+                return;
+            };
+            worker.run();
+            *self.worker() = Some(worker);
+            // An order told meanwhile may still wait. One that is told but not yet counted finds nobody working and calls a thread.
+            let none = self
+                .untaken
+                .compare_exchange(seen, 0, Ordering::AcqRel, Ordering::Acquire);
+            if none.is_ok() {
+                return;
+            }
+        }
+    }
+
+    fn worker(&self) -> MutexGuard<'_, Option<Worker>> {
+        self.worker.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

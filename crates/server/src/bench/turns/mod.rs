@@ -17,7 +17,7 @@ use biseo_speech::SttOptions;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::script::{Script, Utterance};
-use crate::call::grasps;
+use crate::call::{Reader, grasps};
 use crate::cli::BenchTurnsOptions;
 use crate::house::Engines;
 use crate::init;
@@ -115,7 +115,7 @@ impl Room {
             options: SttOptions::default(),
             turns,
             model: None,
-            grasps: grasps(self.nlu.clone(), NOW),
+            grasps: grasps(Arc::new(Reader::new(self.nlu.clone())), || NOW),
             told,
         };
         Ok((DryEar::open(parts)?, events))

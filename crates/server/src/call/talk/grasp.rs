@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use biseo_conversation::turn_taking::Grasp;
 use biseo_model::understanding::{Act, Awaiting, Context, Intent, Slot, Understanding};
-use biseo_nlu::Nlu;
+use jiff::civil::DateTime;
 
+use crate::call::Reader;
 use crate::voice::Grasps;
 
-/// What is understood of a partial text, by the same understanding that will read the whole.
-pub(crate) fn grasps(nlu: Arc<Nlu>, now: jiff::civil::DateTime) -> Grasps {
+/// What is understood of a partial text, by the same understanding that will read the whole. `now` tells the shop's time.
+pub(crate) fn grasps(reader: Arc<Reader>, now: impl Fn() -> DateTime + Send + Sync + 'static) -> Grasps {
     Arc::new(move |text, awaiting| {
-        let understanding = nlu.understand(text, &Context { now, awaiting });
+        let understanding = reader.understand(text, &Context { now: now(), awaiting });
         match () {
             () if holds(&understanding, awaiting) => Grasp::Filled,
             () if wishes(&understanding, awaiting) => Grasp::Wish,

@@ -48,7 +48,7 @@ impl Talk {
             now: self.house.clock.shop_time(&self.zone),
             awaiting: self.dialogue.awaiting(),
         };
-        let understanding = self.nlu.understand(&text, &context);
+        let understanding = self.reader.understand(&text, &context);
         let cause = Cause {
             heard: text.clone(),
             understood: with_question(serde_json::to_value(&understanding), context.awaiting),

@@ -21,7 +21,6 @@ use biseo_media_io::Events;
 use biseo_model::record::{CallEnd, CallRecord, Latency};
 use biseo_model::secret::masked;
 use biseo_model::shop::ShopProfile;
-use biseo_nlu::Nlu;
 use biseo_speech::SttOptions;
 use biseo_store::Question;
 use jiff::tz::TimeZone;
@@ -31,6 +30,7 @@ use super::actions::Hands;
 use super::keys::Keys;
 use super::line::Line;
 use super::notes::Notes;
+use super::reader::Reader;
 use super::reply::{Reply, Then};
 use super::sound::Sound;
 use super::think::{self, Thinking};
@@ -55,7 +55,7 @@ pub(super) struct Talk {
     /// How the sound is, for the line doctor.
     heard: Heard,
     dialogue: Dialogue,
-    nlu: Arc<Nlu>,
+    reader: Arc<Reader>,
     zone: TimeZone,
     hands: Hands,
     notes: Notes,
@@ -157,10 +157,12 @@ impl Talk {
         known: Option<Known>,
     ) -> Result<(Box<Self>, Streams), String> {
         let nlu = house.nlu(&shop.id).ok_or("the shop has no understanding")?;
+        let reader = Arc::new(Reader::new(nlu));
         let zone = TimeZone::get(&shop.zone).map_err(|e| e.to_string())?;
         let (told_by_ear, ear_events) = mpsc::unbounded_channel();
         let (told_by_mouth, mouth_events) = mpsc::unbounded_channel();
-        let now = house.clock.shop_time(&zone);
+        let (clock, there) = (house.clock, zone.clone());
+        let now = move || clock.shop_time(&there);
         let audio = sound.session.take_audio().ok_or("the sound is taken")?;
         let ear = EarParts {
             front: true,
@@ -170,12 +172,17 @@ impl Talk {
             options: SttOptions::default(),
             turns: house.engines.turns.unwrap_or_else(|| waits(&shop)),
             model: None,
-            grasps: grasps(nlu.clone(), now),
+            grasps: grasps(reader.clone(), now),
             told: told_by_ear,
         };
         let ear = Ear::open(&house.engines.ears, audio, ear)?;
         let voice = Arc::new(WithTone(house.engines.tts.clone()));
-        let mouth = Mouth::open(voice, sound.session.speaker(), told_by_mouth)?;
+        let mouth = Mouth::open(
+            &house.engines.mouths,
+            voice,
+            sound.session.speaker(),
+            told_by_mouth,
+        );
         let streams = Streams {
             ear: ear_events,
             mouth: mouth_events,
@@ -227,7 +234,7 @@ impl Talk {
             sound,
             line,
             heard,
-            nlu,
+            reader,
             zone,
             ear,
             mouth,

@@ -42,7 +42,7 @@ impl Talk {
             now,
             awaiting: self.dialogue.awaiting(),
         };
-        let understanding = self.nlu.understand(text, &context);
+        let understanding = self.reader.understand(text, &context);
         let help = self.house.help(&self.shop.id);
         if think::asks(help.as_ref(), text, &context, &understanding) {
             // A language model would decide, and is not asked in vain.

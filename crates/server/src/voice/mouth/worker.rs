@@ -1,4 +1,4 @@
-//! The mouth's thread.
+//! What a mouth does with its orders.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
@@ -72,13 +72,10 @@ impl Worker {
         }
     }
 
-    pub(super) fn run(mut self) {
+    /// Does what it was told, until there is nothing more.
+    pub(super) fn run(&mut self) {
         let mut next = None;
-        loop {
-            let (asked, order) = match next.take().map_or_else(|| self.inbox.recv(), Ok) {
-                Ok(order) => order,
-                Err(_) => return,
-            };
+        while let Some((asked, order)) = next.take().or_else(|| self.inbox.try_recv().ok()) {
             match order {
                 MouthOrder::Say(speech) => next = self.say(asked, &speech),
                 MouthOrder::Prepare(sentence) => next = self.prepare(sentence),
@@ -216,8 +213,11 @@ impl Worker {
                 Err(RecvTimeoutError::Disconnected) => return None,
             }
         }
-        let (mark, samples) = (self.making.mark, self.making.made);
-        self.told(MouthEvent::Whole { mark, samples });
+        let made = std::mem::take(&mut self.making);
+        self.told(MouthEvent::Whole {
+            mark: made.mark,
+            samples: made.made,
+        });
         None
     }
 

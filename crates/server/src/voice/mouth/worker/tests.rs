@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::super::Mouth;
+use super::super::{Mouth, Mouths};
 use super::*;
 use biseo_media_io::{MediaConfig, MediaEngine, MediaSession, SessionConfig};
 use biseo_speech::{Language, Voice, speech_channel};
@@ -57,7 +57,7 @@ impl Bench {
             pieces,
             asked: asked.clone(),
         };
-        let mouth = Mouth::open(Arc::new(quick), session.speaker(), told).unwrap();
+        let mouth = Mouth::open(&Mouths::default(), Arc::new(quick), session.speaker(), told);
         Self {
             session,
             mouth,
@@ -133,11 +133,9 @@ fn what_is_ready_and_not_wanted_is_not_said() {
     assert_eq!(bench.asked.load(Ordering::SeqCst), 3, "each was made for itself");
     bench.mouth.tell(MouthOrder::Prepare(sentence("네.")));
     bench.mouth.tell(MouthOrder::Discard);
-    assert_eq!(
-        bench.session.speaker().waiting(),
-        640,
-        "nothing of it goes to the pacer"
-    );
+    // The pacer may have the first piece in its hand already.
+    let waiting = bench.session.speaker().waiting();
+    assert!(waiting <= 640, "nothing of it goes to the pacer: {waiting}");
     bench.say(2, &["네."]);
     assert_eq!(bench.whole(2), [320]);
     assert_eq!(bench.asked.load(Ordering::SeqCst), 5);
