@@ -98,12 +98,15 @@ impl Mouth {
         }
     }
 
-    /// Tells the mouth something.
+    /// Tells the mouth something. Where there is no thread for it, its events end: a call that cannot speak is not to go on in silence.
     pub(crate) fn tell(&self, order: MouthOrder) {
         let _ = self.orders.send((Instant::now(), order));
         if self.seat.untaken.fetch_add(1, Ordering::AcqRel) == 0 {
             let seat = self.seat.clone();
-            self.mouths.run(move || seat.work());
+            if let Err(e) = self.mouths.run(move || seat.work()) {
+                tracing::error!("no thread for a voice: {e}");
+                drop(self.seat.worker().take());
+            }
         }
     }
 }

@@ -32,22 +32,20 @@ pub(crate) struct Mouths(Arc<Shared>);
 
 impl Mouths {
     /// Has the work done by the next free thread.
-    pub(super) fn run(&self, job: impl FnOnce() + Send + 'static) {
+    ///
+    /// # Errors
+    /// When none is free and the system gives no more: it is done when the next one is, perhaps never.
+    pub(super) fn run(&self, job: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
         let mut waiting = self.0.waiting();
         waiting.jobs.push_back(Box::new(job));
         if waiting.idle >= waiting.jobs.len() {
             self.0.bell.notify_one();
-            return;
+            return Ok(());
         }
         drop(waiting);
         let shared = self.0.clone();
-        let thread = thread::Builder::new()
-            .name("mouth".into())
-            .spawn(move || shared.work());
-        if let Err(e) = thread {
-            // It is done by whoever is free next.
-            tracing::error!("no thread for a voice: {e}");
-        }
+        let thread = thread::Builder::new().name("mouth".into());
+        thread.spawn(move || shared.work()).map(drop)
     }
 }
 
@@ -91,10 +89,11 @@ mod tests {
             .map(|n| {
                 let (open, gate) = channel::<()>();
                 let told = told.clone();
-                mouths.run(move || {
+                let work = move || {
                     told.send((n, thread::current().id())).unwrap();
                     let _ = gate.recv();
-                });
+                };
+                mouths.run(work).unwrap();
                 open
             })
             .collect();
@@ -108,7 +107,8 @@ mod tests {
         }
         for n in 8..30 {
             let told = told.clone();
-            mouths.run(move || told.send((n, thread::current().id())).unwrap());
+            let work = move || told.send((n, thread::current().id())).unwrap();
+            mouths.run(work).unwrap();
             let (number, thread) = heard.recv().unwrap();
             assert_eq!(number, n);
             assert!(threads.contains(&thread), "no new thread while others are idle");
@@ -122,10 +122,10 @@ mod tests {
     fn a_panic_takes_no_other_work_along() {
         let mouths = Mouths::default();
         let (told, heard) = channel();
-        mouths.run(|| panic!("a voice's own fault"));
+        mouths.run(|| panic!("a voice's own fault")).unwrap();
         for n in 0..3 {
             let told = told.clone();
-            mouths.run(move || told.send(n).unwrap());
+            mouths.run(move || told.send(n).unwrap()).unwrap();
         }
         let mut all: Vec<i32> = (0..3).map(|_| heard.recv().unwrap()).collect();
         all.sort_unstable();
